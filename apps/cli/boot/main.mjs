@@ -1,0 +1,72 @@
+// The first stage of `npm start`, `npm test`, `npm run dev` and `npm run verify`: any Node 20 or newer, no dependency.
+// Installs the workspace when its lockfile changed, then runs the second stage on the Node 24 that the workspace brings.
+import { spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+
+const root = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), "../../..");
+const [command = "start", ...rest] = process.argv.slice(2);
+const bootedAt = Number(process.env.PORTICO_BOOTED_AT ?? Date.now());
+const { packageManager } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
+
+const env = {
+  ...process.env,
+  PORTICO_BOOTED_AT: String(bootedAt),
+  TURBO_TELEMETRY_DISABLED: "1",
+  NEXT_TELEMETRY_DISABLED: "1",
+  DO_NOT_TRACK: "1",
+  CHECKPOINT_DISABLE: "1",
+  PRISMA_HIDE_UPDATE_MESSAGE: "1",
+};
+
+function fail(sentence) {
+  console.error(sentence);
+  process.exit(1);
+}
+
+function lockHash() {
+  const hash = createHash("sha256").update(process.version.split(".")[0]);
+  for (const file of ["pnpm-lock.yaml", "pnpm-workspace.yaml"]) hash.update(readFileSync(path.join(root, file)));
+  return hash.digest("hex");
+}
+
+function install() {
+  const stampFile = path.join(root, "node_modules", ".portico-installed");
+  const wanted = lockHash();
+  if (existsSync(stampFile) && readFileSync(stampFile, "utf8") === wanted) return;
+  console.log("Installing packages (the first time takes up to a minute) …");
+  // CI=1 keeps pnpm from asking before it replaces a node_modules that another tool laid down.
+  const installed = spawnSync("npx", ["--yes", packageManager, "install", "--frozen-lockfile", "--reporter=append-only"], {
+    cwd: root,
+    env: { ...env, CI: "1" },
+    encoding: "utf8",
+  });
+  if (installed.status !== 0) {
+    console.error(`${installed.stdout ?? ""}${installed.stderr ?? ""}`.split("\n").slice(-40).join("\n"));
+    fail("The packages could not be installed. The lines above say why; npm's registry has to be reachable the first time.");
+  }
+  mkdirSync(path.dirname(stampFile), { recursive: true });
+  writeFileSync(stampFile, wanted);
+}
+
+/** Node 24: the workspace's own where the registry has a build for this platform, else the one that runs this, if new enough. */
+function newerNode() {
+  const bundled = path.join(root, "node_modules", `node-${process.platform}-${process.arch}`, "bin", "node");
+  if (existsSync(bundled)) return bundled;
+  if (Number(process.versions.node.split(".")[0]) >= 24) return process.execPath;
+  return fail(`Node 24 or newer is needed on ${process.platform}-${process.arch}; this is ${process.version}.`);
+}
+
+if (Number(process.versions.node.split(".")[0]) < 20) fail(`Node 20 or newer is needed; this is ${process.version}.`);
+install();
+
+const node = newerNode();
+const stage2 = spawn(node, ["--disable-warning=ExperimentalWarning", path.join(root, "apps/cli/boot/stage2.ts"), command, ...rest], {
+  cwd: root,
+  stdio: "inherit",
+  env: { ...env, PATH: [path.dirname(node), path.join(root, "node_modules/.bin"), process.env.PATH].join(path.delimiter) },
+});
+// A terminal's Ctrl-C reaches the second stage by itself; a signal sent to this process alone is passed on.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => stage2.kill(signal));
+stage2.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" || signal === "SIGTERM" ? 0 : 1)));
