@@ -1,0 +1,96 @@
+import type { SessionCodec } from "./sessions.ts";
+
+/** The two shapes of the protocol: stateless since 2026-07-28, with a handshake before. */
+export type Era = "modern" | "legacy";
+
+/** How much JSON Schema a client's model accepts. */
+export type Dialect = "full" | "safe" | "openai-strict" | "gemini";
+
+/** What publishing computed once: immutable, cached by version id. */
+export interface ServedVersion {
+  versionId: string;
+  serverId: string;
+  organizationId: string;
+  serverInfo: { name: string; title?: string; version: string; websiteUrl?: string };
+  instructions?: string;
+  /** A serialized JSON array of MCP tool entries per dialect, on one line: it is spliced into answers as it is. */
+  toolsListJson: Record<Dialect, string>;
+  /** The builder's choice; "auto" picks by client, and an unknown client gets "safe". */
+  dialect: "auto" | Dialect;
+  toolNames: ReadonlySet<string>;
+}
+
+/** Who is calling, as the gateway verified it. */
+export interface Principal {
+  subject: string;
+  clientId?: string;
+  kind: "anonymous" | "user" | "apiKey";
+  connectionId?: string;
+}
+
+/** What the client says about itself: for display, analytics and the dialect, never for a permission. */
+export interface ClientIdentity {
+  name?: string;
+  version?: string;
+  userAgent?: string;
+  protocolVersion: string;
+  era: Era;
+}
+
+export interface ToolResult {
+  content: unknown[];
+  structuredContent?: Record<string, unknown>;
+  isError?: boolean;
+}
+
+/** Runs one tool. Bad arguments and upstream failures are results with `isError`; a throw means a bug of ours. */
+export type CallTool = (input: {
+  name: string;
+  args: unknown;
+  signal: AbortSignal;
+  client: ClientIdentity;
+  requestId: string | number;
+}) => Promise<ToolResult>;
+
+export interface McpRequest {
+  method: string;
+  /** Keys in lower case. */
+  headers: Record<string, string | undefined>;
+  /** The parsed JSON of a POST. */
+  body?: unknown;
+  /** Set when the body of a POST was not JSON. */
+  parseError?: string;
+  /** Aborted when the client goes away. */
+  signal: AbortSignal;
+}
+
+export interface McpResponse {
+  status: number;
+  headers: Record<string, string>;
+  body?: string;
+}
+
+interface EventSource {
+  version: ServedVersion;
+  principal: Principal;
+}
+
+/** What the endpoint tells its owner: who connected and listed, and our own bugs with the error that caused them. */
+export type McpEvent =
+  | ({ type: "initialize" | "discover" | "tools/list"; client: ClientIdentity } & EventSource)
+  | ({ type: "internal_error"; error: unknown } & EventSource);
+
+export interface McpEndpointDeps {
+  sessions: SessionCodec;
+  isTombstoned: (sid: string) => Promise<boolean>;
+  tombstone: (sid: string) => Promise<void>;
+  onEvent?: (event: McpEvent) => void;
+}
+
+/** One HTTP request to one published version, with the function that runs its tools. */
+export interface McpExchange {
+  version: ServedVersion;
+  principal: Principal;
+  request: McpRequest;
+  callTool: CallTool;
+}

@@ -1,0 +1,24 @@
+export type {
+  CallTool,
+  ClientIdentity,
+  Dialect,
+  Era,
+  McpEndpointDeps,
+  McpEvent,
+  McpExchange,
+  McpRequest,
+  McpResponse,
+  Principal,
+  ServedVersion,
+  ToolResult,
+} from "./contract.ts";
+export { selectDialect } from "./dialects.ts";
+export { createMcpEndpoint } from "./endpoint.ts";
+export { type InstallLink, installLinks } from "./install-links.ts";
+export {
+  createSessionCodec,
+  type Session,
+  type SessionCodec,
+  type SessionCodecOptions,
+  type SessionOwner,
+} from "./sessions.ts";

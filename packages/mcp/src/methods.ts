@@ -1,0 +1,151 @@
+import type { ClientIdentity, McpExchange } from "./contract.ts";
+import { selectDialect } from "./dialects.ts";
+import type { Emit } from "./emit.ts";
+import {
+  INTERNAL,
+  invalidParams,
+  type JsonObject,
+  LEGACY_RESOURCE_NOT_FOUND,
+  METHOD_NOT_FOUND,
+  type RequestMessage,
+  type RpcError,
+} from "./json-rpc.ts";
+import { MODERN_VERSIONS } from "./revisions.ts";
+
+/** One request on its way to its method. */
+export interface MethodCall {
+  exchange: McpExchange;
+  message: RequestMessage;
+  client: ClientIdentity;
+  emit: Emit;
+}
+
+/**
+ * What a method answers: the members of its result, serialized but without the braces so that a codec can add its
+ * own, and who may share a cached copy of it.
+ */
+export type Answer = { members: string; cacheScope?: "public" | "private" } | { error: RpcError };
+
+type Method = (call: MethodCall) => Answer | Promise<Answer>;
+export type MethodTable = ReadonlyMap<string, Method>;
+
+const SHARED: Record<string, Method> = {
+  "tools/list": listTools,
+  "tools/call": callTool,
+  "prompts/list": emptyList("prompts"),
+  "prompts/get": getPrompt,
+  "resources/list": emptyList("resources"),
+  "resources/templates/list": emptyList("resourceTemplates"),
+};
+
+/** Every request that MCP 2026-07-28 clients may send us. */
+export const modernMethods: MethodTable = new Map<string, Method>(
+  Object.entries({ ...SHARED, "server/discover": discover, "resources/read": readModernResource }),
+);
+
+/** Every request of the legacy eras after `initialize`, which the legacy codec answers itself. */
+export const legacyMethods: MethodTable = new Map<string, Method>(
+  Object.entries({
+    ...SHARED,
+    ping: acknowledge,
+    "logging/setLevel": acknowledge,
+    "resources/read": readLegacyResource,
+  }),
+);
+
+/** What the lists above amount to, in both eras. */
+export const CAPABILITIES: JsonObject = { tools: {}, prompts: {}, resources: {} };
+
+/** Looks the method up and runs it. A throw is a bug of ours: it is reported, and the client learns no details. */
+export async function dispatch(methods: MethodTable, call: MethodCall): Promise<Answer> {
+  const method = methods.get(call.message.method);
+  if (method === undefined) return { error: { code: METHOD_NOT_FOUND, message: "Method not found" } };
+  try {
+    return await method(call);
+  } catch (error) {
+    if (!call.exchange.request.signal.aborted) call.emit({ type: "internal_error", error });
+    return { error: INTERNAL };
+  }
+}
+
+function discover({ exchange, client, emit }: MethodCall): Answer {
+  emit({ type: "discover", client });
+  const { instructions } = exchange.version;
+  const fields = {
+    supportedVersions: MODERN_VERSIONS,
+    capabilities: { ...CAPABILITIES, extensions: {} },
+    instructions,
+  };
+  return { members: membersOf(fields), cacheScope: scopeOf(exchange) };
+}
+
+function listTools({ exchange, message, client, emit }: MethodCall): Answer {
+  if (hasCursor(message.params)) return { error: unknownCursor };
+  emit({ type: "tools/list", client });
+  const { version } = exchange;
+  // A list that depends on which client asks must not be shared between clients.
+  const cacheScope = version.dialect === "auto" ? "private" : scopeOf(exchange);
+  return { members: `"tools":${version.toolsListJson[selectDialect(version, client)]}`, cacheScope };
+}
+
+async function callTool({ exchange, message, client }: MethodCall): Promise<Answer> {
+  const name = message.params?.name;
+  if (typeof name !== "string") return { error: invalidParams("name must be a string") };
+  if (!exchange.version.toolNames.has(name)) return { error: invalidParams(`unknown tool ${quote(name)}`) };
+  const args = message.params?.arguments ?? {};
+  const { signal } = exchange.request;
+  const result = await exchange.callTool({ name, args, signal, client, requestId: message.id });
+  if (!Array.isArray(result.content)) throw new TypeError("A tool result has no content array.");
+  const { content, structuredContent, isError } = result;
+  return { members: membersOf({ content, structuredContent, isError: isError === true ? true : undefined }) };
+}
+
+function emptyList(member: string): Method {
+  return ({ exchange, message }) =>
+    hasCursor(message.params) ? { error: unknownCursor } : { members: `"${member}":[]`, cacheScope: scopeOf(exchange) };
+}
+
+function getPrompt({ message }: MethodCall): Answer {
+  const name = message.params?.name;
+  if (typeof name !== "string") return { error: invalidParams("name must be a string") };
+  return { error: invalidParams(`unknown prompt ${quote(name)}`) };
+}
+
+function readModernResource({ message }: MethodCall): Answer {
+  const uri = message.params?.uri;
+  if (typeof uri !== "string") return { error: invalidParams("uri must be a string") };
+  return { error: invalidParams("resource not found", { uri }) };
+}
+
+function readLegacyResource({ message }: MethodCall): Answer {
+  const uri = message.params?.uri;
+  if (typeof uri !== "string") return { error: invalidParams("uri must be a string") };
+  return { error: { code: LEGACY_RESOURCE_NOT_FOUND, message: "Resource not found", data: { uri } } };
+}
+
+function acknowledge(): Answer {
+  return { members: "" };
+}
+
+const unknownCursor = invalidParams("unknown cursor: this list has one page");
+
+/** Clients ask for the first page with no cursor, null or an empty one. We never hand out another. */
+function hasCursor(params: JsonObject | undefined): boolean {
+  const cursor = params?.cursor;
+  return cursor !== undefined && cursor !== null && cursor !== "";
+}
+
+/** Without a sign-in every caller sees the same. */
+function scopeOf({ principal }: McpExchange): "public" | "private" {
+  return principal.kind === "anonymous" ? "public" : "private";
+}
+
+function membersOf(fields: JsonObject): string {
+  return JSON.stringify(fields).slice(1, -1);
+}
+
+function quote(name: string): string {
+  return JSON.stringify(name.length <= QUOTED_CHARS_MAX ? name : `${name.slice(0, QUOTED_CHARS_MAX)}…`);
+}
+
+const QUOTED_CHARS_MAX = 128;
