@@ -49,7 +49,7 @@ const CLIENTS: readonly ((target: Target) => InstallLink)[] = [
   ({ url, name, key }) => ({
     id: "cursor",
     label: "Cursor",
-    deepLink: `cursor://anysphere.cursor-deeplink/mcp/install?name=${encodeURIComponent(name)}&config=${base64Param({ url, headers: {} })}`,
+    deepLink: `cursor://anysphere.cursor-deeplink/mcp/install?name=${encodeParam(name)}&config=${base64Param({ url, headers: {} })}`,
     steps: ["Open the link and confirm in Cursor.", "Or add the snippet to ~/.cursor/mcp.json."],
     snippet: json({ mcpServers: { [key]: { url, headers: {} } } }),
   }),
@@ -100,7 +100,7 @@ const CLIENTS: readonly ((target: Target) => InstallLink)[] = [
   ({ url, name, key }) => ({
     id: "lm-studio",
     label: "LM Studio",
-    deepLink: `lmstudio://add_mcp?name=${encodeURIComponent(name)}&config=${base64Param({ url })}`,
+    deepLink: `lmstudio://add_mcp?name=${encodeParam(name)}&config=${base64Param({ url })}`,
     steps: ["Open the link and confirm in LM Studio.", "Or add the snippet to mcp.json."],
     snippet: json({ mcpServers: { [key]: { url } } }),
   }),
@@ -113,7 +113,7 @@ const CLIENTS: readonly ((target: Target) => InstallLink)[] = [
   ({ url, name, key }) => ({
     id: "kiro",
     label: "Kiro",
-    deepLink: `https://kiro.dev/launch/mcp/add?name=${encodeURIComponent(name)}&config=${jsonParam({ url })}`,
+    deepLink: `https://kiro.dev/launch/mcp/add?name=${encodeParam(name)}&config=${jsonParam({ url })}`,
     steps: ["Open the link and confirm in Kiro.", "Or add the snippet to ~/.kiro/settings/mcp.json."],
     snippet: json({ mcpServers: { [key]: { url } } }),
   }),
@@ -130,11 +130,11 @@ const KEY_CHARS_MAX = 48;
 
 function gooseLink({ url, name, key }: Target): string {
   const query = [
-    `url=${encodeURIComponent(url)}`,
+    `url=${encodeParam(url)}`,
     "type=streamable_http",
     `id=${key}`,
-    `name=${encodeURIComponent(name)}`,
-    `description=${encodeURIComponent(name)}`,
+    `name=${encodeParam(name)}`,
+    `description=${encodeParam(name)}`,
     `timeout=${GOOSE_TIMEOUT_SECONDS}`,
   ];
   return `goose://extension?${query.join("&")}`;
@@ -165,11 +165,16 @@ function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
+/** Like encodeURIComponent, but the link may also stand between single quotes. */
+function encodeParam(text: string): string {
+  return encodeURIComponent(text).replaceAll("'", "%27");
+}
+
 function jsonParam(value: unknown): string {
-  return encodeURIComponent(JSON.stringify(value));
+  return encodeParam(JSON.stringify(value));
 }
 
 /** Base64 has +, / and =, which mean something else in a query. */
 function base64Param(value: unknown): string {
-  return encodeURIComponent(Buffer.from(JSON.stringify(value)).toString("base64"));
+  return encodeParam(Buffer.from(JSON.stringify(value)).toString("base64"));
 }

@@ -122,9 +122,13 @@ function toSession(payload: Payload): Session {
   return { protocolVersion: payload.p, capabilities: payload.c ?? {}, clientInfo: payload.i ?? {} };
 }
 
-/** Capabilities that would not fit in a header are dropped: the client then gets nothing that needs one. */
+/** Capabilities too long or too deep for a header are dropped: the client then gets nothing that needs one. */
 function fits(capabilities: JsonObject): boolean {
-  return JSON.stringify(capabilities).length <= CAPABILITIES_CHARS_MAX;
+  try {
+    return JSON.stringify(capabilities).length <= CAPABILITIES_CHARS_MAX;
+  } catch {
+    return false;
+  }
 }
 
 function clip(text: string | undefined): string | undefined {
