@@ -1,0 +1,245 @@
+/** Input-schema dialects that clients understand; `full` is JSON Schema 2020-12 as compiled. */
+export type Dialect = "full" | "safe" | "openai-strict" | "gemini";
+
+/** A JSON Schema as plain data. */
+export type JsonSchema = { [keyword: string]: unknown };
+
+/** A JSON object as plain data. */
+export type JsonObject = { [key: string]: unknown };
+
+/** Something worth telling the person who imports a document; the message needs no developer to understand it. */
+export interface Diagnostic {
+  code: string;
+  severity: "info" | "warning" | "error";
+  /** JSON pointer into the document; empty for the whole document. */
+  pointer: string;
+  /** Key of the operation concerned. */
+  operation?: string;
+  message: string;
+}
+
+/** A parsed API description. References are kept, not inlined. */
+export interface Document {
+  title: string;
+  version: string;
+  description?: string;
+  format: "openapi-3.0" | "openapi-3.1" | "openapi-3.2" | "swagger-2.0";
+  syntax: "json" | "yaml";
+  url?: string;
+  root: JsonObject;
+  /** External documents by absolute URL, loaded ones only; their references are absolute. */
+  files: Record<string, unknown>;
+  diagnostics: Diagnostic[];
+}
+
+export type Source = { url: string } | { content: string | Uint8Array; url?: string };
+
+/** The part of `fetch` that loading needs. */
+export type FetchLike = (
+  url: string,
+  init?: { signal?: AbortSignal; headers?: Record<string, string> },
+) => Promise<Response>;
+
+export interface LoadLimits {
+  /** Bytes of one document. */
+  documentBytesMax: number;
+  /** Bytes of all external documents together. */
+  externalBytesMax: number;
+  externalFilesMax: number;
+  /** Nesting of objects and arrays. */
+  depthMax: number;
+  /** Values after YAML aliases are expanded. */
+  nodesMax: number;
+  yamlAliasesMax: number;
+  /** Other origins that `$ref` may point to. */
+  externalOrigins: string[];
+}
+
+export interface Operation {
+  /** `GET /pets/{petId}`, never the operationId. */
+  key: string;
+  method: string;
+  path: string;
+  operationId?: string;
+  summary?: string;
+  tags: string[];
+  deprecated: boolean;
+  status: "ok" | "degraded" | "skipped";
+  reasons: string[];
+  toolName?: string;
+  /** Estimated tokens of the tool's list entry. */
+  tokens?: number;
+  /** Part of a sensible first selection. */
+  suggested: boolean;
+}
+
+export interface ToolAnnotations {
+  title?: string;
+  readOnlyHint: boolean;
+  destructiveHint: boolean;
+  idempotentHint: boolean;
+  openWorldHint: boolean;
+}
+
+/** What a model sees, and the plan of how to call. */
+export interface Tool {
+  name: string;
+  title?: string;
+  description: string;
+  /** Key of the operation. */
+  operation: string;
+  tags: string[];
+  deprecated: boolean;
+  inputSchema: JsonSchema;
+  outputSchema?: JsonSchema;
+  annotations: ToolAnnotations;
+  plan: CallPlan;
+  tokens: number;
+}
+
+export type ParameterStyle =
+  | "form"
+  | "simple"
+  | "label"
+  | "matrix"
+  | "spaceDelimited"
+  | "pipeDelimited"
+  | "tabDelimited"
+  | "deepObject"
+  | "cookie";
+
+/** How one argument becomes one parameter of the request. */
+export interface ParameterPlan {
+  argument: string;
+  in: "path" | "query" | "header" | "cookie" | "querystring";
+  name: string;
+  required: boolean;
+  style: ParameterStyle;
+  explode: boolean;
+  allowReserved: boolean;
+  /** Present for a parameter with `content`: the value is serialized as this media type. */
+  contentType?: string;
+  /** Delimiter style of inner arrays (Swagger 2.0 nested `collectionFormat`). */
+  itemStyle?: ParameterStyle;
+}
+
+export interface BaseUrlVariable {
+  default: string;
+  enum?: string[];
+  description?: string;
+}
+
+export interface BaseUrl {
+  url: string;
+  description?: string;
+  variables: Record<string, BaseUrlVariable>;
+}
+
+export type PathPart = { literal: string } | { parameter: string };
+
+/** Encoding of one body property (OpenAPI Encoding Object). */
+export interface EncodingPlan {
+  contentType?: string;
+  style?: ParameterStyle;
+  explode?: boolean;
+  allowReserved?: boolean;
+}
+
+export interface BodyProperty {
+  argument: string;
+  name: string;
+}
+
+/** Where XML names differ from JSON names (OpenAPI XML Object); `ref` points into `BodyPlan.xmlDefs`. */
+export interface XmlPlan {
+  ref?: string;
+  name?: string;
+  namespace?: string;
+  prefix?: string;
+  nodeType?: "element" | "attribute" | "text" | "cdata" | "none";
+  wrapped?: boolean;
+  properties?: Record<string, XmlPlan>;
+  items?: XmlPlan;
+}
+
+export interface BodyPlan {
+  /** Media type to send; may hold a wildcard that the value decides. */
+  contentType: string;
+  required: boolean;
+  /** `whole`: one argument is the body. `flat`: arguments are the properties of the object. */
+  mapping: { kind: "whole"; argument: string } | { kind: "flat"; properties: BodyProperty[] };
+  /** The whole body is bytes, given as base64 or a data URI. */
+  binary?: boolean;
+  /** Body properties whose values (or items) are bytes. */
+  binaryProperties?: string[];
+  encoding?: Record<string, EncodingPlan>;
+  xml?: XmlPlan;
+  xmlDefs?: Record<string, XmlPlan>;
+}
+
+export interface SecurityScheme {
+  name: string;
+  type: "apiKey" | "basic" | "bearer" | "oauth2" | "openIdConnect" | "unsupported";
+  in?: "header" | "query" | "cookie";
+  parameterName?: string;
+  /** HTTP authentication scheme as the document spells it, when it is neither Basic nor Bearer. */
+  httpScheme?: string;
+  description?: string;
+  flows?: unknown;
+  openIdConnectUrl?: string;
+}
+
+export interface SecurityRequirement {
+  scheme: SecurityScheme;
+  scopes: string[];
+}
+
+export interface ResponsePlan {
+  /** Value of the Accept header. */
+  accept: string;
+  /** Media types of success answers, most wanted first. */
+  contentTypes: string[];
+}
+
+/** Everything that building the request needs: plain, self-contained JSON. */
+export interface CallPlan {
+  method: string;
+  path: PathPart[];
+  /** Query pairs written into the path template. */
+  fixedQuery?: [string, string][];
+  /** Operation-level, else path-level, else the document's. The first one is used unless the target says otherwise. */
+  baseUrls: BaseUrl[];
+  documentUrl?: string;
+  parameters: ParameterPlan[];
+  body?: BodyPlan;
+  /** OR of ANDs; empty: no credentials are sent. */
+  security: SecurityRequirement[][];
+  response: ResponsePlan;
+}
+
+export interface Compiled {
+  title: string;
+  version: string;
+  description?: string;
+  operations: Operation[];
+  tools: Tool[];
+  securitySchemes: SecurityScheme[];
+  baseUrls: BaseUrl[];
+  diagnostics: Diagnostic[];
+}
+
+export interface CompileOptions {
+  nameMaxChars?: number;
+  /** Keys of the operations to make tools of; all when absent. */
+  select?: ReadonlySet<string>;
+  documentUrl?: string;
+}
+
+/** A person's edit to one tool. */
+export interface Override {
+  operation: string;
+  name?: string;
+  title?: string;
+  description?: string;
+  enabled?: boolean;
+}

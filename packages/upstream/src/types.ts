@@ -1,0 +1,132 @@
+import type { CallPlan, FetchLike, JsonSchema, Tool } from "@portico/openapi";
+
+export type Credential =
+  | { type: "apiKey"; value: string }
+  | { type: "basic"; username: string; password: string }
+  | { type: "bearer"; token: string };
+
+/** Where a call goes and what it may use there. */
+export interface Target {
+  /** Replaces every base URL of the document, operation-level ones too, so that nothing escapes to another host. */
+  baseUrl?: string;
+  variables?: Record<string, string>;
+  /** By security scheme name. */
+  credentials: Record<string, Credential>;
+  documentUrl?: string;
+}
+
+export interface UpstreamRequest {
+  method: string;
+  url: string;
+  headers: [string, string][];
+  body?: string | Uint8Array;
+  /** Secret values inside the request, for masking whatever is shown or logged. */
+  secrets: string[];
+  /** Security scheme names that the operation wants and the target has no credential for. */
+  missingCredentials: string[];
+}
+
+/** One argument that cannot be used, in words a model can act on. */
+export interface ArgumentProblem {
+  argument: string;
+  expected: string;
+  got: string;
+  message: string;
+}
+
+export type BuildResult = { ok: true; request: UpstreamRequest } | { ok: false; problems: ArgumentProblem[] };
+
+export type ValidateResult = { ok: true; args: Record<string, unknown> } | { ok: false; problems: ArgumentProblem[] };
+
+export type Validate = (toolId: string, schema: JsonSchema, args: unknown) => ValidateResult;
+
+export interface UpstreamResponse {
+  status: number;
+  /** Lower-case names; repeated headers are joined with a comma. */
+  headers: Record<string, string>;
+  body: Uint8Array;
+  truncated: boolean;
+  /** Decoded bytes kept. */
+  bytes: number;
+  url: string;
+  durationMs: number;
+}
+
+export type UpstreamErrorCode =
+  | "blocked"
+  | "timeout"
+  | "cancelled"
+  | "network"
+  | "too_large"
+  | "tls"
+  | "too_many_redirects"
+  | "invalid_url";
+
+export interface RequestOptions {
+  signal?: AbortSignal;
+  timeoutMs?: number;
+  bodyBytesMax?: number;
+}
+
+export interface Egress {
+  /** For imports: guarded, few redirects re-validated per hop, capped decoded bytes, deadline. */
+  fetch: FetchLike;
+  request(request: UpstreamRequest, options?: RequestOptions): Promise<UpstreamResponse>;
+  close(): Promise<void>;
+}
+
+export interface EgressOptions {
+  /** CIDRs opened for private upstreams. */
+  allow?: string[];
+  /** Host names that may resolve to any address. */
+  allowHosts?: string[];
+}
+
+export type ContentBlock =
+  | { type: "text"; text: string }
+  | { type: "image" | "audio"; data: string; mimeType: string }
+  | { type: "resource"; resource: { uri: string; mimeType?: string; text?: string; blob?: string } };
+
+export interface ToolResult {
+  content: ContentBlock[];
+  structuredContent?: Record<string, unknown>;
+  isError?: boolean;
+}
+
+/** How much of an answer may reach the model. */
+export interface OutputBudget {
+  textCharsMax: number;
+  binaryBytesMax: number;
+  /** Items kept of a long array; the rest is counted. */
+  arrayItemsMax: number;
+}
+
+export interface CallLimits {
+  timeoutMs: number;
+  bodyBytesMax: number;
+  output: Partial<OutputBudget>;
+}
+
+export interface CallOutcome {
+  result: ToolResult;
+  outcome: "ok" | "invalid_arguments" | "upstream_error" | "network_error" | "blocked" | "timeout" | "cancelled";
+  status?: number;
+  requestBytes: number;
+  responseBytes: number;
+  upstreamMs: number;
+  /** The URL with secrets masked. */
+  request?: { method: string; url: string };
+}
+
+export interface CallInput {
+  tool: Tool;
+  toolId: string;
+  args: unknown;
+  target: Target;
+  egress: Egress;
+  validate: Validate;
+  signal?: AbortSignal;
+  limits?: Partial<CallLimits>;
+}
+
+export type RequestTool = { plan: CallPlan; inputSchema: JsonSchema; name: string };
