@@ -37,14 +37,20 @@ function install() {
   if (existsSync(stampFile) && readFileSync(stampFile, "utf8") === wanted) return;
   console.log("Installing packages (the first time takes up to a minute) …");
   // CI=1 keeps pnpm from asking before it replaces a node_modules that another tool laid down.
-  const installed = spawnSync("npx", ["--yes", packageManager, "install", "--frozen-lockfile", "--reporter=append-only"], {
-    cwd: root,
-    env: { ...env, CI: "1" },
-    encoding: "utf8",
-  });
+  const installed = spawnSync(
+    "npx",
+    ["--yes", packageManager, "install", "--frozen-lockfile", "--reporter=append-only"],
+    {
+      cwd: root,
+      env: { ...env, CI: "1" },
+      encoding: "utf8",
+    },
+  );
   if (installed.status !== 0) {
     console.error(`${installed.stdout ?? ""}${installed.stderr ?? ""}`.split("\n").slice(-40).join("\n"));
-    fail("The packages could not be installed. The lines above say why; npm's registry has to be reachable the first time.");
+    fail(
+      "The packages could not be installed. The lines above say why; npm's registry has to be reachable the first time.",
+    );
   }
   mkdirSync(path.dirname(stampFile), { recursive: true });
   writeFileSync(stampFile, wanted);
@@ -62,11 +68,18 @@ if (Number(process.versions.node.split(".")[0]) < 20) fail(`Node 20 or newer is 
 install();
 
 const node = newerNode();
-const stage2 = spawn(node, ["--disable-warning=ExperimentalWarning", path.join(root, "apps/cli/boot/stage2.ts"), command, ...rest], {
-  cwd: root,
-  stdio: "inherit",
-  env: { ...env, PATH: [path.dirname(node), path.join(root, "node_modules/.bin"), process.env.PATH].join(path.delimiter) },
-});
+const stage2 = spawn(
+  node,
+  ["--disable-warning=ExperimentalWarning", path.join(root, "apps/cli/boot/stage2.ts"), command, ...rest],
+  {
+    cwd: root,
+    stdio: "inherit",
+    env: {
+      ...env,
+      PATH: [path.dirname(node), path.join(root, "node_modules/.bin"), process.env.PATH].join(path.delimiter),
+    },
+  },
+);
 // A terminal's Ctrl-C reaches the second stage by itself; a signal sent to this process alone is passed on.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => stage2.kill(signal));
 stage2.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" || signal === "SIGTERM" ? 0 : 1)));

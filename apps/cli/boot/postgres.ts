@@ -35,7 +35,9 @@ function nativeDir(): string {
   try {
     return path.join(path.dirname(path.dirname(require.resolve(name))), "native");
   } catch {
-    throw new Error(`There is no bundled PostgreSQL for ${process.platform}-${process.arch}. Set DATABASE_URL to one of yours.`);
+    throw new Error(
+      `There is no bundled PostgreSQL for ${process.platform}-${process.arch}. Set DATABASE_URL to one of yours.`,
+    );
   }
 }
 
@@ -44,7 +46,10 @@ function linkLibraries(native: string): void {
   const list = path.join(native, "pg-symlinks.json");
   const packageDir = path.dirname(native);
   if (fs.existsSync(list)) {
-    for (const { source, target } of JSON.parse(fs.readFileSync(list, "utf8")) as { source: string; target: string }[]) {
+    for (const { source, target } of JSON.parse(fs.readFileSync(list, "utf8")) as {
+      source: string;
+      target: string;
+    }[]) {
       const link = path.join(packageDir, target);
       if (!fs.existsSync(link)) fs.symlinkSync(path.relative(path.dirname(link), path.join(packageDir, source)), link);
     }
@@ -65,8 +70,11 @@ function launcher(): Launcher {
   if (process.getuid?.() !== 0) {
     if (succeeds(["id", "-un"])) return { prefix: tiedToParent, ids: {}, ownsFiles: false };
     const userNamespace = ["unshare", "--user", `--map-user=${NOBODY}`, `--map-group=${NOBODY}`];
-    if (succeeds([...userNamespace, "true"])) return { prefix: [...userNamespace, ...tiedToParent], ids: {}, ownsFiles: false };
-    throw new Error("This user id has no passwd entry and no user namespaces, so PostgreSQL cannot run. Set DATABASE_URL.");
+    if (succeeds([...userNamespace, "true"]))
+      return { prefix: [...userNamespace, ...tiedToParent], ids: {}, ownsFiles: false };
+    throw new Error(
+      "This user id has no passwd entry and no user namespaces, so PostgreSQL cannot run. Set DATABASE_URL.",
+    );
   }
   // dac_override lets the dropped user traverse a folder that only root may enter; securebits because postgres checks with access(2).
   const dropped = [
@@ -98,7 +106,9 @@ async function waitForPredecessor(dataDir: string): Promise<void> {
   };
   for (let i = 0; i < 50 && alive() && fs.existsSync(pidFile); i++) await sleep(100);
   if (alive() && fs.existsSync(pidFile)) {
-    throw new Error(`Another Portico is using ${dataDir} (PostgreSQL ${pid}). Stop it, or set DATA_DIR to another folder.`);
+    throw new Error(
+      `Another Portico is using ${dataDir} (PostgreSQL ${pid}). Stop it, or set DATA_DIR to another folder.`,
+    );
   }
 }
 
@@ -122,7 +132,12 @@ function initialize(dataDir: string, password: string, native: string, { prefix,
     // Without these, a container with no LANG gets SQL_ASCII.
     ...["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"],
   ];
-  const made = spawnSync(command[0] ?? "", command.slice(1), { ...ids, cwd: "/", env: postgresEnv(), encoding: "utf8" });
+  const made = spawnSync(command[0] ?? "", command.slice(1), {
+    ...ids,
+    cwd: "/",
+    env: postgresEnv(),
+    encoding: "utf8",
+  });
   fs.rmSync(passwordFile, { force: true });
   if (made.status !== 0) {
     fs.rmSync(dataDir, { recursive: true, force: true });

@@ -8,7 +8,11 @@ export type Tx = Parameters<Parameters<PrismaClient["$transaction"]>[0]>[0];
 /** One pool a process; `$disconnect()` closes it. */
 export function createDb(url: string, options: { connectionsMax?: number } = {}): Db {
   return new PrismaClient({
-    adapter: new PrismaPg({ connectionString: url, max: options.connectionsMax ?? 10, connectionTimeoutMillis: 10_000 }),
+    adapter: new PrismaPg({
+      connectionString: url,
+      max: options.connectionsMax ?? 10,
+      connectionTimeoutMillis: 10_000,
+    }),
   });
 }
 

@@ -21,7 +21,12 @@ describe("vault", () => {
     const sealed = vault.seal("value", "c");
     for (const at of [sealed.length - 1, sealed.length - 20, 20, 40]) {
       const changed = sealed.slice(0, at) + (sealed[at] === "A" ? "B" : "A") + sealed.slice(at + 1);
-      if (Buffer.from(changed.split(".").at(-1) ?? "", "base64url").equals(Buffer.from(sealed.split(".").at(-1) ?? "", "base64url"))) continue;
+      if (
+        Buffer.from(changed.split(".").at(-1) ?? "", "base64url").equals(
+          Buffer.from(sealed.split(".").at(-1) ?? "", "base64url"),
+        )
+      )
+        continue;
       expect(() => vault.open(changed, "c")).toThrow();
     }
   });

@@ -38,7 +38,8 @@ export function createVault(secrets: readonly string[]): Vault {
     open(sealed, context) {
       const [version, kid, wrapped, ciphertext] = sealed.split(".");
       const key = ring.find((entry) => entry.kid === kid);
-      if (version !== "v1" || !key || !wrapped || !ciphertext) throw new Error("This secret was sealed with a key that is not here.");
+      if (version !== "v1" || !key || !wrapped || !ciphertext)
+        throw new Error("This secret was sealed with a key that is not here.");
       const dataKey = decrypt(key.kek, wrapped, `${kid}|${context}`);
       return decrypt(dataKey, ciphertext, context).toString("utf8");
     },

@@ -36,7 +36,9 @@ export function createJobs(options: JobsOptions): Jobs {
   };
 }
 
-export type Processors = { [N in QueueName]: (payload: Payload<N>, attempt: { number: number; isLast: boolean }) => Promise<void> };
+export type Processors = {
+  [N in QueueName]: (payload: Payload<N>, attempt: { number: number; isLast: boolean }) => Promise<void>;
+};
 
 /** The consuming side: one worker a queue, and the clock of the maintenance tasks. Closing waits for what runs. */
 export async function startWorkers(
@@ -50,7 +52,10 @@ export async function startWorkers(
         const { payload, attempts } = queues[name];
         const number = job.attemptsMade + 1;
         // One processor a name, and its schema stands beside it: the pair is right by construction.
-        const process = options.processors[name] as (payload: unknown, attempt: { number: number; isLast: boolean }) => Promise<void>;
+        const process = options.processors[name] as (
+          payload: unknown,
+          attempt: { number: number; isLast: boolean },
+        ) => Promise<void>;
         return process(payload.parse(job.data), { number, isLast: number >= attempts });
       },
       { ...options, concurrency: queues[name].concurrency },
@@ -61,7 +66,11 @@ export async function startWorkers(
   });
   const clock = openQueue("maintenance", options);
   for (const [task, every] of Object.entries(maintenanceEveryMs)) {
-    await clock.upsertJobScheduler(task, { every }, { name: "maintenance", data: { task }, opts: { removeOnComplete: true, removeOnFail: true } });
+    await clock.upsertJobScheduler(
+      task,
+      { every },
+      { name: "maintenance", data: { task }, opts: { removeOnComplete: true, removeOnFail: true } },
+    );
   }
   return {
     async close() {

@@ -5,9 +5,19 @@ export const queues = {
   /** Long work. The row of table Job is the job; the queue carries its id only. */
   jobs: { payload: z.object({ jobId: z.string() }), attempts: 3, backoffMs: 1_000, concurrency: 2 },
   /** A batch of usage events of one gateway. */
-  usage: { payload: z.object({ events: z.array(z.record(z.string(), z.unknown())).max(500) }), attempts: 10, backoffMs: 2_000, concurrency: 1 },
+  usage: {
+    payload: z.object({ events: z.array(z.record(z.string(), z.unknown())).max(500) }),
+    attempts: 10,
+    backoffMs: 2_000,
+    concurrency: 1,
+  },
   /** Work that comes back by the clock. */
-  maintenance: { payload: z.object({ task: z.enum(["reconcile-jobs", "purge-expired", "ensure-partitions"]) }), attempts: 1, backoffMs: 1_000, concurrency: 1 },
+  maintenance: {
+    payload: z.object({ task: z.enum(["reconcile-jobs", "purge-expired", "ensure-partitions"]) }),
+    attempts: 1,
+    backoffMs: 1_000,
+    concurrency: 1,
+  },
 } as const;
 
 export type QueueName = keyof typeof queues;

@@ -1,1 +1,47 @@
-export {};
+export { type Action, isAllowed } from "./access.ts";
+export { type ApiKeyIdentity, authenticateApiKey } from "./api-key/authenticate-api-key.ts";
+export { createApiKey } from "./api-key/create-api-key.ts";
+export { type ApiKeyView, listApiKeys } from "./api-key/list-api-keys.ts";
+export { revokeApiKey } from "./api-key/revoke-api-key.ts";
+export {
+  type ConnectionView,
+  type ConnectRequest,
+  connect,
+  describeConnect,
+  listConnections,
+  revokeConnection,
+} from "./connection/connections.ts";
+export type { Actor, Call, Ctx, Deps, Role } from "./context.ts";
+export { type DocumentView, getDocument } from "./document/get-document.ts";
+export { importDocument } from "./document/import-document.ts";
+export type { CompileSource } from "./document/revision.ts";
+export { AppError, type AppErrorCode } from "./error.ts";
+export { SOURCE_BYTES_MAX } from "./input.ts";
+export { type BootstrapInput, bootstrap } from "./installation/bootstrap.ts";
+export { type CreateOwnerInput, createOwner, hasOwner, PASSWORD_CHARS_MIN } from "./installation/create-owner.ts";
+export { cancelJob, getJob, isFinished, type JobState, type JobView, waitForJob, watchJob } from "./job/get-job.ts";
+export { reconcileJobs } from "./job/reconcile-jobs.ts";
+export { runJob } from "./job/run-job.ts";
+export { ensurePartitions, purgeExpired } from "./maintenance/purge-expired.ts";
+export { listMemberships, type Membership } from "./organization/memberships.ts";
+export { authorizeApiKey, authorizeConnection, type Caller } from "./serve/authorize-caller.ts";
+export { type LoadedVersion, loadVersion } from "./serve/load-version.ts";
+export { openCredentials } from "./serve/open-credentials.ts";
+export { resolveServer, type ServerPointer } from "./serve/resolve-server.ts";
+export { type CreateServerInput, createServer } from "./server/create-server.ts";
+export { deleteServer } from "./server/delete-server.ts";
+export { getServer, type ServerDetail } from "./server/get-server.ts";
+export { type CredentialView, listCredentials } from "./server/list-credentials.ts";
+export { listServers, type ServerCard } from "./server/list-servers.ts";
+export { type DraftTool, listTools } from "./server/list-tools.ts";
+export type { Manifest } from "./server/manifest.ts";
+export { overrideTool } from "./server/override.ts";
+export { type PublishedVersion, publishServer } from "./server/publish-server.ts";
+export { type PublishSourceInput, publishSource } from "./server/publish-source.ts";
+export { removeCredential, setCredential } from "./server/set-credential.ts";
+export { type UpdateServerInput, updateServer } from "./server/update-server.ts";
+export { listVersions, rollbackServer, type VersionView } from "./server/versions.ts";
+export type { ServerView } from "./server/views.ts";
+export { type CallView, listCalls } from "./usage/list-calls.ts";
+export { recordUsage, type UsageEvent, usageChannel } from "./usage/record-usage.ts";
+export { summarizeUsage, type UsageFigures, type UsageSummary } from "./usage/summarize-usage.ts";

@@ -26,7 +26,8 @@ export function createPostgresState(url: string): State {
   async function connect(): Promise<Client> {
     const client = new Client({ connectionString: url, keepAlive: true });
     client.on("notification", ({ channel, payload }) => {
-      for (const subscription of subscriptions.get(byIdentifier.get(channel) ?? "") ?? []) subscription.onMessage(payload ?? "");
+      for (const subscription of subscriptions.get(byIdentifier.get(channel) ?? "") ?? [])
+        subscription.onMessage(payload ?? "");
     });
     client.on("error", () => {});
     client.on("end", () => {
@@ -80,7 +81,10 @@ export function createPostgresState(url: string): State {
       };
     },
     async get(key) {
-      const { rows } = await pool.query<{ value: string }>('SELECT value FROM "StateEntry" WHERE key = $1 AND "expiresAt" > now()', [key]);
+      const { rows } = await pool.query<{ value: string }>(
+        'SELECT value FROM "StateEntry" WHERE key = $1 AND "expiresAt" > now()',
+        [key],
+      );
       return rows[0]?.value ?? null;
     },
     async set(key, value, ttlMs) {

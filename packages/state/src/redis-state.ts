@@ -8,7 +8,10 @@ export function createRedisState(url: string): State {
   const commands = new Redis(url, { maxRetriesPerRequest: 2 });
   const listener = new Redis(url, { maxRetriesPerRequest: null });
   for (const connection of [commands, listener]) connection.on("error", () => {}); // ioredis reconnects by itself.
-  const subscriptions = new Map<string, Set<{ onMessage: (message: string) => void; onGap: (() => void) | undefined }>>();
+  const subscriptions = new Map<
+    string,
+    Set<{ onMessage: (message: string) => void; onGap: (() => void) | undefined }>
+  >();
   let wasReady = false;
   listener.on("ready", () => {
     if (wasReady) for (const set of subscriptions.values()) for (const { onGap } of set) onGap?.();

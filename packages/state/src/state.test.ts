@@ -35,7 +35,9 @@ describe.each(backends)("state on %s", (backend) => {
     await expect(one.publish("a", "x".repeat(8_000))).rejects.toThrow("7000 bytes");
   });
   it("gives an absent key to exactly one of twenty callers", async () => {
-    const won = await Promise.all(Array.from({ length: 20 }, (_, i) => (i % 2 ? one : two).setIfAbsent(`${key}:lock`, String(i), 5_000)));
+    const won = await Promise.all(
+      Array.from({ length: 20 }, (_, i) => (i % 2 ? one : two).setIfAbsent(`${key}:lock`, String(i), 5_000)),
+    );
     expect(won.filter(Boolean)).toHaveLength(1);
   });
   it("forgets a key when its time is over", async () => {
@@ -57,8 +59,14 @@ describe.each(backends)("state on %s", (backend) => {
     it("hears again after its connection was cut, and says that it may have missed something", async () => {
       const heard: string[] = [];
       let gaps = 0;
-      await two.subscribe(`${key}:cut`, (message) => heard.push(message), () => gaps++);
-      await test.db.$executeRawUnsafe("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND datname = current_database()");
+      await two.subscribe(
+        `${key}:cut`,
+        (message) => heard.push(message),
+        () => gaps++,
+      );
+      await test.db.$executeRawUnsafe(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND datname = current_database()",
+      );
       await expect.poll(() => gaps, { timeout: 5_000 }).toBeGreaterThan(0);
       await one.publish(`${key}:cut`, "after");
       await expect.poll(() => heard).toContain("after");

@@ -23,5 +23,6 @@ export interface State {
 export const MESSAGE_BYTES_MAX = 7_000;
 
 export function assertMessage(channel: string, message: string): void {
-  if (Buffer.byteLength(message) > MESSAGE_BYTES_MAX) throw new Error(`A message on ${channel} is over ${MESSAGE_BYTES_MAX} bytes.`);
+  if (Buffer.byteLength(message) > MESSAGE_BYTES_MAX)
+    throw new Error(`A message on ${channel} is over ${MESSAGE_BYTES_MAX} bytes.`);
 }

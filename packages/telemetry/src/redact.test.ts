@@ -32,7 +32,10 @@ describe("logger", () => {
   it("never writes a secret, whichever way it is handed over", () => {
     const lines: string[] = [];
     const logger = createLogger({ app: "test", level: "trace", write: (line) => lines.push(line) });
-    logger.info({ headers: { authorization: "Bearer canary-canary-canary" }, error: new Error("ptk_abcdefCANARYCANARY") }, `got ${jwt}`);
+    logger.info(
+      { headers: { authorization: "Bearer canary-canary-canary" }, error: new Error("ptk_abcdefCANARYCANARY") },
+      `got ${jwt}`,
+    );
     logger.child({ apiKey: "canary-canary" }).warn("x");
     const text = lines.join("");
     expect(lines).toHaveLength(2);

@@ -1,0 +1,77 @@
+import { createHash } from "node:crypto";
+import type { Db, Vault } from "@portico/db";
+import { type Adapter, type AdapterPayload, errors } from "oidc-provider";
+
+/** Ids of codes, tokens and sessions are credentials: only their hash is stored. */
+export function hashOidcId(id: string): string {
+  return createHash("sha256").update(id).digest("base64url");
+}
+
+function sealContext(model: string, hash: string): string {
+  return `oidc:${model}:${hash}`;
+}
+
+/** A class as oidc-provider wants it: one instance a model, all rows in the table OidcRecord. */
+export function createOidcAdapter(db: Db, vault: Vault): new (model: string) => Adapter {
+  return class OidcAdapter implements Adapter {
+    readonly #model: string;
+    constructor(model: string) {
+      this.#model = model;
+    }
+
+    async upsert(id: string, payload: AdapterPayload, expiresIn?: number): Promise<void> {
+      const hash = hashOidcId(id);
+      const row = {
+        payload: vault.seal(JSON.stringify(payload), sealContext(this.#model, hash)),
+        grantId: payload.grantId ?? null,
+        userCode: payload.userCode ? hashOidcId(payload.userCode) : null,
+        uid: payload.uid ? hashOidcId(payload.uid) : null,
+        expiresAt: expiresIn ? new Date(Date.now() + expiresIn * 1000) : null,
+      };
+      await db.oidcRecord.upsert({
+        where: { model_id: { model: this.#model, id: hash } },
+        create: { model: this.#model, id: hash, ...row },
+        update: row,
+      });
+    }
+
+    find(id: string) {
+      return this.#first({ id: hashOidcId(id) });
+    }
+    findByUid(uid: string) {
+      return this.#first({ uid: hashOidcId(uid) });
+    }
+    findByUserCode(userCode: string) {
+      return this.#first({ userCode: hashOidcId(userCode) });
+    }
+
+    async #first(where: { id?: string; uid?: string; userCode?: string }): Promise<AdapterPayload | undefined> {
+      const row = await db.oidcRecord.findFirst({ where: { model: this.#model, ...where } });
+      if (!row || (row.expiresAt && row.expiresAt.getTime() <= Date.now())) return undefined;
+      const payload = JSON.parse(vault.open(row.payload, sealContext(this.#model, row.id))) as AdapterPayload;
+      return row.consumedAt ? { ...payload, consumed: Math.floor(row.consumedAt.getTime() / 1000) } : payload;
+    }
+
+    /** A compare-and-swap: of several redemptions of one code or refresh token at once, exactly one gets through. */
+    async consume(id: string): Promise<void> {
+      const { count } = await db.oidcRecord.updateMany({
+        where: { model: this.#model, id: hashOidcId(id), consumedAt: null },
+        data: { consumedAt: new Date() },
+      });
+      if (count !== 1) throw new errors.InvalidGrant("already redeemed");
+    }
+
+    async destroy(id: string): Promise<void> {
+      await db.oidcRecord.deleteMany({ where: { model: this.#model, id: hashOidcId(id) } });
+    }
+
+    async revokeByGrantId(grantId: string): Promise<void> {
+      await db.oidcRecord.deleteMany({ where: { grantId } });
+    }
+  };
+}
+
+/** Ends a grant: its codes and refresh tokens, and the consent itself, so that the next connect asks again. */
+export async function revokeGrant(db: Pick<Db, "oidcRecord">, grantId: string): Promise<void> {
+  await db.oidcRecord.deleteMany({ where: { OR: [{ grantId }, { model: "Grant", id: hashOidcId(grantId) }] } });
+}

@@ -1,0 +1,43 @@
+import { createHash } from "node:crypto";
+import type { Vault } from "@portico/db";
+import type { State } from "@portico/state";
+
+const LOCK_MS = 5_000;
+/** How long the successor of a refresh token is handed to whoever presents the old one again. */
+const GRACE_MS = 30_000;
+const POLL_MS = 40;
+
+/**
+ * Clients refresh in parallel, and a lost answer makes them try again. The first request with a refresh token is the winner; the
+ * others, for 30 seconds, get the winner's own answer, so that nobody is signed out and there is one successor. The key holds
+ * everything that makes two requests the same; the answer is sealed. Where the shared state is away, there is no grace.
+ */
+export function createRefreshReplay({ state, vault }: { state: State; vault: Vault }) {
+  return {
+    /** "first": ask the provider, then call `remember` or `release`. A string: the winner's answer. */
+    async begin(
+      form: URLSearchParams,
+    ): Promise<{ key: string; outcome: "first" } | { key: string; outcome: "replay"; body: string }> {
+      const parts = ["client_id", "refresh_token", "resource", "scope"].map((name) => form.get(name) ?? "");
+      const key = `refresh:${createHash("sha256").update(JSON.stringify(parts)).digest("base64url")}`;
+      try {
+        for (const deadline = Date.now() + LOCK_MS; ; ) {
+          const answer = await state.get(key);
+          if (answer) return { key, outcome: "replay", body: vault.open(answer, key) };
+          if (await state.setIfAbsent(`${key}:lock`, "1", LOCK_MS)) return { key, outcome: "first" };
+          if (Date.now() > deadline) return { key, outcome: "first" };
+          await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+        }
+      } catch {
+        return { key, outcome: "first" };
+      }
+    },
+    async remember(key: string, body: string): Promise<void> {
+      await state.set(key, vault.seal(body, key), GRACE_MS).catch(() => {});
+      await state.delete(`${key}:lock`).catch(() => {});
+    },
+    async release(key: string): Promise<void> {
+      await state.delete(`${key}:lock`).catch(() => {});
+    },
+  };
+}

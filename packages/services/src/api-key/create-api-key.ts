@@ -1,0 +1,34 @@
+import { newId } from "@portico/db";
+import { z } from "zod";
+import { authorize } from "../access.ts";
+import { audit } from "../audit.ts";
+import type { Call } from "../context.ts";
+import { parseInput } from "../input.ts";
+import { hashApiKey, newApiKey } from "./key.ts";
+
+const schema = z.object({
+  name: z.string().trim().min(1).max(100),
+  expiresInDays: z.number().int().min(1).max(3_650).optional(),
+});
+
+/** Makes a key and returns it: the only time it is seen. */
+export async function createApiKey({ ctx, input }: Call<z.input<typeof schema>>): Promise<{ id: string; key: string }> {
+  authorize(ctx, "apiKey.manage");
+  const { name, expiresInDays } = parseInput(schema, input);
+  const [id, key] = [newId("apiKey"), newApiKey()];
+  await ctx.db.$transaction(async (tx) => {
+    await tx.apiKey.create({
+      data: {
+        id,
+        organizationId: ctx.organizationId,
+        name,
+        hash: hashApiKey(key),
+        start: key.slice(0, 8),
+        createdById: ctx.actor.type === "user" ? ctx.actor.id : null,
+        expiresAt: expiresInDays ? new Date(Date.now() + expiresInDays * 86_400_000) : null,
+      },
+    });
+    await audit(tx, ctx, "apiKey.create", id, { name });
+  });
+  return { id, key };
+}

@@ -1,0 +1,104 @@
+import { revokeGrant } from "@portico/auth";
+import { newId } from "@portico/db";
+import { authorize } from "../access.ts";
+import { audit } from "../audit.ts";
+import type { Call, Deps } from "../context.ts";
+import { AppError, notFound } from "../error.ts";
+import { resolveServer } from "../serve/resolve-server.ts";
+import { findServer } from "../server/find-server.ts";
+
+export interface ConnectionView {
+  id: string;
+  clientName: string;
+  person: { name: string; email: string };
+  createdAt: Date;
+  lastUsedAt: Date | null;
+}
+
+/** Who is connected to a server with which client, newest first. */
+export async function listConnections({ ctx, input }: Call<{ serverId: string }>): Promise<ConnectionView[]> {
+  authorize(ctx, "usage.read");
+  const server = await findServer(ctx, input.serverId);
+  return (
+    await ctx.db.connection.findMany({
+      where: { serverId: server.id, organizationId: ctx.organizationId, revokedAt: null },
+      include: { user: { select: { name: true, email: true } } },
+      orderBy: { createdAt: "desc" },
+      take: 500,
+    })
+  ).map(({ id, clientName, user, createdAt, lastUsedAt }) => ({ id, clientName, person: user, createdAt, lastUsedAt }));
+}
+
+/** Ends a connection: its tokens stop working everywhere within a second, and its refresh tokens are gone. */
+export async function revokeConnection({ ctx, input }: Call<{ id: string }>): Promise<void> {
+  authorize(ctx, "connection.manage");
+  await ctx.db.$transaction(async (tx) => {
+    const connection = await tx.connection.findFirst({
+      where: { id: input.id, organizationId: ctx.organizationId, revokedAt: null },
+    });
+    if (!connection) throw notFound("connection");
+    await tx.connection.update({ where: { id: connection.id }, data: { revokedAt: new Date() } });
+    if (connection.grantId) await revokeGrant(tx, connection.grantId);
+    await audit(tx, ctx, "connection.revoke", connection.id, { client: connection.clientName });
+  });
+  await ctx.state.publish("access-changed", input.id);
+}
+
+export interface ConnectRequest {
+  userId: string;
+  /** The resource that the client asked for: a server's MCP URL. */
+  resource: string;
+  clientId: string;
+  clientName: string;
+}
+
+/** May this person connect to that server? What the consent page shows, or why not. */
+export async function describeConnect(deps: Deps, { userId, resource }: Pick<ConnectRequest, "userId" | "resource">) {
+  const path = resource.startsWith(`${deps.publicUrl}/mcp/`)
+    ? resource.slice(`${deps.publicUrl}/mcp/`.length).split("/")
+    : [];
+  const server = path.length === 2 ? await resolveServer(deps, path[0] ?? "", path[1] ?? "") : null;
+  if (!server) throw notFound("server");
+  const [row, member] = await Promise.all([
+    deps.db.server.findUniqueOrThrow({
+      where: { id: server.id },
+      select: { title: true, description: true, organization: { select: { name: true } } },
+    }),
+    deps.db.member.findUnique({
+      where: { organizationId_userId: { organizationId: server.organizationId, userId } },
+      select: { role: true },
+    }),
+  ]);
+  if (server.visibility !== "public" && !member) {
+    throw new AppError(
+      "forbidden",
+      `"${row.title}" is for members of ${row.organization.name}. Ask one of its admins to invite you.`,
+    );
+  }
+  return { server, title: row.title, description: row.description, organization: row.organization.name };
+}
+
+/** Records that a person let a client use a server. Connecting again renews the same connection. */
+export async function connect(
+  deps: Deps,
+  request: ConnectRequest & { grantId: string },
+): Promise<{ connectionId: string }> {
+  const { server } = await describeConnect(deps, request);
+  const { userId, clientId, clientName, grantId } = request;
+  const row = await deps.db.connection.upsert({
+    where: { userId_clientId_serverId: { userId, clientId, serverId: server.id } },
+    create: {
+      id: newId("connection"),
+      organizationId: server.organizationId,
+      serverId: server.id,
+      userId,
+      clientId,
+      clientName,
+      grantId,
+    },
+    update: { grantId, clientName, revokedAt: null, createdAt: new Date() },
+    select: { id: true },
+  });
+  await deps.state.publish("access-changed", row.id).catch(() => {});
+  return { connectionId: row.id };
+}

@@ -1,0 +1,54 @@
+import type { Compiled, Diagnostic, Operation, SecurityScheme } from "@portico/openapi";
+import { authorize } from "../access.ts";
+import type { Call } from "../context.ts";
+import { notFound } from "../error.ts";
+import { openCompiled } from "./revision.ts";
+
+export interface DocumentView {
+  id: string;
+  title: string;
+  version: string;
+  description: string | undefined;
+  format: string;
+  sourceUrl: string | null;
+  sourceBytes: number;
+  revisionId: string;
+  operations: Operation[];
+  diagnostics: Diagnostic[];
+  securitySchemes: SecurityScheme[];
+  baseUrls: Compiled["baseUrls"];
+  /** Servers that are built from it. */
+  servers: { id: string; slug: string; title: string }[];
+}
+
+/** A document with the operations of its current revision: what the picker shows. */
+export async function getDocument({ ctx, input }: Call<{ id: string }>): Promise<DocumentView> {
+  authorize(ctx, "server.read");
+  const document = await ctx.db.document.findFirst({
+    where: { id: input.id, organizationId: ctx.organizationId },
+    include: { servers: { select: { id: true, slug: true, title: true } } },
+  });
+  const revision = document?.currentRevisionId
+    ? await ctx.db.documentRevision.findFirst({
+        where: { id: document.currentRevisionId, organizationId: ctx.organizationId },
+        omit: { source: true },
+      })
+    : null;
+  if (!document || !revision) throw notFound("document");
+  const { operations, diagnostics, securitySchemes, baseUrls, version, description } = await openCompiled(revision);
+  return {
+    id: document.id,
+    title: document.title,
+    version,
+    description,
+    format: revision.format,
+    sourceUrl: document.sourceUrl,
+    sourceBytes: revision.sourceBytes,
+    revisionId: revision.id,
+    operations,
+    diagnostics,
+    securitySchemes,
+    baseUrls,
+    servers: document.servers,
+  };
+}

@@ -1,0 +1,27 @@
+/** The closed list of what a verb can say no with. Codes are stable; messages are for people and may change. */
+export type AppErrorCode =
+  | "invalid_input"
+  | "unauthorized"
+  | "forbidden"
+  | "not_found"
+  | "conflict"
+  | "precondition_failed"
+  | "limit_exceeded"
+  | "internal";
+
+/** A refusal that names the thing, the limit and the way out. Each app has one file that turns it into its own language. */
+export class AppError extends Error {
+  readonly code: AppErrorCode;
+  readonly details: unknown;
+  constructor(code: AppErrorCode, message: string, details?: unknown) {
+    super(message);
+    this.name = "AppError";
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** Foreign and missing are answered alike, so that nobody learns what another organization has. */
+export function notFound(noun: string): AppError {
+  return new AppError("not_found", `There is no such ${noun}.`);
+}

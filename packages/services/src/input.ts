@@ -1,0 +1,78 @@
+import { z } from "zod";
+import { AppError } from "./error.ts";
+
+/** Parses what came from outside; the error names each field and what is wrong with it. */
+export function parseInput<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issues = parsed.error.issues.map((issue) => ({
+    field: issue.path.join(".") || "body",
+    message: issue.message,
+  }));
+  throw new AppError("invalid_input", issues.map(({ field, message }) => `${field}: ${message}`).join("; "), {
+    issues,
+  });
+}
+
+export const SLUG_CHARS_MAX = 48;
+
+export const slugSchema = z
+  .string()
+  .max(SLUG_CHARS_MAX)
+  .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, "use lower-case letters, digits and single dashes");
+
+/** A slug made of a title; never empty. */
+export function slugify(title: string): string {
+  const slug = title
+    .normalize("NFKD")
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .slice(0, SLUG_CHARS_MAX)
+    .replace(/^-+|-+$/g, "");
+  return slug || "server";
+}
+
+/** An absolute http(s) URL without credentials in it. */
+export const httpUrlSchema = z
+  .string()
+  .max(2_048)
+  .refine(isHttpUrl, "use a full http:// or https:// address without a user name or password in it");
+
+function isHttpUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const url = new URL(text);
+  return (url.protocol === "http:" || url.protocol === "https:") && url.username === "" && url.password === "";
+}
+
+export const visibilitySchema = z.enum(["public", "organization"]);
+export const dialectSchema = z.enum(["auto", "full", "safe", "openai-strict", "gemini"]);
+
+const secret = z.string().min(1).max(8_192);
+export const credentialSchema = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("apiKey"), value: secret }),
+  z.object({ type: z.literal("basic"), username: z.string().max(512), password: z.string().max(8_192) }),
+  z.object({ type: z.literal("bearer"), token: secret }),
+]);
+
+/** How many bytes a pasted or uploaded document may have. */
+export const SOURCE_BYTES_MAX = 32 * 1024 * 1024;
+
+export const sourceSchema = z.union([
+  z.object({ url: httpUrlSchema }).strict(),
+  z
+    .object({
+      content: z
+        .string()
+        .min(1)
+        .refine(
+          (text) => Buffer.byteLength(text) <= SOURCE_BYTES_MAX,
+          `a document may have at most ${SOURCE_BYTES_MAX / 1024 / 1024} MB`,
+        ),
+    })
+    .strict(),
+]);
+
+export const selectSchema = z.union([
+  z.enum(["all", "suggested"]),
+  z.object({ operations: z.array(z.string().max(2_048)).max(20_000) }).strict(),
+]);

@@ -1,0 +1,41 @@
+import type { Deps } from "../context.ts";
+import { announce } from "./get-job.ts";
+import { ATTEMPTS_MAX } from "./run-job.ts";
+
+/** How long a queued job may wait before we believe that the queue has lost it. */
+const QUEUED_MS = 10_000;
+
+/** Enqueues what waits without being in the queue and what has lost its worker; gives up what killed its worker five times. Returns how many. */
+export async function reconcileJobs(deps: Deps): Promise<number> {
+  const now = Date.now();
+  const lost = await deps.db.job.findMany({
+    where: {
+      OR: [
+        { state: "queued", updatedAt: { lt: new Date(now - QUEUED_MS) } },
+        { state: "running", leaseUntil: { lt: new Date(now) } },
+      ],
+    },
+    select: { id: true, attempts: true },
+    take: 500,
+  });
+  for (const { id, attempts } of lost) {
+    if (attempts < ATTEMPTS_MAX) {
+      await deps.jobs.enqueue("jobs", { jobId: id }, { id: `${id}.${attempts}` });
+      continue;
+    }
+    await deps.db.job.updateMany({
+      where: { id, state: "running", attempts },
+      data: {
+        state: "failed",
+        finishedAt: new Date(),
+        payload: null,
+        error: {
+          code: "internal",
+          message: `The worker ended ${ATTEMPTS_MAX} times while it did this. Nothing was changed.`,
+        },
+      },
+    });
+    await announce(deps, id);
+  }
+  return lost.length;
+}

@@ -1,0 +1,143 @@
+import { decompress, type Prisma, type Tx } from "@portico/db";
+import type { Ctx, Deps } from "../context.ts";
+import type { CompileSource } from "../document/revision.ts";
+import { AppError } from "../error.ts";
+import { announceServer } from "../server/version.ts";
+import { announce } from "./get-job.ts";
+import { importDocumentJob } from "./import-document-job.ts";
+import { publishJob } from "./publish-job.ts";
+import type { JobKind } from "./start-job.ts";
+
+export const LEASE_MS = 30_000;
+const RENEW_MS = 10_000;
+/** A job that lost its worker this often is given up: it is what kills the worker. */
+export const ATTEMPTS_MAX = 5;
+/** An unexpected error (a database that restarts, say) is tried again this often before the job fails. */
+const RETRIES_MAX = 3;
+const RETRY_MS = 1_000;
+
+/** What a kind of job does: the slow part outside any transaction, and the writing of its result inside the one that ends the job. */
+export type JobBody = (work: {
+  ctx: Ctx;
+  input: Record<string, unknown>;
+  source: { url: string } | { content: string };
+  compileSource: CompileSource;
+  onProgress: (message: string) => void;
+}) => Promise<(tx: Tx) => Promise<Prisma.InputJsonObject>>;
+
+const bodies: Record<JobKind, JobBody> = { "import-document": importDocumentJob, publish: publishJob };
+
+/**
+ * Runs a job that waits or has lost its worker. May be called any number of times for the same job: the claim is atomic, and what
+ * a job writes is written in the transaction that marks it done, so that a killed worker leaves nothing half-done.
+ */
+export async function runJob(
+  deps: Deps,
+  { jobId, compileSource, onBug }: { jobId: string; compileSource: CompileSource; onBug: (error: unknown) => void },
+): Promise<void> {
+  const job = await claim(deps, jobId);
+  if (!job) return;
+  const ctx: Ctx = { ...deps, organizationId: job.organizationId, actor: { type: "system" } };
+  const renewal = setInterval(() => void renew(deps, jobId).catch(() => {}), RENEW_MS);
+  let lastProgress = Promise.resolve();
+  let serverId: string | undefined;
+  const onProgress = (message: string) => {
+    lastProgress = lastProgress.then(() => reportProgress(deps, jobId, message)).catch(() => {});
+  };
+  try {
+    const input = job.input as Record<string, unknown>;
+    const source = job.payload
+      ? { content: (await decompress(job.payload)).toString("utf8") }
+      : { url: String(input.url) };
+    const write = await bodies[job.kind as JobKind]({ ctx, input, source, compileSource, onProgress });
+    await lastProgress;
+    onProgress("Saving");
+    await lastProgress;
+    await deps.db.$transaction(
+      async (tx) => {
+        const result = await write(tx);
+        const { count } = await tx.job.updateMany({
+          where: { id: jobId, state: "running", attempts: job.attempts },
+          data: { state: "done", result, finishedAt: new Date(), payload: null, leaseUntil: null },
+        });
+        if (count === 0) throw new Superseded();
+        serverId = (result.server as { id?: string } | undefined)?.id;
+      },
+      { timeout: 60_000 },
+    );
+    if (serverId) await announceServer(deps, serverId);
+  } catch (error) {
+    if (error instanceof Superseded) return; // Cancelled, or another worker took over: nothing was written.
+    if (!(error instanceof AppError)) {
+      onBug(error);
+      if (job.attempts < RETRIES_MAX) return await release(deps, jobId, job.attempts);
+    }
+    await fail(deps, jobId, job.attempts, error);
+  } finally {
+    clearInterval(renewal);
+    await announce(deps, jobId);
+  }
+}
+
+class Superseded extends Error {}
+
+async function claim(deps: Deps, jobId: string) {
+  const now = new Date();
+  const claimed = await deps.db.job.updateManyAndReturn({
+    where: {
+      id: jobId,
+      attempts: { lt: ATTEMPTS_MAX },
+      OR: [{ state: "queued" }, { state: "running", leaseUntil: { lt: now } }],
+    },
+    data: {
+      state: "running",
+      attempts: { increment: 1 },
+      leaseUntil: new Date(now.getTime() + LEASE_MS),
+      progress: { message: "Starting" },
+    },
+  });
+  if (claimed[0]) await announce(deps, jobId);
+  return claimed[0];
+}
+
+async function renew({ db }: Deps, jobId: string): Promise<void> {
+  await db.job.updateMany({
+    where: { id: jobId, state: "running" },
+    data: { leaseUntil: new Date(Date.now() + LEASE_MS) },
+  });
+}
+
+async function reportProgress(deps: Deps, jobId: string, message: string): Promise<void> {
+  await deps.db.job.updateMany({ where: { id: jobId, state: "running" }, data: { progress: { message } } });
+  await announce(deps, jobId);
+}
+
+/** Puts a job back. When even that fails, its lease runs out and the reconciler finds it. */
+async function release(deps: Deps, jobId: string, attempts: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, RETRY_MS * attempts));
+  await deps.db.job.updateMany({
+    where: { id: jobId, state: "running", attempts },
+    data: { state: "queued", leaseUntil: null, progress: { message: "Trying again" } },
+  });
+  await deps.jobs.enqueue("jobs", { jobId }, { id: `${jobId}.${attempts}` });
+}
+
+async function fail({ db }: Deps, jobId: string, attempts: number, error: unknown): Promise<void> {
+  const known = error instanceof AppError;
+  await db.job.updateMany({
+    where: { id: jobId, state: "running", attempts },
+    data: {
+      state: "failed",
+      error: {
+        code: known ? error.code : "internal",
+        message: known
+          ? error.message
+          : "Something went wrong on our side; nothing was changed. Try again, and tell the operator if it happens again.",
+        ...(known && error.details !== undefined ? { details: error.details as Prisma.InputJsonValue } : {}),
+      },
+      finishedAt: new Date(),
+      payload: null,
+      leaseUntil: null,
+    },
+  });
+}

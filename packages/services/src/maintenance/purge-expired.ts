@@ -1,0 +1,19 @@
+import type { Deps } from "../context.ts";
+
+const DAY_MS = 86_400_000;
+/** How long finished jobs stay to be looked up. */
+const JOB_DAYS = 14;
+
+/** Removes what has expired: state keys, OAuth records, old jobs, clients that registered and never connected. */
+export async function purgeExpired({ db }: Pick<Deps, "db">, now = Date.now()): Promise<void> {
+  await db.stateEntry.deleteMany({ where: { expiresAt: { lt: new Date(now) } } });
+  await db.oidcRecord.deleteMany({ where: { expiresAt: { lt: new Date(now) } } });
+  await db.job.deleteMany({ where: { finishedAt: { lt: new Date(now - JOB_DAYS * DAY_MS) } } });
+  await db.authSession.deleteMany({ where: { expiresAt: { lt: new Date(now) } } });
+  await db.verification.deleteMany({ where: { expiresAt: { lt: new Date(now) } } });
+}
+
+/** Makes the partitions of usage events for this month and the next two. */
+export async function ensurePartitions({ db }: Pick<Deps, "db">): Promise<void> {
+  await db.$executeRaw`SELECT ensure_usage_partition((now() + make_interval(months => n))::date) FROM generate_series(0, 2) AS n`;
+}

@@ -1,0 +1,30 @@
+import type { Deps } from "../context.ts";
+
+/** What the data plane knows of a server besides its version. */
+export interface ServerPointer {
+  id: string;
+  organizationId: string;
+  visibility: "public" | "organization";
+  status: "live" | "paused";
+  versionId: string | null;
+}
+
+/** The server behind /mcp/{organization}/{server}, or null. */
+export async function resolveServer(
+  { db }: Pick<Deps, "db">,
+  organizationSlug: string,
+  slug: string,
+): Promise<ServerPointer | null> {
+  const row = await db.server.findFirst({
+    where: { slug, organization: { slug: organizationSlug } },
+    select: { id: true, organizationId: true, visibility: true, status: true, publishedVersionId: true },
+  });
+  if (!row) return null;
+  const { publishedVersionId, ...pointer } = row;
+  return {
+    ...pointer,
+    visibility: pointer.visibility as "public",
+    status: pointer.status as "live",
+    versionId: publishedVersionId,
+  };
+}

@@ -1,0 +1,51 @@
+import type { Tx, Vault } from "@portico/db";
+import { newId } from "@portico/db";
+import type { SecurityScheme } from "@portico/openapi";
+import type { Credential } from "@portico/upstream";
+import { AppError } from "../error.ts";
+
+/** What a sealed credential is bound to: moved to another row it does not open. */
+export function credentialContext(serverId: string, scheme: string): string {
+  return `credential:${serverId}:${scheme}`;
+}
+
+/** Which kinds of credential satisfy a security scheme. A token that a person got elsewhere also serves OAuth 2 and OpenID Connect. */
+const SATISFIES: Record<SecurityScheme["type"], readonly Credential["type"][]> = {
+  apiKey: ["apiKey"],
+  basic: ["basic"],
+  bearer: ["bearer"],
+  oauth2: ["bearer"],
+  openIdConnect: ["bearer"],
+  unsupported: [],
+};
+
+/** Refuses a credential for a scheme that the document does not have or that wants another kind. */
+export function checkCredential(schemes: readonly SecurityScheme[], name: string, credential: Credential): void {
+  const scheme = schemes.find((candidate) => candidate.name === name);
+  if (!scheme) {
+    const known = schemes.map((candidate) => candidate.name).join(", ") || "none";
+    throw new AppError("invalid_input", `The document has no security scheme "${name}". It has: ${known}.`, {
+      scheme: name,
+    });
+  }
+  if (SATISFIES[scheme.type].includes(credential.type)) return;
+  const wanted = SATISFIES[scheme.type].join(" or ") || "a kind that Portico cannot send yet";
+  throw new AppError("invalid_input", `The security scheme "${name}" wants ${wanted}, not ${credential.type}.`, {
+    scheme: name,
+  });
+}
+
+/** Seals and stores; an earlier value of the same scheme is replaced. */
+export async function saveCredential(
+  tx: Tx,
+  vault: Vault,
+  row: { organizationId: string; serverId: string; scheme: string; credential: Credential },
+): Promise<void> {
+  const { organizationId, serverId, scheme, credential } = row;
+  const sealed = vault.seal(JSON.stringify(credential), credentialContext(serverId, scheme));
+  await tx.credential.upsert({
+    where: { serverId_scheme: { serverId, scheme } },
+    create: { id: newId("credential"), organizationId, serverId, scheme, type: credential.type, sealed },
+    update: { type: credential.type, sealed },
+  });
+}

@@ -1,0 +1,30 @@
+import { authorize } from "../access.ts";
+import type { Call } from "../context.ts";
+import { findServer } from "./find-server.ts";
+import { type ServerView, serverView } from "./views.ts";
+
+export interface ServerDetail extends ServerView {
+  document: { id: string; title: string; sourceUrl: string | null };
+  publishedVersion: { id: string; number: number; toolCount: number; tokenCount: number; createdAt: Date } | null;
+  connectionCount: number;
+}
+
+/** One server, by id or slug. */
+export async function getServer({ ctx, input }: Call<{ id: string }>): Promise<ServerDetail> {
+  authorize(ctx, "server.read");
+  const row = await findServer(ctx, input.id);
+  const [document, publishedVersion, connectionCount] = await Promise.all([
+    ctx.db.document.findUniqueOrThrow({
+      where: { id: row.documentId },
+      select: { id: true, title: true, sourceUrl: true },
+    }),
+    row.publishedVersionId
+      ? ctx.db.version.findUnique({
+          where: { id: row.publishedVersionId },
+          select: { id: true, number: true, toolCount: true, tokenCount: true, createdAt: true },
+        })
+      : null,
+    ctx.db.connection.count({ where: { serverId: row.id, revokedAt: null } }),
+  ]);
+  return { ...serverView(ctx, row), document, publishedVersion, connectionCount };
+}

@@ -1,0 +1,66 @@
+import { newId, type Prisma } from "@portico/db";
+import { z } from "zod";
+import { authorize } from "../access.ts";
+import type { Call } from "../context.ts";
+import {
+  credentialSchema,
+  dialectSchema,
+  httpUrlSchema,
+  parseInput,
+  selectSchema,
+  slugSchema,
+  sourceSchema,
+  visibilitySchema,
+} from "../input.ts";
+import { startJob } from "../job/start-job.ts";
+
+const settingsShape = {
+  title: z.string().trim().min(1).max(200).optional(),
+  slug: slugSchema.optional(),
+  baseUrl: httpUrlSchema.optional(),
+  select: selectSchema.default("suggested"),
+  visibility: visibilitySchema.default("organization"),
+  dialect: dialectSchema.default("auto"),
+};
+const schema = z
+  .object({
+    source: sourceSchema,
+    ...settingsShape,
+    credentials: z.record(z.string().max(256), credentialSchema).default({}),
+  })
+  .strict();
+export type PublishSourceInput = z.input<typeof schema>;
+
+/** What the job finds in its input: the settings, ids chosen in advance, and the credentials sealed. */
+export const publishJobInput = z.object({
+  ...settingsShape,
+  documentId: z.string(),
+  revisionId: z.string(),
+  serverId: z.string(),
+  sealedCredentials: z.string(),
+});
+
+export function publishCredentialsContext(serverId: string): string {
+  return `publish:${serverId}`;
+}
+
+export const credentialsSchema = z.record(z.string(), credentialSchema);
+
+/**
+ * The main job in one call: import, compile, create the server (or, when the slug is taken by one of this organization, update it),
+ * publish. The job's result is { server, version, tools, diagnostics }.
+ */
+export async function publishSource({ ctx, input }: Call<PublishSourceInput>): Promise<{ jobId: string }> {
+  authorize(ctx, "server.publish");
+  const { source, credentials, ...settings } = parseInput(schema, input);
+  const serverId = newId("server");
+  const fields: z.output<typeof publishJobInput> = {
+    ...settings,
+    documentId: newId("document"),
+    revisionId: newId("revision"),
+    serverId,
+    sealedCredentials: ctx.vault.seal(JSON.stringify(credentials), publishCredentialsContext(serverId)),
+  };
+  // A parsed zod object of plain values is JSON; `undefined` members are dropped when it is written.
+  return startJob(ctx, "publish", { source, fields: fields as Prisma.InputJsonObject });
+}

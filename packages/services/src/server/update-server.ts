@@ -1,0 +1,76 @@
+import { isUniqueViolation, type Prisma } from "@portico/db";
+import { z } from "zod";
+import { authorize } from "../access.ts";
+import { audit } from "../audit.ts";
+import type { Call } from "../context.ts";
+import { openCompiled } from "../document/revision.ts";
+import { AppError } from "../error.ts";
+import { dialectSchema, httpUrlSchema, parseInput, selectSchema, slugSchema, visibilitySchema } from "../input.ts";
+import { findServer } from "./find-server.ts";
+import { resolveSelection } from "./selection.ts";
+import { announceServer } from "./version.ts";
+import { type ServerView, serverView } from "./views.ts";
+
+const schema = z
+  .object({
+    id: z.string(),
+    /** The `lock` that was read; a change since then is a conflict. Left out, the last writer wins. */
+    lock: z.number().int().optional(),
+    title: z.string().trim().min(1).max(200).optional(),
+    slug: slugSchema.optional(),
+    description: z.string().max(2_000).nullable().optional(),
+    instructions: z.string().max(8_000).nullable().optional(),
+    visibility: visibilitySchema.optional(),
+    status: z.enum(["live", "paused"]).optional(),
+    dialect: dialectSchema.optional(),
+    baseUrl: httpUrlSchema.nullable().optional(),
+    select: selectSchema.optional(),
+  })
+  .strict();
+export type UpdateServerInput = z.input<typeof schema>;
+
+/**
+ * Changes a server. Who may use it (visibility), whether it answers (status) and its address (slug) take effect at once; what it
+ * serves (title, tools, base URL, dialect) takes effect when it is published.
+ */
+export async function updateServer({ ctx, input }: Call<UpdateServerInput>): Promise<ServerView> {
+  authorize(ctx, "server.write");
+  const { id, lock, select, ...changes } = parseInput(schema, input);
+  const server = await findServer(ctx, id);
+  if (lock !== undefined && lock !== server.lock) {
+    throw new AppError(
+      "conflict",
+      "Somebody else changed this server meanwhile. Reload to see what changed, then make your change again.",
+    );
+  }
+  let selection: string[] | undefined;
+  if (select) {
+    const revision = await ctx.db.documentRevision.findUniqueOrThrow({
+      where: { id: server.revisionId },
+      select: { compiled: true },
+    });
+    selection = resolveSelection(await openCompiled(revision), select);
+  }
+  // `undefined` leaves a column alone; exactOptionalPropertyTypes is off for Prisma's inputs.
+  const data: Prisma.ServerUpdateManyMutationInput = {
+    ...changes,
+    ...(selection ? { selection } : {}),
+    lock: { increment: 1 },
+  };
+  try {
+    await ctx.db.$transaction(async (tx) => {
+      const { count } = await tx.server.updateMany({ where: { id: server.id, lock: server.lock }, data });
+      if (count === 0)
+        throw new AppError("conflict", "Somebody else changed this server at the same moment. Try again.");
+      await audit(tx, ctx, "server.update", server.id, {
+        fields: [...Object.keys(changes), ...(selection ? ["select"] : [])],
+      });
+    });
+  } catch (error) {
+    if (isUniqueViolation(error))
+      throw new AppError("conflict", `This organization has a server "${changes.slug}" already. Choose another slug.`);
+    throw error;
+  }
+  await announceServer(ctx, server.id);
+  return serverView(ctx, await findServer(ctx, server.id));
+}

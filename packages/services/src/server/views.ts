@@ -1,0 +1,58 @@
+import type { Ctx } from "../context.ts";
+import type { ServerRow } from "./find-server.ts";
+
+/** Where clients connect and where people look. */
+export function serverUrls(
+  { publicUrl }: Pick<Ctx, "publicUrl">,
+  organizationSlug: string,
+  slug: string,
+): { mcpUrl: string; pageUrl: string } {
+  return {
+    mcpUrl: `${publicUrl}/mcp/${organizationSlug}/${slug}`,
+    pageUrl: `${publicUrl}/s/${organizationSlug}/${slug}`,
+  };
+}
+
+export interface ServerView {
+  id: string;
+  slug: string;
+  title: string;
+  description: string | null;
+  instructions: string | null;
+  visibility: "public" | "organization";
+  status: "live" | "paused";
+  dialect: string;
+  baseUrl: string | null;
+  documentId: string;
+  revisionId: string;
+  selection: string[];
+  publishedVersionId: string | null;
+  /** The number to send back with a change of the draft. */
+  lock: number;
+  mcpUrl: string;
+  pageUrl: string;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export function serverView(ctx: Pick<Ctx, "publicUrl">, row: ServerRow): ServerView {
+  return {
+    id: row.id,
+    slug: row.slug,
+    title: row.title,
+    description: row.description,
+    instructions: row.instructions,
+    visibility: row.visibility as ServerView["visibility"],
+    status: row.status as ServerView["status"],
+    dialect: row.dialect,
+    baseUrl: row.baseUrl,
+    documentId: row.documentId,
+    revisionId: row.revisionId,
+    selection: row.selection as string[],
+    publishedVersionId: row.publishedVersionId,
+    lock: row.lock,
+    createdAt: row.createdAt,
+    updatedAt: row.updatedAt,
+    ...serverUrls(ctx, row.organization.slug, row.slug),
+  };
+}

@@ -1,0 +1,48 @@
+import type { Prisma } from "@portico/db";
+import { z } from "zod";
+import type { Deps } from "../context.ts";
+
+/** The wide, append-only record of one call, connect, list or denial. */
+export const usageEventSchema = z.object({
+  id: z.string(),
+  occurredAt: z.coerce.date(),
+  organizationId: z.string(),
+  serverId: z.string(),
+  versionId: z.string().nullish(),
+  kind: z.enum(["call", "initialize", "list", "denied"]),
+  tool: z.string().nullish(),
+  operation: z.string().nullish(),
+  outcome: z.string(),
+  status: z.number().int().nullish(),
+  durationMs: z.number(),
+  upstreamMs: z.number().nullish(),
+  requestBytes: z.number().int().nullish(),
+  responseBytes: z.number().int().nullish(),
+  clientName: z.string().nullish(),
+  clientVersion: z.string().nullish(),
+  userAgent: z.string().nullish(),
+  era: z.string().nullish(),
+  protocolVersion: z.string().nullish(),
+  principal: z.enum(["anonymous", "user", "apiKey"]),
+  subject: z.string().nullish(),
+  connectionId: z.string().nullish(),
+  requestId: z.string().nullish(),
+});
+export type UsageEvent = z.output<typeof usageEventSchema>;
+
+/** Writes a batch. A batch that is delivered twice is written once: events keep the ids that the gateway gave them. */
+export async function recordUsage(deps: Pick<Deps, "db" | "state">, events: readonly unknown[]): Promise<void> {
+  const rows = events.map((event) => usageEventSchema.parse(event));
+  // Zod's output is the column set of UsageEvent; nullish members are nullable columns.
+  await deps.db.usageEvent.createMany({ data: rows as Prisma.UsageEventCreateManyInput[], skipDuplicates: true });
+  const connections = [...new Set(rows.flatMap(({ connectionId }) => connectionId ?? []))];
+  if (connections.length > 0)
+    await deps.db.connection.updateMany({ where: { id: { in: connections } }, data: { lastUsedAt: new Date() } });
+  for (const serverId of new Set(rows.map((row) => row.serverId)))
+    await deps.state.publish(usageChannel(serverId), "").catch(() => {});
+}
+
+/** Says that new usage of a server was written; pages that show it listen. */
+export function usageChannel(serverId: string): string {
+  return `usage:${serverId}`;
+}
