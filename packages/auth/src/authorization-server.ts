@@ -5,6 +5,7 @@ import type { State } from "@portico/state";
 import Provider, { errors, interactionPolicy, type KoaContextWithOIDC } from "oidc-provider";
 import { onBody, readBody, sendJson, withBody } from "./node-request.ts";
 import { createOidcAdapter } from "./oidc-adapter.ts";
+import { type PendingRequest, readPendingRequest } from "./pending-request.ts";
 import { createRefreshReplay } from "./refresh-replay.ts";
 import { normalizeRegistration } from "./registration-policy.ts";
 import { readSigningKeys } from "./signing-keys.ts";
@@ -26,22 +27,11 @@ export interface AuthorizationServerOptions {
   onError: (error: unknown) => void;
 }
 
-/** A client's request to connect, as the consent page shows it. */
-export interface AuthorizationRequest {
-  uid: string;
-  clientId: string;
-  clientName: string;
-  redirectHost: string;
-  /** Anything can listen on the loopback address and on a custom scheme: the page says so. */
-  isLocalRedirect: boolean;
-  resource: string;
-}
-
 export interface AuthorizationServer {
   /** Answers /oauth/* and the discovery documents. */
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
   /** The request that this browser's interaction cookie stands for; null when there is none or it has expired. */
-  readRequest(request: IncomingMessage, response: ServerResponse): Promise<AuthorizationRequest | null>;
+  readRequest(request: IncomingMessage, response: ServerResponse): Promise<PendingRequest | null>;
   /** Ends the interaction with a yes: makes the grant, hands its id to `record`, and sends the browser back to the client. */
   approve(
     request: IncomingMessage,
@@ -232,18 +222,8 @@ export async function createAuthorizationServer(options: AuthorizationServerOpti
     async readRequest(request, response) {
       pinOrigin(request);
       try {
-        const { uid, params } = await provider.interactionDetails(request, response);
-        const client = await provider.Client.find(String(params.client_id));
-        if (!client) return null;
-        const redirect = new URL(String(params.redirect_uri));
-        return {
-          uid,
-          clientId: client.clientId,
-          clientName: client.clientName ?? "Unnamed client",
-          redirectHost: redirect.host || `${redirect.protocol}//`,
-          isLocalRedirect: redirect.protocol !== "https:",
-          resource: String(params.resource),
-        };
+        const { uid } = await provider.interactionDetails(request, response);
+        return await readPendingRequest({ db, vault }, uid);
       } catch (error) {
         if (error instanceof errors.SessionNotFound) return null;
         throw error;

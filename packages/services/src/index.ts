@@ -8,10 +8,13 @@ export {
   type ConnectRequest,
   connect,
   describeConnect,
+  hasServer,
   listConnections,
+  mayConnect,
   revokeConnection,
 } from "./connection/connections.ts";
 export type { Actor, Call, Ctx, Deps, Role } from "./context.ts";
+export { type DepsOptions, openDeps } from "./deps.ts";
 export { type DocumentView, getDocument } from "./document/get-document.ts";
 export { importDocument } from "./document/import-document.ts";
 export type { CompileSource } from "./document/revision.ts";

@@ -52,12 +52,21 @@ export interface ConnectRequest {
   clientName: string;
 }
 
+/** The server of an MCP URL of ours, or null. */
+async function serverOf(deps: Pick<Deps, "db" | "publicUrl">, resource: string) {
+  const prefix = `${deps.publicUrl}/mcp/`;
+  const [organization, slug, ...more] = resource.startsWith(prefix) ? resource.slice(prefix.length).split("/") : [];
+  return organization && slug && more.length === 0 ? resolveServer(deps, organization, slug) : null;
+}
+
+/** Whether a resource that an OAuth client names is the MCP URL of a server that exists. */
+export async function hasServer(deps: Pick<Deps, "db" | "publicUrl">, resource: string): Promise<boolean> {
+  return (await serverOf(deps, resource)) !== null;
+}
+
 /** May this person connect to that server? What the consent page shows, or why not. */
 export async function describeConnect(deps: Deps, { userId, resource }: Pick<ConnectRequest, "userId" | "resource">) {
-  const path = resource.startsWith(`${deps.publicUrl}/mcp/`)
-    ? resource.slice(`${deps.publicUrl}/mcp/`.length).split("/")
-    : [];
-  const server = path.length === 2 ? await resolveServer(deps, path[0] ?? "", path[1] ?? "") : null;
+  const server = await serverOf(deps, resource);
   if (!server) throw notFound("server");
   const [row, member] = await Promise.all([
     deps.db.server.findUniqueOrThrow({
@@ -76,6 +85,16 @@ export async function describeConnect(deps: Deps, { userId, resource }: Pick<Con
     );
   }
   return { server, title: row.title, description: row.description, organization: row.organization.name };
+}
+
+export async function mayConnect(deps: Deps, request: Pick<ConnectRequest, "userId" | "resource">): Promise<boolean> {
+  try {
+    await describeConnect(deps, request);
+    return true;
+  } catch (error) {
+    if (error instanceof AppError) return false;
+    throw error;
+  }
 }
 
 /** Records that a person let a client use a server. Connecting again renews the same connection. */

@@ -1,0 +1,111 @@
+import { createAuthorizationServer, createPeople, readPerson } from "@portico/auth";
+import { createMcpEndpoint, createSessionCodec } from "@portico/mcp";
+import { type Deps, hasServer } from "@portico/services";
+import type { Telemetry } from "@portico/telemetry";
+import { createEgress, createValidator } from "@portico/upstream";
+import Fastify, { type FastifyInstance } from "fastify";
+import { errorHandler } from "./errors.ts";
+import { requestGuards } from "./guards.ts";
+import { healthRoutes } from "./routes/health.ts";
+import { mcpRoutes } from "./routes/mcp.ts";
+import { oauthRoutes } from "./routes/oauth.ts";
+import { webProxy } from "./routes/web-proxy.ts";
+import { wellKnownRoutes } from "./routes/well-known.ts";
+import { createCallers } from "./serving/callers.ts";
+import { createOriginCheck } from "./serving/origins.ts";
+import { createServers } from "./serving/servers.ts";
+import { createUsage } from "./serving/usage.ts";
+
+export interface AppOptions {
+  deps: Deps;
+  telemetry: Telemetry;
+  egressAllow: string[];
+  egressAllowHosts: string[];
+  webUrl?: string | undefined;
+  allowedOrigins: string[];
+  trustedProxies: string[];
+}
+
+const SESSION_TTL_SECONDS = 30 * 86_400;
+
+/** The gateway without a port: every plugin in order. Closing it drains what is open and flushes usage. */
+export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
+  const { deps, telemetry } = options;
+  const app = Fastify({
+    logger: false, // One line a request is written below, through redaction.
+    requestIdHeader: false,
+    genReqId: () => crypto.randomUUID(),
+    bodyLimit: 1024 * 1024,
+    requestTimeout: 30_000,
+    connectionTimeout: 0,
+    keepAliveTimeout: 65_000,
+    trustProxy: options.trustedProxies.length > 0 ? options.trustedProxies : false,
+    forceCloseConnections: "idle",
+    return503OnClosing: true,
+    routerOptions: { ignoreTrailingSlash: false, caseSensitive: true, maxParamLength: 256 },
+  });
+
+  const people = createPeople(deps);
+  const personOf = (headers: Record<string, string | string[] | undefined>) => readPerson(people, new Headers({ cookie: String(headers.cookie ?? "") }));
+  const authorizationServer = await createAuthorizationServer({
+    ...deps,
+    issuer: deps.publicUrl,
+    isResource: (resource) => hasServer(deps, resource),
+    currentPerson: personOf,
+    findPerson: (id) => deps.db.user.findUnique({ where: { id }, select: { email: true, name: true } }),
+    onError: (error) => telemetry.reportError(error, { where: "oauth" }),
+  });
+  const [servers, callers] = await Promise.all([createServers(deps), createCallers(deps)]);
+  const usage = createUsage(deps, (count, error) => telemetry.reportError(error, { lostUsageEvents: count }));
+  const egress = createEgress({ allow: options.egressAllow, allowHosts: options.egressAllowHosts });
+  const isAllowedOrigin = createOriginCheck(deps.publicUrl, options.allowedOrigins);
+  const endpoint = createMcpEndpoint({
+    sessions: createSessionCodec({ keys: deps.vault.deriveAll("mcp-sessions"), now: Date.now, ttlSeconds: SESSION_TTL_SECONDS }),
+    isTombstoned: async (sid) => (await deps.state.get(`mcp-session-ended:${sid}`)) !== null,
+    tombstone: (sid) => deps.state.set(`mcp-session-ended:${sid}`, "1", SESSION_TTL_SECONDS * 1000),
+    onEvent: (event) => {
+      if (event.type === "internal_error") return telemetry.reportError(event.error, { serverId: event.version.serverId });
+      if (event.type === "initialize" || event.type === "discover") recordConnect(usage, event);
+    },
+  });
+
+  app.setErrorHandler(errorHandler(telemetry));
+  app.addHook("onRequest", requestGuards({ publicUrl: deps.publicUrl }));
+  app.addHook("onResponse", async (request, reply) => {
+    if (request.url === "/healthz" || request.url === "/readyz") return;
+    const { method, id: requestId, ip } = request;
+    const path = request.url.split("?")[0];
+    telemetry.logger.info({ requestId, method, path, status: reply.statusCode, ms: Math.round(reply.elapsedTime), ip }, "request");
+  });
+
+  app.register(healthRoutes({ deps }));
+  app.register(wellKnownRoutes({ publicUrl: deps.publicUrl, servers }));
+  app.register(mcpRoutes({ deps, telemetry, servers, callers, usage, egress, validate: createValidator(), endpoint, isAllowedOrigin }));
+  app.register(oauthRoutes({ deps, authorizationServer, personOf, isAllowedOrigin }));
+  if (options.webUrl) app.register(webProxy({ publicUrl: deps.publicUrl, webUrl: options.webUrl }));
+
+  app.addHook("onClose", async () => {
+    await usage.close();
+    await Promise.allSettled([servers.close(), callers.close(), egress.close()]);
+  });
+  return app;
+}
+
+function recordConnect(usage: ReturnType<typeof createUsage>, { version, principal, client }: Extract<Parameters<NonNullable<Parameters<typeof createMcpEndpoint>[0]["onEvent"]>>[0], { client: unknown }>): void {
+  usage.record({
+    kind: "initialize",
+    outcome: "ok",
+    durationMs: 0,
+    organizationId: version.organizationId,
+    serverId: version.serverId,
+    versionId: version.versionId,
+    principal: principal.kind,
+    subject: principal.kind === "anonymous" ? null : principal.subject,
+    connectionId: principal.connectionId,
+    clientName: client.name,
+    clientVersion: client.version,
+    userAgent: client.userAgent,
+    era: client.era,
+    protocolVersion: client.protocolVersion,
+  });
+}

@@ -1,0 +1,38 @@
+import { openDeps } from "@portico/services";
+import { startTelemetry } from "@portico/telemetry";
+import closeWithGrace from "close-with-grace";
+import { buildApp } from "./app.ts";
+import { readEnv } from "./env.ts";
+
+const DRAIN_MS = 25_000;
+
+const env = readEnv(process.env);
+const telemetry = await startTelemetry({
+  app: "gateway",
+  version: "0.1.0",
+  logLevel: env.LOG_LEVEL,
+  sentryDsn: env.SENTRY_DSN,
+  otlpEndpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT,
+});
+const deps = openDeps({ databaseUrl: env.DATABASE_URL, redisUrl: env.REDIS_URL, secretKeys: env.PORTICO_SECRET_KEY, publicUrl: env.PORTICO_URL });
+const app = await buildApp({
+  deps,
+  telemetry,
+  egressAllow: env.PORTICO_EGRESS_ALLOW,
+  egressAllowHosts: env.PORTICO_SAMPLE_HOST ? [env.PORTICO_SAMPLE_HOST] : [],
+  webUrl: env.PORTICO_WEB_URL,
+  allowedOrigins: env.PORTICO_ALLOWED_ORIGINS,
+  trustedProxies: env.PORTICO_TRUSTED_PROXIES,
+});
+
+closeWithGrace({ delay: DRAIN_MS, logger: false }, async ({ err }) => {
+  if (err) telemetry.reportError(err, { fatal: true });
+  await app.close();
+  await deps.close();
+  await telemetry.close();
+});
+// The local supervisor holds this end of a channel: when it is gone, so are we.
+process.on("disconnect", () => process.kill(process.pid, "SIGTERM"));
+
+await app.listen({ port: env.PORT, host: env.HOST });
+telemetry.logger.info({ url: env.PORTICO_URL }, "listening");

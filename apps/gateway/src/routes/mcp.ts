@@ -1,0 +1,155 @@
+import { TOOLS_SCOPE } from "@portico/auth";
+import type { CallTool, createMcpEndpoint, Principal } from "@portico/mcp";
+import type { Deps } from "@portico/services";
+import type { Telemetry } from "@portico/telemetry";
+import { callTool, type createValidator, type Egress } from "@portico/upstream";
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
+import type { Callers } from "../serving/callers.ts";
+import { parseBody } from "../serving/json.ts";
+import type { Servers, Serving } from "../serving/servers.ts";
+import type { Usage } from "../serving/usage.ts";
+
+export interface McpRouteOptions {
+  deps: Deps;
+  telemetry: Telemetry;
+  servers: Servers;
+  callers: Callers;
+  usage: Usage;
+  egress: Egress;
+  validate: ReturnType<typeof createValidator>;
+  endpoint: ReturnType<typeof createMcpEndpoint>;
+  isAllowedOrigin: (origin: string) => boolean;
+}
+
+const BODY_BYTES_MAX = 4 * 1024 * 1024;
+const CORS = {
+  "access-control-allow-methods": "GET, POST, DELETE, OPTIONS",
+  "access-control-allow-headers": "authorization, content-type, accept, last-event-id, mcp-session-id, mcp-protocol-version, mcp-method, mcp-name",
+  "access-control-expose-headers": "mcp-session-id, www-authenticate",
+  "access-control-max-age": "86400",
+};
+
+/** /mcp/{organization}/{server}: origin, server, caller, protocol, in that order. */
+export function mcpRoutes(options: McpRouteOptions): FastifyPluginAsync {
+  const { deps, servers, callers, endpoint, isAllowedOrigin } = options;
+  return async (app) => {
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser("*", { parseAs: "buffer", bodyLimit: BODY_BYTES_MAX }, (_request, body, done) => done(null, body));
+    app.setErrorHandler((error: { statusCode?: number }, request, reply) => {
+      if (error.statusCode === 413) {
+        return reply.code(413).send(rpcError(-32_600, `The body is larger than ${BODY_BYTES_MAX / 1024 / 1024} MB.`));
+      }
+      options.telemetry.reportError(error, { requestId: request.id });
+      return reply.code(500).send(rpcError(-32_603, "Internal error"));
+    });
+
+    app.addHook("onRequest", async (request, reply) => {
+      const { origin } = request.headers;
+      if (origin === undefined) return;
+      if (!isAllowedOrigin(origin)) return reply.code(403).send(rpcError(-32_600, "Pages of this origin may not call this server."));
+      reply.headers({ "access-control-allow-origin": origin, vary: "origin", ...CORS });
+      if (request.method === "OPTIONS") return reply.code(204).send();
+    });
+
+    app.route<{ Params: { organization: string; server: string } }>({
+      method: ["GET", "POST", "DELETE", "OPTIONS"],
+      url: "/mcp/:organization/:server",
+      handler: async (request, reply) => {
+        const { organization, server: slug } = request.params;
+        if (request.method === "GET" && request.headers.accept?.includes("text/html")) return reply.redirect(`/s/${organization}/${slug}`, 302);
+        const serving = await servers.resolve(organization, slug);
+        if (!serving) return reply.code(404).send(rpcError(-32_001, "There is no server at this address, or it is not published."));
+        const resource = `${deps.publicUrl}/mcp/${organization}/${slug}`;
+        const authentication = await callers.authenticate(request.headers.authorization, serving.server, resource);
+        if (!authentication.ok) return challenge(reply, deps.publicUrl, `/mcp/${organization}/${slug}`, authentication.reason);
+
+        const gone = abortWhenGone(reply);
+        const answer = await endpoint({
+          version: serving.version,
+          principal: authentication.principal,
+          request: toMcpRequest(request, gone),
+          callTool: toolCaller(options, serving, authentication.principal, request.id),
+        });
+        if (gone.aborted) return reply.hijack();
+        return reply.code(answer.status).headers(answer.headers).send(answer.body);
+      },
+    });
+  };
+}
+
+/** Runs one tool of a frozen version with the server's credentials, and records what came of it. */
+function toolCaller({ servers, usage, egress, validate }: McpRouteOptions, serving: Serving, principal: Principal, requestId: string): CallTool {
+  const { server, version, tools, baseUrl, documentUrl } = serving;
+  return async ({ name, args, signal, client }) => {
+    const startedAt = performance.now();
+    const tool = tools.get(name);
+    if (!tool) throw new Error(`The protocol let an unknown tool through: ${name}`);
+    const credentials = await servers.credentialsOf(server.id);
+    const call = await callTool({
+      tool,
+      toolId: `${version.versionId}:${name}`,
+      args,
+      target: { credentials, ...(baseUrl ? { baseUrl } : {}), ...(documentUrl ? { documentUrl } : {}) },
+      egress,
+      validate,
+      signal,
+    });
+    usage.record({
+      kind: "call",
+      organizationId: server.organizationId,
+      serverId: server.id,
+      versionId: version.versionId,
+      tool: name,
+      operation: tool.operation,
+      outcome: call.outcome,
+      status: call.status,
+      durationMs: performance.now() - startedAt,
+      upstreamMs: call.upstreamMs,
+      requestBytes: call.requestBytes,
+      responseBytes: call.responseBytes,
+      clientName: client.name,
+      clientVersion: client.version,
+      userAgent: client.userAgent,
+      era: client.era,
+      protocolVersion: client.protocolVersion,
+      principal: principal.kind,
+      subject: principal.kind === "anonymous" ? null : principal.subject,
+      connectionId: principal.connectionId,
+      requestId,
+    });
+    return call.result;
+  };
+}
+
+function toMcpRequest(request: FastifyRequest, signal: AbortSignal) {
+  const headers = request.headers as Record<string, string | undefined>;
+  if (request.method !== "POST") return { method: request.method, headers, signal };
+  const parsed = parseBody(Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0));
+  return { method: request.method, headers, signal, ...("value" in parsed ? { body: parsed.value } : { parseError: parsed.problem }) };
+}
+
+/** A signal that fires when the client closes its side before it has the answer. MCP 2026-07-28, transports: that is a cancellation. */
+function abortWhenGone(reply: FastifyReply): AbortSignal {
+  const controller = new AbortController();
+  reply.raw.once("close", () => {
+    if (!reply.raw.writableFinished) controller.abort();
+  });
+  return controller.signal;
+}
+
+/** 401 with the way to a token. RFC 9728 §5.1; no `error` when no token was sent, RFC 6750 §3.1. */
+function challenge(reply: FastifyReply, publicUrl: string, path: string, reason: "missing" | "invalid") {
+  const parts = [
+    ...(reason === "invalid" ? ['error="invalid_token"', 'error_description="The token is not valid for this server, or it has ended."'] : []),
+    `resource_metadata="${publicUrl}/.well-known/oauth-protected-resource${path}"`,
+    `scope="${TOOLS_SCOPE}"`,
+  ];
+  return reply
+    .code(401)
+    .header("www-authenticate", `Bearer ${parts.join(", ")}`)
+    .send(rpcError(-32_001, reason === "missing" ? "Sign in to use this server." : "The token is not valid for this server, or it has ended. Sign in again."));
+}
+
+function rpcError(code: number, message: string) {
+  return { jsonrpc: "2.0", id: null, error: { code, message } };
+}

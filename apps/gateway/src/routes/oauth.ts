@@ -1,0 +1,79 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { AuthorizationServer, Person } from "@portico/auth";
+import { AppError, connect, type Deps, mayConnect } from "@portico/services";
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
+
+export interface OAuthRouteOptions {
+  deps: Deps;
+  authorizationServer: AuthorizationServer;
+  personOf: (headers: IncomingHttpHeaders) => Promise<Person | null>;
+  isAllowedOrigin: (origin: string) => boolean;
+}
+
+const METADATA = ["/.well-known/oauth-authorization-server", "/.well-known/openid-configuration"];
+
+/** The authorization server, and the two steps of consent that belong to it rather than to the web app. */
+export function oauthRoutes({ deps, authorizationServer, personOf, isAllowedOrigin }: OAuthRouteOptions): FastifyPluginAsync {
+  return async (app) => {
+    // oidc-provider reads the body itself; Fastify hands the untouched stream over.
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser("*", (_request, _payload, done) => done(null));
+    const hand = async (request: FastifyRequest, reply: FastifyReply) => {
+      reply.hijack();
+      await authorizationServer.handle(request.raw, reply.raw);
+    };
+
+    for (const path of METADATA) {
+      app.get(path, hand);
+      // Clients of older revisions look for the metadata below or beside the server's own path. RFC 8414 §3.1.
+      app.get(`${path}/mcp/:organization/:server`, async (request, reply) => {
+        request.raw.url = path;
+        await hand(request, reply);
+      });
+    }
+    app.options("/oauth/register", async (request, reply) => {
+      const { origin } = request.headers;
+      if (!origin || !isAllowedOrigin(origin)) return reply.code(403).send();
+      return reply
+        .code(204)
+        .headers({ "access-control-allow-origin": origin, "access-control-allow-methods": "POST", "access-control-allow-headers": "content-type, mcp-protocol-version", vary: "origin" })
+        .send();
+    });
+    app.post("/oauth/register", async (request, reply) => {
+      const { origin } = request.headers;
+      if (origin && isAllowedOrigin(origin)) reply.raw.setHeader("access-control-allow-origin", origin);
+      await hand(request, reply);
+    });
+    app.route({ method: ["GET", "POST", "OPTIONS"], url: "/oauth/*", handler: hand });
+
+    // Where the provider sends the browser when it needs a person: its cookie is bound to this path, so answers come back to it.
+    app.get<{ Params: { uid: string } }>("/oauth/interaction/:uid", async (request, reply) => {
+      const pending = await authorizationServer.readRequest(request.raw, reply.raw);
+      return reply.redirect(pending ? `/connect/${encodeURIComponent(pending.uid)}` : "/connect/error?reason=expired", 303);
+    });
+    app.register(async (form) => {
+      form.removeAllContentTypeParsers();
+      form.addContentTypeParser("application/x-www-form-urlencoded", { parseAs: "string", bodyLimit: 4_096 }, (_request, body, done) => done(null, new URLSearchParams(String(body))));
+      form.post<{ Params: { uid: string }; Body: URLSearchParams | undefined }>("/oauth/interaction/:uid", async (request, reply) => {
+        // A form of another site cannot say yes: browsers send the origin with every cross-origin POST, and cookies are SameSite=Lax.
+        if (request.headers.origin !== deps.publicUrl) throw new AppError("forbidden", "This answer did not come from Portico's own page.");
+        const pending = await authorizationServer.readRequest(request.raw, reply.raw);
+        if (pending?.uid !== request.params.uid) return reply.redirect("/connect/error?reason=expired", 303);
+        if (request.body?.get("decision") !== "approve") {
+          reply.hijack();
+          return authorizationServer.deny(request.raw, reply.raw);
+        }
+        const person = await personOf(request.headers);
+        if (!person) return reply.redirect(`/connect/${encodeURIComponent(pending.uid)}`, 303);
+        const { clientId, clientName, resource } = pending;
+        // The page says why not; here it only must not go through.
+        if (!(await mayConnect(deps, { userId: person.id, resource }))) return reply.redirect(`/connect/${encodeURIComponent(pending.uid)}`, 303);
+        const record = async (grantId: string) => {
+          await connect(deps, { userId: person.id, resource, clientId, clientName, grantId });
+        };
+        reply.hijack();
+        await authorizationServer.approve(request.raw, reply.raw, { personId: person.id, record });
+      });
+    });
+  };
+}

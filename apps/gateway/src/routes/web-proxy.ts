@@ -1,0 +1,27 @@
+import proxy from "@fastify/http-proxy";
+import type { FastifyPluginAsync } from "fastify";
+
+/** Headers that say where a request came from: ours replace what a client claims. */
+const FORWARDED = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-forwarded-port", "x-real-ip", "x-middleware-subrequest", "x-original-url", "x-rewrite-url"];
+
+/** Everything that is not the data plane goes to the web app, so that people and clients see one origin. */
+export function webProxy({ publicUrl, webUrl }: { publicUrl: string; webUrl: string }): FastifyPluginAsync {
+  const { host, protocol } = new URL(publicUrl);
+  return async (app) => {
+    app.register(proxy, {
+      upstream: webUrl,
+      // Server-sent events of a long import stay open; the web app limits its own bodies.
+      undici: { bodyTimeout: 0, headersTimeout: 120_000, connections: 128 },
+      replyOptions: {
+        rewriteRequestHeaders: (request, headers) => ({
+          ...Object.fromEntries(Object.entries(headers).filter(([name]) => !FORWARDED.includes(name))),
+          host,
+          "x-forwarded-host": host,
+          "x-forwarded-proto": protocol.slice(0, -1),
+          "x-forwarded-for": request.ip,
+          "x-request-id": request.id,
+        }),
+      },
+    });
+  };
+}

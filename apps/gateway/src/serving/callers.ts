@@ -1,0 +1,51 @@
+import { createHash } from "node:crypto";
+import { createAccessTokenVerifier, TOOLS_SCOPE } from "@portico/auth";
+import type { Principal } from "@portico/mcp";
+import { authorizeApiKey, authorizeConnection, type Caller, type Deps, type ServerPointer } from "@portico/services";
+import { LRUCache } from "lru-cache";
+
+const CACHE_MAX = 20_000;
+/** How long an answer is believed without asking again; "access-changed" ends it at once. */
+const CACHE_MS = 30_000;
+
+export type Authentication = { ok: true; principal: Principal } | { ok: false; reason: "missing" | "invalid" };
+
+/** Who calls a server: an API key of its organization, or a person's access token for exactly this server. */
+export async function createCallers(deps: Deps) {
+  const verify = createAccessTokenVerifier({ db: deps.db, issuer: deps.publicUrl });
+  const cache = new LRUCache<string, Caller>({ max: CACHE_MAX, ttl: CACHE_MS });
+  const unsubscribe = await deps.state.subscribe(
+    "access-changed",
+    () => cache.clear(),
+    () => cache.clear(),
+  );
+
+  async function find(token: string, server: ServerPointer, resource: string): Promise<Caller | null> {
+    if (token.startsWith("ptk_")) return authorizeApiKey(deps, token, server);
+    const verified = await verify(token, resource);
+    return verified?.scopes.has(TOOLS_SCOPE) ? authorizeConnection(deps, verified, server) : null;
+  }
+
+  return {
+    async authenticate(authorization: string | undefined, server: ServerPointer, resource: string): Promise<Authentication> {
+      if (authorization === undefined) {
+        return server.visibility === "public" ? { ok: true, principal: { subject: "anonymous", kind: "anonymous" } } : { ok: false, reason: "missing" };
+      }
+      const token = /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i.exec(authorization)?.[1]; // RFC 6750 §2.1
+      if (!token) return { ok: false, reason: "invalid" };
+      // The whole token is the key, never a part of it; and an answer is for one server.
+      const key = createHash("sha256").update(`${server.id}\n${token}`).digest("base64url");
+      let caller = cache.get(key) ?? null;
+      if (!caller || (caller.expiresAt && caller.expiresAt.getTime() <= Date.now())) {
+        caller = await find(token, server, resource);
+        if (caller) cache.set(key, caller);
+      }
+      if (!caller) return { ok: false, reason: "invalid" };
+      const { kind, subject, clientId, connectionId } = caller;
+      return { ok: true, principal: { kind, subject, ...(clientId ? { clientId } : {}), ...(connectionId ? { connectionId } : {}) } };
+    },
+    close: unsubscribe,
+  };
+}
+
+export type Callers = Awaited<ReturnType<typeof createCallers>>;

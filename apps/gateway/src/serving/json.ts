@@ -1,0 +1,33 @@
+/** Nesting that a request may have. Deeper text parses, and then breaks whatever walks it. */
+const DEPTH_MAX = 64;
+
+/** Parses a body, or says why not. Refuses deep nesting before parsing, and drops `__proto__` members. */
+export function parseBody(body: Buffer): { value: unknown } | { problem: string } {
+  if (isDeeperThan(body, DEPTH_MAX)) return { problem: `the body is nested deeper than ${DEPTH_MAX} levels` };
+  const text = body.toString("utf8");
+  try {
+    return { value: text.includes('"__proto__"') ? JSON.parse(text, dropPrototype) : JSON.parse(text) };
+  } catch {
+    return { problem: "the body is not JSON" };
+  }
+}
+
+function dropPrototype(this: unknown, key: string, value: unknown): unknown {
+  return key === "__proto__" ? undefined : value;
+}
+
+function isDeeperThan(body: Buffer, max: number): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let i = 0; i < body.length; i++) {
+    const byte = body[i];
+    if (inString) {
+      if (byte === 0x5c) i++;
+      else if (byte === 0x22) inString = false;
+    } else if (byte === 0x22) inString = true;
+    else if (byte === 0x5b || byte === 0x7b) {
+      if (++depth > max) return true;
+    } else if (byte === 0x5d || byte === 0x7d) depth--;
+  }
+  return false;
+}

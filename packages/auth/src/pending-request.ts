@@ -1,0 +1,36 @@
+import type { Db, Vault } from "@portico/db";
+import { createOidcAdapter } from "./oidc-adapter.ts";
+
+/** A client's request to connect that waits for a person's answer. */
+export interface PendingRequest {
+  uid: string;
+  clientId: string;
+  clientName: string;
+  /** Where the browser goes afterwards: the host, or the scheme of a native app. */
+  redirectHost: string;
+  /** Anything on the person's machine can listen there: the page says so. */
+  isLocalRedirect: boolean;
+  resource: string;
+}
+
+/**
+ * What the consent page shows. Reading needs no cookie, since it tells nothing that is secret; answering does.
+ * Null when there is no such request or it has expired.
+ */
+export async function readPendingRequest({ db, vault }: { db: Db; vault: Vault }, uid: string): Promise<PendingRequest | null> {
+  const Adapter = createOidcAdapter(db, vault);
+  const interaction = (await new Adapter("Interaction").find(uid)) as { params?: Record<string, unknown> } | undefined;
+  const params = interaction?.params;
+  if (typeof params?.client_id !== "string" || typeof params.redirect_uri !== "string" || typeof params.resource !== "string") return null;
+  const client = (await new Adapter("Client").find(params.client_id)) as { client_name?: string } | undefined;
+  if (!client) return null;
+  const redirect = new URL(params.redirect_uri);
+  return {
+    uid,
+    clientId: params.client_id,
+    clientName: client.client_name ?? "Unnamed client",
+    redirectHost: redirect.host || redirect.protocol,
+    isLocalRedirect: redirect.protocol !== "https:",
+    resource: params.resource,
+  };
+}
