@@ -1,10 +1,8 @@
+import type { Dialect } from "@portico/openapi";
 import type { SessionCodec } from "./sessions.ts";
 
 /** The two shapes of the protocol: stateless since 2026-07-28, with a handshake before. */
 export type Era = "modern" | "legacy";
-
-/** How much JSON Schema a client's model accepts. */
-export type Dialect = "full" | "safe" | "openai-strict" | "gemini";
 
 /** What publishing computed once: immutable, cached by version id. */
 export interface ServedVersion {

@@ -1,4 +1,5 @@
-import type { ClientIdentity, Dialect, ServedVersion } from "./contract.ts";
+import type { Dialect } from "@portico/openapi";
+import type { ClientIdentity, ServedVersion } from "./contract.ts";
 
 /** How one client is recognised: its clientInfo.name or its User-Agent starts with this, in lower case. */
 interface ClientRow {

@@ -1,7 +1,7 @@
+export type { Dialect } from "@portico/openapi";
 export type {
   CallTool,
   ClientIdentity,
-  Dialect,
   Era,
   McpEndpointDeps,
   McpEvent,
