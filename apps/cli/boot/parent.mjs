@@ -1,0 +1,6 @@
+// Preloaded into apps that we did not write (Next.js): when the supervisor is gone, even by kill -9, the app ends too.
+process.on("disconnect", () => {
+  process.kill(process.pid, "SIGTERM");
+  setTimeout(() => process.exit(1), 5_000).unref();
+});
+process.channel?.unref();

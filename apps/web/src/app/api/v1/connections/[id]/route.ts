@@ -1,0 +1,4 @@
+import { revokeConnection } from "@portico/services";
+import { rest } from "@/server/rest.ts";
+
+export const DELETE = rest<{ id: string }>(({ ctx, params }) => revokeConnection({ ctx, input: params }));

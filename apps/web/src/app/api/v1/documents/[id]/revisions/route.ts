@@ -1,0 +1,10 @@
+import { importDocument, waitForJob } from "@portico/services";
+import { jobResponse, rest } from "@/server/rest.ts";
+
+const WAIT_MS = 10_000;
+
+export const POST = rest<{ id: string }>(async ({ ctx, params, body }) => {
+  const input = { ...body, documentId: params.id } as Parameters<typeof importDocument>[0]["input"];
+  const { jobId } = await importDocument({ ctx, input });
+  return jobResponse(await waitForJob({ ctx, input: { id: jobId }, timeoutMs: WAIT_MS }));
+});

@@ -1,0 +1,105 @@
+import { readPerson } from "@portico/auth";
+import { AppError, type AppErrorCode, authenticateApiKey, type Ctx, listMemberships } from "@portico/services";
+import { runtime } from "./runtime.ts";
+
+const STATUS: Record<AppErrorCode, number> = {
+  invalid_input: 400,
+  unauthorized: 401,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  precondition_failed: 412,
+  limit_exceeded: 429,
+  internal: 500,
+};
+
+const BODY_BYTES_MAX = 64 * 1024 * 1024;
+
+export interface RestCall<Params> {
+  ctx: Ctx;
+  params: Params;
+  query: URLSearchParams;
+  /** The JSON body; an empty object when there is none. */
+  body: Record<string, unknown>;
+  request: Request;
+}
+
+/**
+ * A route of the REST API over service verbs: authentication, body, and errors as `{error:{code,message,details?}}` have this one home.
+ * A handler returns plain data (200), nothing (204), or a Response.
+ */
+export function rest<Params = Record<string, never>>(handler: (call: RestCall<Params>) => Promise<unknown>) {
+  return async (request: Request, { params }: { params: Promise<Params> }): Promise<Response> => {
+    const requestId = request.headers.get("x-request-id") ?? crypto.randomUUID();
+    try {
+      const ctx = await authenticate(request);
+      const answer = await handler({ ctx, params: await params, query: new URL(request.url).searchParams, body: await readBody(request), request });
+      if (answer instanceof Response) return answer;
+      return answer === undefined ? new Response(null, { status: 204 }) : Response.json(answer, { headers: { "cache-control": "no-store" } });
+    } catch (error) {
+      return errorResponse(error, requestId);
+    }
+  };
+}
+
+async function errorResponse(error: unknown, requestId: string): Promise<Response> {
+  if (error instanceof AppError) {
+    const { code, message, details } = error;
+    return Response.json({ error: { code, message, ...(details === undefined ? {} : { details }) } }, { status: STATUS[code] });
+  }
+  (await runtime()).telemetry.reportError(error, { requestId });
+  return Response.json({ error: { code: "internal", message: "Something went wrong on our side.", details: { requestId } } }, { status: 500 });
+}
+
+/** An API key, or the cookie of a page of ours. A cookie never acts for another site's page. */
+async function authenticate(request: Request): Promise<Ctx> {
+  const { deps, people } = await runtime();
+  const authorization = request.headers.get("authorization");
+  if (authorization !== null) {
+    const key = /^Bearer +(ptk_\S+)$/i.exec(authorization)?.[1];
+    const identity = key ? await authenticateApiKey(deps, key) : null;
+    if (!identity) throw new AppError("unauthorized", "The API key is unknown, expired or revoked.");
+    return { ...deps, organizationId: identity.organizationId, actor: { type: "apiKey", id: identity.id } };
+  }
+  const person = await readPerson(people, request.headers);
+  if (!person) throw new AppError("unauthorized", "Send an API key: Authorization: Bearer ptk_…");
+  if (request.method !== "GET" && request.headers.get("origin") !== deps.publicUrl) throw new AppError("forbidden", "This request did not come from a page of Portico.");
+  const memberships = await listMemberships(deps, person.id);
+  const membership = memberships.find(({ organizationId }) => organizationId === person.activeOrganizationId) ?? memberships[0];
+  if (!membership) throw new AppError("forbidden", "You belong to no organization yet.");
+  return { ...deps, organizationId: membership.organizationId, actor: { type: "user", id: person.id, role: membership.role } };
+}
+
+async function readBody(request: Request): Promise<Record<string, unknown>> {
+  if (request.method === "GET" || request.method === "DELETE" || !request.body) return {};
+  if (Number(request.headers.get("content-length") ?? 0) > BODY_BYTES_MAX) throw tooLarge();
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of request.body) {
+    bytes += chunk.byteLength;
+    if (bytes > BODY_BYTES_MAX) throw tooLarge();
+    chunks.push(chunk);
+  }
+  if (bytes === 0) return {};
+  let value: unknown;
+  try {
+    value = JSON.parse(Buffer.concat(chunks).toString("utf8"));
+  } catch (error) {
+    throw new AppError("invalid_input", `The body is not JSON: ${error instanceof Error ? error.message : "it cannot be read"}.`);
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new AppError("invalid_input", "The body has to be a JSON object.");
+  return value as Record<string, unknown>;
+}
+
+function tooLarge(): AppError {
+  return new AppError("limit_exceeded", `The body is larger than ${BODY_BYTES_MAX / 1024 / 1024} MB.`);
+}
+
+/**
+ * The answer to long work: the result when it ends soon, otherwise 202 with the job to ask for. A failed job answers with its error.
+ */
+export async function jobResponse(job: { id: string; state: string; result?: unknown; error?: { code: string; message: string; details?: unknown } }): Promise<Response> {
+  if (job.state === "done") return Response.json(job.result);
+  if (job.error) return Response.json({ error: job.error }, { status: STATUS[job.error.code as AppErrorCode] ?? 500 });
+  return Response.json({ job: { id: job.id } }, { status: 202, headers: { location: `/api/v1/jobs/${job.id}` } });
+}

@@ -1,0 +1,6 @@
+import { type Deps, recordUsage } from "@portico/services";
+
+/** A batch of usage events from a gateway. */
+export function recordUsageProcessor(deps: Deps) {
+  return async ({ events }: { events: Record<string, unknown>[] }): Promise<void> => recordUsage(deps, events);
+}
