@@ -1,3 +1,8 @@
+export { compile } from "./compile.ts";
+export { toDialect } from "./dialect.ts";
+export { LOAD_LIMITS, load } from "./load/load.ts";
+export { applyOverrides } from "./override.ts";
+export { estimateTokens } from "./tokens.ts";
 export type {
   BaseUrl,
   BaseUrlVariable,

@@ -1,0 +1,114 @@
+import { createContext } from "./context.ts";
+import { type FoundOperation, findOperations } from "./operations.ts";
+import { suggest } from "./suggest.ts";
+import { documentBaseUrls } from "./transform/base-url.ts";
+import { toolNames } from "./transform/name.ts";
+import { tagsOf, transformOperation } from "./transform/operation.ts";
+import { transformSecuritySchemes } from "./transform/security.ts";
+import { clip, oneLine } from "./transform/text.ts";
+import type { Compiled, CompileOptions, Document, Operation, Tool } from "./types.ts";
+
+const SUMMARY_CHARS_MAX = 200;
+
+/**
+ * A document's operations and tools, as plain JSON. Never throws for bad input: an operation that cannot be
+ * used is skipped with a reason, the others live. Names do not depend on `select`.
+ */
+export function compile(document: Document, options: CompileOptions = {}): Compiled {
+  const context = createContext(document);
+  const found = findOperations(context);
+  const names = toolNames(found, options.nameMaxChars);
+  const securitySchemes = transformSecuritySchemes(context);
+  const documentUrl = options.documentUrl ?? document.url;
+  const shared = {
+    baseUrls: documentBaseUrls(context),
+    securitySchemes: new Map(securitySchemes.map((scheme) => [scheme.name, scheme])),
+    ...(documentUrl === undefined ? {} : { documentUrl }),
+  };
+  const operations: Operation[] = [];
+  const tools: Tool[] = [];
+  for (const item of found) {
+    const name = names.get(item.key) as string;
+    const operation = listed(item);
+    operations.push(operation);
+    if (options.select && !options.select.has(item.key)) {
+      operation.toolName = name;
+      continue;
+    }
+    const reported = context.diagnostics.length;
+    const transformed = attempt(() => transformOperation(context, item, name, shared));
+    operation.status = transformed.status;
+    operation.reasons = transformed.reasons;
+    if (transformed.status !== "skipped") {
+      operation.toolName = name;
+      operation.tokens = transformed.tool.tokens;
+      tools.push(transformed.tool);
+    }
+    for (const diagnostic of context.diagnostics.slice(reported)) {
+      diagnostic.operation = item.key;
+      diagnostic.pointer ||= item.pointer;
+      operation.reasons.push(diagnostic.message);
+      if (operation.status === "ok") operation.status = "degraded";
+    }
+    for (const message of transformed.reasons.slice(0, transformed.reasons.length)) {
+      if (context.diagnostics.some((diagnostic) => diagnostic.operation === item.key && diagnostic.message === message))
+        continue;
+      context.report({
+        code: transformed.status === "skipped" ? "operation_skipped" : "operation_degraded",
+        pointer: item.pointer,
+        operation: item.key,
+        message,
+      });
+    }
+  }
+  if (found.length === 0) {
+    context.report({
+      code: "no_operations",
+      pointer: "/paths",
+      message: "The document describes no operations, so there is nothing to make tools of.",
+    });
+  }
+  suggest(operations);
+  return {
+    title: document.title,
+    version: document.version,
+    ...(document.description === undefined ? {} : { description: document.description }),
+    operations,
+    tools,
+    securitySchemes,
+    baseUrls: shared.baseUrls,
+    diagnostics: context.diagnostics,
+  };
+}
+
+function listed(found: FoundOperation): Operation {
+  const { raw } = found;
+  const summary =
+    typeof raw.summary === "string"
+      ? clip(oneLine(raw.summary.slice(0, SUMMARY_CHARS_MAX * 4)), SUMMARY_CHARS_MAX)
+      : "";
+  return {
+    key: found.key,
+    method: found.method,
+    path: found.path,
+    ...(found.operationId === undefined ? {} : { operationId: found.operationId.slice(0, SUMMARY_CHARS_MAX) }),
+    ...(summary === "" ? {} : { summary }),
+    tags: tagsOf(raw.tags),
+    deprecated: raw.deprecated === true,
+    status: "ok",
+    reasons: [],
+    suggested: false,
+  };
+}
+
+/** A document can be wrong in ways nobody thought of; that costs one operation, not the import. */
+function attempt<T extends { status: string; reasons: string[] }>(
+  transform: () => T,
+): T | { status: "skipped"; reasons: string[] } {
+  try {
+    return transform();
+  } catch (error) {
+    const detail = error instanceof Error ? error.message.slice(0, 160) : "unknown error";
+    return { status: "skipped", reasons: [`It is described in a way that cannot be understood (${detail}).`] };
+  }
+}

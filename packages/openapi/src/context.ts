@@ -1,0 +1,86 @@
+import { atPointer, isObject } from "./json.ts";
+import { createSchemaStore, type SchemaStore } from "./transform/schema-store.ts";
+import type { Diagnostic, Document } from "./types.ts";
+
+/** What every transform may ask: where references lead, and where to report what it could not keep. */
+export interface Context {
+  document: Document;
+  isSwagger2: boolean;
+  /** Swagger 2.0 and OpenAPI 3.0: `nullable`, boolean `exclusiveMinimum`, siblings of `$ref` ignored. */
+  isLegacy: boolean;
+  /** The value that a reference string names, one hop; undefined when there is none. */
+  lookup(ref: string): unknown;
+  /** Follows a chain of `$ref`s; undefined for a dangling or circular one. */
+  resolve(node: unknown): unknown;
+  schemas: SchemaStore;
+  report(diagnostic: Omit<Diagnostic, "severity"> & { severity?: Diagnostic["severity"] }): void;
+  diagnostics: Diagnostic[];
+}
+
+const REFERENCE_HOPS_MAX = 50;
+/** Diagnostics kept: a person reads the first ones, and a broken document could produce millions. */
+const DIAGNOSTICS_MAX = 2_000;
+
+export function createContext(document: Document): Context {
+  const isSwagger2 = document.format === "swagger-2.0";
+  let anchors: Map<string, unknown> | undefined;
+  const lookup = (ref: string): unknown => {
+    const hash = ref.indexOf("#");
+    const file = hash < 0 ? ref : ref.slice(0, hash);
+    const fragment = hash < 0 ? "" : ref.slice(hash + 1);
+    if (file !== "" && !Object.hasOwn(document.files, file)) {
+      anchors ??= indexAnchors(document.root);
+      return anchors.get(ref);
+    }
+    const root = file === "" ? document.root : document.files[file];
+    if (fragment === "" || fragment.startsWith("/")) return atPointer(root, fragment);
+    anchors ??= indexAnchors(document.root);
+    return anchors.get(`#${fragment}`);
+  };
+  const context: Context = {
+    document,
+    isSwagger2,
+    isLegacy: isSwagger2 || document.format === "openapi-3.0",
+    lookup,
+    resolve(node) {
+      let current = node;
+      const seen = new Set<string>();
+      while (isObject(current) && typeof current.$ref === "string") {
+        if (seen.has(current.$ref) || seen.size >= REFERENCE_HOPS_MAX) return undefined;
+        seen.add(current.$ref);
+        current = lookup(current.$ref);
+      }
+      return current;
+    },
+    schemas: undefined as unknown as SchemaStore,
+    diagnostics: [...document.diagnostics],
+    report(diagnostic) {
+      if (context.diagnostics.length < DIAGNOSTICS_MAX) {
+        context.diagnostics.push({ severity: "warning", ...diagnostic });
+      }
+    },
+  };
+  context.schemas = createSchemaStore(context);
+  return context;
+}
+
+/** `$anchor`, `$dynamicAnchor` and `$id` (JSON Schema 2020-12 §8.2), by the reference that names them. */
+function indexAnchors(root: unknown): Map<string, unknown> {
+  const found = new Map<string, unknown>();
+  const stack: unknown[] = [root];
+  const seen = new Set<object>();
+  while (stack.length > 0) {
+    const node = stack.pop();
+    if (node === null || typeof node !== "object" || seen.has(node)) continue;
+    seen.add(node);
+    if (isObject(node)) {
+      for (const key of ["$anchor", "$dynamicAnchor"]) {
+        const name = node[key];
+        if (typeof name === "string" && !found.has(`#${name}`)) found.set(`#${name}`, node);
+      }
+      if (typeof node.$id === "string" && !found.has(node.$id)) found.set(node.$id, node);
+    }
+    for (const value of Object.values(node)) stack.push(value);
+  }
+  return found;
+}

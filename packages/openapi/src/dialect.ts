@@ -1,0 +1,188 @@
+import { asArray, asObject, atPointer, isObject, setOwn } from "./json.ts";
+import { clip } from "./transform/text.ts";
+import type { Dialect, JsonObject, JsonSchema } from "./types.ts";
+
+/** Below this depth a value is free-form: conservative clients refuse recursion and long schemas. */
+const DEPTH_MAX = 6;
+const NODES_MAX = 1_500;
+const ENUM_MAX = 100;
+
+/**
+ * The input schema as a client's model accepts it. `full` is returned as it is; the others keep an allow-list
+ * of keywords, have no references, and may be looser: calls are always validated against the full schema.
+ */
+export function toDialect(schema: JsonSchema, dialect: Dialect): JsonSchema {
+  if (dialect === "full") return schema;
+  const counter = { nodes: 0 };
+  const converted = simplify(schema, { root: schema, dialect, counter }, 0, new Set());
+  return { ...converted, type: "object", properties: asObject(converted.properties) };
+}
+
+interface Scope {
+  root: JsonSchema;
+  dialect: Dialect;
+  counter: { nodes: number };
+}
+
+function simplify(raw: unknown, scope: Scope, depth: number, open: ReadonlySet<string>): JsonSchema {
+  if (!isObject(raw)) return freeForm({}, scope);
+  const refs = new Set(open);
+  const merged = flatten(raw, scope, refs, 0);
+  if (merged === undefined || depth > DEPTH_MAX || ++scope.counter.nodes > NODES_MAX)
+    return freeForm(asObject(merged ?? raw), scope);
+  const isNullable = asArray(merged.type).includes("null") || merged.isNullable === true;
+  const type = typeOf(merged);
+  const out: JsonSchema = {};
+  if (type !== undefined) out.type = type;
+  const description = describe(merged);
+  if (description !== "") out.description = description;
+  const choices = choicesOf(merged, type);
+  if (choices) out.enum = choices;
+  if (type === "object") {
+    const names = Object.keys(asObject(merged.properties));
+    if (names.length === 0 && depth > 0) return nullable(freeForm(merged, scope), isNullable, scope);
+    const properties: JsonSchema = {};
+    const required = asArray(merged.required);
+    for (const name of names)
+      setOwn(
+        properties,
+        name,
+        property(asObject(merged.properties)[name], required.includes(name), scope, depth, refs),
+      );
+    out.properties = properties;
+    const needed = scope.dialect === "openai-strict" ? names : names.filter((name) => required.includes(name));
+    if (needed.length > 0 || scope.dialect === "openai-strict") out.required = needed;
+    if (scope.dialect === "openai-strict") out.additionalProperties = false;
+  } else if (type === "array") {
+    const items = isObject(merged.items) ? merged.items : asArray(merged.prefixItems)[0];
+    out.items = simplify(items ?? { type: "string" }, scope, depth + 1, refs);
+  } else if (type === undefined) return nullable(freeForm(merged, scope), isNullable, scope);
+  return nullable(out, isNullable, scope);
+}
+
+function property(
+  raw: unknown,
+  isRequired: boolean,
+  scope: Scope,
+  depth: number,
+  open: ReadonlySet<string>,
+): JsonSchema {
+  const schema = simplify(raw, scope, depth + 1, open);
+  // Strict mode has no optional properties: leaving one out is sending null.
+  return scope.dialect === "openai-strict" && !isRequired ? withNull(schema) : schema;
+}
+
+function nullable(schema: JsonSchema, isNullable: boolean, scope: Scope): JsonSchema {
+  return isNullable && scope.dialect === "openai-strict" ? withNull(schema) : schema;
+}
+
+function withNull(schema: JsonSchema): JsonSchema {
+  if (typeof schema.type !== "string") return schema;
+  return {
+    ...schema,
+    type: [schema.type, "null"],
+    ...(Array.isArray(schema.enum) ? { enum: [...schema.enum, null] } : {}),
+  };
+}
+
+/** Free-form data travels as JSON text, which the call understands. */
+function freeForm(schema: JsonObject, scope: Scope): JsonSchema {
+  const kind = typeOf(schema);
+  const hint =
+    kind === "array"
+      ? "A JSON array as text."
+      : kind === "object"
+        ? "A JSON object as text."
+        : "Text, or any JSON value as text.";
+  const description = [describe(schema), hint].filter((text) => text !== "").join(" ");
+  if (scope.dialect === "safe" && kind === "object")
+    return { type: "object", description: describe(schema) || "A JSON object.", properties: {} };
+  return { type: "string", description };
+}
+
+/** References and `allOf` folded in; of `oneOf` and `anyOf` the properties of all branches, none required. */
+function flatten(raw: JsonObject, scope: Scope, open: Set<string>, depth: number): JsonObject | undefined {
+  if (depth > 20) return undefined;
+  let schema = raw;
+  if (typeof raw.$ref === "string") {
+    if (open.has(raw.$ref)) return undefined;
+    open.add(raw.$ref);
+    const target = atPointer(scope.root, raw.$ref.slice(1));
+    const { $ref: _ref, ...siblings } = raw;
+    const flat = isObject(target) ? flatten(target, scope, open, depth + 1) : {};
+    if (flat === undefined) return undefined;
+    schema = { ...flat, ...siblings };
+  }
+  const { allOf, oneOf, anyOf, ...own } = schema;
+  let out: JsonObject = own;
+  for (const branch of asArray(allOf)) {
+    const flat = isObject(branch) ? flatten(branch, scope, open, depth + 1) : {};
+    if (flat !== undefined) out = union(out, flat, true);
+  }
+  const branches = [...asArray(oneOf), ...asArray(anyOf)].filter(isObject);
+  const real = branches.filter((branch) => branch.type !== "null");
+  if (real.length < branches.length) out = { ...out, isNullable: true };
+  const flats = real.map((branch) => flatten(branch, scope, new Set(open), depth + 1) ?? {});
+  const [first] = flats;
+  if (first && flats.length === 1) return union(out, first, true);
+  const types = new Set(flats.map(typeOf));
+  if (first && (types.size === 1 || (types.size === 2 && types.has("integer") && types.has("number")))) {
+    for (const flat of flats) out = union(out, flat, false);
+    if (types.size === 2) out.type = "number";
+  }
+  return out;
+}
+
+function union(a: JsonObject, b: JsonObject, keepsRequired: boolean): JsonObject {
+  const enums =
+    Array.isArray(a.enum) && Array.isArray(b.enum) && !keepsRequired
+      ? { enum: [...new Set([...a.enum, ...b.enum])] }
+      : {};
+  const required = keepsRequired ? [...new Set([...asArray(a.required), ...asArray(b.required)])] : asArray(a.required);
+  return { ...b, ...a, ...enums, required, properties: { ...asObject(b.properties), ...asObject(a.properties) } };
+}
+
+function typeOf(schema: JsonObject): string | undefined {
+  const types = asArray(Array.isArray(schema.type) ? schema.type : [schema.type]).filter(
+    (type) => typeof type === "string" && type !== "null",
+  );
+  if (types.length === 1) return types[0] as string;
+  if (types.length > 1) return types.includes("string") ? "string" : undefined;
+  if (Object.keys(asObject(schema.properties)).length > 0) return "object";
+  if (isObject(schema.items)) return "array";
+  const [choice] = asArray(schema.enum);
+  const kind = typeof (choice ?? schema.const);
+  return kind === "string" || kind === "number" || kind === "boolean" ? kind : undefined;
+}
+
+/** String choices only: several models refuse numbers in `enum`. */
+function choicesOf(schema: JsonObject, type: string | undefined): unknown[] | undefined {
+  const values = Array.isArray(schema.enum) ? schema.enum : schema.const === undefined ? [] : [schema.const];
+  const texts = values.filter((value) => typeof value === "string" && value !== "");
+  return type === "string" && texts.length > 0 && texts.length <= ENUM_MAX ? texts : undefined;
+}
+
+const HINTED = [
+  "format",
+  "minimum",
+  "maximum",
+  "exclusiveMinimum",
+  "exclusiveMaximum",
+  "minLength",
+  "maxLength",
+  "minItems",
+  "maxItems",
+  "pattern",
+];
+
+/** Limits that the dialect cannot state move into words. */
+function describe(schema: JsonObject): string {
+  const text = typeof schema.description === "string" ? schema.description : "";
+  const limits = HINTED.filter((keyword) => schema[keyword] !== undefined && String(schema[keyword]).length <= 60).map(
+    (keyword) => `${keyword} ${String(schema[keyword])}`,
+  );
+  const numbers = asArray(schema.enum).filter((value) => typeof value === "number");
+  if (numbers.length > 0 && numbers.length <= ENUM_MAX) limits.push(`one of ${numbers.join(", ")}`);
+  const hint = limits.length === 0 ? "" : `(${limits.join(", ")})`;
+  return clip([text, hint].filter((part) => part !== "").join(" "), 400);
+}

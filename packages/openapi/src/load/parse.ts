@@ -1,0 +1,65 @@
+import { CORE_SCHEMA, load as loadYaml, mergeTag } from "js-yaml";
+import type { LoadLimits } from "../types.ts";
+
+export type Parsed =
+  | { ok: true; value: unknown; syntax: "json" | "yaml" }
+  | { ok: false; code: string; message: string };
+
+/** YAML 1.2 core, so that dates stay strings, with merge keys, which documents do use. */
+const SCHEMA = CORE_SCHEMA.withTags(mergeTag);
+
+/** Parses JSON or YAML. No custom tag is understood and no code is ever run. */
+export function parseText(text: string, limits: LoadLimits): Parsed {
+  const start = text.trimStart();
+  if (start === "") return { ok: false, code: "empty_document", message: "The document is empty." };
+  if (/^<(!doctype|html|\?xml|!--)/i.test(start)) {
+    return {
+      ok: false,
+      code: "not_an_api_description",
+      message: "This is a web page (or XML), not an OpenAPI document. Use the link to the .json or .yaml file itself.",
+    };
+  }
+  if (!start.startsWith("{") && !start.startsWith("[")) return parseYaml(text, limits);
+  try {
+    return { ok: true, value: JSON.parse(text), syntax: "json" };
+  } catch (error) {
+    // YAML flow style also starts with a brace.
+    const yaml = parseYaml(text, limits);
+    if (yaml.ok) return yaml;
+    if (yaml.code !== "invalid_yaml") return yaml;
+    return { ok: false, code: "invalid_json", message: `The document is not valid JSON: ${messageOf(error)}.` };
+  }
+}
+
+function parseYaml(text: string, limits: LoadLimits): Parsed {
+  try {
+    const value = loadYaml(text, {
+      schema: SCHEMA,
+      json: true,
+      maxDepth: limits.depthMax,
+      maxAliases: limits.yamlAliasesMax,
+    });
+    return { ok: true, value, syntax: "yaml" };
+  } catch (error) {
+    const message = messageOf(error);
+    if (/alias/i.test(message)) {
+      return { ok: false, code: "too_many_aliases", message: "The YAML document uses too many aliases." };
+    }
+    if (/depth|nesting/i.test(message)) {
+      return {
+        ok: false,
+        code: "spec_too_deep",
+        message: `The document is nested more than ${limits.depthMax} levels deep.`,
+      };
+    }
+    return { ok: false, code: "invalid_yaml", message: `The document is not valid YAML: ${message}.` };
+  }
+}
+
+const MESSAGE_CHARS_MAX = 160;
+
+/** First line only: parser messages quote the source below it. */
+function messageOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return (message.split("\n")[0] ?? "").slice(0, MESSAGE_CHARS_MAX).replace(/[.:]$/, "");
+}

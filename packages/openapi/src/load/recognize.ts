@@ -1,0 +1,42 @@
+import { isObject } from "../json.ts";
+import type { Document, JsonObject } from "../types.ts";
+
+type Recognized = { ok: true; format: Document["format"]; root: JsonObject } | { ok: false; message: string };
+
+/** Tells which API description format this is, or in one sentence what it is instead. */
+export function recognize(root: unknown): Recognized {
+  if (!isObject(root)) return refuse("This is not an OpenAPI document: it should be an object with an openapi field.");
+  const format = formatOf(root);
+  if (format === undefined) return refuse(otherFormat(root));
+  if (Array.isArray(root.paths)) {
+    return refuse("The paths field is a list; it should be an object whose keys are paths like /pets.");
+  }
+  return { ok: true, format, root };
+}
+
+function formatOf(root: JsonObject): Document["format"] | undefined {
+  if (/^2(\.|$)/.test(String(root.swagger ?? ""))) return "swagger-2.0";
+  const version = String(root.openapi ?? "");
+  if (/^3\.0/.test(version) || version === "3") return "openapi-3.0";
+  if (/^3\.1/.test(version)) return "openapi-3.1";
+  if (/^3\.2/.test(version)) return "openapi-3.2";
+  return undefined;
+}
+
+function otherFormat(root: JsonObject): string {
+  if (root.asyncapi !== undefined) return "This is an AsyncAPI document; only OpenAPI and Swagger 2.0 can be imported.";
+  if (root.swaggerVersion !== undefined || root.swagger !== undefined) {
+    return "This is an old Swagger version; convert it to OpenAPI 3 first (Swagger 2.0 is also accepted).";
+  }
+  if (root.openapi !== undefined) {
+    return `OpenAPI version ${JSON.stringify(root.openapi).slice(0, 20)} is not known; versions 3.0, 3.1 and 3.2 are.`;
+  }
+  if (isObject(root.info) && root.item !== undefined) {
+    return "This is a Postman collection; export it as OpenAPI first.";
+  }
+  return "This is not an OpenAPI document: it has neither an openapi nor a swagger field.";
+}
+
+function refuse(message: string): Recognized {
+  return { ok: false, message };
+}

@@ -1,0 +1,90 @@
+import type { Context } from "./context.ts";
+import { asObject, asText, isObject, pointerSegment } from "./json.ts";
+import type { JsonObject } from "./types.ts";
+
+/** An Operation Object where it stands. */
+export interface FoundOperation {
+  key: string;
+  method: string;
+  path: string;
+  pointer: string;
+  operationId?: string;
+  raw: JsonObject;
+  pathItem: JsonObject;
+}
+
+const METHODS = ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
+/** More operations than any client could be shown; the rest is reported. */
+const OPERATIONS_MAX = 20_000;
+
+/** Every operation of the Paths Object, in the order of the document. */
+export function findOperations(context: Context): FoundOperation[] {
+  const found: FoundOperation[] = [];
+  const { paths } = context.document.root;
+  if (paths !== undefined && !isObject(paths)) {
+    context.report({
+      code: "invalid_paths",
+      severity: "error",
+      pointer: "/paths",
+      message: "The paths field is not an object, so there are no operations.",
+    });
+  }
+  for (const [path, rawItem] of Object.entries(asObject(paths))) {
+    if (path.startsWith("x-")) continue;
+    const pointer = `/paths/${pointerSegment(path)}`;
+    const pathItem = resolvePathItem(context, rawItem);
+    if (pathItem === undefined) {
+      if (rawItem !== null && rawItem !== undefined) {
+        context.report({
+          code: "path_not_found",
+          pointer,
+          message: `The path ${path.slice(0, 200)} is described elsewhere, but that place cannot be found or may not be loaded.`,
+        });
+      }
+      continue;
+    }
+    for (const [method, raw] of entriesOf(pathItem)) {
+      if (!isObject(raw)) continue;
+      if (found.length >= OPERATIONS_MAX) {
+        context.report({
+          code: "too_many_operations",
+          pointer,
+          message: `Only the first ${OPERATIONS_MAX} operations are used.`,
+        });
+        return found;
+      }
+      const operationId = asText(raw.operationId);
+      found.push({
+        key: `${method} ${path}`,
+        method,
+        path,
+        pointer: `${pointer}/${METHODS.includes(method.toLowerCase()) ? method.toLowerCase() : `additionalOperations/${pointerSegment(method)}`}`,
+        ...(operationId === undefined ? {} : { operationId }),
+        raw,
+        pathItem,
+      });
+    }
+  }
+  return found;
+}
+
+function entriesOf(pathItem: JsonObject): [string, unknown][] {
+  const fixed = METHODS.filter((method) => Object.hasOwn(pathItem, method)).map((method): [string, unknown] => [
+    method.toUpperCase(),
+    pathItem[method],
+  ]);
+  // OpenAPI 3.2: methods without a field of their own.
+  const additional = Object.entries(asObject(pathItem.additionalOperations)).filter(
+    ([method]) => /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(method) && method.toUpperCase() !== "CONNECT",
+  );
+  return [...fixed, ...additional];
+}
+
+function resolvePathItem(context: Context, raw: unknown): JsonObject | undefined {
+  const resolved = context.resolve(raw);
+  if (!isObject(resolved)) return undefined;
+  if (!isObject(raw) || resolved === raw) return resolved;
+  // Fields beside the reference add to it (OpenAPI 3.1 allows them).
+  const { $ref: _ref, ...siblings } = raw;
+  return { ...resolved, ...siblings };
+}

@@ -1,0 +1,44 @@
+import { estimateTokens } from "./tokens.ts";
+import { NAME_CHARS_MAX } from "./transform/name.ts";
+import { cleanText } from "./transform/text.ts";
+import type { Override, Tool } from "./types.ts";
+
+/**
+ * Applies people's edits by operation key: a disabled tool is left out, an edit for an unknown operation is
+ * ignored, an unusable or taken name keeps the generated one. The given tools are not changed.
+ */
+export function applyOverrides(tools: Tool[], overrides: Override[]): Tool[] {
+  const byOperation = new Map(overrides.map((override) => [override.operation, override]));
+  const kept = tools.filter((tool) => byOperation.get(tool.operation)?.enabled !== false);
+  const taken = new Set(kept.map((tool) => tool.name.toLowerCase()));
+  return kept.map((tool) => {
+    const override = byOperation.get(tool.operation);
+    if (!override) return tool;
+    const name = rename(tool.name, override.name, taken);
+    const title = override.title === undefined ? tool.title : cleanText(override.title);
+    const description = override.description === undefined ? tool.description : cleanText(override.description);
+    const { title: _title, annotations, ...rest } = tool;
+    const { title: _annotated, ...hints } = annotations;
+    const edited: Tool = {
+      ...rest,
+      name,
+      description,
+      ...(title ? { title } : {}),
+      annotations: { ...(title ? { title } : {}), ...hints },
+    };
+    const { inputSchema, outputSchema } = edited;
+    return {
+      ...edited,
+      tokens: estimateTokens({ name, title, description, inputSchema, outputSchema, annotations: edited.annotations }),
+    };
+  });
+}
+
+function rename(current: string, wanted: string | undefined, taken: Set<string>): string {
+  if (wanted === undefined || wanted === current) return current;
+  if (!/^[A-Za-z0-9_-]+$/.test(wanted) || wanted.length > NAME_CHARS_MAX) return current;
+  if (taken.has(wanted.toLowerCase()) && wanted.toLowerCase() !== current.toLowerCase()) return current;
+  taken.delete(current.toLowerCase());
+  taken.add(wanted.toLowerCase());
+  return wanted;
+}

@@ -1,0 +1,49 @@
+/** `Application/JSON; charset=utf-8` to `application/json`. */
+export function bareType(contentType: string): string {
+  return (contentType.split(";")[0] ?? "").trim().toLowerCase();
+}
+
+export function isJsonType(contentType: string): boolean {
+  return /^application\/json$|[+/]json$|^text\/json$/.test(bareType(contentType));
+}
+
+/** JSON Lines and its kin: one JSON value per line. */
+export function isJsonLinesType(contentType: string): boolean {
+  return /ndjson|jsonl|json-seq/.test(bareType(contentType));
+}
+
+export function isFormType(contentType: string): boolean {
+  return bareType(contentType) === "application/x-www-form-urlencoded";
+}
+
+export function isMultipartType(contentType: string): boolean {
+  return bareType(contentType).startsWith("multipart/");
+}
+
+export function isXmlType(contentType: string): boolean {
+  return /[+/]xml$/.test(bareType(contentType));
+}
+
+export function isTextType(contentType: string): boolean {
+  return bareType(contentType).startsWith("text/") && !isXmlType(contentType);
+}
+
+/** Media types whose body is bytes rather than text. */
+export function isBinaryType(contentType: string): boolean {
+  const type = bareType(contentType);
+  return (
+    /^(image|audio|video|font)\//.test(type) || /octet-stream|\/(pdf|zip|gzip|x-tar|x-7z-compressed|wasm)$/.test(type)
+  );
+}
+
+/**
+ * The media type a model fills most easily and that loses least: JSON, a JSON dialect, a form, else the first.
+ */
+export function chooseMediaType(types: readonly string[]): string | undefined {
+  return (
+    types.find((type) => bareType(type) === "application/json") ??
+    types.find((type) => isJsonType(type) && !isJsonLinesType(type)) ??
+    types.find((type) => isFormType(type) || bareType(type) === "multipart/form-data") ??
+    types[0]
+  );
+}

@@ -1,0 +1,164 @@
+import type { Context } from "../context.ts";
+import { asArray, asObject, isObject } from "../json.ts";
+import type { FoundOperation } from "../operations.ts";
+import { estimateTokens } from "../tokens.ts";
+import type { BaseUrl, SecurityScheme, Tool } from "../types.ts";
+import { annotationsOf } from "./annotations.ts";
+import { transformHost, transformServers } from "./base-url.ts";
+import { describeOperation, titleOf } from "./description.ts";
+import { transformInput } from "./input.ts";
+import { type Parameter, transformParameters } from "./parameter.ts";
+import { type PathTemplate, parsePath } from "./path.ts";
+import { type RequestBody, transformRequestBody, transformSwagger2Body } from "./request-body.ts";
+import { transformResponses } from "./response.ts";
+import { transformSecurity } from "./security.ts";
+import { oneLine } from "./text.ts";
+
+export type Transformed =
+  | { status: "ok" | "degraded"; tool: Tool; reasons: string[] }
+  | { status: "skipped"; reasons: string[] };
+
+export interface Shared {
+  baseUrls: BaseUrl[];
+  securitySchemes: ReadonlyMap<string, SecurityScheme>;
+  documentUrl?: string;
+}
+
+/** Operation Object to tool. What cannot be kept is a reason; nothing of it stops other operations. */
+export function transformOperation(context: Context, found: FoundOperation, name: string, shared: Shared): Transformed {
+  const { raw, method } = found;
+  const template = parsePath(found.path);
+  if (!template) return { status: "skipped", reasons: ["The path goes up with “..”, so it cannot be called safely."] };
+  const reasons: string[] = [];
+  const read = transformParameters(context, [found.pathItem.parameters, raw.parameters]);
+  reasons.push(...read.dropped);
+  const security = transformSecurity(shared.securitySchemes, raw.security, context.document.root.security);
+  const credentials = security.flat().map((requirement) => requirement.scheme);
+  const parameters = fitTemplate(read.parameters, template, reasons).filter(
+    (parameter) => !isCredential(parameter, credentials),
+  );
+  const body = readBody(context, found, read.body, read.form, reasons);
+  const input = transformInput(context, parameters, body);
+  if (input.isCut) reasons.push("Its input is very large, so the deepest parts accept anything.");
+  const response = transformResponses(context, raw);
+  const title = titleOf(raw);
+
+  const declared = new Set(
+    parameters.filter((parameter) => parameter.in === "query").map((parameter) => parameter.name),
+  );
+  const fixedQuery = template.fixedQuery.filter(([key, value]) => !(declared.has(key) && value === ""));
+  const entry = {
+    name,
+    ...(title === undefined ? {} : { title }),
+    description: describeOperation(raw, method, found.path, response.sketch),
+    inputSchema: input.inputSchema,
+    ...(response.outputSchema ? { outputSchema: response.outputSchema } : {}),
+    annotations: annotationsOf(method, title),
+  };
+  const tool: Tool = {
+    ...entry,
+    operation: found.key,
+    tags: tagsOf(raw.tags),
+    deprecated: raw.deprecated === true,
+    plan: {
+      method,
+      path: template.parts,
+      ...(fixedQuery.length > 0 ? { fixedQuery } : {}),
+      baseUrls: baseUrlsOf(context, found, shared.baseUrls),
+      ...(shared.documentUrl === undefined ? {} : { documentUrl: shared.documentUrl }),
+      parameters: input.parameters,
+      ...(input.body ? { body: input.body } : {}),
+      security,
+      response: response.plan,
+    },
+    tokens: estimateTokens(entry),
+  };
+  return { status: reasons.length > 0 ? "degraded" : "ok", tool, reasons };
+}
+
+/** Path parameters exactly as the template has them: undeclared ones are strings, unused ones cannot be sent. */
+function fitTemplate(parameters: Parameter[], template: PathTemplate, reasons: string[]): Parameter[] {
+  const queryNames = new Map(template.queryParameters.map(([query, parameter]) => [parameter, query]));
+  const fitted = parameters.flatMap((parameter): Parameter[] => {
+    if (parameter.in !== "path" || template.names.includes(parameter.name)) return [parameter];
+    const query = queryNames.get(parameter.name);
+    if (query !== undefined) return [{ ...parameter, in: "query", name: query, style: "form", explode: true }];
+    reasons.push(
+      `The path has no place for the parameter ${JSON.stringify(oneLine(parameter.name.slice(0, 60)))}, so it is left out.`,
+    );
+    return [];
+  });
+  const declared = new Set(fitted.filter((parameter) => parameter.in === "path").map((parameter) => parameter.name));
+  const undeclared = template.names.filter((name) => !declared.has(name));
+  return [...undeclared.map(implicitPathParameter), ...fitted];
+}
+
+function implicitPathParameter(name: string): Parameter {
+  return {
+    in: "path",
+    name,
+    required: true,
+    style: "simple",
+    explode: false,
+    allowReserved: false,
+    schema: { type: "string" },
+    deprecated: false,
+  };
+}
+
+/** The credential fills this parameter; a model must not. */
+function isCredential(parameter: Parameter, schemes: SecurityScheme[]): boolean {
+  return schemes.some(
+    (scheme) =>
+      scheme.type === "apiKey" &&
+      scheme.in === parameter.in &&
+      scheme.parameterName?.toLowerCase() === parameter.name.toLowerCase(),
+  );
+}
+
+function readBody(
+  context: Context,
+  found: FoundOperation,
+  body: Parameters<typeof transformSwagger2Body>[1],
+  form: Parameters<typeof transformSwagger2Body>[2],
+  reasons: string[],
+): RequestBody | undefined {
+  const { raw } = found;
+  if (context.isSwagger2) {
+    const consumes = Array.isArray(raw.consumes) ? raw.consumes : asArray(context.document.root.consumes);
+    return transformSwagger2Body(
+      context,
+      body,
+      form,
+      consumes.filter((type): type is string => typeof type === "string"),
+    );
+  }
+  if (raw.requestBody === undefined || raw.requestBody === null) return undefined;
+  const transformed = transformRequestBody(context, raw.requestBody);
+  if (
+    !transformed &&
+    Object.keys(asObject(asObject(context.resolve(raw.requestBody)).content)).length === 0 &&
+    !isObject(context.resolve(raw.requestBody))
+  ) {
+    reasons.push("Its request body cannot be found, so it is sent without one.");
+  }
+  return transformed;
+}
+
+function baseUrlsOf(context: Context, found: FoundOperation, shared: BaseUrl[]): BaseUrl[] {
+  if (context.isSwagger2)
+    return Array.isArray(found.raw.schemes) && found.raw.schemes.length > 0
+      ? transformHost(context.document.root, found.raw.schemes)
+      : shared;
+  return transformServers(found.raw.servers) ?? transformServers(found.pathItem.servers) ?? shared;
+}
+
+const TAGS_MAX = 10;
+
+export function tagsOf(raw: unknown): string[] {
+  return asArray(raw)
+    .filter((tag): tag is string => typeof tag === "string")
+    .slice(0, TAGS_MAX)
+    .map((tag) => oneLine(tag.slice(0, 80)))
+    .filter((tag) => tag !== "");
+}

@@ -1,0 +1,196 @@
+import type { Context } from "../context.ts";
+import { asArray, asObject, asText, isObject } from "../json.ts";
+import type { BodyPlan, EncodingPlan, JsonObject, JsonSchema, ParameterStyle } from "../types.ts";
+import {
+  bareType,
+  chooseMediaType,
+  isBinaryType,
+  isFormType,
+  isJsonLinesType,
+  isMultipartType,
+  isTextType,
+  isXmlType,
+} from "./media-type.ts";
+import { asObjectBody, type ObjectBody } from "./object-body.ts";
+import { describeParameter, swagger2Schema, swagger2Style } from "./parameter.ts";
+import { xmlPlan } from "./xml.ts";
+
+/** A Request Body Object of any version, as one media type. */
+export interface RequestBody {
+  contentType: string;
+  required: boolean;
+  description?: string;
+  schema: unknown;
+  /** Set when the properties stand beside the parameters. */
+  object?: ObjectBody;
+  /** One argument holds the whole body: its schema, when it is not `schema` itself. */
+  wholeSchema?: JsonSchema;
+  plan: Omit<BodyPlan, "mapping">;
+}
+
+/** What to tell a model about a property whose value is bytes. */
+export const BINARY_HINT = "The bytes as base64, or as a data: URI (data:image/png;base64,…).";
+
+/** Request Body Object (OpenAPI 3). Undefined: there is none, or it cannot be found. */
+export function transformRequestBody(context: Context, raw: unknown): RequestBody | undefined {
+  const body = context.resolve(raw);
+  if (!isObject(body) || !isObject(body.content)) return undefined;
+  const content = body.content;
+  const contentType = chooseMediaType(Object.keys(content).filter((type) => type.includes("/") || type === "*"));
+  if (contentType === undefined) return undefined;
+  const media = asObject(context.resolve(content[contentType]));
+  const encoding = encodingOf(context, media.encoding);
+  const schema = media.schema ?? (media.itemSchema === undefined ? {} : { type: "array", items: media.itemSchema });
+  return finish(context, {
+    contentType,
+    required: body.required === true,
+    ...(asText(body.description) ? { description: describeParameter(body.description as string) } : {}),
+    schema,
+    encoding,
+    isLines: media.schema === undefined && media.itemSchema !== undefined,
+  });
+}
+
+/** Swagger 2.0 `in: body` or `in: formData` parameters. */
+export function transformSwagger2Body(
+  context: Context,
+  body: JsonObject | undefined,
+  form: JsonObject[],
+  consumes: string[],
+): RequestBody | undefined {
+  if (body) {
+    return finish(context, {
+      contentType: chooseMediaType(consumes) ?? "application/json",
+      required: body.required === true,
+      ...(asText(body.description) ? { description: describeParameter(body.description as string) } : {}),
+      schema: body.schema ?? {},
+      encoding: {},
+    });
+  }
+  if (form.length === 0) return undefined;
+  const properties: JsonObject = {};
+  const encoding: Record<string, EncodingPlan> = {};
+  for (const field of form) {
+    const name = field.name as string;
+    properties[name] = {
+      ...swagger2Schema(field),
+      ...(asText(field.description) ? { description: field.description } : {}),
+    };
+    if (field.type === "array") encoding[name] = swagger2Style(field, "query");
+  }
+  const required = form.filter((field) => field.required === true).map((field) => field.name as string);
+  const hasFile = form.some((field) => field.type === "file");
+  const usable = consumes.filter((type) => isMultipartType(type) || (isFormType(type) && !hasFile));
+  return finish(context, {
+    contentType: usable[0] ?? (hasFile ? "multipart/form-data" : "application/x-www-form-urlencoded"),
+    required: required.length > 0,
+    schema: { type: "object", properties, ...(required.length > 0 ? { required } : {}) },
+    encoding,
+  });
+}
+
+interface Draft {
+  contentType: string;
+  required: boolean;
+  description?: string;
+  schema: unknown;
+  encoding: Record<string, EncodingPlan>;
+  isLines?: boolean;
+}
+
+function finish(context: Context, draft: Draft): RequestBody {
+  const { contentType, encoding, schema } = draft;
+  const isParts = isMultipartType(contentType);
+  const object = asObjectBody(context, schema);
+  const isBytes = !object && !isParts && isBinaryBody(context, contentType, schema);
+  const isRawText = isTextType(contentType) && !isObject(context.resolve(schema));
+  const binaryProperties = isParts || isFormType(contentType) ? binaryNames(context, schema, object, encoding) : [];
+  return {
+    contentType,
+    required: draft.required,
+    ...(draft.description === undefined ? {} : { description: draft.description }),
+    schema,
+    ...(object && !isTextType(contentType) ? { object } : {}),
+    ...(isBytes ? { wholeSchema: { type: "string", contentEncoding: "base64", description: BINARY_HINT } } : {}),
+    ...(isRawText ? { wholeSchema: { type: "string" } } : {}),
+    ...(draft.isLines || isJsonLinesType(contentType) ? linesSchema(context, schema) : {}),
+    plan: {
+      contentType,
+      required: draft.required,
+      ...(isBytes ? { binary: true } : {}),
+      ...(binaryProperties.length > 0 ? { binaryProperties } : {}),
+      ...(Object.keys(encoding).length > 0 ? { encoding } : {}),
+      ...(isXmlType(contentType) ? xmlPlan(context, schema) : {}),
+    },
+  };
+}
+
+/** One JSON value per line: a list of them, or the lines as they are. */
+function linesSchema(context: Context, schema: unknown): { wholeSchema?: JsonSchema } {
+  const resolved = context.resolve(schema);
+  if (!isObject(resolved) || resolved.type !== "array") return {};
+  const { schema: converted } = context.schemas.convert(resolved);
+  return typeof converted === "boolean" ? {} : { wholeSchema: { ...converted, type: ["array", "string"] } };
+}
+
+function encodingOf(context: Context, raw: unknown): Record<string, EncodingPlan> {
+  const out: Record<string, EncodingPlan> = {};
+  for (const [name, value] of Object.entries(asObject(raw))) {
+    const encoding = asObject(context.resolve(value));
+    if (name === "__proto__") continue;
+    out[name] = {
+      ...(typeof encoding.contentType === "string" ? { contentType: encoding.contentType } : {}),
+      ...(typeof encoding.style === "string" ? { style: encoding.style as ParameterStyle } : {}),
+      ...(typeof encoding.explode === "boolean" ? { explode: encoding.explode } : {}),
+      ...(encoding.allowReserved === true ? { allowReserved: true } : {}),
+    };
+  }
+  return out;
+}
+
+function isBinaryBody(context: Context, contentType: string, schema: unknown): boolean {
+  if (isTextType(contentType) || isXmlType(contentType) || /json/.test(bareType(contentType))) return false;
+  if (isFormType(contentType)) return false;
+  return isBinaryType(contentType) || isBinarySchema(context, schema);
+}
+
+/** A schema whose value is bytes where the media type can carry bytes. */
+export function isBinarySchema(context: Context, schema: unknown, encoding?: EncodingPlan): boolean {
+  const types = (encoding?.contentType ?? "").split(",");
+  if (types.some((type) => isBinaryType(type) || /^\s*\*\/\*/.test(type))) return true;
+  const resolved = context.resolve(schema);
+  if (!isObject(resolved)) return false;
+  if (resolved.format === "binary" || resolved.type === "file") return true;
+  if (typeof resolved.contentMediaType === "string" && !/json|text|xml/.test(resolved.contentMediaType)) return true;
+  return asArray(resolved.allOf).some((branch) => isBinarySchema(context, branch));
+}
+
+function binaryNames(
+  context: Context,
+  schema: unknown,
+  object: ObjectBody | undefined,
+  encoding: Record<string, EncodingPlan>,
+): string[] {
+  const properties =
+    object?.properties ??
+    new Map(Object.entries(collectProperties(context, schema, 0)).map(([name, value]) => [name, [value]]));
+  return [...properties].flatMap(([name, schemas]) => {
+    const isBinary = schemas.some((property) => {
+      const resolved = asObject(context.resolve(property));
+      return isBinarySchema(context, property, encoding[name]) || isBinarySchema(context, resolved.items);
+    });
+    return isBinary ? [name] : [];
+  });
+}
+
+/** Properties of an object through `allOf`, `oneOf` and `anyOf`. */
+function collectProperties(context: Context, schema: unknown, depth: number): JsonObject {
+  const resolved = context.resolve(schema);
+  if (!isObject(resolved) || depth > 6) return {};
+  const branches = [resolved.allOf, resolved.oneOf, resolved.anyOf].flatMap(asArray);
+  return Object.assign(
+    {},
+    ...branches.map((branch) => collectProperties(context, branch, depth + 1)),
+    asObject(resolved.properties),
+  );
+}

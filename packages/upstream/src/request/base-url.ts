@@ -1,0 +1,51 @@
+import type { BaseUrl, CallPlan } from "@portico/openapi";
+import type { Target } from "../types.ts";
+import { refuse } from "./problem.ts";
+
+/**
+ * The absolute http(s) URL that the operation's path is appended to, without a trailing slash. A target's own
+ * base URL wins over everything in the document. Variables may fill their place and nothing more: none can
+ * change which host is called unless the document puts the variable into the host.
+ */
+export function resolveBaseUrl(plan: CallPlan, target: Target): URL {
+  if (target.baseUrl !== undefined) return parse(target.baseUrl, target.documentUrl ?? plan.documentUrl);
+  const documentUrl = target.documentUrl ?? plan.documentUrl;
+  const candidates = plan.baseUrls.length > 0 ? plan.baseUrls : [{ url: "/", variables: {} }];
+  const isHttp = (candidate: BaseUrl) => !/^[a-z][a-z0-9+.-]*:/i.test(candidate.url) || /^https?:/i.test(candidate.url);
+  const chosen = candidates.find(isHttp);
+  if (!chosen) return refuse("", "The document names no http or https base URL; set one in the server's settings.", candidates[0]?.url);
+  return parse(substitute(chosen, target.variables ?? {}), documentUrl);
+}
+
+function substitute(base: BaseUrl, given: Record<string, string>): string {
+  return base.url.replace(/\{([^{}]*)\}/g, (_match, name: string, offset: number) => {
+    const variable = Object.hasOwn(base.variables, name) ? base.variables[name] : undefined;
+    const value = Object.hasOwn(given, name) ? given[name] : undefined;
+    if (value === undefined) return variable?.default ?? "";
+    if (variable?.enum && !variable.enum.includes(value)) return refuse("", `The base URL variable ${name} must be one of ${variable.enum.join(", ")}.`, value);
+    if (!isSafeVariable(base.url, offset, value)) return refuse("", `The base URL variable ${name} holds characters that would change the address.`, value);
+    return value;
+  });
+}
+
+function isSafeVariable(template: string, offset: number, value: string): boolean {
+  if (offset === 0) return /^https?:\/\/[^\s\\@?#]+$/i.test(value) || /^(https?|[\w./-]*)$/i.test(value);
+  if (value.split("/").some((segment) => segment === "." || segment === "..")) return false;
+  const authority = template.indexOf("://");
+  const pathStart = authority < 0 ? 0 : template.indexOf("/", authority + 3);
+  const isInHost = authority >= 0 && (pathStart < 0 || offset < pathStart);
+  return isInHost ? /^[A-Za-z0-9._:-]+$/.test(value) : /^[A-Za-z0-9._~!$&'()*+,;=:/-]*$/.test(value);
+}
+
+function parse(text: string, documentUrl: string | undefined): URL {
+  let url: URL;
+  try {
+    url = new URL(text, documentUrl);
+  } catch {
+    return refuse("", "The API's base URL is missing or relative; set one in the server's settings.", text);
+  }
+  if (url.protocol !== "https:" && url.protocol !== "http:") return refuse("", "The API's base URL must start with https:// or http://.", text);
+  if (url.username !== "" || url.password !== "") return refuse("", "The API's base URL must not hold a user name or password.", url.host);
+  url.hash = "";
+  return url;
+}

@@ -1,0 +1,87 @@
+import type { CallPlan, ParameterPlan } from "@portico/openapi";
+import { isObject } from "../json.ts";
+import type { BuildResult, RequestTool, Target, UpstreamRequest } from "../types.ts";
+import { resolveBaseUrl } from "./base-url.ts";
+import { buildBody } from "./body.ts";
+import { encode, scalarText } from "./encode.ts";
+import { cookiePairs, headerValue } from "./header.ts";
+import { buildPath } from "./path.ts";
+import { ProblemError, refuse } from "./problem.ts";
+import { queryPairs } from "./query.ts";
+import { applySecurity } from "./security.ts";
+
+/**
+ * A tool call as an HTTP request, without sending it. Only arguments in the plan are used; each is encoded for
+ * its place, so that none can add a parameter, a header or a segment, or change the host.
+ */
+export function buildRequest(tool: RequestTool, args: Record<string, unknown>, target: Target): BuildResult {
+  try {
+    return { ok: true, request: build(tool.plan, args, target) };
+  } catch (error) {
+    if (error instanceof ProblemError) return { ok: false, problems: [error.problem] };
+    throw error;
+  }
+}
+
+function build(plan: CallPlan, args: Record<string, unknown>, target: Target): UpstreamRequest {
+  const security = applySecurity(plan.security, target);
+  const present = plan.parameters.filter(({ argument }) => Object.hasOwn(args, argument) && args[argument] !== undefined);
+  const base = resolveBaseUrl(plan, target);
+  const query = [...fixedQuery(plan, present), ...present.flatMap((parameter) => queryOf(parameter, args[parameter.argument])), ...security.query];
+  const url = compose(base, buildPath(plan, args), query);
+
+  const headers: [string, string][] = [["accept", plan.response.accept]];
+  for (const parameter of present.filter((candidate) => candidate.in === "header")) {
+    const value = headerValue(parameter, args[parameter.argument]);
+    if (value !== undefined) headers.push([parameter.name, value]);
+  }
+  headers.push(...security.headers);
+  const cookies = present.filter((parameter) => parameter.in === "cookie").flatMap((parameter) => cookiePairs(parameter, args[parameter.argument]));
+  cookies.push(...security.cookies);
+  if (cookies.length > 0) headers.push(["cookie", cookies.join("; ")]);
+
+  const body = plan.body && buildBody(plan.body, args);
+  if (body) headers.push(["content-type", body.contentType]);
+  return {
+    method: plan.method,
+    url,
+    headers,
+    ...(body ? { body: body.body } : {}),
+    secrets: security.secrets,
+    missingCredentials: security.missing,
+  };
+}
+
+/** Pairs of the template, but those that an argument replaces. */
+function fixedQuery(plan: CallPlan, present: ParameterPlan[]): string[] {
+  const given = new Set(present.filter((parameter) => parameter.in === "query").map((parameter) => parameter.name));
+  return (plan.fixedQuery ?? []).filter(([name]) => !given.has(name)).map(([name, value]) => `${encode(name)}=${encode(value)}`);
+}
+
+function queryOf(parameter: ParameterPlan, value: unknown): string[] {
+  if (parameter.in === "querystring") return wholeQuery(parameter, value);
+  if (parameter.in !== "query") return [];
+  if (parameter.contentType !== undefined) {
+    const text = /json/i.test(parameter.contentType) ? JSON.stringify(value) : scalarText(value);
+    return [`${encode(parameter.name)}=${encode(text)}`];
+  }
+  return queryPairs(parameter.name, value, parameter);
+}
+
+/** OpenAPI 3.2 `in: querystring`: the value is the whole query. */
+function wholeQuery(parameter: ParameterPlan, value: unknown): string[] {
+  if (/x-www-form-urlencoded/i.test(parameter.contentType ?? "") && isObject(value)) {
+    return Object.entries(value).flatMap(([name, item]) => queryPairs(name, isObject(item) ? JSON.stringify(item) : item, { style: "form", explode: true }));
+  }
+  return [encode(/json/i.test(parameter.contentType ?? "") ? JSON.stringify(value) : scalarText(value))];
+}
+
+/** Joined as text and checked as a URL: parsing must change nothing, or a value has escaped its place. */
+function compose(base: URL, path: string, query: string[]): string {
+  const pathname = `${base.pathname.replace(/\/+$/, "")}${path}`;
+  const search = [base.search.replace(/^\?/, ""), ...query].filter((part) => part !== "").join("&");
+  const text = `${base.origin}${pathname}${search === "" ? "" : `?${search}`}`;
+  const url = new URL(text);
+  if (url.origin !== base.origin || url.pathname !== pathname) refuse("", "The arguments do not fit into the path of the API.", path);
+  return text;
+}
