@@ -20,15 +20,25 @@ export interface Installation {
 /** Reads the environment of a local installation and makes what is missing of it. Every refusal is one sentence that says what to do. */
 export async function openInstallation(env: NodeJS.ProcessEnv): Promise<Installation> {
   const port = Number(env.PORT ?? 3000);
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new Error(`PORT is "${env.PORT}"; set it to a number from 1 to 65535.`);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    throw new Error(`PORT is "${env.PORT}"; set it to a number from 1 to 65535.`);
   const publicUrl = env.PORTICO_URL ?? `http://localhost:${port}`;
-  if (!URL.canParse(publicUrl) || !/^https?:$/.test(new URL(publicUrl).protocol) || new URL(publicUrl).pathname !== "/") {
-    throw new Error(`PORTICO_URL is "${publicUrl}"; set it to the bare address that people use, such as https://portico.example.com.`);
+  if (
+    !URL.canParse(publicUrl) ||
+    !/^https?:$/.test(new URL(publicUrl).protocol) ||
+    new URL(publicUrl).pathname !== "/"
+  ) {
+    throw new Error(
+      `PORTICO_URL is "${publicUrl}"; set it to the bare address that people use, such as https://portico.example.com.`,
+    );
   }
   const dataDir = path.resolve(root, env.DATA_DIR ?? ".data");
   fs.mkdirSync(dataDir, { recursive: true });
   refuseSecondInstance(dataDir);
-  if (!(await isPortFree(port))) throw new Error(`Port ${port} is in use by another program. Stop it, or choose another port: PORT=${port + 1} npm start`);
+  if (!(await isPortFree(port)))
+    throw new Error(
+      `Port ${port} is in use by another program. Stop it, or choose another port: PORT=${port + 1} npm start`,
+    );
   claim(dataDir, publicUrl);
   return {
     dataDir,
@@ -51,7 +61,10 @@ function refuseSecondInstance(dataDir: string): void {
   const file = path.join(dataDir, "running.json");
   if (!fs.existsSync(file)) return;
   const { pid, url } = JSON.parse(fs.readFileSync(file, "utf8")) as { pid: number; url: string };
-  if (isOurs(pid)) throw new Error(`Portico is running already at ${url} (process ${pid}). Stop it first, or set DATA_DIR and PORT for a second one.`);
+  if (isOurs(pid))
+    throw new Error(
+      `Portico is running already at ${url} (process ${pid}). Stop it first, or set DATA_DIR and PORT for a second one.`,
+    );
 }
 
 /** Whether a process lives and is a Portico: a number may have passed to another program since. */

@@ -5,4 +5,6 @@ import path from "node:path";
 export const root = path.resolve(import.meta.dirname, "../../..");
 
 /** The package manager as npx takes it: "pnpm@12.21.0". */
-export const packageManager = (JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as { packageManager: string }).packageManager;
+export const packageManager = (
+  JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as { packageManager: string }
+).packageManager;

@@ -2,7 +2,11 @@ import { spawn } from "node:child_process";
 import { packageManager, root } from "./root.ts";
 
 /** Runs a command to its end; resolves to its exit code. With `quiet` its output is kept, and shown only when it fails. */
-export function run(command: string, args: string[], options: { env?: NodeJS.ProcessEnv; quiet?: boolean; cwd?: string } = {}): Promise<number> {
+export function run(
+  command: string,
+  args: string[],
+  options: { env?: NodeJS.ProcessEnv; quiet?: boolean; cwd?: string } = {},
+): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd: options.cwd ?? root,
@@ -21,7 +25,10 @@ export function run(command: string, args: string[], options: { env?: NodeJS.Pro
 
 /** A turbo task. Turbo wants the package manager on its PATH, which npx gives it. */
 export async function turbo(args: string[], options: { quiet?: boolean } = {}): Promise<number> {
-  return run("npx", ["--yes", packageManager, "exec", "turbo", ...args], { env: { PRISMA_SCHEMA_ENGINE_BINARY: process.execPath }, ...options });
+  return run("npx", ["--yes", packageManager, "exec", "turbo", ...args], {
+    env: { PRISMA_SCHEMA_ENGINE_BINARY: process.execPath },
+    ...options,
+  });
 }
 
 /** Generates the Prisma client and builds the web app; nothing to do when neither changed. */

@@ -55,7 +55,10 @@ export async function run(args: string[]): Promise<void> {
     for (const app of apps) supervisor.start(app);
     await Promise.all(apps.map((app) => supervisor?.waitUntilHealthy(app, READY_MS_MAX)));
     if (stopping) return;
-    if (!hasOwner && setupCode) console.log(`\nFirst run: create the owner at ${installation.publicUrl}/setup#${setupCode}\n(or open ${installation.publicUrl} and type the code ${setupCode})\n`);
+    if (!hasOwner && setupCode)
+      console.log(
+        `\nFirst run: create the owner at ${installation.publicUrl}/setup#${setupCode}\n(or open ${installation.publicUrl} and type the code ${setupCode})\n`,
+      );
     console.log(`Portico is ready at ${installation.publicUrl}`);
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error));
@@ -63,7 +66,10 @@ export async function run(args: string[]): Promise<void> {
   }
 }
 
-function sharedEnv({ publicUrl, secretKey, sampleHost, redisUrl }: Installation, databaseUrl: string): NodeJS.ProcessEnv {
+function sharedEnv(
+  { publicUrl, secretKey, sampleHost, redisUrl }: Installation,
+  databaseUrl: string,
+): NodeJS.ProcessEnv {
   return {
     ...process.env,
     NODE_ENV: "production",
@@ -75,7 +81,11 @@ function sharedEnv({ publicUrl, secretKey, sampleHost, redisUrl }: Installation,
   };
 }
 
-function listApps({ port, webPort, workerPort, sampleHost }: Installation, shared: NodeJS.ProcessEnv, isDev: boolean): App[] {
+function listApps(
+  { port, webPort, workerPort, sampleHost }: Installation,
+  shared: NodeJS.ProcessEnv,
+  isDev: boolean,
+): App[] {
   const dir = (name: string) => path.join(root, "apps", name);
   const watch = isDev ? ["--watch-preserve-output", "--watch"] : [];
   const next = path.join(dir("web"), "node_modules/next/dist/bin/next");
@@ -97,7 +107,16 @@ function listApps({ port, webPort, workerPort, sampleHost }: Installation, share
     {
       name: "web",
       cwd: dir("web"),
-      args: ["--import", path.join(import.meta.dirname, "parent.mjs"), next, isDev ? "dev" : "start", "-p", String(webPort), "-H", "127.0.0.1"],
+      args: [
+        "--import",
+        path.join(import.meta.dirname, "parent.mjs"),
+        next,
+        isDev ? "dev" : "start",
+        "-p",
+        String(webPort),
+        "-H",
+        "127.0.0.1",
+      ],
       env: { ...shared, ...(isDev ? { NODE_ENV: "development" } : {}) },
       healthUrl: `http://127.0.0.1:${webPort}/api/v1/health`,
     },
@@ -140,7 +159,11 @@ async function keepPostgres(dataDir: string, isStopping: () => boolean): Promise
 
 function prepare(env: NodeJS.ProcessEnv): Promise<{ hasOwner: boolean; setupCode?: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", path.join(import.meta.dirname, "prepare.ts")], { env, cwd: root });
+    const child = spawn(
+      process.execPath,
+      ["--disable-warning=ExperimentalWarning", path.join(import.meta.dirname, "prepare.ts")],
+      { env, cwd: root },
+    );
     let out = "";
     let problem = "";
     child.stdout.on("data", (chunk: Buffer) => {

@@ -52,9 +52,14 @@ export class Supervisor {
         restarts.push(now);
         while ((restarts[0] ?? now) < now - 60_000) restarts.shift();
         if (restarts.length > RESTARTS_A_MINUTE_MAX) {
-          return this.#onGiveUp(`The ${app.name} keeps ending (${signal ?? `code ${code}`}). The end of ${this.logFile(app.name)} says why:\n${this.tail(app.name)}`);
+          return this.#onGiveUp(
+            `The ${app.name} keeps ending (${signal ?? `code ${code}`}). The end of ${this.logFile(app.name)} says why:\n${this.tail(app.name)}`,
+          );
         }
-        setTimeout(() => this.#isStopping || launch(), Math.min(RESTART_MS * 2 ** (restarts.length - 1), RESTART_MS_MAX));
+        setTimeout(
+          () => this.#isStopping || launch(),
+          Math.min(RESTART_MS * 2 ** (restarts.length - 1), RESTART_MS_MAX),
+        );
       });
     };
     launch();
@@ -70,7 +75,9 @@ export class Supervisor {
         // Not listening yet.
       }
     }
-    throw new Error(`The ${app.name} did not become ready within ${timeoutMs / 1000} seconds. The end of ${this.logFile(app.name)}:\n${this.tail(app.name)}`);
+    throw new Error(
+      `The ${app.name} did not become ready within ${timeoutMs / 1000} seconds. The end of ${this.logFile(app.name)}:\n${this.tail(app.name)}`,
+    );
   }
 
   async stop(): Promise<void> {

@@ -46,7 +46,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   });
 
   const people = createPeople(deps);
-  const personOf = (headers: Record<string, string | string[] | undefined>) => readPerson(people, new Headers({ cookie: String(headers.cookie ?? "") }));
+  const personOf = (headers: Record<string, string | string[] | undefined>) =>
+    readPerson(people, new Headers({ cookie: String(headers.cookie ?? "") }));
   const authorizationServer = await createAuthorizationServer({
     ...deps,
     issuer: deps.publicUrl,
@@ -60,11 +61,16 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const egress = createEgress({ allow: options.egressAllow, allowHosts: options.egressAllowHosts });
   const isAllowedOrigin = createOriginCheck(deps.publicUrl, options.allowedOrigins);
   const endpoint = createMcpEndpoint({
-    sessions: createSessionCodec({ keys: deps.vault.deriveAll("mcp-sessions"), now: Date.now, ttlSeconds: SESSION_TTL_SECONDS }),
+    sessions: createSessionCodec({
+      keys: deps.vault.deriveAll("mcp-sessions"),
+      now: Date.now,
+      ttlSeconds: SESSION_TTL_SECONDS,
+    }),
     isTombstoned: async (sid) => (await deps.state.get(`mcp-session-ended:${sid}`)) !== null,
     tombstone: (sid) => deps.state.set(`mcp-session-ended:${sid}`, "1", SESSION_TTL_SECONDS * 1000),
     onEvent: (event) => {
-      if (event.type === "internal_error") return telemetry.reportError(event.error, { serverId: event.version.serverId });
+      if (event.type === "internal_error")
+        return telemetry.reportError(event.error, { serverId: event.version.serverId });
       if (event.type === "initialize" || event.type === "discover") recordConnect(usage, event);
     },
   });
@@ -75,12 +81,27 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     if (request.url === "/healthz" || request.url === "/readyz") return;
     const { method, id: requestId, ip } = request;
     const path = request.url.split("?")[0];
-    telemetry.logger.info({ requestId, method, path, status: reply.statusCode, ms: Math.round(reply.elapsedTime), ip }, "request");
+    telemetry.logger.info(
+      { requestId, method, path, status: reply.statusCode, ms: Math.round(reply.elapsedTime), ip },
+      "request",
+    );
   });
 
   app.register(healthRoutes({ deps }));
   app.register(wellKnownRoutes({ publicUrl: deps.publicUrl, servers }));
-  app.register(mcpRoutes({ deps, telemetry, servers, callers, usage, egress, validate: createValidator(), endpoint, isAllowedOrigin }));
+  app.register(
+    mcpRoutes({
+      deps,
+      telemetry,
+      servers,
+      callers,
+      usage,
+      egress,
+      validate: createValidator(),
+      endpoint,
+      isAllowedOrigin,
+    }),
+  );
   app.register(oauthRoutes({ deps, authorizationServer, personOf, isAllowedOrigin }));
   if (options.webUrl) app.register(webProxy({ publicUrl: deps.publicUrl, webUrl: options.webUrl }));
 
@@ -91,7 +112,14 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   return app;
 }
 
-function recordConnect(usage: ReturnType<typeof createUsage>, { version, principal, client }: Extract<Parameters<NonNullable<Parameters<typeof createMcpEndpoint>[0]["onEvent"]>>[0], { client: unknown }>): void {
+function recordConnect(
+  usage: ReturnType<typeof createUsage>,
+  {
+    version,
+    principal,
+    client,
+  }: Extract<Parameters<NonNullable<Parameters<typeof createMcpEndpoint>[0]["onEvent"]>>[0], { client: unknown }>,
+): void {
   usage.record({
     kind: "initialize",
     outcome: "ok",

@@ -22,9 +22,15 @@ export function errorHandler(telemetry: Telemetry) {
     const status = error.statusCode ?? 500;
     if (status < 500) {
       const code: AppErrorCode = status === 413 ? "limit_exceeded" : "invalid_input";
-      return reply.code(status).send({ error: { code, message: status === 413 ? "The body is too large." : error.message } });
+      return reply
+        .code(status)
+        .send({ error: { code, message: status === 413 ? "The body is too large." : error.message } });
     }
     telemetry.reportError(error, { requestId: request.id, path: request.url.split("?")[0] });
-    return reply.code(status).send({ error: { code: "internal", message: "Something went wrong on our side.", details: { requestId: request.id } } });
+    return reply
+      .code(status)
+      .send({
+        error: { code: "internal", message: "Something went wrong on our side.", details: { requestId: request.id } },
+      });
   };
 }

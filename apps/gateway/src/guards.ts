@@ -25,7 +25,12 @@ export function requestGuards({ publicUrl }: { publicUrl: string }) {
     if (PROBES.has(request.url)) return;
     const hosts = request.raw.headersDistinct.host ?? [];
     if (hosts.length !== 1) return refuse(reply, 400, "The request has to name exactly one host.");
-    if (!isOurs(hosts[0] ?? "")) return refuse(reply, 421, `This Portico answers at ${publicUrl}. Set PORTICO_URL if that is not the address people use.`);
+    if (!isOurs(hosts[0] ?? ""))
+      return refuse(
+        reply,
+        421,
+        `This Portico answers at ${publicUrl}. Set PORTICO_URL if that is not the address people use.`,
+      );
   };
 }
 

@@ -14,7 +14,12 @@ const telemetry = await startTelemetry({
   sentryDsn: env.SENTRY_DSN,
   otlpEndpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT,
 });
-const deps = openDeps({ databaseUrl: env.DATABASE_URL, redisUrl: env.REDIS_URL, secretKeys: env.PORTICO_SECRET_KEY, publicUrl: env.PORTICO_URL });
+const deps = openDeps({
+  databaseUrl: env.DATABASE_URL,
+  redisUrl: env.REDIS_URL,
+  secretKeys: env.PORTICO_SECRET_KEY,
+  publicUrl: env.PORTICO_URL,
+});
 const app = await buildApp({
   deps,
   telemetry,

@@ -47,15 +47,32 @@ export function createCompileSource(egress: EgressOptions): CompileSource {
       thread.on("message", (reply: CompileReply) => {
         if (reply.kind === "progress") onProgress(reply.message);
         else if (reply.kind === "refused") settle(() => resolve({ ok: false, diagnostics: reply.diagnostics }));
-        else settle(() => resolve({ ok: true, compiled: JSON.parse(reply.compiled) as Compiled, format: reply.format, source: reply.source }));
+        else
+          settle(() =>
+            resolve({
+              ok: true,
+              compiled: JSON.parse(reply.compiled) as Compiled,
+              format: reply.format,
+              source: reply.source,
+            }),
+          );
       });
       thread.on("error", (error: Error & { code?: string }) => {
-        settle(() => reject(error.code === "ERR_WORKER_OUT_OF_MEMORY" ? tooMuch(`It needs more than ${HEAP_MB_MAX} MB of memory to read.`) : error));
+        settle(() =>
+          reject(
+            error.code === "ERR_WORKER_OUT_OF_MEMORY"
+              ? tooMuch(`It needs more than ${HEAP_MB_MAX} MB of memory to read.`)
+              : error,
+          ),
+        );
       });
       thread.on("exit", (code) => settle(() => reject(new Error(`The compile thread ended early (${code}).`))));
     });
 }
 
 function tooMuch(why: string): AppError {
-  return new AppError("limit_exceeded", `This document is too much to read. ${why} Split it, or import the part that you need.`);
+  return new AppError(
+    "limit_exceeded",
+    `This document is too much to read. ${why} Split it, or import the part that you need.`,
+  );
 }

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { compile, load } from "@portico/openapi";
 import { createEgress } from "@portico/upstream";
-import type { CompileRequest, CompileReply } from "./compile-source.ts";
+import type { CompileReply, CompileRequest } from "./compile-source.ts";
 
 // One document, one thread: parsing and compiling may take seconds and much memory, and a hostile document may never end.
 
@@ -20,8 +20,16 @@ try {
     const { document } = loaded;
     say({ kind: "progress", message: `Compiling ${document.title} ${document.version}` });
     const compiled = compile(document);
-    say({ kind: "progress", message: `Compiled ${compiled.tools.length} tools of ${compiled.operations.length} operations` });
-    say({ kind: "compiled", compiled: JSON.stringify(compiled), format: document.format, source: new TextEncoder().encode(JSON.stringify({ root: document.root, files: document.files })) });
+    say({
+      kind: "progress",
+      message: `Compiled ${compiled.tools.length} tools of ${compiled.operations.length} operations`,
+    });
+    say({
+      kind: "compiled",
+      compiled: JSON.stringify(compiled),
+      format: document.format,
+      source: new TextEncoder().encode(JSON.stringify({ root: document.root, files: document.files })),
+    });
   }
 } finally {
   await egress.close();

@@ -21,7 +21,10 @@ const telemetry = await startTelemetry({
 });
 const queues = { databaseUrl: env.DATABASE_URL, redisUrl: env.REDIS_URL };
 const deps = openDeps({ ...queues, secretKeys: env.PORTICO_SECRET_KEY, publicUrl: env.PORTICO_URL });
-const compileSource = createCompileSource({ allow: env.PORTICO_EGRESS_ALLOW, allowHosts: env.PORTICO_SAMPLE_HOST ? [env.PORTICO_SAMPLE_HOST] : [] });
+const compileSource = createCompileSource({
+  allow: env.PORTICO_EGRESS_ALLOW,
+  allowHosts: env.PORTICO_SAMPLE_HOST ? [env.PORTICO_SAMPLE_HOST] : [],
+});
 
 await ensurePartitions(deps);
 await reconcileJobs(deps);
@@ -37,7 +40,9 @@ const workers = await startWorkers({
 
 let isClosing = false;
 const health = http.createServer((_request, response) => {
-  response.writeHead(isClosing ? 503 : 200, { "content-type": "application/json" }).end(JSON.stringify({ status: isClosing ? "closing" : "ready" }));
+  response
+    .writeHead(isClosing ? 503 : 200, { "content-type": "application/json" })
+    .end(JSON.stringify({ status: isClosing ? "closing" : "ready" }));
 });
 if (env.PORTICO_WORKER_PORT) health.listen(env.PORTICO_WORKER_PORT, "127.0.0.1");
 

@@ -7,5 +7,5 @@ export {
 } from "./authorization-server.ts";
 export { revokeGrant } from "./oidc-adapter.ts";
 export { hashPassword } from "./password.ts";
-export { createPeople, type People, type Person, readPerson } from "./people.ts";
 export { type PendingRequest, readPendingRequest } from "./pending-request.ts";
+export { createPeople, type People, type Person, readPerson } from "./people.ts";

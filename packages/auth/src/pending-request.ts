@@ -17,11 +17,19 @@ export interface PendingRequest {
  * What the consent page shows. Reading needs no cookie, since it tells nothing that is secret; answering does.
  * Null when there is no such request or it has expired.
  */
-export async function readPendingRequest({ db, vault }: { db: Db; vault: Vault }, uid: string): Promise<PendingRequest | null> {
+export async function readPendingRequest(
+  { db, vault }: { db: Db; vault: Vault },
+  uid: string,
+): Promise<PendingRequest | null> {
   const Adapter = createOidcAdapter(db, vault);
   const interaction = (await new Adapter("Interaction").find(uid)) as { params?: Record<string, unknown> } | undefined;
   const params = interaction?.params;
-  if (typeof params?.client_id !== "string" || typeof params.redirect_uri !== "string" || typeof params.resource !== "string") return null;
+  if (
+    typeof params?.client_id !== "string" ||
+    typeof params.redirect_uri !== "string" ||
+    typeof params.resource !== "string"
+  )
+    return null;
   const client = (await new Adapter("Client").find(params.client_id)) as { client_name?: string } | undefined;
   if (!client) return null;
   const redirect = new URL(params.redirect_uri);

@@ -13,7 +13,13 @@ export interface DepsOptions {
 }
 
 /** Opens everything that verbs use; an app does it once and closes it last. */
-export function openDeps({ databaseUrl, redisUrl, secretKeys, publicUrl, connectionsMax }: DepsOptions): Deps & { close(): Promise<void> } {
+export function openDeps({
+  databaseUrl,
+  redisUrl,
+  secretKeys,
+  publicUrl,
+  connectionsMax,
+}: DepsOptions): Deps & { close(): Promise<void> } {
   const db = createDb(databaseUrl, connectionsMax ? { connectionsMax } : {});
   const state = createState({ databaseUrl, redisUrl });
   const jobs = createJobs({ databaseUrl, redisUrl });

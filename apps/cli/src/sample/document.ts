@@ -4,7 +4,8 @@ export const document = {
   info: {
     title: "Harbor Tours",
     version: "1.0.0",
-    description: "A small boat company: tours, departures with free seats, and bookings. It needs no key, and forgets everything when it stops.",
+    description:
+      "A small boat company: tours, departures with free seats, and bookings. It needs no key, and forgets everything when it stops.",
     license: { name: "Apache-2.0", identifier: "Apache-2.0" },
   },
   servers: [{ url: "/v1" }],
@@ -20,8 +21,18 @@ export const document = {
         summary: "List the tours",
         description: "All tours, optionally those of one kind or those that take no longer than a number of minutes.",
         parameters: [
-          { name: "kind", in: "query", description: "Only tours of this kind", schema: { $ref: "#/components/schemas/Kind" } },
-          { name: "minutesMax", in: "query", description: "Only tours that take at most this many minutes", schema: { type: "integer", minimum: 1 } },
+          {
+            name: "kind",
+            in: "query",
+            description: "Only tours of this kind",
+            schema: { $ref: "#/components/schemas/Kind" },
+          },
+          {
+            name: "minutesMax",
+            in: "query",
+            description: "Only tours that take at most this many minutes",
+            schema: { type: "integer", minimum: 1 },
+          },
         ],
         responses: { 200: json("The tours", { type: "array", items: ref("Tour") }) },
       },
@@ -42,8 +53,18 @@ export const document = {
         tags: ["tours"],
         summary: "List the departures of a tour",
         description: "When a tour sails in the coming days, and how many seats are free.",
-        parameters: [{ name: "seatsMin", in: "query", description: "Only departures with at least this many free seats", schema: { type: "integer", minimum: 1, default: 1 } }],
-        responses: { 200: json("The departures", { type: "array", items: ref("Departure") }), 404: json("There is no such tour", ref("Problem")) },
+        parameters: [
+          {
+            name: "seatsMin",
+            in: "query",
+            description: "Only departures with at least this many free seats",
+            schema: { type: "integer", minimum: 1, default: 1 },
+          },
+        ],
+        responses: {
+          200: json("The departures", { type: "array", items: ref("Departure") }),
+          404: json("There is no such tour", ref("Problem")),
+        },
       },
     },
     "/weather": {
@@ -51,7 +72,16 @@ export const document = {
         operationId: "getWeather",
         tags: ["tours"],
         summary: "Get the weather in the harbor",
-        responses: { 200: json("The weather now", { type: "object", properties: { summary: { type: "string" }, windKnots: { type: "number" }, waterCelsius: { type: "number" } } }) },
+        responses: {
+          200: json("The weather now", {
+            type: "object",
+            properties: {
+              summary: { type: "string" },
+              windKnots: { type: "number" },
+              waterCelsius: { type: "number" },
+            },
+          }),
+        },
       },
     },
     "/bookings": {
@@ -59,7 +89,14 @@ export const document = {
         operationId: "listBookings",
         tags: ["bookings"],
         summary: "List bookings",
-        parameters: [{ name: "email", in: "query", description: "Only bookings of this e-mail address", schema: { type: "string", format: "email" } }],
+        parameters: [
+          {
+            name: "email",
+            in: "query",
+            description: "Only bookings of this e-mail address",
+            schema: { type: "string", format: "email" },
+          },
+        ],
         responses: { 200: json("The bookings, newest first", { type: "array", items: ref("Booking") }) },
       },
       post: {
@@ -67,11 +104,23 @@ export const document = {
         tags: ["bookings"],
         summary: "Book seats on a departure",
         requestBody: { required: true, content: { "application/json": { schema: ref("NewBooking") } } },
-        responses: { 201: json("The booking", ref("Booking")), 409: json("Not enough free seats", ref("Problem")), 422: json("A field is missing or wrong", ref("Problem")) },
+        responses: {
+          201: json("The booking", ref("Booking")),
+          409: json("Not enough free seats", ref("Problem")),
+          422: json("A field is missing or wrong", ref("Problem")),
+        },
       },
     },
     "/bookings/{bookingId}": {
-      parameters: [{ name: "bookingId", in: "path", required: true, description: "The booking's id, such as b-1001", schema: { type: "string" } }],
+      parameters: [
+        {
+          name: "bookingId",
+          in: "path",
+          required: true,
+          description: "The booking's id, such as b-1001",
+          schema: { type: "string" },
+        },
+      ],
       get: {
         operationId: "getBooking",
         tags: ["bookings"],
@@ -84,9 +133,23 @@ export const document = {
         summary: "Change the seats or the note of a booking",
         requestBody: {
           required: true,
-          content: { "application/json": { schema: { type: "object", properties: { seats: { type: "integer", minimum: 1, maximum: 8 }, note: { type: "string", maxLength: 200 } } } } },
+          content: {
+            "application/json": {
+              schema: {
+                type: "object",
+                properties: {
+                  seats: { type: "integer", minimum: 1, maximum: 8 },
+                  note: { type: "string", maxLength: 200 },
+                },
+              },
+            },
+          },
         },
-        responses: { 200: json("The booking", ref("Booking")), 404: json("There is no such booking", ref("Problem")), 409: json("Not enough free seats", ref("Problem")) },
+        responses: {
+          200: json("The booking", ref("Booking")),
+          404: json("There is no such booking", ref("Problem")),
+          409: json("Not enough free seats", ref("Problem")),
+        },
       },
       delete: {
         operationId: "cancelBooking",
@@ -98,7 +161,15 @@ export const document = {
     },
   },
   components: {
-    parameters: { TourId: { name: "tourId", in: "path", required: true, description: "The tour's id, such as sunset-sail", schema: { type: "string" } } },
+    parameters: {
+      TourId: {
+        name: "tourId",
+        in: "path",
+        required: true,
+        description: "The tour's id, such as sunset-sail",
+        schema: { type: "string" },
+      },
+    },
     schemas: {
       Kind: { type: "string", enum: ["sail", "motor", "kayak"], description: "How the tour travels" },
       Tour: {
@@ -116,7 +187,12 @@ export const document = {
       Departure: {
         type: "object",
         required: ["id", "tourId", "leavesAt", "seatsFree"],
-        properties: { id: { type: "string" }, tourId: { type: "string" }, leavesAt: { type: "string", format: "date-time" }, seatsFree: { type: "integer" } },
+        properties: {
+          id: { type: "string" },
+          tourId: { type: "string" },
+          leavesAt: { type: "string", format: "date-time" },
+          seatsFree: { type: "integer" },
+        },
       },
       NewBooking: {
         type: "object",
@@ -130,9 +206,23 @@ export const document = {
         },
       },
       Booking: {
-        allOf: [ref("NewBooking"), { type: "object", required: ["id", "total"], properties: { id: { type: "string", readOnly: true }, total: { type: "number", readOnly: true, description: "In euros" } } }],
+        allOf: [
+          ref("NewBooking"),
+          {
+            type: "object",
+            required: ["id", "total"],
+            properties: {
+              id: { type: "string", readOnly: true },
+              total: { type: "number", readOnly: true, description: "In euros" },
+            },
+          },
+        ],
       },
-      Problem: { type: "object", required: ["message"], properties: { message: { type: "string" }, field: { type: "string" } } },
+      Problem: {
+        type: "object",
+        required: ["message"],
+        properties: { message: { type: "string" }, field: { type: "string" } },
+      },
     },
   },
 };

@@ -28,10 +28,38 @@ export interface Booking {
 export type Refusal = { status: 404 | 409 | 422; message: string; field?: string };
 
 const TOURS: Tour[] = [
-  { id: "sunset-sail", name: "Sunset sail", kind: "sail", minutes: 120, price: 45, description: "Out to the lighthouse and back as the sun goes down, with tea." },
-  { id: "old-harbor", name: "Old harbor round trip", kind: "motor", minutes: 50, price: 18, description: "The warehouses, the locks and the floating church." },
-  { id: "seal-banks", name: "Seal banks", kind: "motor", minutes: 180, price: 39, description: "To the sandbanks at low water; binoculars on board." },
-  { id: "canal-kayak", name: "Canal kayak", kind: "kayak", minutes: 90, price: 25, description: "Under eleven bridges with a guide. Dry clothes advised." },
+  {
+    id: "sunset-sail",
+    name: "Sunset sail",
+    kind: "sail",
+    minutes: 120,
+    price: 45,
+    description: "Out to the lighthouse and back as the sun goes down, with tea.",
+  },
+  {
+    id: "old-harbor",
+    name: "Old harbor round trip",
+    kind: "motor",
+    minutes: 50,
+    price: 18,
+    description: "The warehouses, the locks and the floating church.",
+  },
+  {
+    id: "seal-banks",
+    name: "Seal banks",
+    kind: "motor",
+    minutes: 180,
+    price: 39,
+    description: "To the sandbanks at low water; binoculars on board.",
+  },
+  {
+    id: "canal-kayak",
+    name: "Canal kayak",
+    kind: "kayak",
+    minutes: 90,
+    price: 25,
+    description: "Under eleven bridges with a guide. Dry clothes advised.",
+  },
 ];
 const DAYS = 3;
 const HOURS = [10, 14, 18];
@@ -42,7 +70,9 @@ export function createHarbor(now: Date) {
   const departures: Departure[] = TOURS.flatMap(({ id }) =>
     Array.from({ length: DAYS }, (_, day) =>
       HOURS.map((hour) => {
-        const leavesAt = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate() + day + 1, hour)).toISOString();
+        const leavesAt = new Date(
+          Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate() + day + 1, hour),
+        ).toISOString();
         return { id: `${id}-${leavesAt.slice(0, 10)}-${hour}`, tourId: id, leavesAt, seatsFree: SEATS };
       }),
     ).flat(),
@@ -54,10 +84,13 @@ export function createHarbor(now: Date) {
   const priceOf = (tourId: string) => TOURS.find(({ id }) => id === tourId)?.price ?? 0;
 
   return {
-    tours: ({ kind, minutesMax }: { kind?: string; minutesMax?: number }) => TOURS.filter((tour) => (!kind || tour.kind === kind) && (!minutesMax || tour.minutes <= minutesMax)),
+    tours: ({ kind, minutesMax }: { kind?: string; minutesMax?: number }) =>
+      TOURS.filter((tour) => (!kind || tour.kind === kind) && (!minutesMax || tour.minutes <= minutesMax)),
     tour: (id: string): Tour | Refusal => TOURS.find((tour) => tour.id === id) ?? missing("tour", id),
-    departures: (tourId: string, seatsMin: number) => departures.filter((departure) => departure.tourId === tourId && departure.seatsFree >= seatsMin),
-    bookings: (email?: string) => [...bookings.values()].filter((booking) => !email || booking.email === email).reverse(),
+    departures: (tourId: string, seatsMin: number) =>
+      departures.filter((departure) => departure.tourId === tourId && departure.seatsFree >= seatsMin),
+    bookings: (email?: string) =>
+      [...bookings.values()].filter((booking) => !email || booking.email === email).reverse(),
     booking: (id: string): Booking | Refusal => bookings.get(id) ?? missing("booking", id),
     book(given: Record<string, unknown>): Booking | Refusal {
       const { departureId, name, email, seats, note } = given;
@@ -65,7 +98,12 @@ export function createHarbor(now: Date) {
         if (typeof value !== "string" || value === "") return { status: 422, message: `${field} is missing.`, field };
       }
       const departure = departureOf(String(departureId));
-      if (!departure) return { status: 422, message: `There is no departure "${departureId}"; list the departures of a tour to find one.`, field: "departureId" };
+      if (!departure)
+        return {
+          status: 422,
+          message: `There is no departure "${departureId}"; list the departures of a tour to find one.`,
+          field: "departureId",
+        };
       const problem = seatsProblem(seats, departure.seatsFree);
       if (problem) return problem;
       departure.seatsFree -= Number(seats);
@@ -112,7 +150,11 @@ function missing(noun: string, id: string): Refusal {
 
 function seatsProblem(seats: unknown, free: number): Refusal | null {
   if (typeof seats !== "number" || !Number.isInteger(seats) || seats < 1 || seats > SEATS_PER_BOOKING_MAX) {
-    return { status: 422, message: `seats has to be a whole number from 1 to ${SEATS_PER_BOOKING_MAX}.`, field: "seats" };
+    return {
+      status: 422,
+      message: `seats has to be a whole number from 1 to ${SEATS_PER_BOOKING_MAX}.`,
+      field: "seats",
+    };
   }
   return seats > free ? { status: 409, message: `Only ${free} seats are free.`, field: "seats" } : null;
 }

@@ -14,7 +14,10 @@ export function healthRoutes({ deps }: { deps: Pick<Deps, "db"> }): FastifyPlugi
     app.get("/readyz", async (_request, reply) => {
       if (isClosing) return reply.code(503).send({ status: "closing" });
       const answered = await Promise.race([
-        deps.db.$queryRaw`SELECT 1`.then(() => true, () => false),
+        deps.db.$queryRaw`SELECT 1`.then(
+          () => true,
+          () => false,
+        ),
         new Promise<false>((resolve) => setTimeout(() => resolve(false), DATABASE_MS_MAX).unref()),
       ]);
       return answered ? { status: "ready" } : reply.code(503).send({ status: "database unreachable" });

@@ -24,7 +24,8 @@ export interface McpRouteOptions {
 const BODY_BYTES_MAX = 4 * 1024 * 1024;
 const CORS = {
   "access-control-allow-methods": "GET, POST, DELETE, OPTIONS",
-  "access-control-allow-headers": "authorization, content-type, accept, last-event-id, mcp-session-id, mcp-protocol-version, mcp-method, mcp-name",
+  "access-control-allow-headers":
+    "authorization, content-type, accept, last-event-id, mcp-session-id, mcp-protocol-version, mcp-method, mcp-name",
   "access-control-expose-headers": "mcp-session-id, www-authenticate",
   "access-control-max-age": "86400",
 };
@@ -34,7 +35,9 @@ export function mcpRoutes(options: McpRouteOptions): FastifyPluginAsync {
   const { deps, servers, callers, endpoint, isAllowedOrigin } = options;
   return async (app) => {
     app.removeAllContentTypeParsers();
-    app.addContentTypeParser("*", { parseAs: "buffer", bodyLimit: BODY_BYTES_MAX }, (_request, body, done) => done(null, body));
+    app.addContentTypeParser("*", { parseAs: "buffer", bodyLimit: BODY_BYTES_MAX }, (_request, body, done) =>
+      done(null, body),
+    );
     app.setErrorHandler((error: { statusCode?: number }, request, reply) => {
       if (error.statusCode === 413) {
         return reply.code(413).send(rpcError(-32_600, `The body is larger than ${BODY_BYTES_MAX / 1024 / 1024} MB.`));
@@ -46,7 +49,8 @@ export function mcpRoutes(options: McpRouteOptions): FastifyPluginAsync {
     app.addHook("onRequest", async (request, reply) => {
       const { origin } = request.headers;
       if (origin === undefined) return;
-      if (!isAllowedOrigin(origin)) return reply.code(403).send(rpcError(-32_600, "Pages of this origin may not call this server."));
+      if (!isAllowedOrigin(origin))
+        return reply.code(403).send(rpcError(-32_600, "Pages of this origin may not call this server."));
       reply.headers({ "access-control-allow-origin": origin, vary: "origin", ...CORS });
       if (request.method === "OPTIONS") return reply.code(204).send();
     });
@@ -56,12 +60,15 @@ export function mcpRoutes(options: McpRouteOptions): FastifyPluginAsync {
       url: "/mcp/:organization/:server",
       handler: async (request, reply) => {
         const { organization, server: slug } = request.params;
-        if (request.method === "GET" && request.headers.accept?.includes("text/html")) return reply.redirect(`/s/${organization}/${slug}`, 302);
+        if (request.method === "GET" && request.headers.accept?.includes("text/html"))
+          return reply.redirect(`/s/${organization}/${slug}`, 302);
         const serving = await servers.resolve(organization, slug);
-        if (!serving) return reply.code(404).send(rpcError(-32_001, "There is no server at this address, or it is not published."));
+        if (!serving)
+          return reply.code(404).send(rpcError(-32_001, "There is no server at this address, or it is not published."));
         const resource = `${deps.publicUrl}/mcp/${organization}/${slug}`;
         const authentication = await callers.authenticate(request.headers.authorization, serving.server, resource);
-        if (!authentication.ok) return challenge(reply, deps.publicUrl, `/mcp/${organization}/${slug}`, authentication.reason);
+        if (!authentication.ok)
+          return challenge(reply, deps.publicUrl, `/mcp/${organization}/${slug}`, authentication.reason);
 
         const gone = abortWhenGone(reply);
         const answer = await endpoint({
@@ -78,7 +85,12 @@ export function mcpRoutes(options: McpRouteOptions): FastifyPluginAsync {
 }
 
 /** Runs one tool of a frozen version with the server's credentials, and records what came of it. */
-function toolCaller({ servers, usage, egress, validate }: McpRouteOptions, serving: Serving, principal: Principal, requestId: string): CallTool {
+function toolCaller(
+  { servers, usage, egress, validate }: McpRouteOptions,
+  serving: Serving,
+  principal: Principal,
+  requestId: string,
+): CallTool {
   const { server, version, tools, baseUrl, documentUrl } = serving;
   return async ({ name, args, signal, client }) => {
     const startedAt = performance.now();
@@ -125,7 +137,12 @@ function toMcpRequest(request: FastifyRequest, signal: AbortSignal) {
   const headers = request.headers as Record<string, string | undefined>;
   if (request.method !== "POST") return { method: request.method, headers, signal };
   const parsed = parseBody(Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0));
-  return { method: request.method, headers, signal, ...("value" in parsed ? { body: parsed.value } : { parseError: parsed.problem }) };
+  return {
+    method: request.method,
+    headers,
+    signal,
+    ...("value" in parsed ? { body: parsed.value } : { parseError: parsed.problem }),
+  };
 }
 
 /** A signal that fires when the client closes its side before it has the answer. MCP 2026-07-28, transports: that is a cancellation. */
@@ -140,14 +157,23 @@ function abortWhenGone(reply: FastifyReply): AbortSignal {
 /** 401 with the way to a token. RFC 9728 §5.1; no `error` when no token was sent, RFC 6750 §3.1. */
 function challenge(reply: FastifyReply, publicUrl: string, path: string, reason: "missing" | "invalid") {
   const parts = [
-    ...(reason === "invalid" ? ['error="invalid_token"', 'error_description="The token is not valid for this server, or it has ended."'] : []),
+    ...(reason === "invalid"
+      ? ['error="invalid_token"', 'error_description="The token is not valid for this server, or it has ended."']
+      : []),
     `resource_metadata="${publicUrl}/.well-known/oauth-protected-resource${path}"`,
     `scope="${TOOLS_SCOPE}"`,
   ];
   return reply
     .code(401)
     .header("www-authenticate", `Bearer ${parts.join(", ")}`)
-    .send(rpcError(-32_001, reason === "missing" ? "Sign in to use this server." : "The token is not valid for this server, or it has ended. Sign in again."));
+    .send(
+      rpcError(
+        -32_001,
+        reason === "missing"
+          ? "Sign in to use this server."
+          : "The token is not valid for this server, or it has ended. Sign in again.",
+      ),
+    );
 }
 
 function rpcError(code: number, message: string) {

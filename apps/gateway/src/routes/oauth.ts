@@ -13,7 +13,12 @@ export interface OAuthRouteOptions {
 const METADATA = ["/.well-known/oauth-authorization-server", "/.well-known/openid-configuration"];
 
 /** The authorization server, and the two steps of consent that belong to it rather than to the web app. */
-export function oauthRoutes({ deps, authorizationServer, personOf, isAllowedOrigin }: OAuthRouteOptions): FastifyPluginAsync {
+export function oauthRoutes({
+  deps,
+  authorizationServer,
+  personOf,
+  isAllowedOrigin,
+}: OAuthRouteOptions): FastifyPluginAsync {
   return async (app) => {
     // oidc-provider reads the body itself; Fastify hands the untouched stream over.
     app.removeAllContentTypeParsers();
@@ -36,7 +41,12 @@ export function oauthRoutes({ deps, authorizationServer, personOf, isAllowedOrig
       if (!origin || !isAllowedOrigin(origin)) return reply.code(403).send();
       return reply
         .code(204)
-        .headers({ "access-control-allow-origin": origin, "access-control-allow-methods": "POST", "access-control-allow-headers": "content-type, mcp-protocol-version", vary: "origin" })
+        .headers({
+          "access-control-allow-origin": origin,
+          "access-control-allow-methods": "POST",
+          "access-control-allow-headers": "content-type, mcp-protocol-version",
+          vary: "origin",
+        })
         .send();
     });
     app.post("/oauth/register", async (request, reply) => {
@@ -49,31 +59,43 @@ export function oauthRoutes({ deps, authorizationServer, personOf, isAllowedOrig
     // Where the provider sends the browser when it needs a person: its cookie is bound to this path, so answers come back to it.
     app.get<{ Params: { uid: string } }>("/oauth/interaction/:uid", async (request, reply) => {
       const pending = await authorizationServer.readRequest(request.raw, reply.raw);
-      return reply.redirect(pending ? `/connect/${encodeURIComponent(pending.uid)}` : "/connect/error?reason=expired", 303);
+      return reply.redirect(
+        pending ? `/connect/${encodeURIComponent(pending.uid)}` : "/connect/error?reason=expired",
+        303,
+      );
     });
     app.register(async (form) => {
       form.removeAllContentTypeParsers();
-      form.addContentTypeParser("application/x-www-form-urlencoded", { parseAs: "string", bodyLimit: 4_096 }, (_request, body, done) => done(null, new URLSearchParams(String(body))));
-      form.post<{ Params: { uid: string }; Body: URLSearchParams | undefined }>("/oauth/interaction/:uid", async (request, reply) => {
-        // A form of another site cannot say yes: browsers send the origin with every cross-origin POST, and cookies are SameSite=Lax.
-        if (request.headers.origin !== deps.publicUrl) throw new AppError("forbidden", "This answer did not come from Portico's own page.");
-        const pending = await authorizationServer.readRequest(request.raw, reply.raw);
-        if (pending?.uid !== request.params.uid) return reply.redirect("/connect/error?reason=expired", 303);
-        if (request.body?.get("decision") !== "approve") {
+      form.addContentTypeParser(
+        "application/x-www-form-urlencoded",
+        { parseAs: "string", bodyLimit: 4_096 },
+        (_request, body, done) => done(null, new URLSearchParams(String(body))),
+      );
+      form.post<{ Params: { uid: string }; Body: URLSearchParams | undefined }>(
+        "/oauth/interaction/:uid",
+        async (request, reply) => {
+          // A form of another site cannot say yes: browsers send the origin with every cross-origin POST, and cookies are SameSite=Lax.
+          if (request.headers.origin !== deps.publicUrl)
+            throw new AppError("forbidden", "This answer did not come from Portico's own page.");
+          const pending = await authorizationServer.readRequest(request.raw, reply.raw);
+          if (pending?.uid !== request.params.uid) return reply.redirect("/connect/error?reason=expired", 303);
+          if (request.body?.get("decision") !== "approve") {
+            reply.hijack();
+            return authorizationServer.deny(request.raw, reply.raw);
+          }
+          const person = await personOf(request.headers);
+          if (!person) return reply.redirect(`/connect/${encodeURIComponent(pending.uid)}`, 303);
+          const { clientId, clientName, resource } = pending;
+          // The page says why not; here it only must not go through.
+          if (!(await mayConnect(deps, { userId: person.id, resource })))
+            return reply.redirect(`/connect/${encodeURIComponent(pending.uid)}`, 303);
+          const record = async (grantId: string) => {
+            await connect(deps, { userId: person.id, resource, clientId, clientName, grantId });
+          };
           reply.hijack();
-          return authorizationServer.deny(request.raw, reply.raw);
-        }
-        const person = await personOf(request.headers);
-        if (!person) return reply.redirect(`/connect/${encodeURIComponent(pending.uid)}`, 303);
-        const { clientId, clientName, resource } = pending;
-        // The page says why not; here it only must not go through.
-        if (!(await mayConnect(deps, { userId: person.id, resource }))) return reply.redirect(`/connect/${encodeURIComponent(pending.uid)}`, 303);
-        const record = async (grantId: string) => {
-          await connect(deps, { userId: person.id, resource, clientId, clientName, grantId });
-        };
-        reply.hijack();
-        await authorizationServer.approve(request.raw, reply.raw, { personId: person.id, record });
-      });
+          await authorizationServer.approve(request.raw, reply.raw, { personId: person.id, record });
+        },
+      );
     });
   };
 }

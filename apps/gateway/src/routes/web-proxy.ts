@@ -2,7 +2,17 @@ import proxy from "@fastify/http-proxy";
 import type { FastifyPluginAsync } from "fastify";
 
 /** Headers that say where a request came from: ours replace what a client claims. */
-const FORWARDED = ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-forwarded-port", "x-real-ip", "x-middleware-subrequest", "x-original-url", "x-rewrite-url"];
+const FORWARDED = [
+  "forwarded",
+  "x-forwarded-for",
+  "x-forwarded-host",
+  "x-forwarded-proto",
+  "x-forwarded-port",
+  "x-real-ip",
+  "x-middleware-subrequest",
+  "x-original-url",
+  "x-rewrite-url",
+];
 
 /** Everything that is not the data plane goes to the web app, so that people and clients see one origin. */
 export function webProxy({ publicUrl, webUrl }: { publicUrl: string; webUrl: string }): FastifyPluginAsync {

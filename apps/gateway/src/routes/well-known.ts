@@ -11,7 +11,8 @@ export function wellKnownRoutes({ publicUrl, servers }: { publicUrl: string; ser
     app.get<{ Params: { organization: string; server: string } }>(
       "/.well-known/oauth-protected-resource/mcp/:organization/:server",
       async ({ params: { organization, server } }, reply) => {
-        if (!(await servers.pointerOf(organization, server))) return reply.code(404).send({ error: { code: "not_found", message: "There is no such server." } });
+        if (!(await servers.pointerOf(organization, server)))
+          return reply.code(404).send({ error: { code: "not_found", message: "There is no such server." } });
         return {
           resource: `${publicUrl}/mcp/${organization}/${server}`,
           authorization_servers: [publicUrl],

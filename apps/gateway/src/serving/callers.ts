@@ -27,9 +27,15 @@ export async function createCallers(deps: Deps) {
   }
 
   return {
-    async authenticate(authorization: string | undefined, server: ServerPointer, resource: string): Promise<Authentication> {
+    async authenticate(
+      authorization: string | undefined,
+      server: ServerPointer,
+      resource: string,
+    ): Promise<Authentication> {
       if (authorization === undefined) {
-        return server.visibility === "public" ? { ok: true, principal: { subject: "anonymous", kind: "anonymous" } } : { ok: false, reason: "missing" };
+        return server.visibility === "public"
+          ? { ok: true, principal: { subject: "anonymous", kind: "anonymous" } }
+          : { ok: false, reason: "missing" };
       }
       const token = /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i.exec(authorization)?.[1]; // RFC 6750 §2.1
       if (!token) return { ok: false, reason: "invalid" };
@@ -42,7 +48,10 @@ export async function createCallers(deps: Deps) {
       }
       if (!caller) return { ok: false, reason: "invalid" };
       const { kind, subject, clientId, connectionId } = caller;
-      return { ok: true, principal: { kind, subject, ...(clientId ? { clientId } : {}), ...(connectionId ? { connectionId } : {}) } };
+      return {
+        ok: true,
+        principal: { kind, subject, ...(clientId ? { clientId } : {}), ...(connectionId ? { connectionId } : {}) },
+      };
     },
     close: unsubscribe,
   };

@@ -1,5 +1,12 @@
 /** Web apps that connect to MCP servers from the browser. protocol: MCP 2026-07-28, transports, "Origin". */
-const BROWSER_HOSTS = ["https://claude.ai", "https://chatgpt.com", "https://vscode.dev", "https://insiders.vscode.dev", "https://cursor.com", "https://inspector.modelcontextprotocol.io"];
+const BROWSER_HOSTS = [
+  "https://claude.ai",
+  "https://chatgpt.com",
+  "https://vscode.dev",
+  "https://insiders.vscode.dev",
+  "https://cursor.com",
+  "https://inspector.modelcontextprotocol.io",
+];
 
 const LOOPBACK = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
 

@@ -1,5 +1,5 @@
-import type { Tool } from "@portico/openapi";
 import type { ServedVersion } from "@portico/mcp";
+import type { Tool } from "@portico/openapi";
 import { type Deps, loadVersion, openCredentials, resolveServer, type ServerPointer } from "@portico/services";
 import { LRUCache } from "lru-cache";
 
@@ -60,7 +60,10 @@ export async function createServers(deps: Deps) {
     const loading = loadVersion(deps, versionId).then((version) => version && toLoaded(server, version));
     versions.set(versionId, loading);
     // A version that could not be read is read again next time.
-    loading.then((loaded) => loaded ?? versions.delete(versionId), () => versions.delete(versionId));
+    loading.then(
+      (loaded) => loaded ?? versions.delete(versionId),
+      () => versions.delete(versionId),
+    );
     return loading;
   }
 
@@ -89,7 +92,10 @@ export async function createServers(deps: Deps) {
 
 export type Servers = Awaited<ReturnType<typeof createServers>>;
 
-function toLoaded(server: ServerPointer, { id, number, manifest }: NonNullable<Awaited<ReturnType<typeof loadVersion>>>): Loaded {
+function toLoaded(
+  server: ServerPointer,
+  { id, number, manifest }: NonNullable<Awaited<ReturnType<typeof loadVersion>>>,
+): Loaded {
   const { title, instructions, lists, dialect, tools, baseUrl, documentUrl } = manifest;
   return {
     version: {

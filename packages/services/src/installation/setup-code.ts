@@ -8,7 +8,9 @@ const LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
  * that it is the same in every process and after every restart, and stored nowhere. 60 bits.
  */
 export function setupCode({ vault }: Pick<Deps, "vault">): string {
-  const letters = [...vault.derive("setup-code").subarray(0, 12)].map((byte) => LETTERS[byte % LETTERS.length]).join("");
+  const letters = [...vault.derive("setup-code").subarray(0, 12)]
+    .map((byte) => LETTERS[byte % LETTERS.length])
+    .join("");
   return `${letters.slice(0, 4)}-${letters.slice(4, 8)}-${letters.slice(8)}`;
 }
 

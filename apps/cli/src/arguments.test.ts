@@ -1,0 +1,18 @@
+import { describe, expect, it } from "vitest";
+import { parseArguments } from "./arguments.ts";
+
+describe("parseArguments", () => {
+  it.each([
+    { given: ["id=7"], want: { id: 7 } },
+    { given: ['id="7"'], want: { id: "7" } },
+    { given: ["name=Ada Lovelace"], want: { name: "Ada Lovelace" } },
+    { given: ["q=a=b"], want: { q: "a=b" } },
+    { given: ['body:={"a":[1,null]}'], want: { body: { a: [1, null] } } },
+    { given: ["tag=a", "tag=b", "tag=c"], want: { tag: ["a", "b", "c"] } },
+    { given: ["empty="], want: { empty: "" } },
+    { given: ["ok=true", "none=null"], want: { ok: true, none: null } },
+  ])("$given", ({ given, want }) => expect(parseArguments(given)).toEqual(want));
+  it.each(["no-value", "=x", "a:=not json"])("refuses %s", (pair) =>
+    expect(() => parseArguments([pair])).toThrow("--arg"),
+  );
+});

@@ -1,0 +1,202 @@
+#!/usr/bin/env node
+import { readFile } from "node:fs/promises";
+import { Command, CommanderError } from "commander";
+import { type Api, ApiError, createApi, settle } from "./api.ts";
+import { parseArguments } from "./arguments.ts";
+import { mcpRequest } from "./mcp.ts";
+
+/** Exit codes: 0 done · 1 refused or failed · 2 wrong usage · 3 Portico cannot be reached. */
+const EXIT = { failed: 1, usage: 2, unreachable: 3 } as const;
+
+interface Published {
+  server: { id: string; slug: string; mcpUrl: string; pageUrl: string };
+  version: { number: number };
+  tools: { name: string; operation: string }[];
+  diagnostics: { severity: string; message: string; pointer: string; operation?: string }[];
+}
+
+interface McpTool {
+  name: string;
+  description?: string;
+  annotations?: { readOnlyHint?: boolean; destructiveHint?: boolean };
+}
+
+interface ToolResult {
+  content: { type: string; text?: string; mimeType?: string }[];
+  structuredContent?: unknown;
+  isError?: boolean;
+}
+
+const program = new Command("portico")
+  .description("Turn an API description into an MCP server, and call its tools, on a running Portico.")
+  .option("--url <url>", "where Portico runs", process.env.PORTICO_URL ?? "http://localhost:3000")
+  .option("--api-key <key>", "an API key (ptk_…); better set PORTICO_API_KEY, since arguments show in process lists")
+  .option("--json", "print JSON, for programs")
+  .showHelpAfterError()
+  .addHelpText(
+    "after",
+    "\nEnvironment: PORTICO_URL, PORTICO_API_KEY\nExit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 Portico cannot be reached",
+  )
+  .exitOverride();
+
+function api(): Api {
+  const { url, apiKey = process.env.PORTICO_API_KEY } = program.opts<{ url: string; apiKey?: string }>();
+  if (!apiKey)
+    throw new ApiError("usage", "An API key is needed: make one under Settings → API keys, then set PORTICO_API_KEY.");
+  return createApi(url, apiKey);
+}
+
+const isJson = () => program.opts<{ json?: boolean }>().json === true;
+const print = (value: unknown, text: () => string) => console.log(isJson() ? JSON.stringify(value, null, 2) : text());
+const collect = (value: string, list: string[]) => [...list, value];
+
+program
+  .command("publish")
+  .description("import an API description, make or update its server, publish it")
+  .argument("<source>", "a file, an http(s) address, or - for standard input")
+  .option("--slug <slug>", "the server's name in its address; an existing one is updated")
+  .option("--title <title>")
+  .option("--base-url <url>", "call the API here instead of where the document says")
+  .option("--select <which>", 'all, suggested, or operations separated by commas ("GET /pets")', "suggested")
+  .option("--visibility <who>", "organization or public", "organization")
+  .option("--dialect <dialect>", "auto, full, safe, openai-strict or gemini", "auto")
+  .option(
+    "--credential <scheme=value>",
+    "an API key or token for a security scheme of the document (scheme=user:password for basic); repeatable",
+    collect,
+    [],
+  )
+  .action(async (source: string, options) => {
+    const portico = api();
+    const input = {
+      source: /^https?:\/\//.test(source)
+        ? { url: source }
+        : { content: source === "-" ? await readStdin() : await readSource(source) },
+      slug: options.slug,
+      title: options.title,
+      baseUrl: options.baseUrl,
+      select:
+        options.select === "all" || options.select === "suggested"
+          ? options.select
+          : {
+              operations: String(options.select)
+                .split(",")
+                .map((key) => key.trim()),
+            },
+      visibility: options.visibility,
+      dialect: options.dialect,
+    };
+    const report = (message: string) => isJson() || console.error(`  ${message} …`);
+    const published = await settle(portico, await portico.request<Published>("POST", "/api/v1/publish", input), report);
+    for (const pair of options.credential as string[]) await putCredential(portico, published.server.id, pair);
+    if (isJson()) return console.log(JSON.stringify(published, null, 2));
+    const problems = published.diagnostics.filter(({ severity }) => severity !== "info");
+    console.log(`Published version ${published.version.number} with ${published.tools.length} tools`);
+    console.log(`  ${published.server.mcpUrl}`);
+    if (problems.length > 0) console.log(`${problems.length} notes:`);
+    for (const { operation, pointer, message } of problems.slice(0, 20))
+      console.log(`  ${operation ?? pointer}: ${message}`);
+  });
+
+program
+  .command("tools")
+  .description("list the tools of a published server, as a client sees them")
+  .argument("<server>", "its slug, id or MCP address")
+  .action(async (server: string) => {
+    const portico = api();
+    const { tools } = await mcpRequest<{ tools: McpTool[] }>(
+      await mcpUrl(portico, server),
+      portico.key,
+      "tools/list",
+      {},
+    );
+    print(tools, () =>
+      tools
+        .map(({ name, description = "", annotations }) => `${mark(annotations)} ${name}  ${firstLine(description)}`)
+        .join("\n"),
+    );
+  });
+
+program
+  .command("call")
+  .description("call a tool of a published server")
+  .argument("<server>", "its slug, id or MCP address")
+  .argument("<tool>", "the tool's name")
+  .option("--arg <name=value>", "an argument; name:=JSON for JSON; repeatable", collect, [])
+  .option("--args <json>", "all arguments as one JSON object")
+  .action(async (server: string, tool: string, options: { arg: string[]; args?: string }) => {
+    const portico = api();
+    const args = { ...(options.args ? (JSON.parse(options.args) as object) : {}), ...parseArguments(options.arg) };
+    const result = await mcpRequest<ToolResult>(await mcpUrl(portico, server), portico.key, "tools/call", {
+      name: tool,
+      arguments: args,
+    });
+    print(result, () =>
+      result.content
+        .map((block) => block.text ?? `[${block.type}${block.mimeType ? ` ${block.mimeType}` : ""}]`)
+        .join("\n"),
+    );
+    if (result.isError) process.exitCode = EXIT.failed;
+  });
+
+/** The MCP address of a server given by slug, id or address. */
+async function mcpUrl(portico: Api, server: string): Promise<string> {
+  if (/^https?:\/\//.test(server)) return server;
+  return (await portico.request<{ mcpUrl: string }>("GET", `/api/v1/servers/${encodeURIComponent(server)}`)).mcpUrl;
+}
+
+async function putCredential(portico: Api, serverId: string, pair: string): Promise<void> {
+  const at = pair.indexOf("=");
+  if (at < 1) throw new ApiError("usage", "--credential is written as scheme=value.");
+  const [name, value] = [pair.slice(0, at), pair.slice(at + 1)];
+  const { items } = await portico.request<{ items: { scheme: { name: string; type: string } }[] }>(
+    "GET",
+    `/api/v1/servers/${serverId}/credentials`,
+  );
+  const type = items.find(({ scheme }) => scheme.name === name)?.scheme.type;
+  const colon = value.indexOf(":");
+  const credential =
+    type === "apiKey"
+      ? { type, value }
+      : type === "basic"
+        ? { type, username: value.slice(0, Math.max(colon, 0)), password: value.slice(colon + 1) }
+        : { type: "bearer", token: value };
+  await portico.request("PUT", `/api/v1/servers/${serverId}/credentials/${encodeURIComponent(name)}`, credential);
+}
+
+async function readSource(file: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    throw new ApiError("usage", `${file} cannot be read (${(error as { code?: string }).code ?? error}).`);
+  }
+}
+
+async function readStdin(): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function mark({ readOnlyHint, destructiveHint }: McpTool["annotations"] = {}): string {
+  return readOnlyHint ? "read   " : destructiveHint ? "destroy" : "change ";
+}
+
+function firstLine(text: string): string {
+  const line = text.split("\n")[0] ?? "";
+  return line.length > 100 ? `${line.slice(0, 99)}…` : line;
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : EXIT.usage);
+  const { code, message, details } =
+    error instanceof ApiError
+      ? error
+      : { code: "failed", message: error instanceof Error ? error.message : String(error), details: undefined };
+  if (isJson())
+    console.log(JSON.stringify({ error: { code, message, ...(details === undefined ? {} : { details }) } }, null, 2));
+  else console.error(message);
+  process.exit(code === "usage" ? EXIT.usage : code === "unreachable" ? EXIT.unreachable : EXIT.failed);
+}
