@@ -1,3 +1,9 @@
+export { callTool } from "./call-tool.ts";
+export { createEgress } from "./egress/egress.ts";
+export { UpstreamError } from "./egress/error.ts";
+export { buildRequest } from "./request/build-request.ts";
+export { maskSecrets } from "./shape/mask.ts";
+export { OUTPUT_BUDGET, shapeResponse } from "./shape/shape-response.ts";
 export type {
   ArgumentProblem,
   BuildResult,
@@ -18,3 +24,4 @@ export type {
   Validate,
   ValidateResult,
 } from "./types.ts";
+export { createValidator } from "./validate/validator.ts";

@@ -13,7 +13,12 @@ export function resolveBaseUrl(plan: CallPlan, target: Target): URL {
   const candidates = plan.baseUrls.length > 0 ? plan.baseUrls : [{ url: "/", variables: {} }];
   const isHttp = (candidate: BaseUrl) => !/^[a-z][a-z0-9+.-]*:/i.test(candidate.url) || /^https?:/i.test(candidate.url);
   const chosen = candidates.find(isHttp);
-  if (!chosen) return refuse("", "The document names no http or https base URL; set one in the server's settings.", candidates[0]?.url);
+  if (!chosen)
+    return refuse(
+      "",
+      "The document names no http or https base URL; set one in the server's settings.",
+      candidates[0]?.url,
+    );
   return parse(substitute(chosen, target.variables ?? {}), documentUrl);
 }
 
@@ -22,8 +27,10 @@ function substitute(base: BaseUrl, given: Record<string, string>): string {
     const variable = Object.hasOwn(base.variables, name) ? base.variables[name] : undefined;
     const value = Object.hasOwn(given, name) ? given[name] : undefined;
     if (value === undefined) return variable?.default ?? "";
-    if (variable?.enum && !variable.enum.includes(value)) return refuse("", `The base URL variable ${name} must be one of ${variable.enum.join(", ")}.`, value);
-    if (!isSafeVariable(base.url, offset, value)) return refuse("", `The base URL variable ${name} holds characters that would change the address.`, value);
+    if (variable?.enum && !variable.enum.includes(value))
+      return refuse("", `The base URL variable ${name} must be one of ${variable.enum.join(", ")}.`, value);
+    if (!isSafeVariable(base.url, offset, value))
+      return refuse("", `The base URL variable ${name} holds characters that would change the address.`, value);
     return value;
   });
 }
@@ -44,8 +51,10 @@ function parse(text: string, documentUrl: string | undefined): URL {
   } catch {
     return refuse("", "The API's base URL is missing or relative; set one in the server's settings.", text);
   }
-  if (url.protocol !== "https:" && url.protocol !== "http:") return refuse("", "The API's base URL must start with https:// or http://.", text);
-  if (url.username !== "" || url.password !== "") return refuse("", "The API's base URL must not hold a user name or password.", url.host);
+  if (url.protocol !== "https:" && url.protocol !== "http:")
+    return refuse("", "The API's base URL must start with https:// or http://.", text);
+  if (url.username !== "" || url.password !== "")
+    return refuse("", "The API's base URL must not hold a user name or password.", url.host);
   url.hash = "";
   return url;
 }

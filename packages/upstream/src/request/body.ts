@@ -17,7 +17,8 @@ export function buildBody(plan: BodyPlan, args: Record<string, unknown>): BuiltB
   if (value === undefined) return undefined;
   const type = (plan.contentType.split(";")[0] ?? "").trim().toLowerCase();
   if (type.startsWith("multipart/")) return multipartBody(plan, value);
-  if (type === "application/x-www-form-urlencoded") return { contentType: plan.contentType, body: formBody(plan, value) };
+  if (type === "application/x-www-form-urlencoded")
+    return { contentType: plan.contentType, body: formBody(plan, value) };
   if (plan.binary) return binaryBody(plan, value);
   if (/ndjson|jsonl|json-seq/.test(type)) return { contentType: plan.contentType, body: lines(type, value) };
   if (/json/.test(type)) return { contentType: plan.contentType, body: JSON.stringify(value) };
@@ -46,12 +47,18 @@ function binaryBody(plan: BodyPlan, value: unknown): BuiltBody {
   const declared = plan.contentType;
   if (!declared.includes("*")) return { contentType: declared, body: bytes.data };
   const family = declared.split("*")[0] ?? "";
-  const given = bytes.mediaType !== undefined && /^[\w.+-]+\/[\w.+-]+$/.test(bytes.mediaType) ? bytes.mediaType : undefined;
+  const given =
+    bytes.mediaType !== undefined && /^[\w.+-]+\/[\w.+-]+$/.test(bytes.mediaType) ? bytes.mediaType : undefined;
   if (given?.startsWith(family)) return { contentType: given, body: bytes.data };
   return { contentType: concrete(declared, declared), body: bytes.data };
 }
 
-const CONCRETE: Record<string, string> = { "text/*": "text/plain", "image/*": "image/png", "audio/*": "audio/mpeg", "video/*": "video/mp4" };
+const CONCRETE: Record<string, string> = {
+  "text/*": "text/plain",
+  "image/*": "image/png",
+  "audio/*": "audio/mpeg",
+  "video/*": "video/mp4",
+};
 
 function concrete(type: string, declared: string): string {
   return declared.includes("*") ? (CONCRETE[type] ?? "application/octet-stream") : declared;

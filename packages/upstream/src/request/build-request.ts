@@ -25,9 +25,15 @@ export function buildRequest(tool: RequestTool, args: Record<string, unknown>, t
 
 function build(plan: CallPlan, args: Record<string, unknown>, target: Target): UpstreamRequest {
   const security = applySecurity(plan.security, target);
-  const present = plan.parameters.filter(({ argument }) => Object.hasOwn(args, argument) && args[argument] !== undefined);
+  const present = plan.parameters.filter(
+    ({ argument }) => Object.hasOwn(args, argument) && args[argument] !== undefined,
+  );
   const base = resolveBaseUrl(plan, target);
-  const query = [...fixedQuery(plan, present), ...present.flatMap((parameter) => queryOf(parameter, args[parameter.argument])), ...security.query];
+  const query = [
+    ...fixedQuery(plan, present),
+    ...present.flatMap((parameter) => queryOf(parameter, args[parameter.argument])),
+    ...security.query,
+  ];
   const url = compose(base, buildPath(plan, args), query);
 
   const headers: [string, string][] = [["accept", plan.response.accept]];
@@ -36,7 +42,9 @@ function build(plan: CallPlan, args: Record<string, unknown>, target: Target): U
     if (value !== undefined) headers.push([parameter.name, value]);
   }
   headers.push(...security.headers);
-  const cookies = present.filter((parameter) => parameter.in === "cookie").flatMap((parameter) => cookiePairs(parameter, args[parameter.argument]));
+  const cookies = present
+    .filter((parameter) => parameter.in === "cookie")
+    .flatMap((parameter) => cookiePairs(parameter, args[parameter.argument]));
   cookies.push(...security.cookies);
   if (cookies.length > 0) headers.push(["cookie", cookies.join("; ")]);
 
@@ -55,7 +63,9 @@ function build(plan: CallPlan, args: Record<string, unknown>, target: Target): U
 /** Pairs of the template, but those that an argument replaces. */
 function fixedQuery(plan: CallPlan, present: ParameterPlan[]): string[] {
   const given = new Set(present.filter((parameter) => parameter.in === "query").map((parameter) => parameter.name));
-  return (plan.fixedQuery ?? []).filter(([name]) => !given.has(name)).map(([name, value]) => `${encode(name)}=${encode(value)}`);
+  return (plan.fixedQuery ?? [])
+    .filter(([name]) => !given.has(name))
+    .map(([name, value]) => `${encode(name)}=${encode(value)}`);
 }
 
 function queryOf(parameter: ParameterPlan, value: unknown): string[] {
@@ -71,7 +81,9 @@ function queryOf(parameter: ParameterPlan, value: unknown): string[] {
 /** OpenAPI 3.2 `in: querystring`: the value is the whole query. */
 function wholeQuery(parameter: ParameterPlan, value: unknown): string[] {
   if (/x-www-form-urlencoded/i.test(parameter.contentType ?? "") && isObject(value)) {
-    return Object.entries(value).flatMap(([name, item]) => queryPairs(name, isObject(item) ? JSON.stringify(item) : item, { style: "form", explode: true }));
+    return Object.entries(value).flatMap(([name, item]) =>
+      queryPairs(name, isObject(item) ? JSON.stringify(item) : item, { style: "form", explode: true }),
+    );
   }
   return [encode(/json/i.test(parameter.contentType ?? "") ? JSON.stringify(value) : scalarText(value))];
 }
@@ -82,6 +94,7 @@ function compose(base: URL, path: string, query: string[]): string {
   const search = [base.search.replace(/^\?/, ""), ...query].filter((part) => part !== "").join("&");
   const text = `${base.origin}${pathname}${search === "" ? "" : `?${search}`}`;
   const url = new URL(text);
-  if (url.origin !== base.origin || url.pathname !== pathname) refuse("", "The arguments do not fit into the path of the API.", path);
+  if (url.origin !== base.origin || url.pathname !== pathname)
+    refuse("", "The arguments do not fit into the path of the API.", path);
   return text;
 }

@@ -22,7 +22,8 @@ export function bytesOf(value: unknown): Bytes {
       ...(name ? { name: decodePercent(name) } : {}),
     };
   }
-  if (text.length > 0 && text.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(text)) return { data: Buffer.from(text, "base64") };
+  if (text.length > 0 && text.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(text))
+    return { data: Buffer.from(text, "base64") };
   return { data: Buffer.from(text, "utf8") };
 }
 

@@ -11,10 +11,15 @@ export function formBody(plan: BodyPlan, value: unknown): string {
   if (!isObject(value)) return scalarText(value);
   const pairs = Object.entries(value).flatMap(([name, field]) => {
     const encoding = plan.encoding?.[name];
-    const hasStyle = encoding?.style !== undefined || encoding?.explode !== undefined || encoding?.allowReserved !== undefined;
+    const hasStyle =
+      encoding?.style !== undefined || encoding?.explode !== undefined || encoding?.allowReserved !== undefined;
     if (encoding && hasStyle) {
       const style = encoding.style ?? "form";
-      return queryPairs(name, field, { style, explode: encoding.explode ?? style === "form", allowReserved: encoding.allowReserved === true });
+      return queryPairs(name, field, {
+        style,
+        explode: encoding.explode ?? style === "form",
+        allowReserved: encoding.allowReserved === true,
+      });
     }
     if (encoding?.contentType !== undefined && /json/i.test(encoding.contentType)) {
       return field === undefined ? [] : queryPairs(name, JSON.stringify(field), { style: "form", explode: true });

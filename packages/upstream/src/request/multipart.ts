@@ -22,9 +22,18 @@ export function multipartBody(plan: BodyPlan, value: unknown): { contentType: st
   const digest = createHash("sha256");
   for (const part of parts) digest.update(part.name).update(part.data);
   const boundary = `portico-${digest.digest("hex").slice(0, 40)}`;
-  const chunks = parts.flatMap((part) => [Buffer.from(head(part, boundary, plan.contentType)), part.data, Buffer.from("\r\n")]);
-  const contentType = plan.contentType.includes("*") ? "multipart/form-data" : plan.contentType.replace(/;\s*boundary=[^;]*/i, "");
-  return { contentType: `${contentType}; boundary=${boundary}`, body: Buffer.concat([...chunks, Buffer.from(`--${boundary}--\r\n`)]) };
+  const chunks = parts.flatMap((part) => [
+    Buffer.from(head(part, boundary, plan.contentType)),
+    part.data,
+    Buffer.from("\r\n"),
+  ]);
+  const contentType = plan.contentType.includes("*")
+    ? "multipart/form-data"
+    : plan.contentType.replace(/;\s*boundary=[^;]*/i, "");
+  return {
+    contentType: `${contentType}; boundary=${boundary}`,
+    body: Buffer.concat([...chunks, Buffer.from(`--${boundary}--\r\n`)]),
+  };
 }
 
 function partsOf(plan: BodyPlan, name: string, value: unknown): Part[] {
@@ -40,13 +49,20 @@ function partsOf(plan: BodyPlan, name: string, value: unknown): Part[] {
 
 function partOf(name: string, value: unknown, encoding: EncodingPlan | undefined, isBinary: boolean): Part {
   const declared = encoding?.contentType?.split(",")[0]?.trim();
-  const contentType = declared !== undefined && !declared.includes("*") && isHeaderText(declared) ? declared : undefined;
+  const contentType =
+    declared !== undefined && !declared.includes("*") && isHeaderText(declared) ? declared : undefined;
   if (isBinary) {
     const bytes = bytesOf(value);
     const given = bytes.mediaType !== undefined && isHeaderText(bytes.mediaType) ? bytes.mediaType : undefined;
-    return { name, filename: bytes.name ?? name, contentType: given ?? contentType ?? "application/octet-stream", data: bytes.data };
+    return {
+      name,
+      filename: bytes.name ?? name,
+      contentType: given ?? contentType ?? "application/octet-stream",
+      data: bytes.data,
+    };
   }
-  if (typeof value === "object") return { name, contentType: contentType ?? "application/json", data: Buffer.from(JSON.stringify(value)) };
+  if (typeof value === "object")
+    return { name, contentType: contentType ?? "application/json", data: Buffer.from(JSON.stringify(value)) };
   return { name, ...(contentType === undefined ? {} : { contentType }), data: Buffer.from(scalarText(value)) };
 }
 
@@ -57,7 +73,8 @@ function isHeaderText(text: string): boolean {
 function head(part: Part, boundary: string, contentType: string): string {
   const isForm = !/^multipart\/(mixed|related|alternative)/i.test(contentType);
   const disposition = `${isForm ? "form-data" : "attachment"}; name="${quote(part.name)}"`;
-  const filename = part.filename === undefined ? "" : `; filename="${quote(part.filename.replace(/^.*[\\/]/, "") || "file")}"`;
+  const filename =
+    part.filename === undefined ? "" : `; filename="${quote(part.filename.replace(/^.*[\\/]/, "") || "file")}"`;
   const type = part.contentType === undefined ? "" : `Content-Type: ${part.contentType}\r\n`;
   return `--${boundary}\r\nContent-Disposition: ${disposition}${filename}\r\n${type}\r\n`;
 }

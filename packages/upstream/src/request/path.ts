@@ -8,7 +8,9 @@ import { refuse } from "./problem.ts";
  * (which URLs fold, encoded or not), empty values and control characters are refused.
  */
 export function buildPath(plan: CallPlan, args: Record<string, unknown>): string {
-  const byName = new Map(plan.parameters.filter((parameter) => parameter.in === "path").map((parameter) => [parameter.name, parameter]));
+  const byName = new Map(
+    plan.parameters.filter((parameter) => parameter.in === "path").map((parameter) => [parameter.name, parameter]),
+  );
   let path = "";
   for (const part of plan.path) {
     if ("literal" in part) path += encodeLiteral(part.literal);
@@ -20,7 +22,8 @@ export function buildPath(plan: CallPlan, args: Record<string, unknown>): string
   }
   for (const segment of path.split("/")) {
     if (isDotSegment(segment)) {
-      const argument = [...byName.values()].find((parameter) => String(args[parameter.argument]).includes("."))?.argument ?? "";
+      const argument =
+        [...byName.values()].find((parameter) => String(args[parameter.argument]).includes("."))?.argument ?? "";
       refuse(argument, 'a path value other than "." and ".."', args[argument]);
     }
   }
@@ -29,7 +32,9 @@ export function buildPath(plan: CallPlan, args: Record<string, unknown>): string
 
 /** A literal is what the document's author wrote: percent-encoded already, or to be. */
 function encodeLiteral(literal: string): string {
-  return literal.replace(/%[0-9A-Fa-f]{2}|[^A-Za-z0-9\-._~!$&'()*+,;=:@/]/gu, (piece) => (piece.length === 3 && piece.startsWith("%") ? piece : encode(piece)));
+  return literal.replace(/%[0-9A-Fa-f]{2}|[^A-Za-z0-9\-._~!$&'()*+,;=:@/]/gu, (piece) =>
+    piece.length === 3 && piece.startsWith("%") ? piece : encode(piece),
+  );
 }
 
 function isDotSegment(segment: string): boolean {
@@ -38,10 +43,14 @@ function isDotSegment(segment: string): boolean {
 
 function writePathValue(parameter: ParameterPlan, value: unknown): string {
   const { argument } = parameter;
-  if (isEmpty(value) || value === "") refuse(argument, "a value that is not empty, because it is part of the path", value);
+  if (isEmpty(value) || value === "")
+    refuse(argument, "a value that is not empty, because it is part of the path", value);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused.
   if (/[\u0000-\u001f\u007f]/.test(scalarText(value))) refuse(argument, "text without control characters", value);
-  const text = parameter.contentType === undefined ? styled(parameter, value) : encode(/json/i.test(parameter.contentType) ? JSON.stringify(value) : scalarText(value));
+  const text =
+    parameter.contentType === undefined
+      ? styled(parameter, value)
+      : encode(/json/i.test(parameter.contentType) ? JSON.stringify(value) : scalarText(value));
   if (text === "") refuse(argument, "a value that is not empty, because it is part of the path", value);
   return text;
 }
@@ -52,13 +61,15 @@ const DELIMITERS: Record<string, string> = { spaceDelimited: "%20", pipeDelimite
 function styled(parameter: ParameterPlan, value: unknown): string {
   const { style, explode } = parameter;
   const name = encode(parameter.name);
-  const write = (item: unknown) => (parameter.allowReserved ? encodeReserved(scalarText(item), true) : encode(scalarText(item)));
+  const write = (item: unknown) =>
+    parameter.allowReserved ? encodeReserved(scalarText(item), true) : encode(scalarText(item));
   const prefix = style === "label" ? "." : style === "matrix" ? ";" : "";
   const separator = style === "label" ? "." : style === "matrix" ? ";" : ",";
   if (Array.isArray(value)) {
     const items = value.filter((item) => !isEmpty(item)).map(write);
     if (items.length === 0) return "";
-    if (style === "matrix") return explode ? items.map((item) => `;${name}=${item}`).join("") : `;${name}=${items.join(",")}`;
+    if (style === "matrix")
+      return explode ? items.map((item) => `;${name}=${item}`).join("") : `;${name}=${items.join(",")}`;
     return prefix + items.join(explode ? separator : (DELIMITERS[style] ?? ","));
   }
   if (isObject(value)) {

@@ -38,7 +38,9 @@ type Pair = (key: string, item: unknown) => string;
 function arrayPairs(name: string, value: unknown[], style: QueryStyle, write: Write, pair: Pair): string[] {
   const items = value.filter((item) => !isEmpty(item));
   if (items.length === 0) return [];
-  const rows = style.itemStyle ? items.map((item) => (Array.isArray(item) ? item.map(scalarText).join(rowDelimiter(style)) : item)) : items;
+  const rows = style.itemStyle
+    ? items.map((item) => (Array.isArray(item) ? item.map(scalarText).join(rowDelimiter(style)) : item))
+    : items;
   const isNested = rows.some((item) => typeof item === "object");
   if (style.explode) return rows.map((item) => pair(name, item));
   if (isNested) return [pair(name, value)];
@@ -53,7 +55,13 @@ function rowDelimiter(style: QueryStyle): string {
   return delimiter ? decodeURIComponent(delimiter) : ",";
 }
 
-function objectPairs(name: string, value: { [key: string]: unknown }, style: QueryStyle, write: Write, pair: Pair): string[] {
+function objectPairs(
+  name: string,
+  value: { [key: string]: unknown },
+  style: QueryStyle,
+  write: Write,
+  pair: Pair,
+): string[] {
   const entries = Object.entries(value).filter(([, item]) => !isEmpty(item));
   if (entries.length === 0) return [];
   if (style.explode) {
@@ -71,7 +79,8 @@ function objectPairs(name: string, value: { [key: string]: unknown }, style: Que
 /** `name[key][0]=…`: objects as OpenAPI says, deeper levels and lists as PHP, Rack and qs read them. */
 function deepPairs(prefix: string, value: unknown): [string, unknown][] {
   if (isEmpty(value)) return [];
-  if (Array.isArray(value)) return value.filter((item) => !isEmpty(item)).flatMap((item, index) => deepPairs(`${prefix}[${index}]`, item));
+  if (Array.isArray(value))
+    return value.filter((item) => !isEmpty(item)).flatMap((item, index) => deepPairs(`${prefix}[${index}]`, item));
   if (isObject(value)) return Object.entries(value).flatMap(([key, item]) => deepPairs(`${prefix}[${key}]`, item));
   return [[prefix, value]];
 }

@@ -19,11 +19,15 @@ export interface AppliedSecurity {
 export function applySecurity(security: SecurityRequirement[][], target: Target): AppliedSecurity {
   const applied: AppliedSecurity = { headers: [], query: [], cookies: [], secrets: [], missing: [] };
   const real = security.filter((alternative) => alternative.length > 0);
-  const chosen = real.find((alternative) => alternative.every(({ scheme }) => credentialFor(scheme, target) !== undefined));
+  const chosen = real.find((alternative) =>
+    alternative.every(({ scheme }) => credentialFor(scheme, target) !== undefined),
+  );
   if (!chosen) {
     const isOptional = real.length < security.length;
     const first = real[0] ?? [];
-    applied.missing = isOptional ? [] : first.map(({ scheme }) => scheme.name).filter((name) => !Object.hasOwn(target.credentials, name));
+    applied.missing = isOptional
+      ? []
+      : first.map(({ scheme }) => scheme.name).filter((name) => !Object.hasOwn(target.credentials, name));
     return applied;
   }
   for (const { scheme } of chosen) apply(scheme, credentialFor(scheme, target) as Credential, applied);
@@ -41,7 +45,8 @@ function credentialFor(scheme: SecurityScheme, target: Target): Credential | und
 function apply(scheme: SecurityScheme, credential: Credential, applied: AppliedSecurity): void {
   const secret = secretOf(credential);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: a line break would start another header.
-  if (/[\u0000-\u001f\u007f]/.test(secret)) refuse("", `The credential for ${scheme.name} holds a line break or control character.`, "(hidden)");
+  if (/[\u0000-\u001f\u007f]/.test(secret))
+    refuse("", `The credential for ${scheme.name} holds a line break or control character.`, "(hidden)");
   applied.secrets.push(...secretForms(credential));
   if (scheme.type === "apiKey" && scheme.parameterName !== undefined) {
     if (scheme.in === "header") applied.headers.push([scheme.parameterName, secret]);

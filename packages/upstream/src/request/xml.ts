@@ -33,8 +33,10 @@ function element(name: string, value: unknown, node: XmlPlan, plan: BodyPlan, de
     if (item === null || item === undefined) continue;
     const child = resolve((node.properties && Object.hasOwn(node.properties, key) && node.properties[key]) || {}, plan);
     const childName = child.name ?? key;
-    if (child.nodeType === "attribute" && typeof item !== "object") attributes += ` ${qualified(childName, child)}="${escapeAttribute(String(item))}"`;
-    else if ((child.nodeType === "text" || child.nodeType === "cdata") && typeof item !== "object") inner += escapeText(String(item));
+    if (child.nodeType === "attribute" && typeof item !== "object")
+      attributes += ` ${qualified(childName, child)}="${escapeAttribute(String(item))}"`;
+    else if ((child.nodeType === "text" || child.nodeType === "cdata") && typeof item !== "object")
+      inner += escapeText(String(item));
     else if (Array.isArray(item)) inner += list(childName, item, child, plan, depth);
     else inner += element(childName, item, child, plan, depth + 1);
   }
@@ -54,7 +56,10 @@ function explicitName(node: XmlPlan, plan: BodyPlan): string | undefined {
 
 function wrap(name: string, inner: string, node: XmlPlan, attributes = ""): string {
   const tag = qualified(name, node);
-  const namespace = node.namespace === undefined ? "" : ` xmlns${node.prefix ? `:${xmlName(node.prefix)}` : ""}="${escapeAttribute(node.namespace)}"`;
+  const namespace =
+    node.namespace === undefined
+      ? ""
+      : ` xmlns${node.prefix ? `:${xmlName(node.prefix)}` : ""}="${escapeAttribute(node.namespace)}"`;
   return `<${tag}${namespace}${attributes}>${inner}</${tag}>`;
 }
 
@@ -72,7 +77,13 @@ function xmlName(name: string): string {
 const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
 
 function escapeText(text: string): string {
-  return text.toWellFormed().replace(FORBIDDEN, "").replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll("\r", "&#13;");
+  return text
+    .toWellFormed()
+    .replace(FORBIDDEN, "")
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll("\r", "&#13;");
 }
 
 function escapeAttribute(text: string): string {

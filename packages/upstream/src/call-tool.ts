@@ -1,0 +1,85 @@
+import { BODY_BYTES_MAX_DEFAULT, TIMEOUT_MS_DEFAULT } from "./egress/egress.ts";
+import { toUpstreamError } from "./egress/error.ts";
+import { buildRequest } from "./request/build-request.ts";
+import { maskSecrets } from "./shape/mask.ts";
+import { shapeResponse } from "./shape/shape-response.ts";
+import type {
+  ArgumentProblem,
+  CallInput,
+  CallOutcome,
+  ToolResult,
+  UpstreamErrorCode,
+  UpstreamRequest,
+} from "./types.ts";
+
+/**
+ * One tools/call: validate, build, send, shape. Never throws for anything the caller or the API does; the
+ * outcome says what happened and the result is for the model.
+ */
+export async function callTool(input: CallInput): Promise<CallOutcome> {
+  const { tool, target, egress } = input;
+  const nothing = { requestBytes: 0, responseBytes: 0, upstreamMs: 0 };
+  const validated = input.validate(input.toolId, tool.inputSchema, input.args);
+  if (!validated.ok) return { ...nothing, outcome: "invalid_arguments", result: problemResult(validated.problems) };
+  const built = buildRequest(tool, validated.args, target);
+  if (!built.ok) return { ...nothing, outcome: "invalid_arguments", result: problemResult(built.problems) };
+
+  const { request } = built;
+  const sent = { method: request.method, url: maskSecrets(request.url, request.secrets) };
+  const requestBytes = sizeOf(request);
+  const started = performance.now();
+  const timeoutMs = input.limits?.timeoutMs ?? TIMEOUT_MS_DEFAULT;
+  try {
+    const response = await egress.request(request, {
+      timeoutMs,
+      bodyBytesMax: input.limits?.bodyBytesMax ?? BODY_BYTES_MAX_DEFAULT,
+      ...(input.signal ? { signal: input.signal } : {}),
+    });
+    const result = shapeResponse(tool, response, input.limits?.output, request);
+    return {
+      result,
+      outcome: result.isError ? "upstream_error" : "ok",
+      status: response.status,
+      requestBytes,
+      responseBytes: response.bytes,
+      upstreamMs: response.durationMs,
+      request: sent,
+    };
+  } catch (error) {
+    const failure = toUpstreamError(error, { deadline: new AbortController().signal, caller: input.signal });
+    const text = failure.code === "timeout" ? `${failure.message} The limit is ${timeoutMs} ms.` : failure.message;
+    return {
+      result: errorResult(text),
+      outcome: OUTCOMES[failure.code] ?? "network_error",
+      requestBytes,
+      responseBytes: 0,
+      upstreamMs: performance.now() - started,
+      request: sent,
+    };
+  }
+}
+
+const OUTCOMES: Partial<Record<UpstreamErrorCode, CallOutcome["outcome"]>> = {
+  blocked: "blocked",
+  timeout: "timeout",
+  cancelled: "cancelled",
+};
+
+function problemResult(problems: ArgumentProblem[]): ToolResult {
+  const lines = problems.map((problem) => problem.message);
+  return errorResult(
+    lines.length === 1
+      ? (lines[0] as string)
+      : `The arguments do not fit:\n${lines.map((line) => `- ${line}`).join("\n")}`,
+  );
+}
+
+function errorResult(text: string): ToolResult {
+  return { content: [{ type: "text", text }], isError: true };
+}
+
+function sizeOf(request: UpstreamRequest): number {
+  const { body } = request;
+  if (body === undefined) return 0;
+  return typeof body === "string" ? Buffer.byteLength(body) : body.length;
+}

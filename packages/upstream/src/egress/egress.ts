@@ -1,0 +1,163 @@
+import type { FetchLike } from "@portico/openapi";
+import { type Agent, request as undiciRequest } from "undici";
+import type { Egress, EgressOptions, RequestOptions, UpstreamRequest, UpstreamResponse } from "../types.ts";
+import { createAddressPolicy } from "./address.ts";
+import { createGuardedAgent, isHostBlocked } from "./agent.ts";
+import { toUpstreamError, UpstreamError } from "./error.ts";
+import { readBody } from "./read-body.ts";
+
+export const REDIRECTS_MAX = 3;
+export const TIMEOUT_MS_DEFAULT = 30_000;
+export const BODY_BYTES_MAX_DEFAULT = 8 * 1024 * 1024;
+const IMPORT_BYTES_MAX = 20 * 1024 * 1024;
+const IMPORT_TIMEOUT_MS = 60_000;
+const USER_AGENT = "portico";
+
+/** The one way out: every request of imports and calls passes the same guard, on every hop. */
+export function createEgress(options: EgressOptions = {}): Egress {
+  const policy = createAddressPolicy(options.allow ?? []);
+  const allowHosts = new Set((options.allowHosts ?? []).map((host) => host.toLowerCase()));
+  const agent = createGuardedAgent(policy, allowHosts);
+  const isBlocked = (url: URL) => isHostBlocked(url.hostname.replace(/^\[|\]$/g, ""), policy, allowHosts);
+  const request = (given: UpstreamRequest, requestOptions: RequestOptions = {}) =>
+    follow(agent, isBlocked, given, requestOptions);
+  const fetch: FetchLike = async (url, init) => {
+    const headers = Object.entries(init?.headers ?? {});
+    const response = await request(
+      { method: "GET", url, headers, secrets: [], missingCredentials: [] },
+      {
+        timeoutMs: IMPORT_TIMEOUT_MS,
+        bodyBytesMax: IMPORT_BYTES_MAX,
+        ...(init?.signal ? { signal: init.signal } : {}),
+      },
+    );
+    if (response.truncated) throw new UpstreamError("too_large", `it is larger than ${IMPORT_BYTES_MAX} bytes`);
+    return toFetchResponse(response);
+  };
+  return { fetch, request, close: () => agent.close() };
+}
+
+async function follow(
+  agent: Agent,
+  isBlocked: (url: URL) => boolean,
+  given: UpstreamRequest,
+  options: RequestOptions,
+): Promise<UpstreamResponse> {
+  const started = performance.now();
+  const deadline = AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS_DEFAULT);
+  const signal = options.signal ? AbortSignal.any([options.signal, deadline]) : deadline;
+  const bodyBytesMax = options.bodyBytesMax ?? BODY_BYTES_MAX_DEFAULT;
+  let current = given;
+  try {
+    for (let hop = 0; ; hop++) {
+      const url = checkUrl(current.url, isBlocked);
+      const answer = await undiciRequest(current.url, {
+        dispatcher: agent,
+        method: current.method as "GET",
+        headers: headerList(current.headers),
+        body: current.body ?? null,
+        signal,
+      });
+      const headers = flatten(answer.headers);
+      const next = redirect(current, answer.statusCode, headers.location, url);
+      if (next === undefined) {
+        const read = await readBody(answer.body, headers["content-encoding"] ?? "", bodyBytesMax);
+        return {
+          status: answer.statusCode,
+          headers,
+          ...read,
+          bytes: read.body.length,
+          url: current.url,
+          durationMs: performance.now() - started,
+        };
+      }
+      answer.body.on("error", () => {}).destroy();
+      if (hop >= REDIRECTS_MAX)
+        throw new UpstreamError("too_many_redirects", `The API redirected more than ${REDIRECTS_MAX} times.`);
+      current = next;
+    }
+  } catch (error) {
+    throw toUpstreamError(error, { deadline, caller: options.signal });
+  }
+}
+
+function checkUrl(text: string, isBlocked: (url: URL) => boolean): URL {
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    throw new UpstreamError("invalid_url", "The address is not a valid URL.");
+  }
+  if (url.protocol !== "https:" && url.protocol !== "http:")
+    throw new UpstreamError("blocked", "Only http and https addresses are allowed.");
+  if (url.username !== "" || url.password !== "")
+    throw new UpstreamError("blocked", "An address must not hold a user name or password.");
+  if (isBlocked(url))
+    throw new UpstreamError("blocked", "This address is not allowed: it is private, local or reserved.");
+  return url;
+}
+
+function headerList(headers: [string, string][]): string[] {
+  const names = new Set(headers.map(([name]) => name.toLowerCase()));
+  const own: [string, string][] = [];
+  if (!names.has("user-agent")) own.push(["user-agent", USER_AGENT]);
+  if (!names.has("accept-encoding")) own.push(["accept-encoding", "gzip, deflate, br"]);
+  return [...own, ...headers].flat();
+}
+
+/**
+ * The request to follow a redirect with, or undefined when the answer stands. Reads are followed; a write is
+ * repeated only where HTTP says so and only on its own origin. Another origin gets no credential and no header
+ * of ours but Accept.
+ */
+function redirect(
+  current: UpstreamRequest,
+  status: number,
+  location: string | undefined,
+  url: URL,
+): UpstreamRequest | undefined {
+  if (![301, 302, 303, 307, 308].includes(status) || location === undefined) return undefined;
+  let target: URL;
+  try {
+    target = new URL(location, url);
+  } catch {
+    return undefined;
+  }
+  target.hash = "";
+  const isSameOrigin = target.origin === url.origin;
+  // Never from an encrypted connection to one that everybody can read.
+  if (url.protocol === "https:" && target.protocol === "http:") return undefined;
+  const isRead = current.method === "GET" || current.method === "HEAD";
+  if (!isRead && !isSameOrigin) return undefined;
+  if (!isRead && status < 303) return undefined;
+  const { body, ...rest } = current;
+  const keepsBody = status !== 303 && body !== undefined;
+  const kept = isSameOrigin ? current.headers : current.headers.filter(([name]) => name.toLowerCase() === "accept");
+  return {
+    ...rest,
+    method: status === 303 && !isRead ? "GET" : current.method,
+    url: target.href,
+    headers: keepsBody ? kept : kept.filter(([name]) => name.toLowerCase() !== "content-type"),
+    ...(keepsBody ? { body } : {}),
+  };
+}
+
+function flatten(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+  const out: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined && name !== "__proto__")
+      out[name.toLowerCase()] = Array.isArray(value) ? value.join(", ") : value;
+  }
+  return out;
+}
+
+function toFetchResponse(response: UpstreamResponse): Response {
+  const hasBody =
+    response.status !== 204 && response.status !== 205 && response.status !== 304 && response.status >= 200;
+  const fetched = new Response(hasBody ? new Uint8Array(response.body) : null, {
+    status: Math.max(response.status, 200),
+    headers: { "content-type": response.headers["content-type"] ?? "application/octet-stream" },
+  });
+  Object.defineProperty(fetched, "url", { value: response.url });
+  return fetched;
+}

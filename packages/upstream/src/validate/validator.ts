@@ -1,0 +1,151 @@
+import type { JsonSchema } from "@portico/openapi";
+import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
+import { isObject } from "../json.ts";
+import type { Validate, ValidateResult } from "../types.ts";
+import { explain } from "./explain.ts";
+import { heal } from "./heal.ts";
+import { linearRegExp } from "./pattern.ts";
+
+const CACHE_MAX_DEFAULT = 500;
+/** A model fixes a few mistakes at a time. */
+const PROBLEMS_MAX = 8;
+const HEAL_ROUNDS_MAX = 4;
+
+/**
+ * Validates arguments against a tool's full input schema. Schemas compile on first use and the least recently
+ * used are forgotten. Unambiguous mistakes of models are healed on a copy; nothing is dropped silently.
+ */
+export function createValidator(options: { cacheMax?: number } = {}): Validate {
+  const cacheMax = options.cacheMax ?? CACHE_MAX_DEFAULT;
+  const cache = new Map<string, ValidateFunction>();
+  const compiled = (toolId: string, schema: JsonSchema): ValidateFunction => {
+    const known = cache.get(toolId);
+    const validate = known ?? compile(schema);
+    cache.delete(toolId);
+    cache.set(toolId, validate);
+    if (cache.size > cacheMax) {
+      const [oldest] = cache.keys();
+      if (oldest !== undefined) cache.delete(oldest);
+    }
+    return validate;
+  };
+  return (toolId, schema, given) => check(compiled(toolId, schema), schema, given);
+}
+
+function check(validate: ValidateFunction, schema: JsonSchema, given: unknown): ValidateResult {
+  let args = given ?? {};
+  if (typeof args === "string") args = parseObject(args) ?? args;
+  if (!isObject(args)) {
+    return {
+      ok: false,
+      problems: [
+        {
+          argument: "",
+          expected: "an object of arguments",
+          got: typeof given,
+          message: "The arguments must be a JSON object.",
+        },
+      ],
+    };
+  }
+  const unsafe = unsafeInteger(args);
+  if (unsafe) return { ok: false, problems: [unsafe] };
+  if (run(validate, args)) return { ok: true, args };
+  const errors = [...(validate.errors ?? [])];
+  let healed = structuredClone(args);
+  let pending = errors;
+  for (let round = 0; round < HEAL_ROUNDS_MAX; round++) {
+    const next = heal(healed, pending, schema);
+    if (next === undefined) break;
+    healed = next;
+    if (run(validate, healed)) return { ok: true, args: healed };
+    pending = [...(validate.errors ?? [])];
+  }
+  return { ok: false, problems: explain(errors, args, schema).slice(0, PROBLEMS_MAX) };
+}
+
+function run(validate: ValidateFunction, args: unknown): boolean {
+  try {
+    return validate(args) === true;
+  } catch {
+    // Arguments nested so deeply that the stack ends are wrong in any case.
+    validate.errors = [
+      { keyword: "depth", instancePath: "", schemaPath: "", params: {}, message: "is nested too deeply" },
+    ];
+    return false;
+  }
+}
+
+/** One Ajv for each schema, so that forgetting a schema frees all of it. */
+function compile(schema: JsonSchema): ValidateFunction {
+  try {
+    const ajv = new Ajv2020({
+      allErrors: true,
+      strict: false,
+      validateSchema: false,
+      meta: false,
+      validateFormats: false,
+      addUsedSchema: false,
+      inlineRefs: false,
+      ownProperties: true,
+      logger: false,
+      code: { regExp: linearRegExp },
+    });
+    return ajv.compile(schema);
+  } catch {
+    return shallow(schema);
+  }
+}
+
+/** For a schema that Ajv cannot compile: names and required arguments are still checked. */
+function shallow(schema: JsonSchema): ValidateFunction {
+  const { properties, ...rest } = schema;
+  const names = Object.fromEntries(Object.keys(isObject(properties) ? properties : {}).map((name) => [name, {}]));
+  const { required, additionalProperties } = rest;
+  const ajv = new Ajv2020({
+    allErrors: true,
+    strict: false,
+    validateSchema: false,
+    meta: false,
+    ownProperties: true,
+    logger: false,
+  });
+  return ajv.compile({
+    type: "object",
+    properties: names,
+    ...(required ? { required } : {}),
+    ...(additionalProperties === false ? { additionalProperties: false } : {}),
+  });
+}
+
+function parseObject(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** An integer that a double cannot hold has already lost digits; sending it would name another thing. */
+function unsafeInteger(args: { [key: string]: unknown }) {
+  for (const [argument, value] of Object.entries(args)) {
+    if (
+      typeof value === "number" &&
+      Number.isInteger(value) &&
+      !Number.isSafeInteger(value) &&
+      Math.abs(value) < 1e21
+    ) {
+      const expected = "an integer of at most 15 digits";
+      return {
+        argument,
+        expected,
+        got: String(value),
+        message: `Argument "${argument}": ${value} is too large to be exact.`,
+      };
+    }
+  }
+  return undefined;
+}
+
+export type { ErrorObject };
