@@ -1,0 +1,57 @@
+import { applyOverrides, type Tool } from "@portico/openapi";
+import { authorize } from "../access.ts";
+import type { Call } from "../context.ts";
+import { openCompiled } from "../document/revision.ts";
+import { loadVersion } from "../serve/load-version.ts";
+import { findServer, type ServerRow } from "./find-server.ts";
+import type { Manifest } from "./manifest.ts";
+import { readOverrides } from "./override.ts";
+
+export interface DraftChanges {
+  /** Keys of operations that the next version has and the served one has not, and so on. */
+  added: string[];
+  removed: string[];
+  changed: string[];
+  /** Names of settings that differ. */
+  settings: string[];
+}
+
+/** What publishing would change of what is served; null when nothing was published yet. */
+export async function compareDraft({ ctx, input }: Call<{ serverId: string }>): Promise<DraftChanges | null> {
+  authorize(ctx, "server.read");
+  const server = await findServer(ctx, input.serverId);
+  const served = server.publishedVersionId ? await loadVersion(ctx, server.publishedVersionId) : null;
+  if (!served) return null;
+  const [revision, overrides] = await Promise.all([
+    ctx.db.documentRevision.findUniqueOrThrow({ where: { id: server.revisionId }, select: { compiled: true } }),
+    readOverrides(ctx.db, server.id),
+  ]);
+  const selected = new Set(server.selection as string[]);
+  const compiled = await openCompiled(revision);
+  const drafted = applyOverrides(
+    compiled.tools.filter(({ operation }) => selected.has(operation)),
+    overrides,
+  );
+  return { ...compareTools(drafted, served.manifest.tools), settings: compareSettings(server, served.manifest) };
+}
+
+function compareTools(drafted: Tool[], served: Tool[]): Omit<DraftChanges, "settings"> {
+  const before = new Map(served.map((tool) => [tool.operation, JSON.stringify(tool)]));
+  const after = new Map(drafted.map((tool) => [tool.operation, JSON.stringify(tool)]));
+  return {
+    added: [...after.keys()].filter((key) => !before.has(key)),
+    removed: [...before.keys()].filter((key) => !after.has(key)),
+    changed: [...after.keys()].filter((key) => before.has(key) && before.get(key) !== after.get(key)),
+  };
+}
+
+function compareSettings(server: ServerRow, manifest: Manifest): string[] {
+  const pairs: [string, string | null, string | undefined][] = [
+    ["title", server.title, manifest.title],
+    ["description", server.description, manifest.description],
+    ["instructions", server.instructions, manifest.instructions],
+    ["baseUrl", server.baseUrl, manifest.baseUrl],
+    ["dialect", server.dialect, manifest.dialect],
+  ];
+  return pairs.filter(([, draft, served]) => (draft || "") !== (served || "")).map(([name]) => name);
+}

@@ -1,0 +1,32 @@
+import { applyOverrides, type Tool } from "@portico/openapi";
+import { authorize } from "../access.ts";
+import type { Call } from "../context.ts";
+import { openCompiled } from "../document/revision.ts";
+import { notFound } from "../error.ts";
+import { findServer } from "./find-server.ts";
+import { readOverrides } from "./override.ts";
+
+export interface ToolDetail {
+  /** As the next version would list it. */
+  tool: Omit<Tool, "plan">;
+  /** As the document alone gives it: what "reset" goes back to. */
+  generated: Pick<Tool, "name" | "title" | "description">;
+}
+
+/** One tool of a server's draft, beside what the document says. */
+export async function getTool({ ctx, input }: Call<{ serverId: string; operation: string }>): Promise<ToolDetail> {
+  authorize(ctx, "server.read");
+  const server = await findServer(ctx, input.serverId);
+  const [revision, overrides] = await Promise.all([
+    ctx.db.documentRevision.findUniqueOrThrow({ where: { id: server.revisionId }, select: { compiled: true } }),
+    readOverrides(ctx.db, server.id),
+  ]);
+  const { tools } = await openCompiled(revision);
+  const generated = tools.find(({ operation }) => operation === input.operation);
+  // All of them, since a new name is only taken when no other tool has it.
+  const edited = applyOverrides(tools, overrides).find(({ operation }) => operation === input.operation);
+  if (!generated || !edited) throw notFound("tool");
+  const { plan: _plan, ...tool } = edited;
+  const { name, title, description } = generated;
+  return { tool, generated: { name, description, ...(title === undefined ? {} : { title }) } };
+}
