@@ -56,7 +56,8 @@ export function findOperations(context: Context): FoundOperation[] {
       const operationId = asText(raw.operationId);
       found.push({
         key: `${method} ${path}`,
-        method,
+        // Methods are case-sensitive and servers know none in lower case.
+        method: method === method.toLowerCase() ? method.toUpperCase() : method,
         path,
         pointer: `${pointer}/${METHODS.includes(method.toLowerCase()) ? method.toLowerCase() : `additionalOperations/${pointerSegment(method)}`}`,
         ...(operationId === undefined ? {} : { operationId }),

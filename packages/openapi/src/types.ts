@@ -121,6 +121,8 @@ export interface ParameterPlan {
   contentType?: string;
   /** Delimiter style of inner arrays (Swagger 2.0 nested `collectionFormat`). */
   itemStyle?: ParameterStyle;
+  /** The document lists the empty string among the values of this path parameter. */
+  allowEmpty?: boolean;
 }
 
 export interface BaseUrlVariable {

@@ -1,5 +1,6 @@
 import type { Context } from "../context.ts";
 import { isObject, setOwn } from "../json.ts";
+import { estimateTokens } from "../tokens.ts";
 import type { BodyPlan, JsonSchema, ParameterPlan } from "../types.ts";
 import { argumentNames, type Slot } from "./argument-name.ts";
 import type { Parameter } from "./parameter.ts";
@@ -12,6 +13,8 @@ export interface Input {
   body?: BodyPlan;
   /** The schema did not fit the budget. */
   isCut: boolean;
+  /** Estimated tokens of the schema. */
+  tokens: number;
 }
 
 /** Parameters and body side by side in one flat object schema, and the plan that takes them apart again. */
@@ -28,7 +31,7 @@ export function transformInput(context: Context, parameters: Parameter[], body: 
       deprecated: _deprecated,
       ...plan
     } = parameter;
-    return { argument, ...plan };
+    return { argument, ...plan, ...(allowsEmpty(context, parameter) ? { allowEmpty: true } : {}) };
   });
   const bodyPlan = body && addBody(context, input, body, names.slice(parameters.length));
   return { ...input.finish(), parameters: plans, ...(bodyPlan ? { body: bodyPlan } : {}) };
@@ -85,6 +88,12 @@ function parameterSchema(context: Context, parameter: Parameter): Converted {
     extra.examples = [example];
   if (Object.keys(extra).length === 0 || !isObject(converted.schema)) return converted;
   return withSchema(converted, { ...converted.schema, ...extra });
+}
+
+/** An empty value shortens the path, so the document must name it as a choice. */
+function allowsEmpty(context: Context, parameter: Parameter): boolean {
+  const schema = context.resolve(parameter.schema);
+  return parameter.in === "path" && isObject(schema) && Array.isArray(schema.enum) && schema.enum.includes("");
 }
 
 /** A segment of a path cannot be null. */
@@ -153,16 +162,17 @@ class InputSchema {
     if (needed.length > 0) this.#together[argument] = needed;
   }
 
-  finish(): { inputSchema: JsonSchema; isCut: boolean } {
-    const { defs, isCut } = this.#context.schemas.collect(this.#refs, this.#nodes);
+  finish(): { inputSchema: JsonSchema; isCut: boolean; tokens: number } {
+    const { defs, isCut, tokens } = this.#context.schemas.collect(this.#refs, this.#nodes);
     const inputSchema: JsonSchema = {
       type: "object",
       properties: this.#properties,
       ...(this.#required.length > 0 ? { required: this.#required } : {}),
       ...(Object.keys(this.#together).length > 0 ? { dependentRequired: this.#together } : {}),
       additionalProperties: false,
-      ...(Object.keys(defs).length > 0 ? { $defs: defs } : {}),
     };
-    return { inputSchema, isCut };
+    const size = estimateTokens(inputSchema) + tokens;
+    if (Object.keys(defs).length > 0) inputSchema.$defs = defs;
+    return { inputSchema, isCut, tokens: size };
   }
 }

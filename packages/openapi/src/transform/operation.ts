@@ -71,7 +71,7 @@ export function transformOperation(context: Context, found: FoundOperation, name
       security,
       response: response.plan,
     },
-    tokens: estimateTokens(entry),
+    tokens: estimateTokens({ ...entry, inputSchema: 0 }) + input.tokens,
   };
   return { status: reasons.length > 0 ? "degraded" : "ok", tool, reasons };
 }

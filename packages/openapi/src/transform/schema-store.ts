@@ -1,6 +1,7 @@
 import type { Context } from "../context.ts";
 import { shortHash } from "../hash.ts";
 import { isObject, setOwn } from "../json.ts";
+import { estimateTokens } from "../tokens.ts";
 import type { JsonSchema } from "../types.ts";
 import { convertSchema } from "./schema.ts";
 
@@ -10,6 +11,8 @@ export interface Converted {
   refs: ReadonlySet<string>;
   /** Schema objects inside, for the budget. */
   nodes: number;
+  /** Estimated tokens of the schema, counted when first asked for. */
+  tokens?: number;
 }
 
 export interface SchemaStore {
@@ -21,11 +24,19 @@ export interface SchemaStore {
    * The definitions that these references reach, nearest first, under the node budget. What does not fit
    * becomes a permissive definition, and `isCut` says so.
    */
-  collect(refs: Iterable<string>, nodesUsed: number): { defs: Record<string, JsonSchema | boolean>; isCut: boolean };
+  collect(refs: Iterable<string>, nodesUsed: number): Definitions;
+}
+
+export interface Definitions {
+  defs: Record<string, JsonSchema | boolean>;
+  isCut: boolean;
+  /** Estimated tokens of `defs`. */
+  tokens: number;
 }
 
 /** Schema objects in one tool's input. A model cannot use more, and some clients refuse less. */
 export const SCHEMA_NODES_MAX = 6_000;
+const CUT_TOKENS = 20;
 
 export function createSchemaStore(context: Context): SchemaStore {
   const names = new Map<string, string>();
@@ -74,15 +85,19 @@ export function createSchemaStore(context: Context): SchemaStore {
       const seen = new Set(queue);
       let nodes = nodesUsed;
       let isCut = false;
+      let tokens = 0;
       for (let index = 0; index < queue.length; index++) {
         const ref = queue[index] as string;
         const found = definition(ref);
         if (nodes + found.nodes > SCHEMA_NODES_MAX) {
           isCut = true;
           setOwn(defs, nameOf(ref), { description: "Shortened here: any value that the API accepts." });
+          tokens += CUT_TOKENS;
           continue;
         }
         nodes += found.nodes;
+        found.tokens ??= estimateTokens(found.schema);
+        tokens += found.tokens + estimateTokens(nameOf(ref)) + 1;
         setOwn(defs, nameOf(ref), found.schema);
         for (const next of found.refs) {
           if (!seen.has(next)) {
@@ -91,7 +106,7 @@ export function createSchemaStore(context: Context): SchemaStore {
           }
         }
       }
-      return { defs, isCut };
+      return { defs, isCut, tokens };
     },
   };
 }

@@ -39,7 +39,8 @@ function bodyValue(plan: BodyPlan, args: Record<string, unknown>): unknown {
     setOwn(body, name, args[argument]);
     isEmpty = false;
   }
-  return isEmpty && !plan.required ? undefined : body;
+  // `{}` says that nothing was given; no other media type has a way to.
+  return isEmpty && !(plan.required && /json|\*/i.test(plan.contentType)) ? undefined : body;
 }
 
 function binaryBody(plan: BodyPlan, value: unknown): BuiltBody {
@@ -66,6 +67,8 @@ function concrete(type: string, declared: string): string {
 
 function lines(type: string, value: unknown): string {
   if (typeof value === "string") return value;
+  // An empty stream is still a body.
+  if (Array.isArray(value) && value.length === 0) return "\n";
   const prefix = type.includes("json-seq") ? "\u001e" : "";
   const items = Array.isArray(value) ? value : [value];
   return items.map((item) => `${prefix}${JSON.stringify(item)}\n`).join("");

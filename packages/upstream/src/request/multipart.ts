@@ -41,9 +41,15 @@ function partsOf(plan: BodyPlan, name: string, value: unknown): Part[] {
   const encoding = plan.encoding?.[name];
   const isBinary = plan.binaryProperties?.includes(name) === true;
   if (!Array.isArray(value)) return [partOf(name, value, encoding, isBinary)];
-  if (!isBinary && encoding?.style !== undefined && encoding.explode === false) {
-    return [partOf(name, value.map(scalarText).join(DELIMITERS[encoding.style] ?? ","), encoding, false)];
-  }
+  const delimiter = DELIMITERS[encoding?.style ?? ""] ?? ",";
+  const texts = value.map(scalarText);
+  // Joined as declared, unless a value holds the delimiter and could not be told apart.
+  const isJoined =
+    !isBinary &&
+    encoding?.style !== undefined &&
+    encoding.explode === false &&
+    !texts.some((text) => text.includes(delimiter));
+  if (isJoined) return [partOf(name, texts.join(delimiter), encoding, false)];
   return value.filter((item) => item !== null).map((item) => partOf(name, item, encoding, isBinary));
 }
 

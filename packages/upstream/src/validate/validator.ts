@@ -1,10 +1,11 @@
 import type { JsonSchema } from "@portico/openapi";
-import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
+import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import { isObject } from "../json.ts";
 import type { Validate, ValidateResult } from "../types.ts";
 import { explain } from "./explain.ts";
 import { heal } from "./heal.ts";
 import { linearRegExp } from "./pattern.ts";
+import { relaxSchema } from "./relax.ts";
 
 const CACHE_MAX_DEFAULT = 500;
 /** A model fixes a few mistakes at a time. */
@@ -48,7 +49,7 @@ function check(validate: ValidateFunction, schema: JsonSchema, given: unknown): 
       ],
     };
   }
-  const unsafe = unsafeInteger(args);
+  const unsafe = unsafeInteger(args, schema);
   if (unsafe) return { ok: false, problems: [unsafe] };
   if (run(validate, args)) return { ok: true, args };
   const errors = [...(validate.errors ?? [])];
@@ -91,7 +92,7 @@ function compile(schema: JsonSchema): ValidateFunction {
       logger: false,
       code: { regExp: linearRegExp },
     });
-    return ajv.compile(schema);
+    return ajv.compile(relaxSchema(schema));
   } catch {
     return shallow(schema);
   }
@@ -128,8 +129,11 @@ function parseObject(text: string): unknown {
 }
 
 /** An integer that a double cannot hold has already lost digits; sending it would name another thing. */
-function unsafeInteger(args: { [key: string]: unknown }) {
+function unsafeInteger(args: { [key: string]: unknown }, schema: JsonSchema) {
+  const properties = isObject(schema.properties) ? schema.properties : {};
   for (const [argument, value] of Object.entries(args)) {
+    const property = Object.hasOwn(properties, argument) ? properties[argument] : undefined;
+    if (!isObject(property) || ![property.type].flat().includes("integer")) continue;
     if (
       typeof value === "number" &&
       Number.isInteger(value) &&
@@ -147,5 +151,3 @@ function unsafeInteger(args: { [key: string]: unknown }) {
   }
   return undefined;
 }
-
-export type { ErrorObject };
