@@ -27,10 +27,8 @@ export function errorHandler(telemetry: Telemetry) {
         .send({ error: { code, message: status === 413 ? "The body is too large." : error.message } });
     }
     telemetry.reportError(error, { requestId: request.id, path: request.url.split("?")[0] });
-    return reply
-      .code(status)
-      .send({
-        error: { code: "internal", message: "Something went wrong on our side.", details: { requestId: request.id } },
-      });
+    return reply.code(status).send({
+      error: { code: "internal", message: "Something went wrong on our side.", details: { requestId: request.id } },
+    });
   };
 }

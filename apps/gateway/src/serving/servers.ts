@@ -72,7 +72,7 @@ export async function createServers(deps: Deps) {
     /** What is served there now; null when there is no such server, it is paused, or it was never published. */
     async resolve(organization: string, slug: string): Promise<Serving | null> {
       const server = await pointerOf(organization, slug);
-      if (!server || server.status !== "live" || !server.versionId) return null;
+      if (server?.status !== "live" || !server.versionId) return null;
       const loaded = await load(server, server.versionId);
       return loaded && { server, ...loaded };
     },

@@ -1,0 +1,82 @@
+import { createTestDatabase, createTestOrganization } from "@portico/db/testing";
+import { createJobs, migrateQueues } from "@portico/jobs";
+import { compile, load } from "@portico/openapi";
+import { createState } from "@portico/state";
+import type { Ctx, Deps, Role } from "./context.ts";
+import type { CompileSource } from "./document/revision.ts";
+
+/** A description with three kinds of operation and a security scheme. */
+export const petsDocument = JSON.stringify({
+  openapi: "3.1.0",
+  info: { title: "Pets", version: "1.0.0" },
+  servers: [{ url: "https://pets.example.com/v1" }],
+  security: [{ key: [] }],
+  paths: {
+    "/pets": {
+      get: { operationId: "listPets", tags: ["pets"], summary: "List pets", responses: { 200: { description: "ok" } } },
+      post: {
+        operationId: "addPet",
+        tags: ["pets"],
+        requestBody: {
+          content: { "application/json": { schema: { type: "object", properties: { name: { type: "string" } } } } },
+        },
+        responses: { 201: { description: "made" } },
+      },
+    },
+    "/pets/{id}": {
+      delete: {
+        operationId: "removePet",
+        tags: ["pets"],
+        parameters: [{ name: "id", in: "path", required: true, schema: { type: "string" } }],
+        responses: { 204: { description: "gone" } },
+      },
+    },
+  },
+  components: { securitySchemes: { key: { type: "apiKey", in: "header", name: "X-Key" } } },
+});
+
+/** The compiler itself, without the worker's thread around it. */
+export const compileInProcess: CompileSource = async (source) => {
+  const loaded = await load(source, {});
+  if (!loaded.ok) return loaded;
+  const { document } = loaded;
+  return {
+    ok: true,
+    compiled: compile(document),
+    format: document.format,
+    source: Buffer.from(JSON.stringify(document.root)),
+  };
+};
+
+/** Verbs over a real database, with an organization, and a stranger who belongs to another one. */
+export async function createTestServices() {
+  const test = await createTestDatabase();
+  await migrateQueues({ databaseUrl: test.url });
+  const deps: Deps = {
+    db: test.db,
+    vault: test.vault,
+    state: createState({ databaseUrl: test.url }),
+    jobs: createJobs({ databaseUrl: test.url }),
+    publicUrl: "https://portico.example.com",
+  };
+  const join = async (role: Role): Promise<Ctx> => {
+    const { organization, user } = await createTestOrganization(deps.db, role);
+    return { ...deps, organizationId: organization.id, actor: { type: "user", id: user.id, role } };
+  };
+  return {
+    deps,
+    ctx: await join("owner"),
+    stranger: await join("owner"),
+    /** The same organization, seen by somebody with another role. */
+    as: (ctx: Ctx, role: Role): Ctx => ({
+      ...ctx,
+      actor: { type: "user", id: ctx.actor.type === "user" ? ctx.actor.id : "", role },
+    }),
+    async close() {
+      await Promise.all([deps.jobs.close(), deps.state.close()]);
+      await test.drop();
+    },
+  };
+}
+
+export type TestServices = Awaited<ReturnType<typeof createTestServices>>;

@@ -1,0 +1,73 @@
+import { newId } from "@portico/db";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import * as services from "../index.ts";
+import { compileInProcess, createTestServices, petsDocument, type TestServices } from "../testing.ts";
+
+let test: TestServices;
+let serverId: string;
+beforeAll(async () => {
+  test = await createTestServices();
+  const { jobId } = await services.publishSource({ ctx: test.ctx, input: { source: { content: petsDocument } } });
+  await services.runJob(test.deps, { jobId, compileSource: compileInProcess, onBug: () => {} });
+  serverId = ((await services.getJob({ ctx: test.ctx, input: { id: jobId } })).result?.server as { id: string }).id;
+});
+afterAll(() => test.close());
+
+const event = (more: Partial<services.UsageEvent> = {}) => ({
+  id: newId("usageEvent"),
+  occurredAt: new Date().toISOString(),
+  organizationId: test.ctx.organizationId,
+  serverId,
+  kind: "call",
+  tool: "listPets",
+  outcome: "ok",
+  durationMs: 12.5,
+  principal: "user",
+  subject: test.ctx.actor.type === "user" ? test.ctx.actor.id : null,
+  ...more,
+});
+
+it("writes a batch once, though it is delivered twice", async () => {
+  const events = [
+    event(),
+    event({ outcome: "upstream_error", status: 500, durationMs: 100 }),
+    event({ kind: "initialize" }),
+  ];
+  await services.recordUsage(test.deps, events);
+  await services.recordUsage(test.deps, events);
+  const { items } = await services.listCalls({ ctx: test.ctx, input: { serverId } });
+  expect(items).toHaveLength(2);
+  expect(items[0]).toMatchObject({
+    tool: "listPets",
+    outcome: "upstream_error",
+    who: expect.stringContaining("@example.com"),
+  });
+  const summary = await services.summarizeUsage({ ctx: test.ctx, input: { serverId } });
+  expect(summary.now).toMatchObject({ calls: 2, errors: 1, people: 1 });
+  expect(summary.topTools).toEqual([{ tool: "listPets", calls: 2, errors: 1 }]);
+  expect(summary.callsByHour.at(-1)).toBe(2);
+  const [card] = (await services.listServers({ ctx: test.ctx, input: {} })).items;
+  expect(card?.callsByHour.at(-1)).toBe(2);
+});
+
+it("pages from newest to oldest", async () => {
+  await services.recordUsage(
+    test.deps,
+    Array.from({ length: 7 }, () => event()),
+  );
+  const first = await services.listCalls({ ctx: test.ctx, input: { serverId, limit: 5 } });
+  const rest = await services.listCalls({
+    ctx: test.ctx,
+    input: { serverId, limit: 5, cursor: first.nextCursor ?? "" },
+  });
+  expect(first.items).toHaveLength(5);
+  expect(new Set([...first.items, ...rest.items].map(({ id }) => id)).size).toBe(
+    first.items.length + rest.items.length,
+  );
+});
+
+it("makes the partitions of the coming months, again and again", async () => {
+  await services.ensurePartitions(test.deps);
+  await services.ensurePartitions(test.deps);
+  await services.purgeExpired(test.deps);
+});
