@@ -51,7 +51,7 @@ it("finishes what a lost worker began, and lets the lost one write nothing after
   release();
   await lost;
   const { result } = await services.getJob({ ctx: test.ctx, input: { id: jobId } });
-  const serverId = (result?.server as { id: string }).id;
+  const serverId = (result as { server: { id: string } }).server.id;
   expect(await services.listVersions({ ctx: test.ctx, input: { serverId } })).toHaveLength(1);
   expect(
     await test.deps.db.documentRevision.count({ where: { document: { servers: { some: { id: serverId } } } } }),

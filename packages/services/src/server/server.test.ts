@@ -33,6 +33,11 @@ async function publish(ctx: Ctx, input: Partial<services.PublishSourceInput> = {
   return runToEnd(ctx, jobId);
 }
 
+/** The server that a finished publish job made. */
+function serverIdOf(job: services.JobView): string {
+  return (job.result as { server: { id: string } }).server.id;
+}
+
 describe("from a document to a version", () => {
   it("imports, picks, publishes, changes, publishes again, rolls back", async () => {
     const { ctx } = test;
@@ -86,7 +91,7 @@ describe("from a document to a version", () => {
     expect(first).toMatchObject({ state: "done", result: { server: { slug: "shop" }, version: { number: 1 } } });
     const again = await publish(ctx, { slug: "shop", select: { operations: ["GET /pets"] } });
     expect(again.result).toMatchObject({
-      server: { id: (first.result?.server as { id: string }).id },
+      server: { id: serverIdOf(first) },
       version: { number: 2 },
       tools: [{ operation: "GET /pets" }],
     });
@@ -96,7 +101,7 @@ describe("from a document to a version", () => {
       await test.deps.db.auditEvent.findMany(),
     ]);
     expect(stored).not.toContain("canary-upstream-key");
-    const opened = await services.openCredentials(test.deps, (first.result?.server as { id: string }).id);
+    const opened = await services.openCredentials(test.deps, serverIdOf(first));
     expect(opened).toEqual({ key: { type: "apiKey", value: "canary-upstream-key" } });
   });
 

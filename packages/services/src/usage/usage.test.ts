@@ -9,7 +9,8 @@ beforeAll(async () => {
   test = await createTestServices();
   const { jobId } = await services.publishSource({ ctx: test.ctx, input: { source: { content: petsDocument } } });
   await services.runJob(test.deps, { jobId, compileSource: compileInProcess, onBug: () => {} });
-  serverId = ((await services.getJob({ ctx: test.ctx, input: { id: jobId } })).result?.server as { id: string }).id;
+  serverId = ((await services.getJob({ ctx: test.ctx, input: { id: jobId } })).result as { server: { id: string } })
+    .server.id;
 });
 afterAll(() => test.close());
 
