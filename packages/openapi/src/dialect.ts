@@ -28,15 +28,16 @@ function simplify(raw: unknown, scope: Scope, depth: number, open: ReadonlySet<s
   if (!isObject(raw)) return freeForm({}, scope);
   const refs = new Set(open);
   const merged = flatten(raw, scope, refs, 0);
-  if (merged === undefined || depth > DEPTH_MAX || ++scope.counter.nodes > NODES_MAX)
-    return freeForm(asObject(merged ?? raw), scope);
+  if (merged === undefined || depth > DEPTH_MAX || ++scope.counter.nodes > NODES_MAX) {
+    return freeForm(merged ?? targetOf(raw, scope), scope);
+  }
   const isNullable = asArray(merged.type).includes("null") || merged.isNullable === true;
   const type = typeOf(merged);
   const out: JsonSchema = {};
   if (type !== undefined) out.type = type;
   const description = describe(merged);
   if (description !== "") out.description = description;
-  const choices = choicesOf(merged, type);
+  const choices = choicesOf(merged, type, scope);
   if (choices) out.enum = choices;
   if (type === "object") {
     const names = Object.keys(asObject(merged.properties));
@@ -54,7 +55,8 @@ function simplify(raw: unknown, scope: Scope, depth: number, open: ReadonlySet<s
     if (needed.length > 0 || scope.dialect === "openai-strict") out.required = needed;
     if (scope.dialect === "openai-strict") out.additionalProperties = false;
   } else if (type === "array") {
-    const items = isObject(merged.items) ? merged.items : asArray(merged.prefixItems)[0];
+    const isTuple = asArray(merged.prefixItems).length > 0;
+    const items = isObject(merged.items) && !isTuple ? merged.items : isTuple ? {} : undefined;
     out.items = simplify(items ?? { type: "string" }, scope, depth + 1, refs);
   } else if (type === undefined) return nullable(freeForm(merged, scope), isNullable, scope);
   return nullable(out, isNullable, scope);
@@ -85,19 +87,30 @@ function withNull(schema: JsonSchema): JsonSchema {
   };
 }
 
-/** Free-form data travels as JSON text, which the call understands. */
+/**
+ * Free-form data: untyped for `safe`; JSON text, which the call understands, where every value needs a type and
+ * every object its properties.
+ */
 function freeForm(schema: JsonObject, scope: Scope): JsonSchema {
   const kind = typeOf(schema);
+  const text = describe(schema);
+  if (scope.dialect === "safe") {
+    const shape = kind === "object" ? { type: kind } : kind === "array" ? { type: kind, items: {} } : {};
+    return { ...shape, ...(text === "" ? {} : { description: text }) };
+  }
   const hint =
     kind === "array"
       ? "A JSON array as text."
       : kind === "object"
         ? "A JSON object as text."
         : "Text, or any JSON value as text.";
-  const description = [describe(schema), hint].filter((text) => text !== "").join(" ");
-  if (scope.dialect === "safe" && kind === "object")
-    return { type: "object", description: describe(schema) || "A JSON object.", properties: {} };
-  return { type: "string", description };
+  return { type: "string", description: [text, hint].filter((part) => part !== "").join(" ") };
+}
+
+/** What a recursive reference stands for, one hop, for its type and description. */
+function targetOf(raw: JsonObject, scope: Scope): JsonObject {
+  const target = typeof raw.$ref === "string" ? atPointer(scope.root, raw.$ref.slice(1)) : undefined;
+  return isObject(target) ? { ...target, ...raw } : raw;
 }
 
 /** References and `allOf` folded in; of `oneOf` and `anyOf` the properties of all branches, none required. */
@@ -126,6 +139,7 @@ function flatten(raw: JsonObject, scope: Scope, open: Set<string>, depth: number
   const [first] = flats;
   if (first && flats.length === 1) return union(out, first, true);
   const types = new Set(flats.map(typeOf));
+  if (types.has(undefined)) return out;
   if (first && (types.size === 1 || (types.size === 2 && types.has("integer") && types.has("number")))) {
     for (const flat of flats) out = union(out, flat, false);
     if (types.size === 2) out.type = "number";
@@ -147,7 +161,7 @@ function typeOf(schema: JsonObject): string | undefined {
     (type) => typeof type === "string" && type !== "null",
   );
   if (types.length === 1) return types[0] as string;
-  if (types.length > 1) return types.includes("string") ? "string" : undefined;
+  if (types.length > 1) return undefined;
   if (Object.keys(asObject(schema.properties)).length > 0) return "object";
   if (isObject(schema.items)) return "array";
   const [choice] = asArray(schema.enum);
@@ -156,10 +170,11 @@ function typeOf(schema: JsonObject): string | undefined {
 }
 
 /** String choices only: several models refuse numbers in `enum`. */
-function choicesOf(schema: JsonObject, type: string | undefined): unknown[] | undefined {
+function choicesOf(schema: JsonObject, type: string | undefined, scope: Scope): unknown[] | undefined {
   const values = Array.isArray(schema.enum) ? schema.enum : schema.const === undefined ? [] : [schema.const];
-  const texts = values.filter((value) => typeof value === "string" && value !== "");
-  return type === "string" && texts.length > 0 && texts.length <= ENUM_MAX ? texts : undefined;
+  const texts = values.filter((value) => typeof value === "string" && (value !== "" || scope.dialect === "safe"));
+  const isWhole = values.every((value) => typeof value === "string" || value === null);
+  return type === "string" && isWhole && texts.length > 0 && texts.length <= ENUM_MAX ? texts : undefined;
 }
 
 const HINTED = [

@@ -19,7 +19,7 @@ import type {
 export async function callTool(input: CallInput): Promise<CallOutcome> {
   const { tool, target, egress } = input;
   const nothing = { requestBytes: 0, responseBytes: 0, upstreamMs: 0 };
-  const validated = input.validate(input.toolId, tool.inputSchema, input.args);
+  const validated = input.validate(input.toolId, tool.inputSchema, input.args, input.dialect);
   if (!validated.ok) return { ...nothing, outcome: "invalid_arguments", result: problemResult(validated.problems) };
   const built = buildRequest(tool, validated.args, target);
   if (!built.ok) return { ...nothing, outcome: "invalid_arguments", result: problemResult(built.problems) };

@@ -1,4 +1,4 @@
-import type { CallPlan, FetchLike, JsonSchema, Tool } from "@portico/openapi";
+import type { CallPlan, Dialect, FetchLike, JsonSchema, Tool } from "@portico/openapi";
 
 export type Credential =
   | { type: "apiKey"; value: string }
@@ -38,7 +38,8 @@ export type BuildResult = { ok: true; request: UpstreamRequest } | { ok: false; 
 
 export type ValidateResult = { ok: true; args: Record<string, unknown> } | { ok: false; problems: ArgumentProblem[] };
 
-export type Validate = (toolId: string, schema: JsonSchema, args: unknown) => ValidateResult;
+/** `dialect`: the one the model was shown; `full` when absent. */
+export type Validate = (toolId: string, schema: JsonSchema, args: unknown, dialect?: Dialect) => ValidateResult;
 
 export interface UpstreamResponse {
   status: number;
@@ -125,6 +126,8 @@ export interface CallInput {
   target: Target;
   egress: Egress;
   validate: Validate;
+  /** The dialect of the input schema that the model was shown; `full` when absent. */
+  dialect?: Dialect;
   signal?: AbortSignal;
   limits?: Partial<CallLimits>;
 }

@@ -35,7 +35,7 @@ const ALL_OF_DEPTH_MAX = 12;
 const PROPERTIES_MAX = 400;
 
 /** The properties of a plain object schema, `allOf` merged; undefined when it must stay whole. */
-export function asObjectBody(context: Context, schema: unknown): ObjectBody | undefined {
+export function asObjectBody(context: Context, schema: unknown, bodyName?: string): ObjectBody | undefined {
   const body: ObjectBody = { properties: new Map(), required: new Set() };
   const resolved = context.resolve(schema);
   if (!isObject(resolved) || !merge(context, resolved, body, 0)) return undefined;
@@ -44,6 +44,7 @@ export function asObjectBody(context: Context, schema: unknown): ObjectBody | un
     body.required.delete(name);
   }
   if (body.properties.size === 0 || body.properties.size > PROPERTIES_MAX) return undefined;
+  if (isEnvelope(context, body, bodyName)) return undefined;
   const isComplete = [...body.required].every((name) => body.properties.has(name));
   return isComplete ? body : undefined;
 }
@@ -75,4 +76,27 @@ function merge(context: Context, schema: JsonObject, body: ObjectBody, depth: nu
     if (hasSiblings || !isObject(resolved) || !merge(context, resolved, body, depth + 1)) return false;
   }
   return true;
+}
+
+const ENVELOPE_NAMES = new Set([
+  "body",
+  "content",
+  "data",
+  "form",
+  "formData",
+  "input",
+  "json",
+  "payload",
+  "request",
+  "requestBody",
+]);
+
+/** `{"data": {…}}`: an argument called `data` alone says less than the body that it wraps. */
+function isEnvelope(context: Context, body: ObjectBody, bodyName: string | undefined): boolean {
+  const [only] = body.properties;
+  if (only === undefined || body.properties.size > 1) return false;
+  const [name, schemas] = only;
+  const schema = context.resolve(schemas[0]);
+  const isObjectLike = !isObject(schema) || schema.type === undefined || [schema.type].flat().includes("object");
+  return isObjectLike && (ENVELOPE_NAMES.has(name) || name === bodyName);
 }

@@ -65,6 +65,7 @@ export function transformSwagger2Body(
       ...(asText(body.description) ? { description: describeParameter(body.description as string) } : {}),
       schema: body.schema ?? {},
       encoding: {},
+      ...(typeof body.name === "string" ? { bodyName: body.name } : {}),
     });
   }
   if (form.length === 0) return undefined;
@@ -96,12 +97,14 @@ interface Draft {
   schema: unknown;
   encoding: Record<string, EncodingPlan>;
   isLines?: boolean;
+  /** Name of the Swagger 2.0 body parameter. */
+  bodyName?: string;
 }
 
 function finish(context: Context, draft: Draft): RequestBody {
   const { contentType, encoding, schema } = draft;
   const isParts = isMultipartType(contentType);
-  const object = asObjectBody(context, schema);
+  const object = asObjectBody(context, schema, draft.bodyName);
   const isBytes = !object && !isParts && isBinaryBody(context, contentType, schema);
   const isRawText = isTextType(contentType) && !isObject(context.resolve(schema));
   const binaryProperties = isParts || isFormType(contentType) ? binaryNames(context, schema, object, encoding) : [];

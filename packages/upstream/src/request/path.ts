@@ -43,6 +43,7 @@ function isDotSegment(segment: string): boolean {
 
 function writePathValue(parameter: ParameterPlan, value: unknown): string {
   const { argument } = parameter;
+  if (value === "" && parameter.allowEmpty) return "";
   if (isEmpty(value) || value === "")
     refuse(argument, "a value that is not empty, because it is part of the path", value);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused.

@@ -1,5 +1,5 @@
-import type { JsonSchema } from "@portico/openapi";
-import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
+import type { Dialect, JsonSchema } from "@portico/openapi";
+import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import { isObject } from "../json.ts";
 import type { Validate, ValidateResult } from "../types.ts";
 import { explain } from "./explain.ts";
@@ -14,7 +14,8 @@ const HEAL_ROUNDS_MAX = 4;
 
 /**
  * Validates arguments against a tool's full input schema. Schemas compile on first use and the least recently
- * used are forgotten. Unambiguous mistakes of models are healed on a copy; nothing is dropped silently.
+ * used are forgotten. Unambiguous mistakes of models are healed on a copy; nothing is dropped silently. With a
+ * dialect other than `full`, constraints that the model could not see are not enforced.
  */
 export function createValidator(options: { cacheMax?: number } = {}): Validate {
   const cacheMax = options.cacheMax ?? CACHE_MAX_DEFAULT;
@@ -30,10 +31,10 @@ export function createValidator(options: { cacheMax?: number } = {}): Validate {
     }
     return validate;
   };
-  return (toolId, schema, given) => check(compiled(toolId, schema), schema, given);
+  return (toolId, schema, given, dialect = "full") => check(compiled(toolId, schema), schema, given, dialect);
 }
 
-function check(validate: ValidateFunction, schema: JsonSchema, given: unknown): ValidateResult {
+function check(validate: ValidateFunction, schema: JsonSchema, given: unknown, dialect: Dialect): ValidateResult {
   let args = given ?? {};
   if (typeof args === "string") args = parseObject(args) ?? args;
   if (!isObject(args)) {
@@ -62,7 +63,16 @@ function check(validate: ValidateFunction, schema: JsonSchema, given: unknown): 
     if (run(validate, healed)) return { ok: true, args: healed };
     pending = [...(validate.errors ?? [])];
   }
+  // A model is held to what it was shown; what only the full schema says is left to the API.
+  if (dialect !== "full" && !pending.some(isShownEverywhere)) return { ok: true, args: healed };
   return { ok: false, problems: explain(errors, args, schema).slice(0, PROBLEMS_MAX) };
+}
+
+/** Required, unknown and mistyped arguments: every dialect states them. */
+function isShownEverywhere(error: ErrorObject): boolean {
+  if (/\/(anyOf|oneOf)\//.test(error.schemaPath)) return false;
+  if (error.keyword === "type") return error.instancePath.lastIndexOf("/") === 0;
+  return error.instancePath === "" && ["required", "additionalProperties", "depth"].includes(error.keyword);
 }
 
 function run(validate: ValidateFunction, args: unknown): boolean {
