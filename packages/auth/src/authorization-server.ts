@@ -78,7 +78,8 @@ export async function createAuthorizationServer(options: AuthorizationServerOpti
       jwks: "/oauth/jwks",
       userinfo: "/oauth/userinfo",
     },
-    scopes: ["openid", "offline_access", TOOLS_SCOPE],
+    // The scope of servers belongs to the resource, not to OpenID Connect: named here, it would be asked for twice.
+    scopes: ["openid", "offline_access"],
     claims: { openid: ["sub"], profile: ["name"], email: ["email"] },
     responseTypes: ["code"],
     pkce: { required: () => true },

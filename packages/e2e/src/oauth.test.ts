@@ -90,7 +90,10 @@ describe("a client connects", () => {
     const browser = new Browser();
     const back = async (more: Record<string, string | undefined>) => {
       const step = await browser.follow(authorizeUrl(client, more), client.origin);
-      return "location" in step ? new URL(step.location).searchParams.get("error") : step.url;
+      if (!("location" in step)) return step.url;
+      // The answer to a request for a token itself comes in the fragment. OAuth 2.0 Multiple Response Types §2.1.
+      const { search, hash } = new URL(step.location);
+      return new URLSearchParams(search || hash.slice(1)).get("error");
     };
     expect(await back({ code_challenge: undefined, code_challenge_method: undefined })).toBe("invalid_request");
     expect(await back({ code_challenge_method: "plain" })).toBe("invalid_request");

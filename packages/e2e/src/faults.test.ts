@@ -1,0 +1,131 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { connectClient } from "./clients.ts";
+import { apiKey, type Portico, type Published, publish, startPortico, waitFor, waitForJob } from "./portico.ts";
+import { type Recorder, startRecorder } from "./recorder.ts";
+
+/** A document that takes long enough to be killed in the middle. */
+function largeDocument(operations: number): string {
+  const schema = {
+    type: "object",
+    properties: Object.fromEntries(
+      Array.from({ length: 30 }, (_, i) => [`field${i}`, { type: "string", description: `The field ${i} of it` }]),
+    ),
+  };
+  const paths = Object.fromEntries(
+    Array.from({ length: operations }, (_, i) => [
+      `/things${i}/{id}`,
+      {
+        put: {
+          operationId: `putThing${i}`,
+          parameters: [{ name: "id", in: "path", required: true, schema: { type: "string" } }],
+          requestBody: { content: { "application/json": { schema: { $ref: "#/components/schemas/Thing" } } } },
+          responses: { 200: { description: "ok" } },
+        },
+      },
+    ]),
+  );
+  return JSON.stringify({
+    openapi: "3.0.0",
+    info: { title: "Large", version: "1" },
+    paths,
+    components: { schemas: { Thing: schema } },
+  });
+}
+
+let portico: Portico;
+let recorder: Recorder;
+let mcpUrl: string;
+beforeAll(async () => {
+  [portico, recorder] = await Promise.all([startPortico(), startRecorder()]);
+  const document = {
+    openapi: "3.0.0",
+    info: { title: "Slow", version: "1" },
+    paths: { "/slow": { get: { operationId: "slow", responses: { 200: { description: "ok" } } } } },
+  };
+  mcpUrl = (
+    await publish(portico, { source: { content: JSON.stringify(document) }, slug: "slow", baseUrl: recorder.url })
+  ).server.mcpUrl;
+});
+afterAll(async () => {
+  await Promise.all([portico?.stop(), recorder?.stop()]);
+});
+
+const killHard = (app: string) => {
+  const pids = portico.pidsOf(app);
+  expect(pids, `${app} runs`).not.toHaveLength(0);
+  for (const pid of pids) process.kill(pid, "SIGKILL");
+};
+
+async function callSlow(): Promise<string | undefined> {
+  const client = await connectClient("client, auto", mcpUrl, apiKey);
+  try {
+    return (await client.callTool("slow", {})).content[0]?.text;
+  } finally {
+    await client.close().catch(() => {});
+  }
+}
+
+const works = () =>
+  callSlow().then(
+    (text) => text === '{"ok":true}',
+    () => false,
+  );
+
+describe.each(["worker", "postgres", "web", "gateway"])("kill -9 of the %s", (app) => {
+  it("in the middle of an import: it comes back, the import finishes once, and nothing is half-done", async () => {
+    const slug = `large-${app}`;
+    const job = new Promise<string>((resolve, reject) => {
+      portico
+        .api<{ job: { id: string } } | Published>("POST", "/api/v1/publish", {
+          source: { content: largeDocument(1_500) },
+          slug,
+          select: "all",
+        })
+        .then(
+          (answer) => resolve("job" in answer ? answer.job.id : ""),
+          (error) => (app === "worker" ? reject(error) : resolve("")),
+        );
+    });
+    await sleep(700);
+    killHard(app);
+    const id = await job;
+    if (id) await waitForJob(portico, id);
+    await waitFor(async () => {
+      const server = await portico
+        .api<{ publishedVersion: { number: number; toolCount: number } | null }>("GET", `/api/v1/servers/${slug}`)
+        .catch(() => null);
+      return server?.publishedVersion?.number === 1 && server.publishedVersion.toolCount === 1_500;
+    }, 90_000);
+    await waitFor(works, 20_000);
+  });
+
+  it("in the middle of a call: the next calls work", async () => {
+    recorder.answer = () => ({ status: 200, body: { ok: true }, delayMs: 800 });
+    const call = callSlow().catch(() => "lost");
+    await sleep(300);
+    killHard(app);
+    const outcome = await call;
+    if (app === "worker" || app === "web") expect(outcome).toBe('{"ok":true}');
+    recorder.answer = () => ({ status: 200, body: { ok: true } });
+    await waitFor(works, 20_000);
+  });
+});
+
+it("stops the upstream call when the client goes away", async () => {
+  recorder.answer = () => ({ status: 200, body: { ok: true }, delayMs: 3_000 });
+  const gone = new AbortController();
+  const request = fetch(mcpUrl, {
+    method: "POST",
+    headers: { authorization: `Bearer ${apiKey}`, "content-type": "application/json", accept: "application/json" },
+    body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "slow", arguments: {} } }),
+    signal: gone.signal,
+  }).catch(() => null);
+  await sleep(300);
+  gone.abort();
+  await request;
+  await waitFor(async () => {
+    const { items } = await portico.api<{ items: { outcome: string }[] }>("GET", "/api/v1/servers/slow/calls?limit=1");
+    return items[0]?.outcome === "cancelled";
+  }, 2_500);
+});
