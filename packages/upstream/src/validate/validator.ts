@@ -50,6 +50,7 @@ function check(validate: ValidateFunction, schema: JsonSchema, given: unknown, d
       ],
     };
   }
+  if (isTooDeep(args)) return { ok: false, problems: [tooDeep()] };
   const unsafe = unsafeInteger(args, schema);
   if (unsafe) return { ok: false, problems: [unsafe] };
   if (run(validate, args)) return { ok: true, args };
@@ -79,7 +80,7 @@ function run(validate: ValidateFunction, args: unknown): boolean {
   try {
     return validate(args) === true;
   } catch {
-    // Arguments nested so deeply that the stack ends are wrong in any case.
+    // A schema that recurses without end in itself.
     validate.errors = [
       { keyword: "depth", instancePath: "", schemaPath: "", params: {}, message: "is nested too deeply" },
     ];
@@ -93,6 +94,7 @@ function compile(schema: JsonSchema): ValidateFunction {
     const ajv = new Ajv2020({
       allErrors: true,
       strict: false,
+      strictNumbers: true,
       validateSchema: false,
       meta: false,
       validateFormats: false,
@@ -127,6 +129,25 @@ function shallow(schema: JsonSchema): ValidateFunction {
     ...(required ? { required } : {}),
     ...(additionalProperties === false ? { additionalProperties: false } : {}),
   });
+}
+
+/** Deeper than any API's data; validators and serializers recurse. */
+const ARGUMENT_DEPTH_MAX = 100;
+
+function isTooDeep(args: object): boolean {
+  const stack: [object, number][] = [[args, 1]];
+  for (let entry = stack.pop(); entry !== undefined; entry = stack.pop()) {
+    const [node, depth] = entry;
+    if (depth > ARGUMENT_DEPTH_MAX) return true;
+    for (const value of Object.values(node))
+      if (value !== null && typeof value === "object") stack.push([value, depth + 1]);
+  }
+  return false;
+}
+
+function tooDeep() {
+  const expected = `at most ${ARGUMENT_DEPTH_MAX} levels of nesting`;
+  return { argument: "", expected, got: "more", message: `The arguments are nested too deeply: expected ${expected}.` };
 }
 
 function parseObject(text: string): unknown {

@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { callTool } from "./call-tool.ts";
+import { createEgress } from "./egress/egress.ts";
+import { type Answer, parameterOf, planOf, startServer, toolOf } from "./testing.ts";
+import type { Egress, Target } from "./types.ts";
+import { createValidator } from "./validate/validator.ts";
+
+let answer: Answer = {};
+let server: Awaited<ReturnType<typeof startServer>>;
+let egress: Egress;
+beforeAll(async () => {
+  server = await startServer(() => answer);
+  egress = createEgress({ allow: ["127.0.0.0/8"] });
+});
+afterAll(async () => {
+  await egress.close();
+  await server.stop();
+});
+
+const tool = () =>
+  toolOf({
+    inputSchema: {
+      type: "object",
+      properties: { a: { type: "integer" } },
+      required: ["a"],
+      additionalProperties: false,
+    },
+    plan: planOf({
+      baseUrls: [{ url: server.origin, variables: {} }],
+      parameters: [parameterOf({})],
+      security: [[{ scheme: { name: "key", type: "apiKey", in: "query", parameterName: "k" }, scopes: [] }]],
+    }),
+  });
+const target: Target = { credentials: { key: { type: "apiKey", value: "topsecret" } } };
+const call = (args: unknown, parts = {}) =>
+  callTool({ tool: tool(), toolId: "t", args, target, egress, validate: createValidator(), ...parts });
+
+describe("callTool", () => {
+  it("validates, heals, sends and shapes", async () => {
+    answer = { headers: { "content-type": "application/json" }, body: '{"ok":true}' };
+    const outcome = await call({ a: "7" });
+    expect(outcome).toMatchObject({
+      outcome: "ok",
+      status: 200,
+      responseBytes: 11,
+      result: { structuredContent: { ok: true } },
+    });
+    expect(server.seen.at(-1)?.url).toBe("/things?a=7&k=topsecret");
+    expect(outcome.request).toEqual({ method: "GET", url: `${server.origin}/things?a=7&k=[hidden]` });
+  });
+
+  it.each<[string, unknown, Answer, object, string]>([
+    ["bad arguments", {}, {}, {}, "invalid_arguments"],
+    ["an API that refuses", { a: 1 }, { status: 403, body: "no" }, {}, "upstream_error"],
+    ["an API that is slow", { a: 1 }, { delayMs: 1_000 }, { limits: { timeoutMs: 30 } }, "timeout"],
+    ["a caller that left", { a: 1 }, {}, { signal: AbortSignal.abort() }, "cancelled"],
+    ["a private address", { a: 1 }, {}, { target: { ...target, baseUrl: "http://10.0.0.1" } }, "blocked"],
+    ["a closed port", { a: 1 }, {}, { target: { ...target, baseUrl: "http://127.0.0.1:1" } }, "network_error"],
+    ["a base URL that is none", { a: 1 }, {}, { target: { ...target, baseUrl: "nonsense" } }, "invalid_arguments"],
+  ])("%s is a result, never an exception", async (_name, args, given, parts, want) => {
+    answer = given;
+    const outcome = await call(args, parts);
+    expect(outcome).toMatchObject({ outcome: want, result: { isError: true } });
+    expect(JSON.stringify(outcome)).not.toContain("topsecret");
+  });
+});
