@@ -13,6 +13,8 @@ export interface Context {
   /** Follows a chain of `$ref`s; undefined for a dangling or circular one. */
   resolve(node: unknown): unknown;
   schemas: SchemaStore;
+  /** The result of `make` for this part of the document, made once however many operations share the part. */
+  once<T>(kind: string, part: object, make: () => T): T;
   report(diagnostic: Omit<Diagnostic, "severity"> & { severity?: Diagnostic["severity"] }): void;
   diagnostics: Diagnostic[];
 }
@@ -37,6 +39,7 @@ export function createContext(document: Document): Context {
     anchors ??= indexAnchors(document.root);
     return anchors.get(`#${fragment}`);
   };
+  const made = new Map<string, WeakMap<object, unknown>>();
   const context: Context = {
     document,
     isSwagger2,
@@ -51,6 +54,13 @@ export function createContext(document: Document): Context {
         current = lookup(current.$ref);
       }
       return current;
+    },
+    once<T>(kind: string, part: object, make: () => T): T {
+      const known = made.get(kind) ?? new WeakMap<object, unknown>();
+      made.set(kind, known);
+      if (!known.has(part)) known.set(part, make());
+      // Each kind is used with one type only.
+      return known.get(part) as T;
     },
     schemas: undefined as unknown as SchemaStore,
     diagnostics: [...document.diagnostics],

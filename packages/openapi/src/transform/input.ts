@@ -23,7 +23,8 @@ export function transformInput(context: Context, parameters: Parameter[], body: 
   const input = new InputSchema(context);
   const plans = parameters.map((parameter, index): ParameterPlan => {
     const argument = names[index] as string;
-    input.add(argument, parameterSchema(context, parameter), parameter.required);
+    const converted = context.once("parameter schema", parameter, () => parameterSchema(context, parameter));
+    input.add(argument, converted, parameter.required);
     const {
       schema: _schema,
       description: _description,
@@ -134,8 +135,12 @@ function allOf(branches: Converted[]): Converted {
 }
 
 function withSchema(converted: Converted, schema: JsonSchema): Converted {
-  return { ...converted, schema };
+  const { tokens: _tokens, ...rest } = converted;
+  return { ...rest, schema };
 }
+
+/** What an object schema costs before it has properties. */
+const FRAME_TOKENS = 20;
 
 /** Collects properties and the definitions they need. */
 class InputSchema {
@@ -145,6 +150,7 @@ class InputSchema {
   readonly #together: Record<string, string[]> = {};
   readonly #refs = new Set<string>();
   #nodes = 1;
+  #tokens = FRAME_TOKENS;
 
   constructor(context: Context) {
     this.#context = context;
@@ -155,6 +161,8 @@ class InputSchema {
     if (isRequired) this.#required.push(argument);
     for (const ref of converted.refs) this.#refs.add(ref);
     this.#nodes += converted.nodes;
+    converted.tokens ??= estimateTokens(converted.schema);
+    this.#tokens += converted.tokens + estimateTokens(argument) * (isRequired ? 2 : 1) + 1;
   }
 
   requireTogether(argument: string, others: string[]): void {
@@ -171,7 +179,7 @@ class InputSchema {
       ...(Object.keys(this.#together).length > 0 ? { dependentRequired: this.#together } : {}),
       additionalProperties: false,
     };
-    const size = estimateTokens(inputSchema) + tokens;
+    const size = this.#tokens + tokens + estimateTokens(this.#together);
     if (Object.keys(defs).length > 0) inputSchema.$defs = defs;
     return { inputSchema, isCut, tokens: size };
   }

@@ -83,20 +83,25 @@ const ENVELOPE_NAMES = new Set([
   "content",
   "data",
   "form",
-  "formData",
+  "formdata",
   "input",
   "json",
   "payload",
   "request",
-  "requestBody",
+  "requestbody",
 ]);
 
-/** `{"data": {…}}`: an argument called `data` alone says less than the body that it wraps. */
+/**
+ * `{"data": {…}}`: an argument called `data` alone says less than the body that it wraps. The same holds beside
+ * other properties when both levels share a name: `name` and `data.name` are easily confused.
+ */
 function isEnvelope(context: Context, body: ObjectBody, bodyName: string | undefined): boolean {
-  const [only] = body.properties;
-  if (only === undefined || body.properties.size > 1) return false;
-  const [name, schemas] = only;
-  const schema = context.resolve(schemas[0]);
-  const isObjectLike = !isObject(schema) || schema.type === undefined || [schema.type].flat().includes("object");
-  return isObjectLike && (ENVELOPE_NAMES.has(name) || name === bodyName);
+  return [...body.properties].some(([name, schemas]) => {
+    const isGeneric = ENVELOPE_NAMES.has(name.toLowerCase().replace(/[^a-z]/g, "")) || name === bodyName;
+    const schema = context.resolve(schemas[0]);
+    const isObjectLike = !isObject(schema) || schema.type === undefined || [schema.type].flat().includes("object");
+    if (!isGeneric || !isObjectLike) return false;
+    const inner = isObject(schema) && isObject(schema.properties) ? Object.keys(schema.properties) : [];
+    return body.properties.size === 1 || inner.some((key) => body.properties.has(key));
+  });
 }

@@ -92,7 +92,10 @@ export function transformParameters(context: Context, lists: unknown[]): Paramet
       out.dropped.push(`The ${raw.in} name ${label(raw.name)} cannot be sent, so it is left out.`);
     } else {
       const key = `${raw.in} ${raw.in === "header" ? raw.name.toLowerCase() : raw.name}`;
-      found.set(key, context.isSwagger2 ? fromSwagger2(raw) : fromOpenApi3(raw));
+      found.set(
+        key,
+        context.once("parameter", raw, () => (context.isSwagger2 ? fromSwagger2(raw) : fromOpenApi3(raw))),
+      );
     }
   }
   out.parameters = [...found.values()];

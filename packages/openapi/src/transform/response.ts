@@ -29,8 +29,14 @@ export function transformResponses(context: Context, operation: JsonObject): Res
   const accept = contentTypes.includes("*/*") || contentTypes.length === 0 ? ["application/json"] : contentTypes;
   return {
     plan: { accept: [...accept, "*/*;q=0.1"].join(", "), contentTypes },
-    ...(schema === undefined ? {} : describeOutput(context, schema)),
+    ...(schema === undefined ? {} : outputOf(context, schema)),
   };
+}
+
+function outputOf(context: Context, schema: unknown): { outputSchema: JsonSchema; sketch?: string } {
+  const resolved = context.resolve(schema);
+  if (!isObject(resolved)) return describeOutput(context, schema);
+  return context.once("output", resolved, () => describeOutput(context, resolved));
 }
 
 function successResponse(responses: JsonObject): unknown {
