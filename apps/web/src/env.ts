@@ -23,7 +23,8 @@ let env: Env | undefined;
 export function readEnv(): Env {
   if (env) return env;
   const parsed = schema.safeParse(process.env);
-  if (!parsed.success) throw new Error(parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; "));
+  if (!parsed.success)
+    throw new Error(parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; "));
   env = parsed.data;
   return env;
 }

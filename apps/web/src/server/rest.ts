@@ -33,9 +33,17 @@ export function rest<Params = Record<string, never>>(handler: (call: RestCall<Pa
     const requestId = request.headers.get("x-request-id") ?? crypto.randomUUID();
     try {
       const ctx = await authenticate(request);
-      const answer = await handler({ ctx, params: await params, query: new URL(request.url).searchParams, body: await readBody(request), request });
+      const answer = await handler({
+        ctx,
+        params: await params,
+        query: new URL(request.url).searchParams,
+        body: await readBody(request),
+        request,
+      });
       if (answer instanceof Response) return answer;
-      return answer === undefined ? new Response(null, { status: 204 }) : Response.json(answer, { headers: { "cache-control": "no-store" } });
+      return answer === undefined
+        ? new Response(null, { status: 204 })
+        : Response.json(answer, { headers: { "cache-control": "no-store" } });
     } catch (error) {
       return errorResponse(error, requestId);
     }
@@ -45,10 +53,16 @@ export function rest<Params = Record<string, never>>(handler: (call: RestCall<Pa
 async function errorResponse(error: unknown, requestId: string): Promise<Response> {
   if (error instanceof AppError) {
     const { code, message, details } = error;
-    return Response.json({ error: { code, message, ...(details === undefined ? {} : { details }) } }, { status: STATUS[code] });
+    return Response.json(
+      { error: { code, message, ...(details === undefined ? {} : { details }) } },
+      { status: STATUS[code] },
+    );
   }
   (await runtime()).telemetry.reportError(error, { requestId });
-  return Response.json({ error: { code: "internal", message: "Something went wrong on our side.", details: { requestId } } }, { status: 500 });
+  return Response.json(
+    { error: { code: "internal", message: "Something went wrong on our side.", details: { requestId } } },
+    { status: 500 },
+  );
 }
 
 /** An API key, or the cookie of a page of ours. A cookie never acts for another site's page. */
@@ -63,11 +77,17 @@ async function authenticate(request: Request): Promise<Ctx> {
   }
   const person = await readPerson(people, request.headers);
   if (!person) throw new AppError("unauthorized", "Send an API key: Authorization: Bearer ptk_…");
-  if (request.method !== "GET" && request.headers.get("origin") !== deps.publicUrl) throw new AppError("forbidden", "This request did not come from a page of Portico.");
+  if (request.method !== "GET" && request.headers.get("origin") !== deps.publicUrl)
+    throw new AppError("forbidden", "This request did not come from a page of Portico.");
   const memberships = await listMemberships(deps, person.id);
-  const membership = memberships.find(({ organizationId }) => organizationId === person.activeOrganizationId) ?? memberships[0];
+  const membership =
+    memberships.find(({ organizationId }) => organizationId === person.activeOrganizationId) ?? memberships[0];
   if (!membership) throw new AppError("forbidden", "You belong to no organization yet.");
-  return { ...deps, organizationId: membership.organizationId, actor: { type: "user", id: person.id, role: membership.role } };
+  return {
+    ...deps,
+    organizationId: membership.organizationId,
+    actor: { type: "user", id: person.id, role: membership.role },
+  };
 }
 
 async function readBody(request: Request): Promise<Record<string, unknown>> {
@@ -85,9 +105,13 @@ async function readBody(request: Request): Promise<Record<string, unknown>> {
   try {
     value = JSON.parse(Buffer.concat(chunks).toString("utf8"));
   } catch (error) {
-    throw new AppError("invalid_input", `The body is not JSON: ${error instanceof Error ? error.message : "it cannot be read"}.`);
+    throw new AppError(
+      "invalid_input",
+      `The body is not JSON: ${error instanceof Error ? error.message : "it cannot be read"}.`,
+    );
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new AppError("invalid_input", "The body has to be a JSON object.");
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new AppError("invalid_input", "The body has to be a JSON object.");
   return value as Record<string, unknown>;
 }
 
@@ -98,7 +122,12 @@ function tooLarge(): AppError {
 /**
  * The answer to long work: the result when it ends soon, otherwise 202 with the job to ask for. A failed job answers with its error.
  */
-export async function jobResponse(job: { id: string; state: string; result?: unknown; error?: { code: string; message: string; details?: unknown } }): Promise<Response> {
+export async function jobResponse(job: {
+  id: string;
+  state: string;
+  result?: unknown;
+  error?: { code: string; message: string; details?: unknown };
+}): Promise<Response> {
   if (job.state === "done") return Response.json(job.result);
   if (job.error) return Response.json({ error: job.error }, { status: STATUS[job.error.code as AppErrorCode] ?? 500 });
   return Response.json({ job: { id: job.id } }, { status: 202, headers: { location: `/api/v1/jobs/${job.id}` } });

@@ -21,7 +21,12 @@ export function runtime(): Promise<Runtime> {
 
 async function open(): Promise<Runtime> {
   const env = readEnv();
-  const deps = openDeps({ databaseUrl: env.DATABASE_URL, redisUrl: env.REDIS_URL, secretKeys: env.PORTICO_SECRET_KEY, publicUrl: env.PORTICO_URL });
+  const deps = openDeps({
+    databaseUrl: env.DATABASE_URL,
+    redisUrl: env.REDIS_URL,
+    secretKeys: env.PORTICO_SECRET_KEY,
+    publicUrl: env.PORTICO_URL,
+  });
   const telemetry = await startTelemetry({
     app: "web",
     version: "0.1.0",

@@ -28,12 +28,17 @@ export const requireSession = cache(async (): Promise<Session> => {
     redirect(path === "/" ? "/sign-in" : `/sign-in?next=${encodeURIComponent(path)}`);
   }
   const memberships = await listMemberships(deps, person.id);
-  const membership = memberships.find(({ organizationId }) => organizationId === person.activeOrganizationId) ?? memberships[0];
+  const membership =
+    memberships.find(({ organizationId }) => organizationId === person.activeOrganizationId) ?? memberships[0];
   if (!membership) redirect("/no-organization");
   return {
     person,
     membership,
     memberships,
-    ctx: { ...deps, organizationId: membership.organizationId, actor: { type: "user", id: person.id, role: membership.role } },
+    ctx: {
+      ...deps,
+      organizationId: membership.organizationId,
+      actor: { type: "user", id: person.id, role: membership.role },
+    },
   };
 });

@@ -1,6 +1,11 @@
-import { listCalls } from "@portico/services";
+import { listCalls, watchUsage } from "@portico/services";
+import { eventStream } from "@/server/event-stream.ts";
 import { rest } from "@/server/rest.ts";
 
-export const GET = rest<{ id: string }>(({ ctx, params, query }) =>
-  listCalls({ ctx, input: { serverId: params.id, cursor: query.get("cursor") ?? undefined, limit: query.get("limit") ?? undefined } }),
-);
+/** A server's calls; as `text/event-stream`, a word whenever new ones were written. */
+export const GET = rest<{ id: string }>(async ({ ctx, params, query, request }) => {
+  if (request.headers.get("accept")?.includes("text/event-stream"))
+    return eventStream(watchUsage({ ctx, input: { serverId: params.id }, signal: request.signal }));
+  const [cursor, limit] = [query.get("cursor") ?? undefined, query.get("limit") ?? undefined];
+  return listCalls({ ctx, input: { serverId: params.id, cursor, limit } });
+});

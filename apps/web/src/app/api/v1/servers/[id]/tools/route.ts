@@ -1,4 +1,7 @@
 import { listTools } from "@portico/services";
 import { rest } from "@/server/rest.ts";
 
-export const GET = rest<{ id: string }>(async ({ ctx, params }) => ({ items: await listTools({ ctx, input: { serverId: params.id } }), nextCursor: null }));
+export const GET = rest<{ id: string }>(async ({ ctx, params }) => ({
+  items: await listTools({ ctx, input: { serverId: params.id } }),
+  nextCursor: null,
+}));

@@ -1,7 +1,14 @@
-import { overrideTool } from "@portico/services";
+import { getTool, overrideTool } from "@portico/services";
 import { rest } from "@/server/rest.ts";
 
-/** Replaces the edit of one tool; the operation ("GET /path") is percent-encoded in the address. An empty body resets it. */
-export const PATCH = rest<{ id: string; operation: string }>(({ ctx, params, body }) =>
+type Params = { id: string; operation: string };
+
+/** One tool of the draft beside what the document gives; the operation ("GET /path") is percent-encoded in the address. */
+export const GET = rest<Params>(({ ctx, params }) =>
+  getTool({ ctx, input: { serverId: params.id, operation: decodeURIComponent(params.operation) } }),
+);
+
+/** Replaces the edit of one tool. An empty body resets it. */
+export const PATCH = rest<Params>(({ ctx, params, body }) =>
   overrideTool({ ctx, input: { serverId: params.id, operation: decodeURIComponent(params.operation), patch: body } }),
 );

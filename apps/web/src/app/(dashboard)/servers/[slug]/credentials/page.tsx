@@ -1,0 +1,30 @@
+import { isAllowed, listCredentials } from "@portico/services";
+import { CredentialForm } from "@/components/credential/credential-form.tsx";
+import { NotAllowed } from "@/components/shell/not-allowed.tsx";
+import { EmptyState } from "@/components/ui/empty-state.tsx";
+import { readServer } from "@/server/read-server.ts";
+
+export default async function CredentialsPage({ params }: { params: Promise<{ slug: string }> }) {
+  const { server, session } = await readServer((await params).slug);
+  const { ctx } = session;
+  if (!isAllowed(ctx.actor, "credential.write")) return <NotAllowed what="set credentials" />;
+  const credentials = await listCredentials({ ctx, input: { serverId: server.id } });
+  if (credentials.length === 0)
+    return (
+      <EmptyState title="The document asks for no credential">
+        Its API answers without one, as far as the document says. If a new reading of the document names a security
+        scheme, it appears here.
+      </EmptyState>
+    );
+  return (
+    <div className="flex flex-col gap-4">
+      <p className="max-w-2xl text-muted">
+        What the API wants to see with every call. Everybody who uses this server calls with it; clients and models
+        never see it. It is stored encrypted and takes effect on the next call.
+      </p>
+      {credentials.map((credential) => (
+        <CredentialForm key={credential.scheme.name} serverId={server.id} credential={credential} />
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,56 @@
+import { isAllowed, listCalls, summarizeUsage } from "@portico/services";
+import { EmptyState } from "@/components/ui/empty-state.tsx";
+import { CallsChart } from "@/components/usage/calls-chart.tsx";
+import { CallsList } from "@/components/usage/calls-list.tsx";
+import { FiguresRow } from "@/components/usage/figures-row.tsx";
+import { LiveRefresh } from "@/components/usage/live-refresh.tsx";
+import { TopTools } from "@/components/usage/top-tools.tsx";
+import { readServer } from "@/server/read-server.ts";
+
+const CALLS_SHOWN = 20;
+
+export default async function OverviewPage({ params }: { params: Promise<{ slug: string }> }) {
+  const { server, session } = await readServer((await params).slug);
+  const { ctx } = session;
+  if (!isAllowed(ctx.actor, "usage.read"))
+    return (
+      <EmptyState title="Connect a client to use this server">
+        Copy the URL above, or choose Connect for steps for your client. Usage is shown to builders and admins.
+      </EmptyState>
+    );
+  const [usage, calls] = await Promise.all([
+    summarizeUsage({ ctx, input: { serverId: server.id } }),
+    listCalls({ ctx, input: { serverId: server.id, limit: CALLS_SHOWN } }),
+  ]);
+  return (
+    <div className="flex flex-col gap-6">
+      <LiveRefresh serverId={server.id} />
+      <p className="sr-only" role="status">
+        {usage.now.calls} calls in the last 24 hours
+      </p>
+      <FiguresRow usage={usage} />
+      <div className="grid gap-6 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
+        <section className="flex flex-col gap-3">
+          <h2 className="font-semibold">Calls by hour</h2>
+          <div className="rounded-card border bg-surface p-4 pt-5">
+            <CallsChart callsByHour={usage.callsByHour} now={Date.now()} />
+          </div>
+        </section>
+        <section className="flex flex-col gap-3">
+          <h2 className="font-semibold">Top tools</h2>
+          <TopTools tools={usage.topTools} />
+        </section>
+      </div>
+      <section className="flex flex-col gap-3">
+        <h2 className="font-semibold">Last calls</h2>
+        {calls.items.length > 0 ? (
+          <CallsList calls={calls.items} />
+        ) : (
+          <EmptyState title="No calls yet">
+            Calls appear here as they happen. Connect a client and ask it for something that the tools do.
+          </EmptyState>
+        )}
+      </section>
+    </div>
+  );
+}

@@ -1,0 +1,78 @@
+import { readPendingRequest } from "@portico/auth";
+import { AppError, describeConnect, describeServer } from "@portico/services";
+import type { Metadata } from "next";
+import Link from "next/link";
+import { redirect } from "next/navigation";
+import { Consent } from "@/components/connection/consent.tsx";
+import { leave } from "@/components/shell/actions.ts";
+import { EntryPage } from "@/components/shell/entry-page.tsx";
+import { Button, buttonClass } from "@/components/ui/button.tsx";
+import { runtime } from "@/server/runtime.ts";
+import { currentPerson } from "@/server/session.ts";
+
+export const metadata: Metadata = { title: "Connect" };
+
+export default async function ConnectPage({ params }: { params: Promise<{ uid: string }> }) {
+  const { uid } = await params;
+  const { deps } = await runtime();
+  const person = await currentPerson();
+  if (!person) redirect(`/sign-in?next=${encodeURIComponent(`/connect/${uid}`)}`);
+  const request = await readPendingRequest(deps, uid);
+  if (!request) redirect("/connect/error?reason=expired");
+  const { resource } = request;
+  try {
+    await describeConnect(deps, { userId: person.id, resource });
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return <Refusal uid={uid} clientName={request.clientName} email={person.email} message={error.message} />;
+  }
+  // The path of an MCP URL is /mcp/{organization}/{server}.
+  const [, , organization = "", slug = ""] = new URL(resource).pathname.split("/");
+  const server = await describeServer(deps, { organization, slug, userId: person.id });
+  if (!server)
+    return (
+      <Refusal
+        uid={uid}
+        clientName={request.clientName}
+        email={person.email}
+        message="The server exists, but nothing of it is published yet. Ask who gave you its URL to publish it, then connect again."
+      />
+    );
+  return <Consent request={request} server={server} person={person} />;
+}
+
+function Refusal({
+  uid,
+  clientName,
+  email,
+  message,
+}: {
+  uid: string;
+  clientName: string;
+  email: string;
+  message: string;
+}) {
+  return (
+    <EntryPage title={`${clientName} cannot be connected`} lead={message}>
+      <p className="text-base text-muted">
+        You are signed in as <span className="[overflow-wrap:anywhere]">{email}</span>. If you have another account
+        here, use that one.
+      </p>
+      <div className="flex flex-wrap gap-2">
+        <form action={leave.bind(null, `/connect/${uid}`)}>
+          <Button type="submit" look="primary">
+            Use another account
+          </Button>
+        </form>
+        <form method="post" action={`/oauth/interaction/${encodeURIComponent(uid)}`}>
+          <button type="submit" name="decision" value="deny" className={buttonClass()}>
+            Go back to {clientName}
+          </button>
+        </form>
+        <Link href="/" className={buttonClass({ look: "quiet" })}>
+          Your servers
+        </Link>
+      </div>
+    </EntryPage>
+  );
+}

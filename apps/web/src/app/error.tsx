@@ -1,0 +1,11 @@
+"use client";
+
+import { Failure } from "@/components/shell/failure.tsx";
+
+export default function ErrorPage({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
+  return (
+    <main className="p-6">
+      <Failure error={error} retry={reset} />
+    </main>
+  );
+}

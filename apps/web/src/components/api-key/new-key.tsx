@@ -1,0 +1,78 @@
+"use client";
+
+import { Plus } from "lucide-react";
+import { useActionState, useState } from "react";
+import { Button } from "@/components/ui/button.tsx";
+import { CopyField } from "@/components/ui/copy.tsx";
+import { Dialog, DialogClose } from "@/components/ui/dialog.tsx";
+import { Field, Input, Select } from "@/components/ui/field.tsx";
+import { Notice } from "@/components/ui/notice.tsx";
+import { makeKey } from "./actions.ts";
+
+const LIFETIMES = [
+  ["90", "In 90 days"],
+  ["365", "In a year"],
+  ["0", "Never"],
+] as const;
+
+export function NewKey() {
+  // A new form each time: the key of the last one is gone for good.
+  const [round, setRound] = useState(0);
+  return (
+    <Dialog
+      title="Create an API key"
+      description="For machines: the REST API, and MCP clients that cannot sign in. It builds and reads like a builder."
+      onOpenChange={(isOpen) => isOpen && setRound((n) => n + 1)}
+      trigger={
+        <Button look="primary" icon={<Plus size={16} aria-hidden />}>
+          Create API key
+        </Button>
+      }
+    >
+      <NewKeyForm key={round} />
+    </Dialog>
+  );
+}
+
+function NewKeyForm() {
+  const [state, act, isPending] = useActionState(makeKey, null);
+  if (state?.ok)
+    return (
+      <div className="flex flex-col gap-4">
+        <p>
+          Copy the key of <strong className="font-medium">{state.value.name}</strong> now. It is shown this once and
+          stored nowhere that it could be read from.
+        </p>
+        <CopyField label="API key" text={state.value.key} size="large" />
+        <div className="flex justify-end">
+          <DialogClose asChild>
+            <Button>Close</Button>
+          </DialogClose>
+        </div>
+      </div>
+    );
+  return (
+    <form action={act} aria-label="Create an API key" className="flex flex-col gap-4">
+      {state ? <Notice kind="problem" title={state.message} /> : null}
+      <Field label="Name" hint="What will use it, to know it again later." error={state?.fields.name}>
+        {(control) => <Input {...control} name="name" maxLength={100} required autoComplete="off" />}
+      </Field>
+      <Field label="Expires">
+        {(control) => (
+          <Select {...control} name="days" defaultValue="365">
+            {LIFETIMES.map(([days, label]) => (
+              <option key={days} value={days}>
+                {label}
+              </option>
+            ))}
+          </Select>
+        )}
+      </Field>
+      <div className="flex justify-end">
+        <Button type="submit" look="primary" isPending={isPending}>
+          Create API key
+        </Button>
+      </div>
+    </form>
+  );
+}

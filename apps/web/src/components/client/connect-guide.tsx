@@ -1,0 +1,134 @@
+"use client";
+
+import type { InstallLink } from "@portico/mcp";
+import { ExternalLink } from "lucide-react";
+import Link from "next/link";
+import { Tabs } from "radix-ui";
+import type { ReactNode } from "react";
+import { buttonClass } from "@/components/ui/button.tsx";
+import { CopyButton } from "@/components/ui/copy.tsx";
+import { Notice } from "@/components/ui/notice.tsx";
+
+const FROM_THE_INTERNET = new Set(["claude", "chatgpt"]);
+const TAB =
+  "rounded-control px-2.5 py-1.5 text-left font-medium whitespace-nowrap text-muted -outline-offset-2 hover:bg-hover data-[state=active]:bg-accent-soft data-[state=active]:text-accent";
+
+/** How to add a server to each client: a button where the client has one, and steps. */
+export function ConnectGuide({
+  url,
+  clients,
+  needsSignIn,
+  hasKeysPage,
+}: {
+  url: string;
+  clients: InstallLink[];
+  needsSignIn: boolean;
+  /** Whether the reader can make API keys. */
+  hasKeysPage: boolean;
+}) {
+  return (
+    <Tabs.Root
+      defaultValue={clients[0]?.id ?? ""}
+      orientation="vertical"
+      className="flex flex-col gap-4 sm:flex-row sm:gap-5"
+    >
+      <Tabs.List
+        aria-label="Client"
+        className="flex shrink-0 gap-0.5 overflow-x-auto pb-1 [scrollbar-width:none] sm:w-48 sm:flex-col sm:overflow-visible sm:pb-0"
+      >
+        {clients.map(({ id, label }) => (
+          <Tabs.Trigger key={id} value={id} className={`${TAB} sm:whitespace-normal`}>
+            {label}
+          </Tabs.Trigger>
+        ))}
+        {needsSignIn ? (
+          <Tabs.Trigger value="api-key" className={TAB}>
+            With an API key
+          </Tabs.Trigger>
+        ) : null}
+      </Tabs.List>
+      {clients.map((client) => (
+        <Tabs.Content key={client.id} value={client.id} className="flex min-w-0 flex-1 flex-col gap-4 sm:min-h-96">
+          {client.deepLink ? (
+            <div>
+              <a href={client.deepLink} className={buttonClass({ look: "primary", size: "large" })}>
+                <ExternalLink size={16} aria-hidden />
+                Add to {client.label}
+              </a>
+            </div>
+          ) : null}
+          {FROM_THE_INTERNET.has(client.id) && isPrivate(url) ? (
+            <Notice title={`${client.label} cannot reach this URL`}>
+              {client.label} connects from the internet, and this Portico is on your own network. Give it a public https
+              address (PORTICO_URL), or use a client on this computer.
+            </Notice>
+          ) : null}
+          <Steps steps={client.steps} />
+          <Snippet {...client.snippet} />
+        </Tabs.Content>
+      ))}
+      {needsSignIn ? (
+        <Tabs.Content value="api-key" className="flex min-w-0 flex-1 flex-col gap-4 sm:min-h-96">
+          <Steps
+            steps={[
+              hasKeysPage ? <KeysLink key="keys" /> : "Ask an owner or admin of the organization for an API key.",
+              "Send it with every request as the header below. Nobody has to sign in then.",
+              "In a client, the header goes beside the URL, where it asks for headers or a token.",
+            ]}
+          />
+          <Snippet language="text" text="Authorization: Bearer ptk_your_key" />
+          <Snippet
+            language="shell"
+            text={`curl ${url} \\\n  -H 'Authorization: Bearer ptk_your_key' \\\n  -H 'Content-Type: application/json' \\\n  -H 'Accept: application/json, text/event-stream' \\\n  -d '{"jsonrpc":"2.0","id":1,"method":"tools/list"}'`}
+          />
+        </Tabs.Content>
+      ) : null}
+    </Tabs.Root>
+  );
+}
+
+function KeysLink() {
+  return (
+    <>
+      Make an API key on the page{" "}
+      <Link href="/settings/api-keys" className="font-medium text-accent underline underline-offset-2">
+        API keys
+      </Link>
+      .
+    </>
+  );
+}
+
+function Steps({ steps }: { steps: ReactNode[] }) {
+  return (
+    <ol className="flex flex-col gap-2">
+      {steps.map((step, index) => (
+        <li key={index} className="flex gap-2.5">
+          <span className="flex size-5 shrink-0 items-center justify-center rounded-full border text-xs text-muted">
+            {index + 1}
+          </span>
+          <span className="[overflow-wrap:anywhere]">{step}</span>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function Snippet({ text }: InstallLink["snippet"]) {
+  return (
+    <div className="relative">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: who cannot use a mouse scrolls it by key. */}
+      <pre tabIndex={0} className="overflow-x-auto rounded-control border bg-sunken p-3 pr-24 font-mono text-sm">
+        {text}
+      </pre>
+      <div className="absolute top-2 right-2">
+        <CopyButton text={text} size="small" />
+      </div>
+    </div>
+  );
+}
+
+function isPrivate(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  return protocol !== "https:" || hostname === "localhost" || /^(127|10|192\.168)\./.test(hostname);
+}

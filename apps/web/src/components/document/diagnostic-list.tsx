@@ -1,0 +1,34 @@
+import { CircleAlert, Info, TriangleAlert } from "lucide-react";
+
+export interface DiagnosticView {
+  code: string;
+  severity: "info" | "warning" | "error";
+  pointer: string;
+  operation?: string;
+  message: string;
+}
+
+const ICONS = { info: Info, warning: TriangleAlert, error: CircleAlert };
+const WORDS = { info: "Note", warning: "Warning", error: "Problem" };
+
+/** What is worth knowing about a document, each with the place that it is about. */
+export function DiagnosticList({ diagnostics }: { diagnostics: DiagnosticView[] }) {
+  return (
+    <ul className="divide-y rounded-card border bg-surface">
+      {diagnostics.map(({ code, severity, pointer, operation, message }, index) => {
+        const Icon = ICONS[severity];
+        return (
+          <li key={`${code}${pointer}${index}`} className="flex gap-2.5 px-3 py-2">
+            <Icon size={16} aria-label={WORDS[severity]} className="mt-0.5 shrink-0" />
+            <div className="min-w-0">
+              <p className="[overflow-wrap:anywhere]">{message}</p>
+              {operation || pointer ? (
+                <p className="font-mono text-xs text-muted [overflow-wrap:anywhere]">{operation ?? pointer}</p>
+              ) : null}
+            </div>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

@@ -1,0 +1,144 @@
+"use client";
+
+import { FileUp, FlaskConical, Link2, TextCursorInput } from "lucide-react";
+import { type DragEvent, useActionState, useRef, useState, useTransition } from "react";
+import { Button } from "@/components/ui/button.tsx";
+import { cx } from "@/components/ui/cx.ts";
+import { Input, Textarea } from "@/components/ui/field.tsx";
+import { bytes } from "@/components/ui/figures.ts";
+import { Notice } from "@/components/ui/notice.tsx";
+import { startImport } from "./actions.ts";
+
+const DOCUMENT_BYTES_MAX = 32 * 1024 * 1024;
+
+/** The one way in: a link, a file, a text or the sample. */
+export function ImportField({ hasSample, autoFocus = false }: { hasSample: boolean; autoFocus?: boolean }) {
+  const [state, act, isPending] = useActionState(startImport, null);
+  const [, start] = useTransition();
+  const [mode, setMode] = useState<"link" | "text">("link");
+  const [url, setUrl] = useState("");
+  const [text, setText] = useState("");
+  const [isOver, setOver] = useState(false);
+  const [problem, setProblem] = useState<string>();
+  const file = useRef<HTMLInputElement>(null);
+
+  const send = (fields: Record<string, string>) => {
+    const form = new FormData();
+    for (const [name, value] of Object.entries(fields)) form.set(name, value);
+    setProblem(undefined);
+    start(() => act(form));
+  };
+  const take = async (taken: File | undefined) => {
+    if (!taken) return;
+    if (taken.size > DOCUMENT_BYTES_MAX)
+      return setProblem(
+        `${taken.name} has ${bytes(taken.size)}; a document may have at most ${bytes(DOCUMENT_BYTES_MAX)}.`,
+      );
+    send({ content: await taken.text() });
+  };
+  const drop = (event: DragEvent) => {
+    event.preventDefault();
+    setOver(false);
+    void take(event.dataTransfer.files[0]);
+  };
+  const said = problem ?? (state && !state.ok ? state.message : undefined);
+
+  return (
+    <section
+      aria-label="Import a document"
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={drop}
+      className={cx(
+        "flex flex-col gap-3 rounded-card border bg-surface p-4 sm:p-5",
+        isOver ? "border-accent bg-accent-soft" : "border-line",
+      )}
+    >
+      {said ? (
+        <Notice kind="problem" title="The document was not read">
+          {said}
+        </Notice>
+      ) : null}
+      <form
+        aria-label="Import"
+        className="flex flex-col gap-2 sm:flex-row sm:items-start"
+        onSubmit={(event) => {
+          event.preventDefault();
+          send(mode === "link" ? { url } : { content: text });
+        }}
+      >
+        {mode === "link" ? (
+          <Input
+            name="url"
+            aria-label="Link to an OpenAPI document"
+            placeholder="Paste a link to an OpenAPI document"
+            inputMode="url"
+            autoComplete="url"
+            spellCheck={false}
+            autoFocus={autoFocus}
+            required
+            value={url}
+            height="large"
+            onChange={(event) => setUrl(event.target.value)}
+            onPaste={(event) => {
+              const pasted = event.clipboardData.getData("text");
+              if (!/[\n{]/.test(pasted.trim())) return;
+              // The document itself was pasted, not a link to it.
+              event.preventDefault();
+              setText(pasted);
+              setMode("text");
+            }}
+          />
+        ) : (
+          <Textarea
+            name="content"
+            aria-label="Text of an OpenAPI document"
+            placeholder="Paste the text of an OpenAPI document, JSON or YAML"
+            spellCheck={false}
+            required
+            value={text}
+            className="h-48 font-mono text-sm"
+            onChange={(event) => setText(event.target.value)}
+          />
+        )}
+        <Button type="submit" look="primary" size="large" isPending={isPending}>
+          Read document
+        </Button>
+      </form>
+      <div className="flex flex-wrap items-center gap-x-1 gap-y-1 text-muted">
+        <span className="mr-1">or</span>
+        <Button look="quiet" icon={<FileUp size={16} aria-hidden />} onClick={() => file.current?.click()}>
+          Drop or choose a file
+        </Button>
+        <Button
+          look="quiet"
+          icon={mode === "link" ? <TextCursorInput size={16} aria-hidden /> : <Link2 size={16} aria-hidden />}
+          onClick={() => setMode(mode === "link" ? "text" : "link")}
+        >
+          {mode === "link" ? "Paste text" : "Use a link"}
+        </Button>
+        {hasSample ? (
+          <Button
+            look="quiet"
+            icon={<FlaskConical size={16} aria-hidden />}
+            disabled={isPending}
+            onClick={() => send({ sample: "yes" })}
+          >
+            Try the sample
+          </Button>
+        ) : null}
+      </div>
+      <input
+        ref={file}
+        type="file"
+        hidden
+        aria-label="Document file"
+        accept=".json,.yaml,.yml,application/json,application/yaml"
+        onChange={(event) => void take(event.target.files?.[0])}
+      />
+    </section>
+  );
+}

@@ -1,0 +1,133 @@
+"use client";
+
+import type { JobView } from "@portico/services";
+import { Check, LoaderCircle } from "lucide-react";
+import Link from "next/link";
+import { useRouter } from "next/navigation";
+import { useEffect, useState } from "react";
+import { Button, buttonClass } from "@/components/ui/button.tsx";
+import { Notice } from "@/components/ui/notice.tsx";
+import { DiagnosticList, type DiagnosticView } from "./diagnostic-list.tsx";
+
+const POLL_MS = 1_500;
+
+/** Follows a job until it ends: by its event stream, or by asking where a proxy does not let streams through. */
+export function JobProgress({ job: first }: { job: JobView }) {
+  const router = useRouter();
+  const [job, setJob] = useState(first);
+  const [seen, setSeen] = useState<string[]>(first.progress ? [first.progress.message] : []);
+  const isOver = job.state === "done" || job.state === "failed" || job.state === "cancelled";
+  const message = job.progress?.message;
+
+  useEffect(() => follow(first, setJob), [first]);
+  useEffect(() => {
+    if (message) setSeen((all) => (all.includes(message) ? all : [...all, message]));
+  }, [message]);
+  useEffect(() => {
+    if (job.state === "done" && job.result?.documentId) router.replace(`/documents/${job.result.documentId}`);
+  }, [job, router]);
+
+  if (job.state === "failed") return <Failure job={job} />;
+  if (job.state === "cancelled")
+    return (
+      <Notice
+        title="The import was stopped"
+        action={
+          <Link href="/new" className={buttonClass()}>
+            Try another document
+          </Link>
+        }
+      >
+        Nothing was changed.
+      </Notice>
+    );
+  return (
+    <div className="flex flex-col gap-4">
+      <ol aria-label="Steps" className="flex flex-col gap-2" aria-live="polite">
+        {seen.map((step, index) => {
+          const isRunning = index === seen.length - 1 && !isOver;
+          return (
+            <li key={step} className="flex items-center gap-2">
+              {isRunning ? (
+                <LoaderCircle size={16} aria-hidden className="animate-spin text-accent" />
+              ) : (
+                <Check size={16} aria-hidden className="text-ok" />
+              )}
+              <span className={isRunning ? "" : "text-muted"}>{step}</span>
+            </li>
+          );
+        })}
+        {job.state === "done" ? (
+          <li className="flex items-center gap-2">
+            <LoaderCircle size={16} aria-hidden className="animate-spin text-accent" />
+            Opening the picker
+          </li>
+        ) : null}
+      </ol>
+      <div>
+        <Button onClick={() => fetch(`/api/v1/jobs/${job.id}`, { method: "DELETE" })}>Stop</Button>
+      </div>
+    </div>
+  );
+}
+
+function Failure({ job }: { job: JobView }) {
+  const details = job.error?.details as { diagnostics?: DiagnosticView[] } | undefined;
+  const diagnostics = (details?.diagnostics ?? []).filter(({ message }) => message !== job.error?.message);
+  return (
+    <div className="flex flex-col gap-4">
+      <Notice
+        kind="problem"
+        title="The document could not be imported"
+        action={
+          <Link href="/new" className={buttonClass({ look: "primary" })}>
+            Try another document
+          </Link>
+        }
+      >
+        {job.error?.message ?? "The import ended without saying why."}
+      </Notice>
+      {diagnostics.length > 0 ? (
+        <section className="flex flex-col gap-2">
+          <h2 className="font-semibold">What the document says</h2>
+          <DiagnosticList diagnostics={diagnostics} />
+        </section>
+      ) : null}
+      <details className="text-sm text-muted">
+        <summary className="w-fit font-medium">Details</summary>
+        <code className="font-mono text-xs">
+          {job.error?.code} {job.id}
+        </code>
+      </details>
+    </div>
+  );
+}
+
+function follow(first: JobView, onChange: (job: JobView) => void): () => void {
+  if (first.state !== "queued" && first.state !== "running") return () => {};
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let isStopped = false;
+  const isOver = (job: JobView) => job.state !== "queued" && job.state !== "running";
+  const poll = async () => {
+    const answer = await fetch(`/api/v1/jobs/${first.id}`).catch(() => null);
+    const job = answer?.ok ? ((await answer.json()) as JobView) : null;
+    if (isStopped) return;
+    if (job) onChange(job);
+    if (!job || !isOver(job)) timer = setTimeout(poll, POLL_MS);
+  };
+  const stream = new EventSource(`/api/v1/jobs/${first.id}`);
+  stream.onmessage = ({ data }) => {
+    const job = JSON.parse(data) as JobView;
+    onChange(job);
+    if (isOver(job)) stream.close();
+  };
+  stream.onerror = () => {
+    stream.close();
+    void poll();
+  };
+  return () => {
+    isStopped = true;
+    stream.close();
+    clearTimeout(timer);
+  };
+}

@@ -1,0 +1,142 @@
+"use client";
+
+import { ChevronDown, Settings2 } from "lucide-react";
+import { useMemo, useState, useTransition } from "react";
+import { type Visibility, VisibilityChoice } from "@/components/server/visibility-choice.tsx";
+import { PickerToolbar } from "@/components/tool/picker-toolbar.tsx";
+import { ToolPeek } from "@/components/tool/tool-peek.tsx";
+import type { ToolRow } from "@/components/tool/tool-row.ts";
+import { ToolTree } from "@/components/tool/tool-tree.tsx";
+import { preselect, useSelection } from "@/components/tool/use-selection.ts";
+import { Button } from "@/components/ui/button.tsx";
+import { Dialog } from "@/components/ui/dialog.tsx";
+import { Field, Input } from "@/components/ui/field.tsx";
+import { count } from "@/components/ui/figures.ts";
+import { Notice } from "@/components/ui/notice.tsx";
+import { Popover } from "@/components/ui/popover.tsx";
+import { publishDocument } from "./actions.ts";
+import { Attention } from "./attention.tsx";
+import type { DiagnosticView } from "./diagnostic-list.tsx";
+
+/** The one screen between a document and a URL: what it has, what it costs, and which of it becomes tools. */
+export function Picker({
+  documentId,
+  title: documentTitle,
+  version,
+  rows,
+  diagnostics,
+  mayPublish,
+}: {
+  documentId: string;
+  title: string;
+  version: string;
+  rows: ToolRow[];
+  diagnostics: DiagnosticView[];
+  mayPublish: boolean;
+}) {
+  const [title, setTitle] = useState(documentTitle);
+  const [visibility, setVisibility] = useState<Visibility>("organization");
+  const [filter, setFilter] = useState("");
+  const [active, setActive] = useState<ToolRow>();
+  const [sheet, setSheet] = useState<ToolRow>();
+  const [problem, setProblem] = useState<string>();
+  const [isPending, start] = useTransition();
+  const initial = useMemo(() => preselect(rows, "suggested"), [rows]);
+  const selection = useSelection(rows, initial);
+  const tools = selection.keys.size;
+  const addressOf = (row: ToolRow | undefined) =>
+    row?.name ? `/api/v1/documents/${documentId}/tools/${encodeURIComponent(row.key)}` : undefined;
+  const publish = () =>
+    start(async () => {
+      setProblem(undefined);
+      const operations = rows.filter(({ key }) => selection.keys.has(key)).map(({ key }) => key);
+      const outcome = await publishDocument({
+        documentId,
+        title: title.trim() || documentTitle,
+        operations,
+        visibility,
+      });
+      if (outcome && !outcome.ok) setProblem(outcome.message);
+    });
+
+  return (
+    <div className="flex flex-col gap-4">
+      <header className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
+        <div className="min-w-0">
+          <h1 className="truncate text-xl font-semibold">{title || documentTitle}</h1>
+          <p className="text-muted">
+            {documentTitle} {version} · {count(rows.length, "operation")}
+          </p>
+        </div>
+        {mayPublish ? (
+          <div className="flex flex-wrap gap-2">
+            <Popover
+              label="Server settings"
+              trigger={
+                <Button icon={<Settings2 size={16} aria-hidden />}>
+                  {visibility === "public" ? "For everybody" : "For members"}
+                  <ChevronDown size={16} aria-hidden />
+                </Button>
+              }
+            >
+              <div className="flex flex-col gap-4">
+                <Field label="Server title" hint="Clients show it, and the URL is made of it.">
+                  {(control) => (
+                    <Input
+                      {...control}
+                      value={title}
+                      maxLength={200}
+                      onChange={(event) => setTitle(event.target.value)}
+                    />
+                  )}
+                </Field>
+                <VisibilityChoice value={visibility} onChange={setVisibility} />
+              </div>
+            </Popover>
+            <Button look="primary" disabled={tools === 0} isPending={isPending} onClick={publish} data-testid="publish">
+              {tools === 0 ? "Pick a tool to publish" : `Publish ${count(tools, "tool")}`}
+            </Button>
+          </div>
+        ) : null}
+      </header>
+      {problem ? (
+        <Notice kind="problem" title="The server was not published">
+          {problem}
+        </Notice>
+      ) : null}
+      <Attention rows={rows} diagnostics={diagnostics} onOpen={(row) => setActive(row)} />
+      <PickerToolbar filter={filter} onFilter={setFilter} selection={selection} />
+      <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_340px]">
+        <ToolTree
+          rows={rows}
+          filter={filter}
+          selection={selection}
+          active={active?.key}
+          onActivate={setActive}
+          onOpen={(row) => isBesideHidden() && setSheet(row)}
+          className="h-[max(360px,calc(100dvh-280px))]"
+        />
+        <aside
+          aria-label="Selected operation"
+          className="hidden h-[max(360px,calc(100dvh-280px))] overflow-y-auto rounded-card border bg-surface p-4 lg:block"
+        >
+          {active ? (
+            <ToolPeek row={active} address={addressOf(active)} />
+          ) : (
+            <p className="text-muted">
+              Select an operation to see the tool that a model gets: its description, its parameters and what they cost.
+            </p>
+          )}
+        </aside>
+      </div>
+      <Dialog title="Operation" open={sheet !== undefined} onOpenChange={(isOpen) => isOpen || setSheet(undefined)}>
+        {sheet ? <ToolPeek row={sheet} address={addressOf(sheet)} /> : null}
+      </Dialog>
+    </div>
+  );
+}
+
+/** Below this width the peek beside the tree is not shown, and opens over it. */
+function isBesideHidden(): boolean {
+  return !window.matchMedia("(min-width: 1024px)").matches;
+}

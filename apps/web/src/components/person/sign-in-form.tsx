@@ -1,0 +1,27 @@
+"use client";
+
+import { useActionState } from "react";
+import { Button } from "@/components/ui/button.tsx";
+import { Field, Input } from "@/components/ui/field.tsx";
+import { Notice } from "@/components/ui/notice.tsx";
+import { signInWithForm } from "./actions.ts";
+
+export function SignInForm({ next }: { next: string }) {
+  const [state, act, isPending] = useActionState(signInWithForm, null);
+  return (
+    <form action={act} aria-label="Sign in" className="flex flex-col gap-4">
+      {state && !state.ok ? <Notice kind="problem" title={state.message} /> : null}
+      <input type="hidden" name="next" value={next} />
+      <Field label="E-mail address">
+        {(control) => <Input {...control} name="email" type="email" autoComplete="username" required autoFocus />}
+      </Field>
+      <Field label="Password">
+        {(control) => <Input {...control} name="password" type="password" autoComplete="current-password" required />}
+      </Field>
+      <Button type="submit" look="primary" size="large" isPending={isPending}>
+        Sign in
+      </Button>
+      <p className="text-base text-muted">Forgot the password? An owner or admin of your organization can help.</p>
+    </form>
+  );
+}

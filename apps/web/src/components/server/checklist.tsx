@@ -1,0 +1,47 @@
+import { Check } from "lucide-react";
+import Link from "next/link";
+import { cx } from "@/components/ui/cx.ts";
+
+export interface ChecklistStep {
+  label: string;
+  isDone: boolean;
+  /** Where to do it. */
+  href?: string;
+  hint: string;
+}
+
+/** What is between a new server and its first call. It goes away when everything is done. */
+export function Checklist({ steps }: { steps: ChecklistStep[] }) {
+  if (steps.every(({ isDone }) => isDone)) return null;
+  const next = steps.find(({ isDone }) => !isDone);
+  return (
+    <section aria-label="Checklist" className="rounded-card border bg-surface p-4">
+      <ol className="grid gap-3 sm:grid-cols-2 lg:grid-flow-col lg:auto-cols-fr lg:grid-cols-none">
+        {steps.map((step) => (
+          <li key={step.label} className="flex gap-2.5">
+            <span
+              className={cx(
+                "mt-0.5 flex size-4 shrink-0 items-center justify-center rounded-full border",
+                step.isDone ? "border-ok bg-ok text-surface" : step === next ? "border-accent" : "border-control",
+              )}
+            >
+              {step.isDone ? <Check size={10} strokeWidth={4} aria-label="Done" /> : null}
+            </span>
+            <div className="min-w-0">
+              <p className={step.isDone ? "text-muted" : "font-medium"}>
+                {step.href && !step.isDone ? (
+                  <Link href={step.href} className="text-accent underline underline-offset-2">
+                    {step.label}
+                  </Link>
+                ) : (
+                  step.label
+                )}
+              </p>
+              <p className="text-sm text-muted">{step.hint}</p>
+            </div>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}

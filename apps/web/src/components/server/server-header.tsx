@@ -1,0 +1,119 @@
+import { isAllowed, listCalls, listCredentials, type ServerDetail } from "@portico/services";
+import Link from "next/link";
+import { ConnectDialog } from "@/components/client/connect-dialog.tsx";
+import { CopyField } from "@/components/ui/copy.tsx";
+import { count } from "@/components/ui/figures.ts";
+import { LinkTabs } from "@/components/ui/link-tabs.tsx";
+import { Notice } from "@/components/ui/notice.tsx";
+import type { Session } from "@/server/session.ts";
+import { Checklist, type ChecklistStep } from "./checklist.tsx";
+import { StatusDot, statusOf } from "./status-dot.tsx";
+import { StatusSwitch } from "./status-switch.tsx";
+
+/** The top of every page of a server: what it is, whether it answers, its URL, what is left to do, and its tabs. */
+export async function ServerHeader({ server, session: { ctx } }: { server: ServerDetail; session: Session }) {
+  const may = (action: Parameters<typeof isAllowed>[1]) => isAllowed(ctx.actor, action);
+  const href = `/servers/${server.slug}`;
+  const { publishedVersion } = server;
+  const tabs = [
+    { href, label: "Overview" },
+    { href: `${href}/tools`, label: "Tools", note: String(server.selection.length) },
+    ...(may("credential.write") ? [{ href: `${href}/credentials`, label: "Credentials" }] : []),
+    ...(may("usage.read")
+      ? [{ href: `${href}/connections`, label: "Connections", note: String(server.connectionCount) }]
+      : []),
+    {
+      href: `${href}/versions`,
+      label: "Versions",
+      note: publishedVersion ? String(publishedVersion.number) : undefined,
+    },
+    ...(may("server.write") ? [{ href: `${href}/settings`, label: "Settings" }] : []),
+  ];
+  return (
+    <div className="mb-6 flex flex-col gap-4">
+      <header className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2">
+        <div className="min-w-0">
+          <h1 className="text-xl font-semibold [overflow-wrap:anywhere]">{server.title}</h1>
+          <p className="text-muted">
+            {publishedVersion
+              ? `Version ${publishedVersion.number} with ${count(publishedVersion.toolCount, "tool")}`
+              : "Not published"}
+            {" · "}
+            {server.visibility === "public" ? (
+              <Link href={server.pageUrl} className="underline underline-offset-2 hover:text-ink">
+                for everybody
+              </Link>
+            ) : (
+              "for members"
+            )}
+          </p>
+        </div>
+        {may("server.write") ? (
+          <StatusSwitch id={server.id} status={server.status} />
+        ) : (
+          <StatusDot status={statusOf(server)} />
+        )}
+      </header>
+      <div className="flex flex-col gap-2 sm:flex-row">
+        <CopyField label="Server URL" text={server.mcpUrl} size="large" />
+        <ConnectDialog
+          url={server.mcpUrl}
+          title={server.title}
+          needsSignIn={server.visibility !== "public"}
+          hasKeysPage={may("apiKey.manage")}
+        />
+      </div>
+      {server.status === "paused" ? (
+        <Notice title="The server is paused">
+          Clients that call it are told so. Switch it to Live when it should answer again.
+        </Notice>
+      ) : null}
+      {may("server.write") ? <Checklist steps={await stepsOf(server, ctx)} /> : null}
+      <LinkTabs label="Server" tabs={tabs} />
+    </div>
+  );
+}
+
+async function stepsOf(server: ServerDetail, ctx: Session["ctx"]): Promise<ChecklistStep[]> {
+  const [credentials, calls] = await Promise.all([
+    listCredentials({ ctx, input: { serverId: server.id } }),
+    listCalls({ ctx, input: { serverId: server.id, limit: 1 } }),
+  ]);
+  const href = `/servers/${server.slug}`;
+  const version = server.publishedVersion;
+  const isCalled = calls.items.length > 0;
+  return [
+    {
+      label: "Pick tools",
+      isDone: server.selection.length > 0,
+      href: `${href}/tools`,
+      hint: count(server.selection.length, "tool"),
+    },
+    ...(credentials.length > 0
+      ? [
+          {
+            label: "Set a credential",
+            isDone: credentials.some(({ setAt }) => setAt !== null),
+            href: `${href}/credentials`,
+            hint: "The document says that its API wants one",
+          },
+        ]
+      : []),
+    {
+      label: "Publish",
+      isDone: version !== null,
+      href: `${href}/tools`,
+      hint: version ? `Version ${version.number} is served` : "Nothing is served yet",
+    },
+    {
+      label: "Connect a client",
+      isDone: isCalled || server.connectionCount > 0,
+      hint: "Connect, above, shows how",
+    },
+    {
+      label: "First call",
+      isDone: isCalled,
+      hint: isCalled ? "It works" : "Ask the client for something the tools do",
+    },
+  ];
+}

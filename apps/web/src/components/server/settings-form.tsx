@@ -1,0 +1,141 @@
+"use client";
+
+import type { ServerDetail } from "@portico/services";
+import { useRouter } from "next/navigation";
+import { useActionState, useEffect, useState } from "react";
+import { Button } from "@/components/ui/button.tsx";
+import { Field, Input, Select, Textarea } from "@/components/ui/field.tsx";
+import { Notice } from "@/components/ui/notice.tsx";
+import { useToast } from "@/components/ui/toast.tsx";
+import { saveSettings } from "./actions.ts";
+import { VisibilityChoice } from "./visibility-choice.tsx";
+
+const DIALECTS = [
+  ["auto", "Chosen for each client"],
+  ["full", "Full JSON Schema"],
+  ["safe", "Safe: the keywords that every client takes"],
+  ["openai-strict", "OpenAI strict"],
+  ["gemini", "Gemini"],
+] as const;
+
+/** Everything about a server that is not its tools. */
+export function SettingsForm({ server, urlStart }: { server: ServerDetail; urlStart: string }) {
+  const [state, act, isPending] = useActionState(saveSettings, null);
+  const [slug, setSlug] = useState(server.slug);
+  const [visibility, setVisibility] = useState(server.visibility);
+  const router = useRouter();
+  const toast = useToast();
+  useEffect(() => {
+    if (!state?.ok) return;
+    toast("The settings are saved");
+    router.replace(`/servers/${state.value.slug}/settings`);
+  }, [state, toast, router]);
+  const fields = state && !state.ok ? state.fields : {};
+  return (
+    <form action={act} aria-label="Settings" className="flex max-w-2xl flex-col gap-5" key={server.lock}>
+      {state && !state.ok ? (
+        <Notice kind="problem" title="The settings were not saved">
+          {state.message}
+        </Notice>
+      ) : null}
+      <input type="hidden" name="id" value={server.id} />
+      <input type="hidden" name="lock" value={server.lock} />
+      <input type="hidden" name="visibility" value={visibility} />
+      <Field label="Title" error={fields.title} hint="Clients show it. Served from the next publish on.">
+        {(control) => <Input {...control} name="title" defaultValue={server.title} maxLength={200} required />}
+      </Field>
+      <Field
+        label="Slug"
+        error={fields.slug}
+        hint={
+          <>
+            The end of the URL:{" "}
+            <code className="font-mono text-xs [overflow-wrap:anywhere]">
+              {urlStart}
+              {slug}
+            </code>
+            {slug === server.slug ? null : (
+              <strong className="mt-1 block font-medium text-ink">
+                The old URL stops working at once, and every client has to connect again.
+              </strong>
+            )}
+          </>
+        }
+      >
+        {(control) => (
+          <Input
+            {...control}
+            name="slug"
+            value={slug}
+            onChange={(event) => setSlug(event.target.value)}
+            pattern="[a-z0-9]+(-[a-z0-9]+)*"
+            title="Lower-case letters, digits and single dashes"
+            maxLength={48}
+            required
+            spellCheck={false}
+            className="font-mono"
+          />
+        )}
+      </Field>
+      <Field label="Description" error={fields.description} hint="For people, on the server's page.">
+        {(control) => (
+          <Textarea {...control} name="description" defaultValue={server.description ?? ""} maxLength={2_000} />
+        )}
+      </Field>
+      <Field
+        label="Instructions for models"
+        error={fields.instructions}
+        hint="What a model should know before it uses any of the tools. Served from the next publish on."
+      >
+        {(control) => (
+          <Textarea
+            {...control}
+            name="instructions"
+            defaultValue={server.instructions ?? ""}
+            maxLength={8_000}
+            rows={5}
+          />
+        )}
+      </Field>
+      <VisibilityChoice value={visibility} onChange={setVisibility} />
+      <Field
+        label="Base URL"
+        aside={<span className="text-sm text-muted">optional</span>}
+        error={fields.baseUrl}
+        hint="Where calls go instead of the address in the document. Served from the next publish on."
+      >
+        {(control) => (
+          <Input
+            {...control}
+            name="baseUrl"
+            type="url"
+            defaultValue={server.baseUrl ?? ""}
+            placeholder="https://api.example.com/v1"
+            spellCheck={false}
+            className="font-mono text-sm"
+          />
+        )}
+      </Field>
+      <Field
+        label="How parameters are described"
+        error={fields.dialect}
+        hint="Clients differ in what they understand of a schema. Served from the next publish on."
+      >
+        {(control) => (
+          <Select {...control} name="dialect" defaultValue={server.dialect}>
+            {DIALECTS.map(([value, label]) => (
+              <option key={value} value={value}>
+                {label}
+              </option>
+            ))}
+          </Select>
+        )}
+      </Field>
+      <div>
+        <Button type="submit" look="primary" isPending={isPending}>
+          Save settings
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,47 @@
+"use client";
+
+import { ChevronDown, LogOut, Monitor, Moon, Sun } from "lucide-react";
+import { useState, useTransition } from "react";
+import { Button } from "@/components/ui/button.tsx";
+import { Menu, MenuChoice, MenuItem, MenuLabel, MenuSeparator } from "@/components/ui/menu.tsx";
+import { chooseTheme, leave } from "./actions.ts";
+import type { Theme } from "./theme.ts";
+
+const THEMES = [
+  { value: "system", label: "As the system", icon: <Monitor size={16} aria-hidden /> },
+  { value: "light", label: "Light", icon: <Sun size={16} aria-hidden /> },
+  { value: "dark", label: "Dark", icon: <Moon size={16} aria-hidden /> },
+] as const;
+
+export function AccountMenu({ name, email, theme: saved }: { name: string; email: string; theme: Theme }) {
+  const [theme, setTheme] = useState(saved);
+  const [, start] = useTransition();
+  const choose = (next: Theme) => {
+    setTheme(next);
+    // At once, without waiting for the cookie.
+    if (next === "system") delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = next;
+    start(() => chooseTheme(next));
+  };
+  return (
+    <Menu
+      trigger={
+        <Button look="quiet" aria-label={`Account of ${name}`}>
+          <span className="max-w-32 truncate">{name}</span>
+          <ChevronDown size={16} aria-hidden />
+        </Button>
+      }
+    >
+      <MenuLabel>
+        <span className="block font-medium">{name}</span>
+        <span className="block text-sm text-muted">{email}</span>
+      </MenuLabel>
+      <MenuSeparator />
+      <MenuChoice label="Theme" value={theme} options={THEMES} onChange={choose} />
+      <MenuSeparator />
+      <MenuItem icon={<LogOut size={16} aria-hidden />} onSelect={() => start(() => leave())}>
+        Sign out
+      </MenuItem>
+    </Menu>
+  );
+}

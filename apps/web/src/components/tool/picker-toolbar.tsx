@@ -1,0 +1,56 @@
+import { Search } from "lucide-react";
+import { Button } from "@/components/ui/button.tsx";
+import { Input } from "@/components/ui/field.tsx";
+import { Budget } from "./budget.tsx";
+import type { Preset, Selection } from "./use-selection.ts";
+
+const PRESETS: [Preset, string][] = [
+  ["suggested", "Suggested"],
+  ["all", "All"],
+  ["reading", "Reading only"],
+  ["none", "None"],
+];
+
+/** Filter, quick choices, and what the choice costs. */
+export function PickerToolbar({
+  filter,
+  onFilter,
+  selection,
+}: {
+  filter: string;
+  onFilter: (filter: string) => void;
+  selection: Selection;
+}) {
+  return (
+    <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
+      <div className="flex flex-wrap items-center gap-2">
+        <div className="relative w-full sm:w-56">
+          <Search size={16} aria-hidden className="absolute top-2 left-2.5 text-faint" />
+          <Input
+            type="search"
+            aria-label="Filter operations"
+            placeholder="Filter"
+            value={filter}
+            onChange={(event) => onFilter(event.target.value)}
+            height="small"
+            className="pl-8"
+          />
+        </div>
+        <fieldset aria-label="Quick choices" className="flex flex-wrap gap-1">
+          {PRESETS.map(([preset, label]) => (
+            <Button
+              key={preset}
+              look="quiet"
+              size="medium"
+              className="border-line!"
+              onClick={() => selection.choose(preset)}
+            >
+              {label}
+            </Button>
+          ))}
+        </fieldset>
+      </div>
+      <Budget tools={selection.keys.size} tokens={selection.tokens} />
+    </div>
+  );
+}

@@ -1,0 +1,137 @@
+"use client";
+
+import type { DraftChanges } from "@portico/services";
+import { useEffect, useState, useTransition } from "react";
+import { saveTools } from "@/components/server/actions.ts";
+import { Button } from "@/components/ui/button.tsx";
+import { Dialog } from "@/components/ui/dialog.tsx";
+import { count } from "@/components/ui/figures.ts";
+import { Notice } from "@/components/ui/notice.tsx";
+import { useToast } from "@/components/ui/toast.tsx";
+import { PickerToolbar } from "./picker-toolbar.tsx";
+import { ToolEditor } from "./tool-editor.tsx";
+import type { ToolRow } from "./tool-row.ts";
+import { ToolTree } from "./tool-tree.tsx";
+import { useSelection } from "./use-selection.ts";
+
+/** The tools of a server's draft: pick, edit, and publish what differs from what is served. */
+export function ServerTools({
+  serverId,
+  rows,
+  selected,
+  changes,
+  mayWrite,
+  mayPublish,
+}: {
+  serverId: string;
+  rows: ToolRow[];
+  selected: string[];
+  changes: DraftChanges | null;
+  mayWrite: boolean;
+  mayPublish: boolean;
+}) {
+  const [filter, setFilter] = useState("");
+  const [activeKey, setActiveKey] = useState<string>();
+  const [isSheet, setSheet] = useState(false);
+  const [problem, setProblem] = useState<string>();
+  const [isPending, start] = useTransition();
+  const toast = useToast();
+  const selection = useSelection(rows, selected);
+  const active = rows.find(({ key }) => key === activeKey);
+  const isPicked = selection.keys.size !== selected.length || selected.some((key) => !selection.keys.has(key));
+  const pending = changes ? pendingText(changes, selection.keys, selected) : "Nothing was published yet";
+  useWarning(isPicked);
+  const save = (isPublished: boolean) =>
+    start(async () => {
+      setProblem(undefined);
+      const operations = rows.filter(({ key }) => selection.keys.has(key)).map(({ key }) => key);
+      const outcome = await saveTools({ id: serverId, operations, isPublished });
+      if (!outcome.ok) return setProblem(outcome.message);
+      toast(outcome.value === null ? "Saved in the draft" : `Version ${outcome.value} is served`);
+    });
+
+  return (
+    <div className="flex flex-col gap-4">
+      {problem ? (
+        <Notice kind="problem" title="The change was not saved">
+          {problem}
+        </Notice>
+      ) : null}
+      <PickerToolbar filter={filter} onFilter={setFilter} selection={selection} />
+      {mayWrite ? (
+        <div className="flex min-h-8 flex-wrap items-center gap-3">
+          <p className="flex-1 text-muted" role="status">
+            {pending ?? "What is served is what you see here"}
+          </p>
+          {isPicked ? (
+            <Button look="quiet" isPending={isPending} onClick={() => save(false)}>
+              Save without publishing
+            </Button>
+          ) : null}
+          {mayPublish ? (
+            <Button
+              look="primary"
+              disabled={!pending || selection.keys.size === 0}
+              isPending={isPending}
+              onClick={() => save(true)}
+            >
+              Publish changes
+            </Button>
+          ) : null}
+        </div>
+      ) : null}
+      <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_380px]">
+        <ToolTree
+          rows={rows}
+          filter={filter}
+          selection={selection}
+          active={active?.key}
+          onActivate={(row) => setActiveKey(row?.key)}
+          onOpen={() => setSheet(!window.matchMedia("(min-width: 1024px)").matches)}
+          className="h-[max(400px,calc(100dvh-200px))]"
+        />
+        <aside
+          aria-label="Selected tool"
+          className="hidden h-[max(400px,calc(100dvh-200px))] overflow-y-auto rounded-card border bg-surface p-4 lg:block"
+        >
+          {active ? (
+            <ToolEditor key={active.key} serverId={serverId} row={active} mayWrite={mayWrite} />
+          ) : (
+            <p className="text-muted">
+              Select an operation to see what a model gets, and to change its name, title or description.
+            </p>
+          )}
+        </aside>
+      </div>
+      <Dialog title="Tool" open={isSheet && active !== undefined} onOpenChange={setSheet}>
+        {active ? <ToolEditor key={active.key} serverId={serverId} row={active} mayWrite={mayWrite} /> : null}
+      </Dialog>
+    </div>
+  );
+}
+
+/** "2 tools added, 1 edited": what publishing would do, with what is picked but not saved yet. */
+function pendingText(changes: DraftChanges, picked: ReadonlySet<string>, saved: string[]): string | undefined {
+  const before = new Set(saved);
+  const served = new Set([...saved.filter((key) => !changes.added.includes(key)), ...changes.removed]);
+  const added = [...picked].filter((key) => !served.has(key)).length;
+  const removed = [...served].filter((key) => !picked.has(key)).length;
+  const edited = changes.changed.filter((key) => picked.has(key) && before.has(key)).length;
+  const parts = [
+    added > 0 ? `${count(added, "tool")} added` : "",
+    removed > 0 ? `${count(removed, "tool")} removed` : "",
+    edited > 0 ? `${count(edited, "tool")} edited` : "",
+    changes.settings.length > 0 ? "settings changed" : "",
+  ].filter(Boolean);
+  return parts.length > 0 ? `Not published yet: ${parts.join(", ")}` : undefined;
+}
+
+/** Leaving the page would lose what was picked. */
+function useWarning(isNeeded: boolean): void {
+  useEffect(() => {
+    if (!isNeeded) return;
+    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener("beforeunload", warn);
+    return () => window.removeEventListener("beforeunload", warn);
+  }, [isNeeded]);
+}

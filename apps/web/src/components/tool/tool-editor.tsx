@@ -1,0 +1,175 @@
+"use client";
+
+import { RotateCcw } from "lucide-react";
+import { useRouter } from "next/navigation";
+import { useState, useTransition } from "react";
+import { editTool } from "@/components/server/actions.ts";
+import { Button } from "@/components/ui/button.tsx";
+import { Field, Input, Textarea } from "@/components/ui/field.tsx";
+import { Notice } from "@/components/ui/notice.tsx";
+import { useToast } from "@/components/ui/toast.tsx";
+import { OperationFacts, ToolParameters } from "./tool-facts.tsx";
+import type { ToolRow } from "./tool-row.ts";
+import { type LoadedTool, useTool } from "./use-tool.ts";
+
+const FIELDS = ["name", "title", "description"] as const;
+type FieldName = (typeof FIELDS)[number];
+const DESCRIPTION_CHARS_MAX = 1_024;
+
+/** What the model sees of one tool, to be changed by a person who knows the API better than its document does. */
+export function ToolEditor({ serverId, row, mayWrite }: { serverId: string; row: ToolRow; mayWrite: boolean }) {
+  const [edition, setEdition] = useState(0);
+  const path = `/api/v1/servers/${serverId}/tools/${encodeURIComponent(row.key)}`;
+  const loaded = useTool(row.name ? `${path}?edition=${edition}` : undefined);
+  return (
+    <div className="flex flex-col gap-4">
+      <h2 className="font-mono text-md font-medium [overflow-wrap:anywhere]">{row.name ?? row.key}</h2>
+      <OperationFacts row={row} />
+      {loaded === "loading" ? <p className="text-muted">Loading…</p> : null}
+      {loaded === "failed" ? <p className="text-muted">The tool could not be loaded. Pick the row again.</p> : null}
+      {loaded && typeof loaded === "object" ? (
+        <>
+          <Words
+            key={`${row.key}${edition}`}
+            serverId={serverId}
+            operation={row.key}
+            loaded={loaded}
+            mayWrite={mayWrite}
+            onSaved={() => setEdition((n) => n + 1)}
+          />
+          <ToolParameters tool={loaded.tool} />
+        </>
+      ) : null}
+    </div>
+  );
+}
+
+function Words({
+  serverId,
+  operation,
+  loaded: { tool, generated },
+  mayWrite,
+  onSaved,
+}: {
+  serverId: string;
+  operation: string;
+  loaded: LoadedTool;
+  mayWrite: boolean;
+  onSaved: () => void;
+}) {
+  const document = {
+    name: generated?.name ?? "",
+    title: generated?.title ?? "",
+    description: generated?.description ?? "",
+  };
+  const saved = { name: tool.name, title: tool.title ?? "", description: tool.description };
+  const [words, setWords] = useState(saved);
+  const [problem, setProblem] = useState<{ message: string; fields: Record<string, string> }>();
+  const [isPending, start] = useTransition();
+  const router = useRouter();
+  const toast = useToast();
+  const isDirty = FIELDS.some((field) => words[field] !== saved[field]);
+  const save = () =>
+    start(async () => {
+      const changed = FIELDS.filter((field) => words[field].trim() !== "" && words[field] !== document[field]);
+      const patch = Object.fromEntries(changed.map((field) => [field, words[field].trim()]));
+      const outcome = await editTool({ serverId, operation, patch });
+      if (!outcome.ok) return setProblem(outcome);
+      toast("Saved in the draft");
+      onSaved();
+      router.refresh();
+    });
+  const reset = (field: FieldName) =>
+    words[field] === document[field] || !mayWrite ? undefined : (
+      <Button
+        look="quiet"
+        size="small"
+        icon={<RotateCcw size={12} aria-hidden />}
+        onClick={() => setWords({ ...words, [field]: document[field] })}
+      >
+        Reset to document
+      </Button>
+    );
+  const label = (field: FieldName, word: string) => (
+    <>
+      {word}
+      {words[field] === document[field] ? null : (
+        <span
+          title="Differs from the document"
+          className="ml-1.5 inline-block size-1.5 rounded-full bg-accent align-middle"
+        >
+          <span className="sr-only">, differs from the document</span>
+        </span>
+      )}
+    </>
+  );
+  return (
+    <form
+      aria-label="What the model sees"
+      className="flex flex-col gap-3"
+      onSubmit={(event) => {
+        event.preventDefault();
+        save();
+      }}
+    >
+      {problem ? <Notice kind="problem" title={problem.message} /> : null}
+      <Field label={label("name", "Name")} aside={reset("name")} error={problem?.fields["patch.name"]}>
+        {(control) => (
+          <Input
+            {...control}
+            value={words.name}
+            disabled={!mayWrite}
+            maxLength={64}
+            pattern="[A-Za-z0-9_\-]+"
+            title="Letters, digits, - and _"
+            required
+            spellCheck={false}
+            className="font-mono text-sm"
+            onChange={(event) => setWords({ ...words, name: event.target.value })}
+          />
+        )}
+      </Field>
+      <Field label={label("title", "Title")} aside={reset("title")} error={problem?.fields["patch.title"]}>
+        {(control) => (
+          <Input
+            {...control}
+            value={words.title}
+            disabled={!mayWrite}
+            maxLength={200}
+            onChange={(event) => setWords({ ...words, title: event.target.value })}
+          />
+        )}
+      </Field>
+      <Field
+        label={label("description", "Description")}
+        aside={reset("description")}
+        error={problem?.fields["patch.description"]}
+        hint={`When to use it and what it gives. ${words.description.length} of ${DESCRIPTION_CHARS_MAX.toLocaleString("en")} characters.`}
+      >
+        {(control) => (
+          <Textarea
+            {...control}
+            value={words.description}
+            disabled={!mayWrite}
+            required
+            maxLength={Math.max(DESCRIPTION_CHARS_MAX, saved.description.length)}
+            rows={7}
+            onChange={(event) => setWords({ ...words, description: event.target.value })}
+          />
+        )}
+      </Field>
+      {mayWrite ? (
+        <div className="flex gap-2">
+          <Button type="submit" disabled={!isDirty} isPending={isPending}>
+            Save in the draft
+          </Button>
+          {isDirty ? (
+            <Button look="quiet" onClick={() => setWords(saved)}>
+              Discard
+            </Button>
+          ) : null}
+        </div>
+      ) : null}
+    </form>
+  );
+}

@@ -1,0 +1,81 @@
+import type { Operation } from "@portico/openapi";
+
+/** One operation in a picker: little enough that a thousand of them travel fast. */
+export interface ToolRow {
+  key: string;
+  method: string;
+  path: string;
+  /** The tool's name; absent when no tool can be made of the operation. */
+  name: string | undefined;
+  summary: string | undefined;
+  group: string;
+  tokens: number;
+  isDegraded: boolean;
+  isSuggested: boolean;
+  isDeprecated: boolean;
+  /** Somebody changed what the document says. */
+  isEdited: boolean;
+  reasons: string[];
+}
+
+/** Operations with more than one tag stand under the first; in a document without tags the path groups them. */
+export function toToolRows(operations: readonly Operation[]): ToolRow[] {
+  const hasTags = operations.some(({ tags }) => tags.length > 0);
+  return operations.map((operation) => ({
+    key: operation.key,
+    method: operation.method,
+    path: operation.path,
+    name: operation.status === "skipped" ? undefined : operation.toolName,
+    summary: operation.summary,
+    group: operation.tags[0] ?? (hasTags ? "Other" : (operation.path.split("/").find(isWord) ?? "Other")),
+    tokens: operation.tokens ?? 0,
+    isDegraded: operation.status === "degraded",
+    isSuggested: operation.suggested,
+    isDeprecated: operation.deprecated,
+    isEdited: false,
+    reasons: operation.reasons,
+  }));
+}
+
+/** "v1" and "{id}" say nothing about what an operation is for. */
+function isWord(segment: string): boolean {
+  return segment !== "" && segment !== "api" && !/^v\d+$/.test(segment) && !segment.startsWith("{");
+}
+
+export type TreeItem =
+  | { kind: "group"; id: string; name: string; rows: ToolRow[]; isOpen: boolean; position: number; siblings: number }
+  | { kind: "row"; id: string; row: ToolRow; position: number; siblings: number };
+
+/** What the tree shows, top to bottom: groups, and under the open ones their rows. A filter opens everything it finds. */
+export function layOutTree(rows: readonly ToolRow[], filter: string, closed: ReadonlySet<string>): TreeItem[] {
+  const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
+  const groups = new Map<string, ToolRow[]>();
+  for (const row of rows) {
+    if (words.length > 0 && !matches(row, words)) continue;
+    const group = groups.get(row.group);
+    if (group) group.push(row);
+    else groups.set(row.group, [row]);
+  }
+  return [...groups].flatMap(([name, members], at) => {
+    const isOpen = words.length > 0 || !closed.has(name);
+    const group: TreeItem = {
+      kind: "group",
+      id: `group:${name}`,
+      name,
+      rows: members,
+      isOpen,
+      position: at + 1,
+      siblings: groups.size,
+    };
+    if (!isOpen) return [group];
+    const items = members.map(
+      (row, index): TreeItem => ({ kind: "row", id: row.key, row, position: index + 1, siblings: members.length }),
+    );
+    return [group, ...items];
+  });
+}
+
+function matches({ key, name, summary, group }: ToolRow, words: string[]): boolean {
+  const text = `${key} ${name ?? ""} ${summary ?? ""} ${group}`.toLowerCase();
+  return words.every((word) => text.includes(word));
+}

@@ -1,0 +1,47 @@
+"use client";
+
+import { useCallback, useMemo, useState } from "react";
+import { kindOf } from "./kind.ts";
+import type { ToolRow } from "./tool-row.ts";
+
+export type Preset = "suggested" | "all" | "reading" | "none";
+
+export interface Selection {
+  keys: ReadonlySet<string>;
+  tokens: number;
+  /** Chooses or drops many at once; operations without a tool stay out. */
+  set: (rows: readonly ToolRow[], isOn: boolean) => void;
+  choose: (preset: Preset) => void;
+}
+
+/** Which operations become tools. */
+export function useSelection(rows: readonly ToolRow[], initial: Iterable<string>): Selection {
+  const [keys, setKeys] = useState<ReadonlySet<string>>(() => new Set(initial));
+  const set = useCallback((some: readonly ToolRow[], isOn: boolean) => {
+    setKeys((before) => {
+      const after = new Set(before);
+      for (const { key, name } of some) {
+        if (isOn && name) after.add(key);
+        else after.delete(key);
+      }
+      return after;
+    });
+  }, []);
+  const choose = useCallback((preset: Preset) => setKeys(new Set(preselect(rows, preset))), [rows]);
+  const tokens = useMemo(
+    () => rows.reduce((sum, row) => (keys.has(row.key) ? sum + row.tokens : sum), 0),
+    [rows, keys],
+  );
+  return { keys, tokens, set, choose };
+}
+
+export function preselect(rows: readonly ToolRow[], preset: Preset): string[] {
+  const chosen = rows.filter(({ name, method, isSuggested }) => {
+    if (!name || preset === "none") return false;
+    if (preset === "suggested") return isSuggested;
+    return preset === "all" || kindOf(method) === "reading";
+  });
+  // Where nothing stands out, everything is suggested, as publishing does.
+  if (preset === "suggested" && chosen.length === 0) return preselect(rows, "all");
+  return chosen.map(({ key }) => key);
+}

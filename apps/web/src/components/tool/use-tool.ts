@@ -1,0 +1,38 @@
+"use client";
+
+import type { Tool } from "@portico/openapi";
+import { useEffect, useState } from "react";
+
+export type PeekedTool = Omit<Tool, "plan">;
+export interface LoadedTool {
+  tool: PeekedTool;
+  /** As the document alone gives it; only for the tools of a server. */
+  generated?: Pick<Tool, "name" | "title" | "description">;
+}
+
+const REST_MS = 120;
+
+/** Reads one tool when the eye rests on it; passing by with the arrow keys asks for nothing. */
+export function useTool(address: string | undefined): LoadedTool | "loading" | "failed" | undefined {
+  const [loaded, setLoaded] = useState<{ address: string; value: LoadedTool | "failed" }>();
+  useEffect(() => {
+    if (!address) return;
+    const abort = new AbortController();
+    const timer = setTimeout(async () => {
+      try {
+        const answer = await fetch(address, { signal: abort.signal });
+        if (!answer.ok) throw new Error(String(answer.status));
+        const body = (await answer.json()) as LoadedTool | PeekedTool;
+        setLoaded({ address, value: "tool" in body ? body : { tool: body } });
+      } catch {
+        if (!abort.signal.aborted) setLoaded({ address, value: "failed" });
+      }
+    }, REST_MS);
+    return () => {
+      clearTimeout(timer);
+      abort.abort();
+    };
+  }, [address]);
+  if (!address) return undefined;
+  return loaded?.address === address ? loaded.value : "loading";
+}

@@ -1,0 +1,41 @@
+"use client";
+
+import { Check, X } from "lucide-react";
+import { Toast as Radix } from "radix-ui";
+import { createContext, type ReactNode, useCallback, useContext, useState } from "react";
+
+const Say = createContext<(message: string) => void>(() => {});
+
+/** Says in one sentence that something was done. Problems stay beside what caused them and are never said here. */
+export function useToast(): (message: string) => void {
+  return useContext(Say);
+}
+
+export function ToastProvider({ children }: { children: ReactNode }) {
+  const [messages, setMessages] = useState<{ id: number; text: string }[]>([]);
+  const say = useCallback((text: string) => setMessages((all) => [...all.slice(-2), { id: Date.now(), text }]), []);
+  return (
+    <Say value={say}>
+      <Radix.Provider swipeDirection="down" duration={4_000}>
+        {children}
+        {messages.map(({ id, text }) => (
+          <Radix.Root
+            key={id}
+            onOpenChange={(isOpen) => isOpen || setMessages((all) => all.filter((message) => message.id !== id))}
+            className="float-in flex items-center gap-2 rounded-card border border-line bg-surface py-2 pr-2 pl-3 shadow-float"
+          >
+            <Check size={16} aria-hidden className="text-ok" />
+            <Radix.Title className="flex-1">{text}</Radix.Title>
+            <Radix.Close
+              aria-label="Close"
+              className="inline-flex size-6 items-center justify-center rounded-control text-muted hover:bg-hover"
+            >
+              <X size={14} aria-hidden />
+            </Radix.Close>
+          </Radix.Root>
+        ))}
+        <Radix.Viewport className="fixed right-4 bottom-20 z-50 flex w-[min(360px,calc(100vw-32px))] flex-col gap-2 md:bottom-4" />
+      </Radix.Provider>
+    </Say>
+  );
+}
