@@ -12,7 +12,12 @@ export interface ServerDescription {
   status: "live" | "paused";
   mcpUrl: string;
   version: number;
-  tools: { name: string; title: string | undefined; description: string; kind: "reading" | "changing" | "destroying" }[];
+  tools: {
+    name: string;
+    title: string | undefined;
+    description: string;
+    kind: "reading" | "changing" | "destroying";
+  }[];
 }
 
 /**
@@ -46,11 +51,12 @@ export async function describeServer(
     status: pointer.status,
     mcpUrl: serverUrls(deps, organization, slug).mcpUrl,
     version: version.number,
-    tools: manifest.tools.map(({ name, title, description, annotations }) => ({
+    tools: manifest.tools.map(({ name, title, description, annotations, operation }) => ({
       name,
       title,
       description,
-      kind: annotations.readOnlyHint ? "reading" : annotations.destructiveHint ? "destroying" : "changing",
+      // MCP's destructiveHint also covers overwriting; to a person only a deletion destroys.
+      kind: annotations.readOnlyHint ? "reading" : operation.startsWith("DELETE ") ? "destroying" : "changing",
     })),
   };
 }
