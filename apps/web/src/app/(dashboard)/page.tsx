@@ -53,7 +53,7 @@ export default async function ServersPage({ searchParams }: { searchParams: Prom
 async function NoServers({ mayWrite }: { mayWrite: boolean }) {
   if (!mayWrite)
     return (
-      <EmptyState title="No servers yet">
+      <EmptyState isPage title="No servers yet">
         Servers of your organization appear here once somebody who may build makes one.
       </EmptyState>
     );

@@ -27,7 +27,7 @@ export function Consent({
       }
     >
       <dl className="flex flex-col gap-2">
-        <Row term="Goes back to">
+        <Row term="Returns to">
           <span className="font-mono text-base [overflow-wrap:anywhere]">{redirectHost}</span>
         </Row>
         <Row term="As">

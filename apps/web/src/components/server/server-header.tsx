@@ -113,7 +113,7 @@ async function stepsOf(server: ServerDetail, ctx: Session["ctx"]): Promise<Check
     {
       label: "First call",
       isDone: isCalled,
-      hint: isCalled ? "It works" : "Ask the client for something the tools do",
+      hint: isCalled ? "It works" : "Ask the client to use a tool",
     },
   ];
 }

@@ -6,6 +6,7 @@ import { EmptyState } from "@/components/ui/empty-state.tsx";
 export function NotAllowed({ what }: { what: string }) {
   return (
     <EmptyState
+      isPage
       title={`Your role does not let you ${what}`}
       action={
         <Link href="/" className={buttonClass()}>
