@@ -74,6 +74,19 @@ describe("toDialect", () => {
     });
   });
 
+  it.each<[string, JsonSchema[], JsonSchema]>([
+    ["text or no text", [{ type: "string" }, { type: "string", enum: [""] }], { type: "string" }],
+    ["constants", [{ const: "a" }, { const: "b" }], { type: "string", enum: ["a", "b"] }],
+    [
+      "objects",
+      [{ properties: { a: { type: "string" } }, required: ["a"] }, { properties: { b: { type: "string" } } }],
+      { type: "object", properties: { a: { type: "string" }, b: { type: "string" } } },
+    ],
+    ["different types", [{ type: "string" }, { type: "object", properties: {} }], {}],
+  ])("safe offers a choice of %s", (_name, anyOf, want) => {
+    expect(toDialect({ type: "object", properties: { x: { anyOf } } }, "safe").properties).toEqual({ x: want });
+  });
+
   it("gemini types every value", () =>
     expect(toDialect(schema, "gemini")).toMatchObject({
       properties: { any: { type: "string" }, node: { properties: { next: { type: "string" } } } },

@@ -130,30 +130,52 @@ function flatten(raw: JsonObject, scope: Scope, open: Set<string>, depth: number
   let out: JsonObject = own;
   for (const branch of asArray(allOf)) {
     const flat = isObject(branch) ? flatten(branch, scope, open, depth + 1) : {};
-    if (flat !== undefined) out = union(out, flat, true);
+    if (flat !== undefined) out = union(out, flat);
   }
   const branches = [...asArray(oneOf), ...asArray(anyOf)].filter(isObject);
   const real = branches.filter((branch) => branch.type !== "null");
   if (real.length < branches.length) out = { ...out, isNullable: true };
   const flats = real.map((branch) => flatten(branch, scope, new Set(open), depth + 1) ?? {});
   const [first] = flats;
-  if (first && flats.length === 1) return union(out, first, true);
+  if (first && flats.length === 1) return union(out, first);
   const types = new Set(flats.map(typeOf));
-  if (types.has(undefined)) return out;
-  if (first && (types.size === 1 || (types.size === 2 && types.has("integer") && types.has("number")))) {
-    for (const flat of flats) out = union(out, flat, false);
-    if (types.size === 2) out.type = "number";
-  }
-  return out;
+  if (types.has("integer") && types.has("number")) types.delete("integer");
+  const [type] = types;
+  return types.size === 1 && type !== undefined ? { ...out, ...choice(out, flats, type) } : out;
 }
 
-function union(a: JsonObject, b: JsonObject, keepsRequired: boolean): JsonObject {
-  const enums =
-    Array.isArray(a.enum) && Array.isArray(b.enum) && !keepsRequired
-      ? { enum: [...new Set([...a.enum, ...b.enum])] }
-      : {};
-  const required = keepsRequired ? [...new Set([...asArray(a.required), ...asArray(b.required)])] : asArray(a.required);
-  return { ...b, ...a, ...enums, required, properties: { ...asObject(b.properties), ...asObject(a.properties) } };
+/** What holds in every branch of a choice of one type: properties of all, required of none, all their values. */
+function choice(own: JsonObject, branches: JsonObject[], type: string): JsonObject {
+  const values = branches.map((branch) => branch.enum ?? (branch.const === undefined ? undefined : [branch.const]));
+  const isClosed = values.every(Array.isArray);
+  const [described] = branches.filter((branch) => typeof branch.description === "string");
+  const items = branches.find((branch) => isObject(branch.items))?.items;
+  return {
+    ...(own.type === undefined ? { type } : {}),
+    properties: { ...propertiesOfAny(branches), ...asObject(own.properties) },
+    ...(isClosed && own.enum === undefined ? { enum: [...new Set(values.flat())] } : {}),
+    ...(own.description === undefined && described ? { description: described.description } : {}),
+    ...(items === undefined ? {} : { items }),
+  };
+}
+
+/** A property that the branches describe differently is itself a choice. */
+function propertiesOfAny(branches: JsonObject[]): JsonObject {
+  const found = new Map<string, Map<string, unknown>>();
+  for (const [name, schema] of branches.flatMap((branch) => Object.entries(asObject(branch.properties)))) {
+    found.set(name, (found.get(name) ?? new Map<string, unknown>()).set(JSON.stringify(schema), schema));
+  }
+  const properties: JsonObject = {};
+  for (const [name, schemas] of found) {
+    const [first] = schemas.values();
+    setOwn(properties, name, schemas.size === 1 ? first : { anyOf: [...schemas.values()] });
+  }
+  return properties;
+}
+
+function union(a: JsonObject, b: JsonObject): JsonObject {
+  const required = [...new Set([...asArray(a.required), ...asArray(b.required)])];
+  return { ...b, ...a, required, properties: { ...asObject(b.properties), ...asObject(a.properties) } };
 }
 
 function typeOf(schema: JsonObject): string | undefined {
@@ -165,7 +187,9 @@ function typeOf(schema: JsonObject): string | undefined {
   if (Object.keys(asObject(schema.properties)).length > 0) return "object";
   if (isObject(schema.items)) return "array";
   const [choice] = asArray(schema.enum);
-  const kind = typeof (choice ?? schema.const);
+  const value = choice ?? schema.const;
+  const kind = typeof value;
+  if (Number.isInteger(value)) return "integer";
   return kind === "string" || kind === "number" || kind === "boolean" ? kind : undefined;
 }
 

@@ -16,6 +16,7 @@ export function heal(
   const done = new Set<string>();
   for (const error of errors) {
     if (error.keyword !== "type" || done.has(error.instancePath) || error.instancePath === "") continue;
+    if (hasTypedBranch(error, errors)) continue;
     const place = locate(args, error.instancePath);
     if (!place) continue;
     const value = place.get();
@@ -37,6 +38,14 @@ export function heal(
     }
   }
   return isChanged ? args : undefined;
+}
+
+/** Another branch of a choice takes the type and refuses the value: then the type was meant. */
+function hasTypedBranch(error: ErrorObject, errors: ErrorObject[]): boolean {
+  const here = errors.filter(({ instancePath }) => instancePath === error.instancePath);
+  const parentOf = ({ schemaPath }: ErrorObject) => schemaPath.slice(0, schemaPath.lastIndexOf("/"));
+  const mistyped = new Set(here.filter(({ keyword }) => keyword === "type").map(parentOf));
+  return here.some((other) => !["type", "anyOf", "oneOf"].includes(other.keyword) && !mistyped.has(parentOf(other)));
 }
 
 function mend(value: unknown, type: string): { value: unknown } | undefined {

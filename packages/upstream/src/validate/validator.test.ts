@@ -93,6 +93,24 @@ it("holds a model only to what its dialect showed", () => {
   expect(validate("t", schema, { id: 1, evil: 1 }, "safe").ok).toBe(false);
 });
 
+it("does not turn a value into another branch's type", () => {
+  const choice = {
+    type: "object",
+    properties: {
+      a: {
+        anyOf: [
+          { type: "array", items: { type: "string" } },
+          { type: "string", enum: [""] },
+        ],
+      },
+    },
+  };
+  expect(createValidator()("t", choice, { a: "x" }).ok).toBe(false);
+  expect(
+    createValidator()("t", { type: "object", properties: { a: { type: "integer", enum: [1, 2] } } }, { a: "2" }),
+  ).toEqual({ ok: true, args: { a: 2 } });
+});
+
 it("survives deep arguments, huge schemas and a full cache", () => {
   const validate = createValidator({ cacheMax: 2 });
   let deep: unknown = {};

@@ -11,6 +11,7 @@ const CACHE_MAX_DEFAULT = 500;
 /** A model fixes a few mistakes at a time. */
 const PROBLEMS_MAX = 8;
 const HEAL_ROUNDS_MAX = 4;
+const HEALED_ERRORS_MAX = 200;
 
 /**
  * Validates arguments against a tool's full input schema. Schemas compile on first use and the least recently
@@ -58,7 +59,7 @@ function check(validate: ValidateFunction, schema: JsonSchema, given: unknown, d
   let healed = structuredClone(args);
   let pending = errors;
   for (let round = 0; round < HEAL_ROUNDS_MAX; round++) {
-    const next = heal(healed, pending, schema);
+    const next = heal(healed, pending.slice(0, HEALED_ERRORS_MAX), schema);
     if (next === undefined) break;
     healed = next;
     if (run(validate, healed)) return { ok: true, args: healed };
