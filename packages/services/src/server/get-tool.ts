@@ -1,7 +1,7 @@
 import { applyOverrides, type Tool } from "@portico/openapi";
 import { authorize } from "../access.ts";
 import type { Call } from "../context.ts";
-import { openCompiled } from "../document/revision.ts";
+import { readCompiled } from "../document/read-compiled.ts";
 import { notFound } from "../error.ts";
 import { findServer } from "./find-server.ts";
 import { readOverrides } from "./override.ts";
@@ -17,11 +17,10 @@ export interface ToolDetail {
 export async function getTool({ ctx, input }: Call<{ serverId: string; operation: string }>): Promise<ToolDetail> {
   authorize(ctx, "server.read");
   const server = await findServer(ctx, input.serverId);
-  const [revision, overrides] = await Promise.all([
-    ctx.db.documentRevision.findUniqueOrThrow({ where: { id: server.revisionId }, select: { compiled: true } }),
+  const [{ tools }, overrides] = await Promise.all([
+    readCompiled(ctx, server.revisionId),
     readOverrides(ctx.db, server.id),
   ]);
-  const { tools } = await openCompiled(revision);
   const generated = tools.find(({ operation }) => operation === input.operation);
   // All of them, since a new name is only taken when no other tool has it.
   const edited = applyOverrides(tools, overrides).find(({ operation }) => operation === input.operation);

@@ -1,0 +1,27 @@
+import type { Compiled } from "@portico/openapi";
+import type { Ctx } from "../context.ts";
+import { openCompiled } from "./revision.ts";
+
+const KEPT_MS = 60_000;
+
+let kept: { revisionId: string; until: number; compiled: Promise<Compiled> } | undefined;
+
+/**
+ * The compiler's output of a revision, for reading one tool after another: opening a large document takes most of a second, so the
+ * last one stays open for a minute. A revision never changes. The caller has checked that it may be seen, and changes nothing in it.
+ */
+export async function readCompiled({ db }: Pick<Ctx, "db">, revisionId: string): Promise<Compiled> {
+  const now = Date.now();
+  if (kept?.revisionId === revisionId && kept.until > now) return kept.compiled;
+  const compiled = db.documentRevision
+    .findUniqueOrThrow({ where: { id: revisionId }, select: { compiled: true } })
+    .then(openCompiled);
+  const entry = { revisionId, until: now + KEPT_MS, compiled };
+  kept = entry;
+  const forget = () => {
+    if (kept === entry) kept = undefined;
+  };
+  compiled.catch(forget);
+  setTimeout(forget, KEPT_MS).unref();
+  return compiled;
+}
