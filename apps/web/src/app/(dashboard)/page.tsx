@@ -59,7 +59,7 @@ async function NoServers({ mayWrite }: { mayWrite: boolean }) {
     );
   const { sampleUrl } = await runtime();
   return (
-    <div className="mx-auto flex max-w-3xl flex-col gap-6 pt-4 sm:pt-12">
+    <div className="mx-auto flex max-w-3xl flex-col gap-6 pt-4 *:mb-0 sm:pt-12">
       <PageHeader title="Make your first server">
         From the description of an API to a URL that AI clients use.
       </PageHeader>

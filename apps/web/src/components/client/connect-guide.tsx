@@ -59,8 +59,8 @@ export function ConnectGuide({
           ) : null}
           {FROM_THE_INTERNET.has(client.id) && isPrivate(url) ? (
             <Notice title={`${client.label} cannot reach this URL`}>
-              {client.label} connects from the internet, and this Portico is on your own network. Give it a public https
-              address (PORTICO_URL), or use a client on this computer.
+              {client.label} connects from the internet, and this Portico answers on its own network only. Its operator
+              can give it a public https address (PORTICO_URL). Clients on the same network work as it is.
             </Notice>
           ) : null}
           <Steps steps={client.steps} />

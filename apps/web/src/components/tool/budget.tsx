@@ -32,7 +32,7 @@ export function Budget({ tools, tokens }: { tools: number; tokens: number }) {
       <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
         <dt className="text-muted">Tools</dt>
         <dd className="flex flex-wrap items-center gap-x-2 gap-y-1">
-          <span className="min-w-6 font-medium">{tools}</span>
+          <span className="min-w-6 font-medium">{tools.toLocaleString("en")}</span>
           {CLIENT_LIMITS.map(({ max, client }) => {
             const isOver = tools > max;
             const Icon = isOver ? X : Check;

@@ -189,10 +189,13 @@ function RowContent({ row, checked }: { row: ToolRow; checked: boolean | "mixed"
   return (
     <>
       <Box checked={checked} isDisabled={!name} />
-      <div className="flex min-w-0 flex-1 flex-wrap items-center gap-x-2 sm:flex-nowrap">
+      <div
+        title={`${name ?? "cannot be called"}\n${method} ${path}`}
+        className="flex min-w-0 flex-1 flex-wrap items-center gap-x-2 sm:flex-nowrap"
+      >
         <span
           className={cx(
-            "min-w-0 basis-full truncate font-mono text-sm sm:w-56 sm:shrink-0 sm:basis-auto",
+            "min-w-0 basis-full truncate font-mono text-sm sm:w-64 sm:shrink-0 sm:basis-auto",
             name ? "text-ink" : "text-faint",
           )}
         >

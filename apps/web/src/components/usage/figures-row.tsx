@@ -59,5 +59,5 @@ function difference(now: number, before: number): string | undefined {
 
 function signed(value: number, format: (value: number) => string): string {
   if (Math.round(value) === 0) return "as the day before";
-  return `${value > 0 ? "+" : "\u2212"}${format(Math.abs(value))} on the day before`;
+  return `${value > 0 ? "+" : "\u2212"}${format(Math.abs(value))} against the day before`;
 }

@@ -14,7 +14,7 @@ export default async function NewServerPage() {
   if (!isAllowed(ctx.actor, "server.write")) return <NotAllowed what="make servers" />;
   const { sampleUrl } = await runtime();
   return (
-    <div className="mx-auto flex max-w-3xl flex-col gap-6">
+    <div className="mx-auto flex max-w-3xl flex-col gap-6 *:mb-0">
       <PageHeader title="New server">A server starts from a document that describes an API.</PageHeader>
       <ImportField hasSample={sampleUrl !== undefined} autoFocus />
       <WhatHappens />
