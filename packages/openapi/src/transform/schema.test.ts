@@ -59,6 +59,13 @@ describe("schema, OpenAPI 3.0 to JSON Schema 2020-12", () => {
     expect(await convert({ $ref: "#/components/schemas/Id" }, "3.1.0", schemas)).toEqual({ type: "integer" });
   });
 
+  it("ends references that lead back to themselves", async () => {
+    const schemas = { A: { $ref: "#/components/schemas/B" }, B: { $ref: "#/components/schemas/A" } };
+    expect(await convert({ $ref: "#/components/schemas/A" }, "3.1.0", schemas)).toEqual({
+      description: "The document does not describe this value.",
+    });
+  });
+
   it("says which kinds a discriminator tells apart", async () => {
     const schema = {
       oneOf: [{ type: "object" }],

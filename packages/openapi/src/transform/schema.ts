@@ -132,7 +132,8 @@ function convertReference(
   const target = context.lookup(reference);
   const isNullable = schema.nullable === true || schema["x-nullable"] === true;
   let out: JsonSchema;
-  if (target === undefined) {
+  // Also nothing: a reference that leads back to itself.
+  if (target === undefined || context.resolve({ $ref: reference }) === undefined) {
     out = { description: "The document does not describe this value." };
     context.report({
       code: "reference_not_found",

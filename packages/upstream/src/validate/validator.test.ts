@@ -111,6 +111,18 @@ it("does not turn a value into another branch's type", () => {
   ).toEqual({ ok: true, args: { a: 2 } });
 });
 
+it("checks names where the schema recurses without end", () => {
+  const endless = {
+    type: "object",
+    properties: { a: { $ref: "#/$defs/A" } },
+    required: ["a"],
+    additionalProperties: false,
+    $defs: { A: { allOf: [{ $ref: "#/$defs/A" }] } },
+  };
+  expect(createValidator()("t", endless, { a: 1 }).ok).toBe(true);
+  expect(createValidator()("t", endless, { b: 1 }).ok).toBe(false);
+});
+
 it("survives deep arguments, huge schemas and a full cache", () => {
   const validate = createValidator({ cacheMax: 2 });
   let deep: unknown = {};

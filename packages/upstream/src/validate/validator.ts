@@ -54,7 +54,7 @@ function check(validate: ValidateFunction, schema: JsonSchema, given: unknown, d
   if (isTooDeep(args)) return { ok: false, problems: [tooDeep()] };
   const unsafe = unsafeInteger(args, schema);
   if (unsafe) return { ok: false, problems: [unsafe] };
-  if (run(validate, args)) return { ok: true, args };
+  if (run(validate, args, schema)) return { ok: true, args };
   const errors = [...(validate.errors ?? [])];
   let healed = structuredClone(args);
   let pending = errors;
@@ -62,7 +62,7 @@ function check(validate: ValidateFunction, schema: JsonSchema, given: unknown, d
     const next = heal(healed, pending.slice(0, HEALED_ERRORS_MAX), schema);
     if (next === undefined) break;
     healed = next;
-    if (run(validate, healed)) return { ok: true, args: healed };
+    if (run(validate, healed, schema)) return { ok: true, args: healed };
     pending = [...(validate.errors ?? [])];
   }
   // A model is held to what it was shown; what only the full schema says is left to the API.
@@ -74,18 +74,18 @@ function check(validate: ValidateFunction, schema: JsonSchema, given: unknown, d
 function isShownEverywhere(error: ErrorObject): boolean {
   if (/\/(anyOf|oneOf)\//.test(error.schemaPath)) return false;
   if (error.keyword === "type") return error.instancePath.lastIndexOf("/") === 0;
-  return error.instancePath === "" && ["required", "additionalProperties", "depth"].includes(error.keyword);
+  return error.instancePath === "" && ["required", "additionalProperties"].includes(error.keyword);
 }
 
-function run(validate: ValidateFunction, args: unknown): boolean {
+function run(validate: ValidateFunction, args: unknown, schema: JsonSchema): boolean {
   try {
     return validate(args) === true;
   } catch {
-    // A schema that recurses without end in itself.
-    validate.errors = [
-      { keyword: "depth", instancePath: "", schemaPath: "", params: {}, message: "is nested too deeply" },
-    ];
-    return false;
+    // The arguments are not deep, so it is the schema that recurses without end (`allOf` of itself).
+    const names = shallow(schema);
+    const isValid = names(args) === true;
+    validate.errors = names.errors ?? null;
+    return isValid;
   }
 }
 
