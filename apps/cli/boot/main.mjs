@@ -31,29 +31,27 @@ function lockHash() {
   return hash.digest("hex");
 }
 
+/** Installs when the lockfile changed; returns where the package manager is. A start after that asks no registry. */
 function install() {
   const stampFile = path.join(root, "node_modules", ".portico-installed");
   const wanted = lockHash();
-  if (existsSync(stampFile) && readFileSync(stampFile, "utf8") === wanted) return;
+  const [installed, pnpm = ""] = existsSync(stampFile) ? readFileSync(stampFile, "utf8").split("\n") : [];
+  if (installed === wanted && existsSync(pnpm)) return pnpm;
   console.log("Installing packages (the first time takes up to a minute) …");
   // CI=1 keeps pnpm from asking before it replaces a node_modules that another tool laid down.
-  const installed = spawnSync(
-    "npx",
-    ["--yes", packageManager, "install", "--frozen-lockfile", "--reporter=append-only"],
-    {
-      cwd: root,
-      env: { ...env, CI: "1" },
-      encoding: "utf8",
-    },
-  );
-  if (installed.status !== 0) {
-    console.error(`${installed.stdout ?? ""}${installed.stderr ?? ""}`.split("\n").slice(-40).join("\n"));
+  const options = { cwd: root, env: { ...env, CI: "1" }, encoding: "utf8" };
+  const npx = (...args) => spawnSync("npx", ["--yes", `--package=${packageManager}`, "--", ...args], options);
+  const done = npx("pnpm", "install", "--frozen-lockfile", "--reporter=append-only");
+  if (done.status !== 0) {
+    console.error(`${done.stdout ?? ""}${done.stderr ?? ""}`.split("\n").slice(-40).join("\n"));
     fail(
       "The packages could not be installed. The lines above say why; npm's registry has to be reachable the first time.",
     );
   }
+  const found = npx("sh", "-c", "command -v pnpm").stdout.trim();
   mkdirSync(path.dirname(stampFile), { recursive: true });
-  writeFileSync(stampFile, wanted);
+  writeFileSync(stampFile, `${wanted}\n${found}`);
+  return found;
 }
 
 /** Node 24: the workspace's own where the registry has a build for this platform, else the one that runs this, if new enough. */
@@ -65,7 +63,7 @@ function newerNode() {
 }
 
 if (Number(process.versions.node.split(".")[0]) < 20) fail(`Node 20 or newer is needed; this is ${process.version}.`);
-install();
+const pnpm = install();
 
 const node = newerNode();
 const stage2 = spawn(
@@ -76,7 +74,10 @@ const stage2 = spawn(
     stdio: "inherit",
     env: {
       ...env,
-      PATH: [path.dirname(node), path.join(root, "node_modules/.bin"), process.env.PATH].join(path.delimiter),
+      // turbo wants the package manager on its path.
+      PATH: [path.dirname(node), path.join(root, "node_modules/.bin"), path.dirname(pnpm), process.env.PATH].join(
+        path.delimiter,
+      ),
     },
   },
 );

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { packageManager, root } from "./root.ts";
+import { root } from "./root.ts";
 
 /** Runs a command to its end; resolves to its exit code. With `quiet` its output is kept, and shown only when it fails. */
 export function run(
@@ -23,12 +23,9 @@ export function run(
   });
 }
 
-/** A turbo task. Turbo wants the package manager on its PATH, which npx gives it. */
+/** A turbo task. The first stage has put turbo and the package manager that it asks for on the path. */
 export async function turbo(args: string[], options: { quiet?: boolean } = {}): Promise<number> {
-  return run("npx", ["--yes", packageManager, "exec", "turbo", ...args], {
-    env: { PRISMA_SCHEMA_ENGINE_BINARY: process.execPath },
-    ...options,
-  });
+  return run("turbo", args, { env: { PRISMA_SCHEMA_ENGINE_BINARY: process.execPath }, ...options });
 }
 
 /** Generates the Prisma client and builds the web app; nothing to do when neither changed. */

@@ -2,9 +2,8 @@ import { spawn } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { childrenOf, freePort, type Portico, publish, startPortico, waitFor } from "./portico.ts";
+import { childrenOf, freePort, type Portico, publish, startPortico, waitFor, withoutTestSettings } from "./portico.ts";
 
 const document = JSON.stringify({
   openapi: "3.0.0",
@@ -18,7 +17,7 @@ async function refusal(env: Record<string, string>): Promise<{ code: number | nu
   const child = spawn(
     process.execPath,
     ["--disable-warning=ExperimentalWarning", path.join(root, "apps/cli/boot/stage2.ts"), "start"],
-    { cwd: root, env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env }, stdio: ["ignore", "pipe", "pipe"] },
+    { cwd: root, env: { ...withoutTestSettings(), ...env }, stdio: ["ignore", "pipe", "pipe"] },
   );
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
@@ -93,7 +92,6 @@ describe("starting and stopping", () => {
     expect(away.output).not.toContain("hunter2");
     const wrong = await refusal({ DATA_DIR, PORT: "http" });
     expect([wrong.code, last(wrong)]).toEqual([1, expect.stringContaining('PORT is "http"')]);
-    await sleep(0);
     fs.rmSync(DATA_DIR, { recursive: true, force: true });
   });
 });

@@ -153,7 +153,7 @@ export function freePort(): Promise<number> {
 }
 
 /** What a test runner sets for itself must not reach the product. */
-function withoutTestSettings(): NodeJS.ProcessEnv {
+export function withoutTestSettings(): NodeJS.ProcessEnv {
   const drop = /^(VITEST|TEST|NODE_ENV|DATABASE_URL|REDIS_URL|TEST_|PORTICO_)/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !drop.test(name)));
 }
