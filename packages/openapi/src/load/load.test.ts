@@ -84,9 +84,10 @@ describe("external references", () => {
     const all = { ...files, ...extra };
     return {
       asked,
-      fetch: async (url: string) => (
-        asked.push(url), new Response(all[url] ?? "no", { status: all[url] === undefined ? 404 : 200 })
-      ),
+      fetch: async (url: string) => {
+        asked.push(url);
+        return new Response(all[url] ?? "no", { status: all[url] === undefined ? 404 : 200 });
+      },
     };
   };
 
