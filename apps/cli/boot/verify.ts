@@ -11,7 +11,10 @@ export async function run(): Promise<void> {
     await turbo(["run", "generate", "--output-logs=errors-only", "--ui=stream"], { quiet: true });
   const bin = (name: string) => path.join(root, "node_modules/.bin", name);
   const steps: [string, () => Promise<number>][] = [
-    ["format and lint", () => runCommand(bin("biome"), ["ci", "--error-on-warnings", "."], { quiet: true })],
+    [
+      "format and lint",
+      () => runCommand(bin("biome"), ["ci", "--error-on-warnings", "--colors=off", "."], { quiet: true }),
+    ],
     ["types", () => turbo(["run", "types", "--output-logs=errors-only", "--ui=stream"], { quiet: true })],
     ["boundaries", () => turbo(["boundaries"], { quiet: true })],
     [
