@@ -45,6 +45,8 @@ const config: NextConfig = {
   ],
   // A pasted document of 32 MB, and what multipart adds to it.
   experimental: { serverActions: { bodySizeLimit: "33mb" }, proxyClientMaxBodySize: "33mb" },
+  // What browsers ask for when a page of another app (an error of the gateway) names no icon.
+  rewrites: async () => [{ source: "/favicon.ico", destination: "/icon.svg" }],
   headers: async () => [{ source: "/:path*", headers: SECURITY_HEADERS }],
 };
 

@@ -34,7 +34,7 @@ export default async function ServersPage({ searchParams }: { searchParams: Prom
       />
       <ul className="grid gap-4 sm:grid-cols-[repeat(auto-fill,minmax(320px,1fr))]">
         {items.map((server) => (
-          <li key={server.id} className="grid">
+          <li key={server.id} className="grid min-w-0 grid-cols-[minmax(0,1fr)]">
             <ServerCard server={server} />
           </li>
         ))}

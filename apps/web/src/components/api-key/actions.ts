@@ -13,9 +13,8 @@ export async function makeKey(_before: NewKeyState, form: FormData): Promise<New
   const name = String(form.get("name") ?? "").trim();
   const days = Number(form.get("days"));
   const input = { name, ...(days > 0 ? { expiresInDays: days } : {}) };
-  const outcome = await attempt(async () => ({ name, key: (await createApiKey({ ctx, input })).key }));
-  if (outcome.ok) revalidatePath("/settings/api-keys");
-  return outcome;
+  // The list is drawn anew when the dialog closes: before that, nothing may take the key away from the reader.
+  return attempt(async () => ({ name, key: (await createApiKey({ ctx, input })).key }));
 }
 
 export async function revokeKey(id: string): Promise<Outcome> {

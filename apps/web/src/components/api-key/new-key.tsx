@@ -1,6 +1,7 @@
 "use client";
 
 import { Plus } from "lucide-react";
+import { useRouter } from "next/navigation";
 import { useActionState, useState } from "react";
 import { Button } from "@/components/ui/button.tsx";
 import { CopyField } from "@/components/ui/copy.tsx";
@@ -18,11 +19,12 @@ const LIFETIMES = [
 export function NewKey() {
   // A new form each time: the key of the last one is gone for good.
   const [round, setRound] = useState(0);
+  const router = useRouter();
   return (
     <Dialog
       title="Create an API key"
       description="For machines: the REST API, and MCP clients that cannot sign in. It builds and reads like a builder."
-      onOpenChange={(isOpen) => isOpen && setRound((n) => n + 1)}
+      onOpenChange={(isOpen) => (isOpen ? setRound((n) => n + 1) : router.refresh())}
       trigger={
         <Button look="primary" icon={<Plus size={16} aria-hidden />}>
           Create API key

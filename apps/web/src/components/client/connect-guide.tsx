@@ -116,14 +116,15 @@ function Steps({ steps }: { steps: ReactNode[] }) {
 
 function Snippet({ text }: InstallLink["snippet"]) {
   return (
-    <div className="relative">
+    <div className="flex items-start gap-2">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: who cannot use a mouse scrolls it by key. */}
-      <pre tabIndex={0} className="overflow-x-auto rounded-control border bg-sunken p-3 pr-24 font-mono text-sm">
+      <pre
+        tabIndex={0}
+        className="min-w-0 flex-1 overflow-x-auto rounded-control border bg-sunken p-2 font-mono text-sm"
+      >
         {text}
       </pre>
-      <div className="absolute top-2 right-2">
-        <CopyButton text={text} size="small" />
-      </div>
+      <CopyButton text={text} />
     </div>
   );
 }

@@ -10,7 +10,7 @@ export function WhatHappens() {
     <ol className="grid gap-3 sm:grid-cols-3 sm:gap-6">
       {STEPS.map(([verb, sentence], index) => (
         <li key={verb} className="flex gap-3 sm:flex-col sm:gap-1">
-          <span className="font-medium">
+          <span className="w-20 shrink-0 font-medium">
             <span className="mr-1.5 text-faint">{index + 1}</span>
             {verb}
           </span>

@@ -57,7 +57,7 @@ export async function rollBack(id: string, version: number): Promise<Outcome> {
   return change(async (ctx) => void (await rollbackServer({ ctx, input: { id, version } })));
 }
 
-export type SettingsState = Outcome<{ slug: string }> | null;
+export type SettingsState = Outcome | null;
 
 export async function saveSettings(_before: SettingsState, form: FormData): Promise<SettingsState> {
   const text = (name: string) => String(form.get(name) ?? "").trim();
@@ -72,7 +72,10 @@ export async function saveSettings(_before: SettingsState, form: FormData): Prom
     dialect: text("dialect"),
     visibility: text("visibility"),
   } as UpdateServerInput;
-  return change(async (ctx) => ({ slug: (await updateServer({ ctx, input })).slug }));
+  const outcome = await change(async (ctx) => void (await updateServer({ ctx, input })));
+  // The page that the form is on has moved with the slug.
+  if (outcome.ok && input.slug !== text("pageSlug")) redirect(`/servers/${input.slug}/settings`);
+  return outcome;
 }
 
 export async function removeServer(id: string): Promise<Outcome> {

@@ -1,7 +1,6 @@
 "use client";
 
 import type { ServerDetail } from "@portico/services";
-import { useRouter } from "next/navigation";
 import { useActionState, useEffect, useState } from "react";
 import { Button } from "@/components/ui/button.tsx";
 import { Field, Input, Select, Textarea } from "@/components/ui/field.tsx";
@@ -23,13 +22,10 @@ export function SettingsForm({ server, urlStart }: { server: ServerDetail; urlSt
   const [state, act, isPending] = useActionState(saveSettings, null);
   const [slug, setSlug] = useState(server.slug);
   const [visibility, setVisibility] = useState(server.visibility);
-  const router = useRouter();
   const toast = useToast();
   useEffect(() => {
-    if (!state?.ok) return;
-    toast("The settings are saved");
-    router.replace(`/servers/${state.value.slug}/settings`);
-  }, [state, toast, router]);
+    if (state?.ok) toast("The settings are saved");
+  }, [state, toast]);
   const fields = state && !state.ok ? state.fields : {};
   return (
     <form action={act} aria-label="Settings" className="flex max-w-2xl flex-col gap-5" key={server.lock}>
@@ -39,6 +35,7 @@ export function SettingsForm({ server, urlStart }: { server: ServerDetail; urlSt
         </Notice>
       ) : null}
       <input type="hidden" name="id" value={server.id} />
+      <input type="hidden" name="pageSlug" value={server.slug} />
       <input type="hidden" name="lock" value={server.lock} />
       <input type="hidden" name="visibility" value={visibility} />
       <Field label="Title" error={fields.title} hint="Clients show it. Served from the next publish on.">

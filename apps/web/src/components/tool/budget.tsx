@@ -29,7 +29,7 @@ export function Budget({ tools, tokens }: { tools: number; tokens: number }) {
           <span className="w-12 font-medium">{compact(tokens)}</span>
         </dd>
       </div>
-      <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
+      <div className="flex items-baseline gap-x-2">
         <dt className="text-muted">Tools</dt>
         <dd className="flex flex-wrap items-center gap-x-2 gap-y-1">
           <span className="min-w-6 font-medium">{tools.toLocaleString("en")}</span>

@@ -3,8 +3,7 @@ import { duration } from "@/components/ui/figures.ts";
 
 /** Four figures of the last day, each with its change against the day before. */
 export function FiguresRow({ usage: { now, before } }: { usage: UsageSummary }) {
-  const share =
-    now.calls > 0 ? `${((now.errors / now.calls) * 100).toFixed(now.errors > 0 ? 1 : 0)} % of calls` : undefined;
+  const share = now.calls > 0 ? `${((now.errors / now.calls) * 100).toFixed(now.errors > 0 ? 1 : 0)} %` : undefined;
   return (
     <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-card border bg-line lg:grid-cols-4">
       <Figure label="Calls" value={now.calls.toLocaleString("en")} change={difference(now.calls, before.calls)} />
