@@ -25,7 +25,7 @@ export type Payload<N extends QueueName> = z.infer<(typeof queues)[N]["payload"]
 
 /** How often each maintenance task runs. */
 export const maintenanceEveryMs: Record<Payload<"maintenance">["task"], number> = {
-  "reconcile-jobs": 15_000,
+  "reconcile-jobs": 5_000,
   "purge-expired": 10 * 60_000,
   "ensure-partitions": 6 * 60 * 60_000,
 };

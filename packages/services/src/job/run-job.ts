@@ -8,8 +8,8 @@ import { importDocumentJob } from "./import-document-job.ts";
 import { publishJob } from "./publish-job.ts";
 import type { JobKind } from "./start-job.ts";
 
-export const LEASE_MS = 30_000;
-const RENEW_MS = 10_000;
+export const LEASE_MS = 10_000;
+const RENEW_MS = 3_000;
 /** A job that lost its worker this often is given up: it is what kills the worker. */
 export const ATTEMPTS_MAX = 5;
 /** An unexpected error (a database that restarts, say) is tried again this often before the job fails. */
