@@ -2,12 +2,13 @@
 
 import { Plus } from "lucide-react";
 import { useRouter } from "next/navigation";
-import { useActionState, useState } from "react";
+import { useState } from "react";
 import { Button } from "@/components/ui/button.tsx";
 import { CopyField } from "@/components/ui/copy.tsx";
 import { Dialog, DialogClose } from "@/components/ui/dialog.tsx";
 import { Field, Input, Select } from "@/components/ui/field.tsx";
 import { Notice } from "@/components/ui/notice.tsx";
+import { useFormAction } from "@/components/ui/use-form-action.ts";
 import { makeKey } from "./actions.ts";
 
 const LIFETIMES = [
@@ -37,7 +38,7 @@ export function NewKey() {
 }
 
 function NewKeyForm() {
-  const [state, act, isPending] = useActionState(makeKey, null);
+  const { state, isPending, form } = useFormAction(makeKey, null);
   if (state?.ok)
     return (
       <div className="flex flex-col gap-4">
@@ -54,7 +55,7 @@ function NewKeyForm() {
       </div>
     );
   return (
-    <form action={act} aria-label="Create an API key" className="flex flex-col gap-4">
+    <form {...form} aria-label="Create an API key" className="flex flex-col gap-4">
       {state ? <Notice kind="problem" title={state.message} /> : null}
       <Field label="Name" hint="What will use it, to know it again later." error={state?.fields.name}>
         {(control) => <Input {...control} name="name" maxLength={100} required autoComplete="off" />}

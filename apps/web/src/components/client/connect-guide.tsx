@@ -117,8 +117,8 @@ function Steps({ steps }: { steps: ReactNode[] }) {
 function Snippet({ text }: InstallLink["snippet"]) {
   return (
     <div className="flex items-start gap-2">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: who cannot use a mouse scrolls it by key. */}
       <pre
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: who cannot use a mouse scrolls it by key.
         tabIndex={0}
         className="min-w-0 flex-1 overflow-x-auto rounded-control border bg-sunken p-2 font-mono text-sm"
       >

@@ -2,13 +2,14 @@
 
 import type { CredentialView } from "@portico/services";
 import { Check } from "lucide-react";
-import { useActionState, useEffect, useState } from "react";
+import { useEffect, useState } from "react";
 import { Button } from "@/components/ui/button.tsx";
 import { Confirm } from "@/components/ui/confirm.tsx";
 import { Field, Input } from "@/components/ui/field.tsx";
 import { Notice } from "@/components/ui/notice.tsx";
 import { Time } from "@/components/ui/time.tsx";
 import { useToast } from "@/components/ui/toast.tsx";
+import { useFormAction } from "@/components/ui/use-form-action.ts";
 import { forgetCredential, storeCredential } from "./actions.ts";
 
 type Scheme = CredentialView["scheme"];
@@ -21,7 +22,7 @@ export function CredentialForm({
   serverId: string;
   credential: CredentialView;
 }) {
-  const [state, act, isPending] = useActionState(storeCredential, null);
+  const { state, isPending, form } = useFormAction(storeCredential, null);
   const [isOpen, setOpen] = useState(setAt === null);
   const toast = useToast();
   useEffect(() => {
@@ -52,7 +53,7 @@ export function CredentialForm({
         </Notice>
       ) : null}
       {kind && isOpen ? (
-        <form action={act} className="flex max-w-lg flex-col gap-3">
+        <form {...form} className="flex max-w-lg flex-col gap-3">
           <input type="hidden" name="serverId" value={serverId} />
           <input type="hidden" name="scheme" value={scheme.name} />
           <input type="hidden" name="type" value={kind} />

@@ -1,16 +1,17 @@
 "use client";
 
-import { useActionState, useEffect, useState } from "react";
+import { useEffect, useState } from "react";
 import { Button } from "@/components/ui/button.tsx";
 import { Field, Input } from "@/components/ui/field.tsx";
 import { Notice } from "@/components/ui/notice.tsx";
+import { useFormAction } from "@/components/ui/use-form-action.ts";
 import { setUp } from "./actions.ts";
 
 const PASSWORD_CHARS_MIN = 10;
 
 /** The first-run form. The code travels in the fragment of the printed link, which no server ever sees, and is filled in from there. */
 export function SetupForm({ publicUrl }: { publicUrl: string }) {
-  const [state, act, isPending] = useActionState(setUp, null);
+  const { state, isPending, form } = useFormAction(setUp, null);
   const [values, setValues] = useState({ name: "", email: "", password: "", organization: "", code: "" });
   const [isFromLink, setFromLink] = useState(false);
   useEffect(() => {
@@ -27,7 +28,7 @@ export function SetupForm({ publicUrl }: { publicUrl: string }) {
   });
   const needsCode = !isFromLink || fields.code;
   return (
-    <form action={act} aria-label="Set up Portico" className="flex flex-col gap-4">
+    <form {...form} aria-label="Set up Portico" className="flex flex-col gap-4">
       {state && !state.ok ? <Notice kind="problem" title={state.message} /> : null}
       <Field label="Your name" error={fields.name}>
         {(control) => <Input {...control} {...bind("name")} autoComplete="name" required autoFocus />}

@@ -1,15 +1,15 @@
 "use client";
 
-import { useActionState } from "react";
 import { Button } from "@/components/ui/button.tsx";
 import { Field, Input } from "@/components/ui/field.tsx";
 import { Notice } from "@/components/ui/notice.tsx";
+import { useFormAction } from "@/components/ui/use-form-action.ts";
 import { signInWithForm } from "./actions.ts";
 
 export function SignInForm({ next }: { next: string }) {
-  const [state, act, isPending] = useActionState(signInWithForm, null);
+  const { state, isPending, form } = useFormAction(signInWithForm, null);
   return (
-    <form action={act} aria-label="Sign in" className="flex flex-col gap-4">
+    <form {...form} aria-label="Sign in" className="flex flex-col gap-4">
       {state && !state.ok ? <Notice kind="problem" title={state.message} /> : null}
       <input type="hidden" name="next" value={next} />
       <Field label="E-mail address">

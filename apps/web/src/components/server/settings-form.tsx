@@ -1,11 +1,12 @@
 "use client";
 
 import type { ServerDetail } from "@portico/services";
-import { useActionState, useEffect, useState } from "react";
+import { useEffect, useState } from "react";
 import { Button } from "@/components/ui/button.tsx";
 import { Field, Input, Select, Textarea } from "@/components/ui/field.tsx";
 import { Notice } from "@/components/ui/notice.tsx";
 import { useToast } from "@/components/ui/toast.tsx";
+import { useFormAction } from "@/components/ui/use-form-action.ts";
 import { saveSettings } from "./actions.ts";
 import { VisibilityChoice } from "./visibility-choice.tsx";
 
@@ -19,7 +20,7 @@ const DIALECTS = [
 
 /** Everything about a server that is not its tools. */
 export function SettingsForm({ server, urlStart }: { server: ServerDetail; urlStart: string }) {
-  const [state, act, isPending] = useActionState(saveSettings, null);
+  const { state, isPending, form } = useFormAction(saveSettings, null);
   const [slug, setSlug] = useState(server.slug);
   const [visibility, setVisibility] = useState(server.visibility);
   const toast = useToast();
@@ -28,7 +29,7 @@ export function SettingsForm({ server, urlStart }: { server: ServerDetail; urlSt
   }, [state, toast]);
   const fields = state && !state.ok ? state.fields : {};
   return (
-    <form action={act} aria-label="Settings" className="flex max-w-2xl flex-col gap-5" key={server.lock}>
+    <form {...form} aria-label="Settings" className="flex max-w-2xl flex-col gap-5" key={server.lock}>
       {state && !state.ok ? (
         <Notice kind="problem" title="The settings were not saved">
           {state.message}
