@@ -13,7 +13,7 @@ export function Consent({
   person,
 }: {
   request: PendingRequest;
-  server: Pick<ServerDescription, "title" | "organization" | "tools">;
+  server: Pick<ServerDescription, "title" | "organization" | "status" | "tools">;
   person: Person;
 }) {
   const { uid, clientName, redirectHost, isLocalRedirect } = request;
@@ -45,6 +45,11 @@ export function Consent({
           moment ago.
         </Notice>
       ) : null}
+      {server.status === "paused" ? (
+        <Notice title="The server is paused">
+          You can connect now, but it answers only when somebody of {server.organization} turns it on.
+        </Notice>
+      ) : null}
       <section aria-label="Tools" className="flex flex-col gap-2">
         <h2 className="text-base font-medium text-muted">What it can do</h2>
         <ToolKinds tools={server.tools} />
@@ -63,8 +68,8 @@ export function Consent({
         </button>
       </form>
       <p className="text-base text-muted">
-        Afterwards this page sends you back to {clientName}. You can end the connection at any time; an admin of{" "}
-        {server.organization} can too.
+        Afterwards this page sends you back to {clientName}. You can end the connection there, and an admin of{" "}
+        {server.organization} can end it here.
       </p>
     </EntryPage>
   );

@@ -69,7 +69,8 @@ export function CredentialForm({
                 name={kind === "basic" ? "password" : "value"}
                 type="password"
                 autoComplete="off"
-                required
+                // Some APIs take a key as the user name and no password.
+                required={kind !== "basic"}
                 className="font-mono"
               />
             )}

@@ -16,10 +16,12 @@ export function PickerToolbar({
   filter,
   onFilter,
   selection,
+  isReadOnly = false,
 }: {
   filter: string;
   onFilter: (filter: string) => void;
   selection: Selection;
+  isReadOnly?: boolean;
 }) {
   return (
     <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
@@ -36,7 +38,7 @@ export function PickerToolbar({
             className="pl-8"
           />
         </div>
-        <fieldset aria-label="Quick choices" className="flex flex-wrap gap-1">
+        <fieldset aria-label="Quick choices" hidden={isReadOnly} className="flex flex-wrap gap-1 [&[hidden]]:hidden">
           {PRESETS.map(([preset, label]) => (
             <Button
               key={preset}

@@ -57,7 +57,7 @@ export function ServerTools({
           {problem}
         </Notice>
       ) : null}
-      <PickerToolbar filter={filter} onFilter={setFilter} selection={selection} />
+      <PickerToolbar filter={filter} onFilter={setFilter} selection={selection} isReadOnly={!mayWrite} />
       {mayWrite ? (
         <div className="flex min-h-8 flex-wrap items-center gap-3">
           <p className="flex-1 text-muted" role="status">
@@ -84,7 +84,7 @@ export function ServerTools({
         <ToolTree
           rows={rows}
           filter={filter}
-          selection={selection}
+          selection={mayWrite ? selection : { ...selection, set: keep }}
           active={active?.key}
           onActivate={(row) => setActiveKey(row?.key)}
           onOpen={() => setSheet(!window.matchMedia("(min-width: 1024px)").matches)}
@@ -109,6 +109,9 @@ export function ServerTools({
     </div>
   );
 }
+
+/** For who may look only: picking does nothing. */
+function keep(): void {}
 
 /** "2 tools added, 1 edited": what publishing would do, with what is picked but not saved yet. */
 function pendingText(changes: DraftChanges, picked: ReadonlySet<string>, saved: string[]): string | undefined {

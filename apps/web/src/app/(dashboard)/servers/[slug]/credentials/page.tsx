@@ -2,6 +2,7 @@ import { isAllowed, listCredentials } from "@portico/services";
 import { CredentialForm } from "@/components/credential/credential-form.tsx";
 import { NotAllowed } from "@/components/shell/not-allowed.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
+import { Notice } from "@/components/ui/notice.tsx";
 import { readServer } from "@/server/read-server.ts";
 
 export default async function CredentialsPage({ params }: { params: Promise<{ slug: string }> }) {
@@ -22,6 +23,12 @@ export default async function CredentialsPage({ params }: { params: Promise<{ sl
         What the API wants to see with every call. Everybody who uses this server calls with it; clients and models
         never see it. It is stored encrypted and takes effect on the next call.
       </p>
+      {server.visibility === "public" ? (
+        <Notice title="This server is for everybody">
+          Whoever has its URL calls the API with what is stored here. Where that is not meant, open Settings and choose
+          Members.
+        </Notice>
+      ) : null}
       {credentials.map((credential) => (
         <CredentialForm key={credential.scheme.name} serverId={server.id} credential={credential} />
       ))}
