@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import type { Compiled, Diagnostic } from "@portico/openapi";
-import { AppError, type CompileSource } from "@portico/services";
+import { AppError, type CompileSource, SOURCE_BYTES_MAX } from "@portico/services";
 
 /** A document that needs longer or more is refused; 30 MB of JSON takes about 3 s and 300 MB. */
 const TIME_MS_MAX = 120_000;
@@ -15,6 +15,7 @@ export interface EgressOptions {
 export interface CompileRequest {
   source: { url: string } | { content: string };
   egress: EgressOptions;
+  documentBytesMax: number;
 }
 
 export type CompileReply =
@@ -26,7 +27,7 @@ export type CompileReply =
 export function createCompileSource(egress: EgressOptions): CompileSource {
   return (source, onProgress) =>
     new Promise((resolve, reject) => {
-      const request: CompileRequest = { source, egress };
+      const request: CompileRequest = { source, egress, documentBytesMax: SOURCE_BYTES_MAX };
       const thread = new Worker(new URL("./compile-thread.ts", import.meta.url), {
         workerData: request,
         env: {}, // Nothing of the process's environment is there to be read.

@@ -7,13 +7,13 @@ import type { CompileReply, CompileRequest } from "./compile-source.ts";
 
 const port = parentPort;
 if (!port) throw new Error("This file runs as a worker thread.");
-const { source, egress: egressOptions } = workerData as CompileRequest;
+const { source, egress: egressOptions, documentBytesMax } = workerData as CompileRequest;
 const say = (reply: CompileReply) => port.postMessage(reply);
 
 const egress = createEgress(egressOptions);
 try {
   say({ kind: "progress", message: "url" in source ? `Fetching ${new URL(source.url).host}` : "Reading the document" });
-  const loaded = await load(source, { fetch: egress.fetch });
+  const loaded = await load(source, { fetch: egress.fetch, limits: { documentBytesMax } });
   if (!loaded.ok) {
     say({ kind: "refused", diagnostics: loaded.diagnostics });
   } else {

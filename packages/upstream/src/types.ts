@@ -79,7 +79,7 @@ export interface Egress {
 export interface EgressOptions {
   /** CIDRs opened for private upstreams. */
   allow?: string[];
-  /** Host names that may resolve to any address. */
+  /** Services by "host:port" that may be at any address. */
   allowHosts?: string[];
 }
 

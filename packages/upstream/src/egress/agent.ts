@@ -20,21 +20,21 @@ export function createGuardedAgent(policy: AddressPolicy, allowHosts: ReadonlySe
   const lookup: LookupFunction = (hostname, options, callback) => {
     dns.lookup(hostname, { ...options, all: true }, (error, addresses) => {
       if (error) return callback(error, "", 0);
-      const isOpen = allowHosts.has(normalize(hostname));
-      const isRefused =
-        addresses.length === 0 || addresses.some(({ address }) => !isOpen && !policy.isAllowed(address));
+      const isRefused = addresses.length === 0 || addresses.some(({ address }) => !policy.isAllowed(address));
       if (isRefused) return callback(blocked(), "", 0);
       if (options.all) return (callback as (error: null, addresses: dns.LookupAddress[]) => void)(null, addresses);
       const [first] = addresses;
       return callback(null, first?.address ?? "", first?.family ?? 0);
     });
   };
-  const connect = buildConnector({ timeout: CONNECT_TIMEOUT_MS, lookup, keepAlive: true, autoSelectFamily: true });
+  const settings = { timeout: CONNECT_TIMEOUT_MS, keepAlive: true, autoSelectFamily: true };
+  const connectGuarded = buildConnector({ ...settings, lookup });
+  const connectOpen = buildConnector(settings);
   return new Agent({
     connect(options, callback) {
-      const hostname = options.hostname.replace(/^\[|\]$/g, "");
-      if (isHostBlocked(hostname, policy, allowHosts)) return callback(blocked(), null);
-      return connect(options, callback);
+      if (isOpen(options, allowHosts)) return connectOpen(options, callback);
+      if (isBlocked(options, policy, allowHosts)) return callback(blocked(), null);
+      return connectGuarded(options, callback);
     },
     connections: CONNECTIONS_PER_ORIGIN_MAX,
     pipelining: 1,
@@ -45,13 +45,26 @@ export function createGuardedAgent(policy: AddressPolicy, allowHosts: ReadonlySe
   });
 }
 
+/** Where a connection would go; a URL is one. */
+export interface Destination {
+  hostname: string;
+  port: string;
+  protocol: string;
+}
+
 /** What can be refused without asking DNS. */
-export function isHostBlocked(hostname: string, policy: AddressPolicy, allowHosts: ReadonlySet<string>): boolean {
-  if (allowHosts.has(normalize(hostname))) return false;
+export function isBlocked(to: Destination, policy: AddressPolicy, allowHosts: ReadonlySet<string>): boolean {
+  if (isOpen(to, allowHosts)) return false;
+  const hostname = to.hostname.replace(/^\[|\]$/g, "");
   if (isIP(hostname) !== 0 || hostname.includes("%")) return !policy.isAllowed(hostname);
   // `localhost` is open when the address it stands for is.
   if (normalize(hostname) === "localhost") return !(policy.isAllowed("127.0.0.1") || policy.isAllowed("::1"));
   return isLocalName(hostname);
+}
+
+/** Opened by name and port: one service of a machine, not all of them. */
+function isOpen({ hostname, port, protocol }: Destination, allowHosts: ReadonlySet<string>): boolean {
+  return allowHosts.has(`${normalize(hostname)}:${port || (protocol === "https:" ? "443" : "80")}`);
 }
 
 function normalize(hostname: string): string {

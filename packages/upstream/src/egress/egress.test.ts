@@ -59,7 +59,12 @@ describe("the guard", () => {
     const named = server.origin.replace("127.0.0.1", "localhost");
     await expect(egressOf(["10.0.0.0/8"]).request(get(server.origin))).rejects.toMatchObject({ code: "blocked" });
     expect((await egressOf().request(get(named))).status).toBe(200);
-    expect((await egressOf([], ["localhost"]).request(get(named))).status).toBe(200);
+    for (const origin of [named, server.origin]) {
+      expect((await egressOf([], [new URL(origin).host]).request(get(origin))).status).toBe(200);
+      await expect(
+        egressOf([], [new URL(origin).hostname, `${new URL(origin).hostname}:1`]).request(get(origin)),
+      ).rejects.toMatchObject({ code: "blocked" });
+    }
   });
 
   it("stands at every hop", async () => {

@@ -2,14 +2,14 @@ import type { FetchLike } from "@portico/openapi";
 import { type Agent, request as undiciRequest } from "undici";
 import type { Egress, EgressOptions, RequestOptions, UpstreamRequest, UpstreamResponse } from "../types.ts";
 import { createAddressPolicy } from "./address.ts";
-import { createGuardedAgent, isHostBlocked } from "./agent.ts";
+import { createGuardedAgent, isBlocked } from "./agent.ts";
 import { toUpstreamError, UpstreamError } from "./error.ts";
 import { readBody } from "./read-body.ts";
 
 export const REDIRECTS_MAX = 3;
 export const TIMEOUT_MS_DEFAULT = 30_000;
 export const BODY_BYTES_MAX_DEFAULT = 8 * 1024 * 1024;
-const IMPORT_BYTES_MAX = 20 * 1024 * 1024;
+const IMPORT_BYTES_MAX = 32 * 1024 * 1024;
 const IMPORT_TIMEOUT_MS = 60_000;
 const USER_AGENT = "portico";
 
@@ -18,9 +18,9 @@ export function createEgress(options: EgressOptions = {}): Egress {
   const policy = createAddressPolicy(options.allow ?? []);
   const allowHosts = new Set((options.allowHosts ?? []).map((host) => host.toLowerCase()));
   const agent = createGuardedAgent(policy, allowHosts);
-  const isBlocked = (url: URL) => isHostBlocked(url.hostname.replace(/^\[|\]$/g, ""), policy, allowHosts);
+  const isRefused = (url: URL) => isBlocked(url, policy, allowHosts);
   const request = (given: UpstreamRequest, requestOptions: RequestOptions = {}) =>
-    follow(agent, isBlocked, given, requestOptions);
+    follow(agent, isRefused, given, requestOptions);
   const fetch: FetchLike = async (url, init) => {
     const headers = Object.entries(init?.headers ?? {});
     const response = await request(
@@ -39,7 +39,7 @@ export function createEgress(options: EgressOptions = {}): Egress {
 
 async function follow(
   agent: Agent,
-  isBlocked: (url: URL) => boolean,
+  isRefused: (url: URL) => boolean,
   given: UpstreamRequest,
   options: RequestOptions,
 ): Promise<UpstreamResponse> {
@@ -50,7 +50,7 @@ async function follow(
   let current = given;
   try {
     for (let hop = 0; ; hop++) {
-      const url = checkUrl(current.url, isBlocked);
+      const url = checkUrl(current.url, isRefused);
       const answer = await undiciRequest(current.url, {
         dispatcher: agent,
         method: current.method as "GET",
@@ -81,7 +81,7 @@ async function follow(
   }
 }
 
-function checkUrl(text: string, isBlocked: (url: URL) => boolean): URL {
+function checkUrl(text: string, isRefused: (url: URL) => boolean): URL {
   let url: URL;
   try {
     url = new URL(text);
@@ -92,7 +92,7 @@ function checkUrl(text: string, isBlocked: (url: URL) => boolean): URL {
     throw new UpstreamError("blocked", "Only http and https addresses are allowed.");
   if (url.username !== "" || url.password !== "")
     throw new UpstreamError("blocked", "An address must not hold a user name or password.");
-  if (isBlocked(url))
+  if (isRefused(url))
     throw new UpstreamError("blocked", "This address is not allowed: it is private, local or reserved.");
   return url;
 }
