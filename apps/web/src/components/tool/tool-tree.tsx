@@ -16,7 +16,7 @@ const PAGE_ROWS = 10;
 
 /**
  * Operations by group, as a tree that only draws what is in sight. One tab stop: arrows move, space picks, left and right close and
- * open, and typing goes to the filter beside it.
+ * open, enter looks closer.
  */
 export function ToolTree({
   rows,
