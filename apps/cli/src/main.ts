@@ -18,7 +18,7 @@ interface Published {
 interface McpTool {
   name: string;
   description?: string;
-  annotations?: { readOnlyHint?: boolean; destructiveHint?: boolean };
+  annotations?: { readOnlyHint?: boolean };
 }
 
 interface ToolResult {
@@ -178,8 +178,8 @@ async function readStdin(): Promise<string> {
   return Buffer.concat(chunks).toString("utf8");
 }
 
-function mark({ readOnlyHint, destructiveHint }: McpTool["annotations"] = {}): string {
-  return readOnlyHint ? "read   " : destructiveHint ? "destroy" : "change ";
+function mark({ readOnlyHint }: McpTool["annotations"] = {}): string {
+  return readOnlyHint ? "read " : "write";
 }
 
 function firstLine(text: string): string {

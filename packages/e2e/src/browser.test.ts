@@ -1,0 +1,182 @@
+import http from "node:http";
+import type { AddressInfo } from "node:net";
+import { AxeBuilder } from "@axe-core/playwright";
+import type { OAuthClientProvider } from "@modelcontextprotocol/sdk/client/auth.js";
+import { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Portico, startPortico } from "./portico.ts";
+
+const chromiumPath = process.env.CHROMIUM_PATH;
+
+/** Where a native client waits for the browser to come back with the code. */
+async function startCallback(): Promise<{ url: string; code: Promise<string>; stop: () => void }> {
+  let arrived: (code: string) => void = () => {};
+  const code = new Promise<string>((resolve) => {
+    arrived = resolve;
+  });
+  const server = http.createServer((request, response) => {
+    const given = new URL(request.url ?? "/", "http://localhost").searchParams.get("code");
+    response.end("You can close this window.");
+    if (given) arrived(given);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/callback`,
+    code,
+    stop: () => server.close(),
+  };
+}
+
+/** The SDK's own OAuth client; it only hands the address to open to `open`. */
+function oauthProvider(redirectUrl: string, open: (url: URL) => void): OAuthClientProvider {
+  const kept: Record<string, unknown> = {};
+  return {
+    redirectUrl,
+    clientMetadata: {
+      client_name: "Story client",
+      redirect_uris: [redirectUrl],
+      token_endpoint_auth_method: "none",
+      grant_types: ["authorization_code", "refresh_token"],
+      response_types: ["code"],
+    },
+    clientInformation: () => kept.client as undefined,
+    saveClientInformation: (client) => {
+      kept.client = client;
+    },
+    tokens: () => kept.tokens as undefined,
+    saveTokens: (tokens) => {
+      kept.tokens = tokens;
+    },
+    redirectToAuthorization: open,
+    saveCodeVerifier: (verifier) => {
+      kept.verifier = verifier;
+    },
+    codeVerifier: () => String(kept.verifier),
+  };
+}
+
+async function accessibilityFaults(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target }) => `${id}: ${target.join(" ")} on ${new URL(page.url()).pathname}`),
+  );
+}
+
+describe.skipIf(!chromiumPath)("a new user", () => {
+  let portico: Portico;
+  let browser: Browser;
+  let page: Page;
+  const problems: string[] = [];
+  beforeAll(async () => {
+    // Only the bundled sample is open: what `npm start` opens on a laptop.
+    portico = await startPortico({ isFresh: true, env: { PORTICO_EGRESS_ALLOW: "" } });
+    browser = await chromium.launch({
+      executablePath: chromiumPath ?? "",
+      args: ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
+    });
+    page = await browser.newPage();
+    page.on("pageerror", (error) => problems.push(error.message));
+    page.on("request", (request) => {
+      if (
+        ![new URL(portico.url).host].includes(new URL(request.url()).host) &&
+        !request.url().startsWith("data:") &&
+        !request.url().includes("127.0.0.1")
+      )
+        problems.push(`asked ${request.url()}`);
+    });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await portico?.stop();
+  });
+
+  it("goes from the ready line to a called tool: first run, import, publish, connect, call, and sees it", async () => {
+    let clicks = 0;
+    const click = async (name: RegExp) => {
+      clicks++;
+      await page.getByRole("button", { name }).first().click();
+    };
+    const startedAt = Date.now();
+    const faults: string[] = [];
+
+    await page.goto(/http\S+\/setup#\S+/.exec(portico.output())?.[0] ?? "");
+    await page.getByLabel(/your name/i).fill("Ada Lovelace");
+    await page.getByLabel(/e-mail/i).fill("ada@example.com");
+    await page
+      .getByLabel(/password/i)
+      .first()
+      .fill("correct horse battery");
+    faults.push(...(await accessibilityFaults(page)));
+    await click(/create the owner/i);
+    await page.waitForURL(`${portico.url}/`);
+    faults.push(...(await accessibilityFaults(page)));
+
+    await click(/try the sample/i);
+    await page.waitForURL(/\/documents\//);
+    await page.getByRole("button", { name: /publish 9 tools/i }).waitFor();
+    faults.push(...(await accessibilityFaults(page)));
+    await click(/publish 9 tools/i);
+    await page.waitForURL(/\/servers\/harbor-tours/);
+    await page.getByText("No calls yet").waitFor();
+    faults.push(...(await accessibilityFaults(page)));
+
+    const mcpUrl = await page
+      .getByText(/\/mcp\/ada-lovelace\/harbor-tours$/)
+      .first()
+      .innerText();
+    const serverPage = page.url();
+    const callback = await startCallback();
+    const opened: URL[] = [];
+    const authProvider = oauthProvider(callback.url, (url) => opened.push(url));
+    const transport = () => new StreamableHTTPClientTransport(new URL(mcpUrl), { authProvider });
+    const identity = { name: "story-client", version: "1.0.0" };
+    const first = transport();
+    await expect(new Client(identity).connect(first)).rejects.toThrow(/unauthorized/i);
+    await page.goto(opened[0]?.href ?? "");
+    await page.waitForURL(/\/connect\//);
+    faults.push(...(await accessibilityFaults(page)));
+    await click(/^connect story client to harbor tours$/i);
+    await first.finishAuth(await callback.code);
+    callback.stop();
+    const client = new Client(identity);
+    await client.connect(transport());
+    const answer = await client.callTool({ name: "listTours", arguments: { kind: "kayak" } });
+    expect(answer.structuredContent).toMatchObject({ result: [{ id: "canal-kayak" }] });
+    const seconds = (Date.now() - startedAt) / 1000;
+    await client.close();
+
+    await page.goto(serverPage);
+    await page
+      .getByRole("cell", { name: /listTours/ })
+      .or(page.getByText("listTours").last())
+      .first()
+      .waitFor();
+    await expect
+      .poll(() => page.locator("main").innerText(), { timeout: 10_000 })
+      .toMatch(/story-client|ada@example\.com/);
+    console.log(`From the ready line to the call: ${seconds.toFixed(1)} s, ${clicks} clicks.`);
+    expect(clicks).toBeLessThanOrEqual(6);
+    expect(faults).toEqual([]);
+    expect(problems).toEqual([]);
+  });
+
+  it("is refused an owner twice, a wrong code, and a way out by the address bar", async () => {
+    const visitor = await (await browser.newContext()).newPage();
+    await visitor.goto(`${portico.url}/setup`);
+    await visitor.waitForURL(/\/sign-in/);
+    await visitor.goto(`${portico.url}/sign-in?next=//evil.example/`);
+    await visitor.getByLabel(/e-mail/i).fill("ada@example.com");
+    await visitor
+      .getByLabel(/password/i)
+      .first()
+      .fill("correct horse battery");
+    await visitor.keyboard.press("Enter");
+    await visitor.waitForURL(`${portico.url}/`);
+    for (const path of ["/", "/connect/nothing", "/sign-in"]) {
+      const response = await fetch(portico.url + path, { redirect: "manual" });
+      expect(response.headers.get("content-security-policy"), path).toMatch(/frame-ancestors 'none'/);
+    }
+  });
+});
