@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { headerValues } from "./header-values.ts";
 
 const PROBES = new Set(["/healthz", "/readyz"]);
 const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
@@ -23,7 +24,7 @@ export function requestGuards({ publicUrl }: { publicUrl: string }) {
     reply.header("x-content-type-options", "nosniff");
     if (!request.url.startsWith("/")) return refuse(reply, 400, "The request has to name a path.");
     if (PROBES.has(request.url)) return;
-    const hosts = request.raw.headersDistinct.host ?? [];
+    const hosts = headerValues(request.raw, "host");
     if (hosts.length !== 1) return refuse(reply, 400, "The request has to name exactly one host.");
     if (!isOurs(hosts[0] ?? ""))
       return refuse(

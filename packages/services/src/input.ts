@@ -16,10 +16,17 @@ export function parseInput<S extends z.ZodType>(schema: S, value: unknown): z.ou
 
 export const SLUG_CHARS_MAX = 48;
 
+const SLUG = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
+
 export const slugSchema = z
   .string()
   .max(SLUG_CHARS_MAX)
-  .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, "use lower-case letters, digits and single dashes");
+  .regex(SLUG, "use lower-case letters, digits and single dashes");
+
+/** Whether a part of an address can be a slug at all: anything else is not worth a query. */
+export function isSlug(text: string): boolean {
+  return text.length <= SLUG_CHARS_MAX && SLUG.test(text);
+}
 
 /** A slug made of a title; never empty. */
 export function slugify(title: string): string {

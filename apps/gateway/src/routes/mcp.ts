@@ -42,6 +42,9 @@ export function mcpRoutes(options: McpRouteOptions): FastifyPluginAsync {
       if (error.statusCode === 413) {
         return reply.code(413).send(rpcError(-32_600, `The body is larger than ${BODY_BYTES_MAX / 1024 / 1024} MB.`));
       }
+      // What HTTP itself refuses: a media type that is none, a length that is wrong.
+      if (error.statusCode && error.statusCode < 500)
+        return reply.code(error.statusCode).send(rpcError(-32_600, "This is not a request that HTTP allows."));
       options.telemetry.reportError(error, { requestId: request.id });
       return reply.code(500).send(rpcError(-32_603, "Internal error"));
     });
@@ -61,7 +64,7 @@ export function mcpRoutes(options: McpRouteOptions): FastifyPluginAsync {
       handler: async (request, reply) => {
         const { organization, server: slug } = request.params;
         if (request.method === "GET" && request.headers.accept?.includes("text/html"))
-          return reply.redirect(`/s/${organization}/${slug}`, 302);
+          return reply.redirect(`/s/${encodeURIComponent(organization)}/${encodeURIComponent(slug)}`, 302);
         const serving = await servers.resolve(organization, slug);
         if (!serving)
           return reply.code(404).send(rpcError(-32_001, "There is no server at this address, or it is not published."));

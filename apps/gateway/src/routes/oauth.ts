@@ -29,11 +29,15 @@ export function oauthRoutes({
     };
 
     for (const path of METADATA) {
-      app.get(path, hand);
+      app.route({ method: ["GET", "OPTIONS"], url: path, handler: hand });
       // Clients of older revisions look for the metadata below or beside the server's own path. RFC 8414 §3.1.
-      app.get(`${path}/mcp/:organization/:server`, async (request, reply) => {
-        request.raw.url = path;
-        await hand(request, reply);
+      app.route({
+        method: ["GET", "OPTIONS"],
+        url: `${path}/mcp/:organization/:server`,
+        handler: async (request, reply) => {
+          request.raw.url = path;
+          await hand(request, reply);
+        },
       });
     }
     app.options("/oauth/register", async (request, reply) => {

@@ -8,8 +8,11 @@ export function wellKnownRoutes({ publicUrl, servers }: { publicUrl: string; ser
     app.addHook("onRequest", async (_request, reply) => {
       reply.header("access-control-allow-origin", "*").header("access-control-allow-headers", "mcp-protocol-version");
     });
+    const path = "/.well-known/oauth-protected-resource/mcp/:organization/:server";
+    // Browser clients name their protocol version here too, which makes browsers ask first.
+    app.options(path, (_request, reply) => reply.code(204).send());
     app.get<{ Params: { organization: string; server: string } }>(
-      "/.well-known/oauth-protected-resource/mcp/:organization/:server",
+      path,
       async ({ params: { organization, server } }, reply) => {
         if (!(await servers.pointerOf(organization, server)))
           return reply.code(404).send({ error: { code: "not_found", message: "There is no such server." } });

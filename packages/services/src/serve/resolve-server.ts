@@ -1,4 +1,5 @@
 import type { Deps } from "../context.ts";
+import { isSlug } from "../input.ts";
 
 /** What the data plane knows of a server besides its version. */
 export interface ServerPointer {
@@ -15,6 +16,7 @@ export async function resolveServer(
   organizationSlug: string,
   slug: string,
 ): Promise<ServerPointer | null> {
+  if (!isSlug(organizationSlug) || !isSlug(slug)) return null;
   const row = await db.server.findFirst({
     where: { slug, organization: { slug: organizationSlug } },
     select: { id: true, organizationId: true, visibility: true, status: true, publishedVersionId: true },
