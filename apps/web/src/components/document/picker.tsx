@@ -46,6 +46,10 @@ export function Picker({
   const tools = selection.keys.size;
   const addressOf = (row: ToolRow | undefined) =>
     row?.name ? `/api/v1/documents/${documentId}/tools/${encodeURIComponent(row.key)}` : undefined;
+  const open = (row: ToolRow) => {
+    setActive(row);
+    if (isBesideHidden()) setSheet(row);
+  };
   const publish = () =>
     start(async () => {
       setProblem(undefined);
@@ -104,7 +108,7 @@ export function Picker({
           {problem}
         </Notice>
       ) : null}
-      <Attention rows={rows} diagnostics={diagnostics} onOpen={(row) => setActive(row)} />
+      <Attention rows={rows} diagnostics={diagnostics} onOpen={open} />
       <PickerToolbar filter={filter} onFilter={setFilter} selection={selection} />
       <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_340px]">
         <ToolTree
@@ -113,7 +117,7 @@ export function Picker({
           selection={selection}
           active={active?.key}
           onActivate={setActive}
-          onOpen={(row) => isBesideHidden() && setSheet(row)}
+          onOpen={open}
           className="h-[max(360px,calc(100dvh-280px))]"
         />
         <aside

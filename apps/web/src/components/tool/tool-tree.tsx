@@ -51,6 +51,14 @@ export function ToolTree({
   });
   useEffect(() => virtualizer.measure(), [isNarrow, virtualizer]);
 
+  // Chosen elsewhere, as from the list of what needs attention: bring it into sight.
+  useEffect(() => {
+    if (!active || active === current) return;
+    setCurrent(active);
+    const index = items.findIndex(({ id }) => id === active);
+    if (index >= 0) virtualizer.scrollToIndex(index, { align: "center" });
+  }, [active]);
+
   const at = items.findIndex(({ id }) => id === current);
   const go = (index: number) => {
     const target = Math.max(0, Math.min(items.length - 1, index));
