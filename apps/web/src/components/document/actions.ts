@@ -41,5 +41,5 @@ export async function publishDocument(input: {
     return server.slug;
   });
   if (!outcome.ok) return outcome;
-  redirect(`/servers/${outcome.value}?published=1`);
+  redirect(`/servers/${outcome.value}`);
 }

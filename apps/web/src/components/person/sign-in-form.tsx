@@ -21,7 +21,6 @@ export function SignInForm({ next }: { next: string }) {
       <Button type="submit" look="primary" size="large" isPending={isPending}>
         Sign in
       </Button>
-      <p className="text-base text-muted">Forgot the password? An owner or admin of your organization can help.</p>
     </form>
   );
 }

@@ -11,10 +11,7 @@ export default async function SetupPage() {
   const { deps } = await runtime();
   if (await hasOwner(deps)) redirect("/sign-in");
   return (
-    <EntryPage
-      title="Set up Portico"
-      lead="You become the owner of this installation. Everybody else is invited by you."
-    >
+    <EntryPage title="Set up Portico" lead="You become the owner of this installation and of its first organization.">
       <SetupForm publicUrl={deps.publicUrl} />
     </EntryPage>
   );
