@@ -9,7 +9,7 @@ import {
   runJob,
   type UsageEvent,
 } from "@portico/services";
-import { compileInProcess, createTestServices, type TestServices } from "@portico/services/testing";
+import { compileInProcess, createTestServices } from "@portico/services/testing";
 import { createLogger, type Telemetry } from "@portico/telemetry";
 import type { FastifyInstance, InjectOptions } from "fastify";
 import { type AppOptions, buildApp } from "./app.ts";

@@ -4,6 +4,7 @@ import type { Deps } from "@portico/services";
 import type { Telemetry } from "@portico/telemetry";
 import { callTool, type createValidator, type Egress } from "@portico/upstream";
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
+import { headerValues } from "../header-values.ts";
 import type { Callers } from "../serving/callers.ts";
 import { parseBody } from "../serving/json.ts";
 import type { Servers, Serving } from "../serving/servers.ts";
@@ -69,7 +70,8 @@ export function mcpRoutes(options: McpRouteOptions): FastifyPluginAsync {
         if (!serving)
           return reply.code(404).send(rpcError(-32_001, "There is no server at this address, or it is not published."));
         const resource = `${deps.publicUrl}/mcp/${organization}/${slug}`;
-        const authentication = await callers.authenticate(request.headers.authorization, serving.server, resource);
+        const authorization = headerValues(request.raw, "authorization");
+        const authentication = await callers.authenticate(authorization, serving.server, resource);
         if (!authentication.ok)
           return challenge(reply, deps.publicUrl, `/mcp/${organization}/${slug}`, authentication.reason);
 

@@ -14,7 +14,8 @@ export function wellKnownRoutes({ publicUrl, servers }: { publicUrl: string; ser
     app.get<{ Params: { organization: string; server: string } }>(
       path,
       async ({ params: { organization, server } }, reply) => {
-        if (!(await servers.pointerOf(organization, server)))
+        // Alike for what is unknown, paused or not published, as at the endpoint itself.
+        if (!(await servers.resolve(organization, server)))
           return reply.code(404).send({ error: { code: "not_found", message: "There is no such server." } });
         return {
           resource: `${publicUrl}/mcp/${organization}/${server}`,

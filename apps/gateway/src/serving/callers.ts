@@ -13,7 +13,7 @@ export type Authentication = { ok: true; principal: Principal } | { ok: false; r
 /** Who calls a server: an API key of its organization, or a person's access token for exactly this server. */
 export async function createCallers(deps: Deps) {
   const verify = createAccessTokenVerifier({ db: deps.db, issuer: deps.publicUrl });
-  const cache = new LRUCache<string, Caller>({ max: CACHE_MAX, ttl: CACHE_MS });
+  const cache = new LRUCache<string, Promise<Caller | null>>({ max: CACHE_MAX, ttl: CACHE_MS });
   const unsubscribe = await deps.state.subscribe(
     "access-changed",
     () => cache.clear(),
@@ -26,26 +26,34 @@ export async function createCallers(deps: Deps) {
     return verified?.scopes.has(TOOLS_SCOPE) ? authorizeConnection(deps, verified, server) : null;
   }
 
+  /** The question is cached, not its answer: an announcement also drops one that is on its way and may be answered wrongly. */
+  function ask(token: string, server: ServerPointer, resource: string): Promise<Caller | null> {
+    // The whole token is the key, never a part of it; and an answer is for one server as it is open now.
+    const key = createHash("sha256").update(`${server.id}\n${server.visibility}\n${token}`).digest("base64url");
+    const known = cache.get(key);
+    if (known) return known;
+    const asking = find(token, server, resource);
+    cache.set(key, asking);
+    const forget = () => {
+      if (cache.peek(key) === asking) cache.delete(key);
+    };
+    asking.then((caller) => caller ?? forget(), forget);
+    return asking;
+  }
+
   return {
-    async authenticate(
-      authorization: string | undefined,
-      server: ServerPointer,
-      resource: string,
-    ): Promise<Authentication> {
-      if (authorization === undefined) {
+    /** `authorization`: every value that the header was sent with; more than one names nobody. */
+    async authenticate(authorization: string[], server: ServerPointer, resource: string): Promise<Authentication> {
+      if (authorization.length === 0) {
         return server.visibility === "public"
           ? { ok: true, principal: { subject: "anonymous", kind: "anonymous" } }
           : { ok: false, reason: "missing" };
       }
-      const token = /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i.exec(authorization)?.[1]; // RFC 6750 §2.1
+      const [value = ""] = authorization.length === 1 ? authorization : [];
+      const token = /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i.exec(value)?.[1]; // RFC 6750 §2.1
       if (!token) return { ok: false, reason: "invalid" };
-      // The whole token is the key, never a part of it; and an answer is for one server.
-      const key = createHash("sha256").update(`${server.id}\n${token}`).digest("base64url");
-      let caller = cache.get(key) ?? null;
-      if (!caller || (caller.expiresAt && caller.expiresAt.getTime() <= Date.now())) {
-        caller = await find(token, server, resource);
-        if (caller) cache.set(key, caller);
-      }
+      let caller = await ask(token, server, resource);
+      if (caller?.expiresAt && caller.expiresAt.getTime() <= Date.now()) caller = await find(token, server, resource);
       if (!caller) return { ok: false, reason: "invalid" };
       const { kind, subject, clientId, connectionId } = caller;
       return {

@@ -1,12 +1,15 @@
 /** Nesting that a request may have. Deeper text parses, and then breaks whatever walks it. */
 const DEPTH_MAX = 64;
 
+/** The name of the member that would become an object's prototype, in every spelling that JSON has for it. */
+const PROTO = /"(?:_|\\u005f){2}(?:p|\\u0070)(?:r|\\u0072)(?:o|\\u006f)(?:t|\\u0074)(?:o|\\u006f)(?:_|\\u005f){2}"/i;
+
 /** Parses a body, or says why not. Refuses deep nesting before parsing, and drops `__proto__` members. */
 export function parseBody(body: Buffer): { value: unknown } | { problem: string } {
   if (isDeeperThan(body, DEPTH_MAX)) return { problem: `the body is nested deeper than ${DEPTH_MAX} levels` };
   const text = body.toString("utf8");
   try {
-    return { value: text.includes('"__proto__"') ? JSON.parse(text, dropPrototype) : JSON.parse(text) };
+    return { value: PROTO.test(text) ? JSON.parse(text, dropPrototype) : JSON.parse(text) };
   } catch {
     return { problem: "the body is not JSON" };
   }

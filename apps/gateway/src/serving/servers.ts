@@ -19,12 +19,18 @@ const VERSIONS_MAX = 200;
 
 type Loaded = Omit<Serving, "server">;
 
+/** One query for an address, however many ask at once. The id is known when it has been answered. */
+interface Lookup {
+  pointer: Promise<ServerPointer | null>;
+  id?: string;
+}
+
 /**
  * From /mcp/{organization}/{server} to what is served there. Versions are immutable and cached by id; only the pointer is looked up,
  * from a cache that "server-changed" announcements drop.
  */
 export async function createServers(deps: Deps) {
-  const pointers = new LRUCache<string, ServerPointer>({ max: POINTERS_MAX, ttl: POINTER_TTL_MS });
+  const pointers = new LRUCache<string, Lookup>({ max: POINTERS_MAX, ttl: POINTER_TTL_MS });
   const versions = new LRUCache<string, Promise<Loaded | null>>({ max: VERSIONS_MAX });
   const credentials = new LRUCache<string, ReturnType<typeof openCredentials>>({ max: POINTERS_MAX });
 
@@ -32,7 +38,8 @@ export async function createServers(deps: Deps) {
     deps.state.subscribe(
       "server-changed",
       (serverId) => {
-        for (const [path, pointer] of pointers.entries()) if (pointer.id === serverId) pointers.delete(path);
+        // A lookup on its way may have read what was there before.
+        for (const [path, { id }] of pointers.entries()) if (id === undefined || id === serverId) pointers.delete(path);
       },
       () => pointers.clear(),
     ),
@@ -45,13 +52,20 @@ export async function createServers(deps: Deps) {
     ),
   ]);
 
-  async function pointerOf(organization: string, slug: string): Promise<ServerPointer | null> {
+  function pointerOf(organization: string, slug: string): Promise<ServerPointer | null> {
     const path = `${organization}/${slug}`;
     const known = pointers.get(path);
-    if (known) return known;
-    const pointer = await resolveServer(deps, organization, slug);
-    if (pointer) pointers.set(path, pointer);
-    return pointer;
+    if (known) return known.pointer;
+    const lookup: Lookup = { pointer: resolveServer(deps, organization, slug) };
+    pointers.set(path, lookup);
+    const forget = () => {
+      if (pointers.peek(path) === lookup) pointers.delete(path);
+    };
+    lookup.pointer.then((pointer) => {
+      if (pointer) lookup.id = pointer.id;
+      else forget();
+    }, forget);
+    return lookup.pointer;
   }
 
   function load(server: ServerPointer, versionId: string): Promise<Loaded | null> {
@@ -68,7 +82,6 @@ export async function createServers(deps: Deps) {
   }
 
   return {
-    pointerOf,
     /** What is served there now; null when there is no such server, it is paused, or it was never published. */
     async resolve(organization: string, slug: string): Promise<Serving | null> {
       const server = await pointerOf(organization, slug);

@@ -1,0 +1,72 @@
+import { createApiKey, revokeApiKey, updateServer } from "@portico/services";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { startTestGateway, type TestGateway } from "../testing.ts";
+import { createCallers } from "./callers.ts";
+import { createServers } from "./servers.ts";
+
+let gateway: TestGateway;
+beforeAll(async () => {
+  gateway = await startTestGateway();
+});
+afterAll(() => gateway?.close());
+
+type Model = "server" | "apiKey";
+
+/** The database with one query that reads at once and hands out what it read when it is told to. */
+function holdReads(model: Model, method: string) {
+  let release: () => void = () => {};
+  let hasRead: () => void = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const read = new Promise<void>((resolve) => {
+    hasRead = resolve;
+  });
+  const real = gateway.deps.db[model] as unknown as Record<string, (query: unknown) => Promise<unknown>>;
+  const slow = Object.create(real, {
+    [method]: {
+      value: async (query: unknown) => {
+        const row = await real[method]?.(query);
+        hasRead();
+        await held;
+        return row;
+      },
+    },
+  });
+  const db = Object.create(gateway.deps.db, { [model]: { value: slow } }) as TestGateway["deps"]["db"];
+  return { deps: { ...gateway.deps, db }, read, release };
+}
+
+it("forgets a pointer that was read just before it changed", async () => {
+  const { serverId } = await gateway.publish({ slug: "raced" });
+  const { deps, read, release } = holdReads("server", "findFirst");
+  const servers = await createServers(deps);
+  const early = servers.resolve(gateway.organization, "raced");
+  await read;
+  const heard = new Promise<void>((resolve) => void gateway.deps.state.subscribe("server-changed", () => resolve()));
+  await updateServer({ ctx: gateway.ctx, input: { id: serverId, status: "paused" } });
+  await heard;
+  release();
+  expect(await early).not.toBeNull();
+  expect(await servers.resolve(gateway.organization, "raced")).toBeNull();
+  await servers.close();
+});
+
+it("forgets a key that was read just before it was revoked", async () => {
+  const { path, serverId } = await gateway.publish({ slug: "keyed" });
+  const { id, key } = await createApiKey({ ctx: gateway.ctx, input: { name: "raced" } });
+  const { deps, read, release } = holdReads("apiKey", "findUnique");
+  const callers = await createCallers(deps);
+  const { organizationId } = gateway.ctx;
+  const server = { id: serverId, organizationId, visibility: "organization", status: "live", versionId: null } as const;
+  const ask = () => callers.authenticate([`Bearer ${key}`], server, path);
+  const early = ask();
+  await read;
+  const heard = new Promise<void>((resolve) => void gateway.deps.state.subscribe("access-changed", () => resolve()));
+  await revokeApiKey({ ctx: gateway.ctx, input: { id } });
+  await heard;
+  release();
+  expect(await early).toMatchObject({ ok: true });
+  expect(await ask()).toMatchObject({ ok: false, reason: "invalid" });
+  await callers.close();
+});
