@@ -32,6 +32,7 @@ export function rest<Params = Record<string, never>>(handler: (call: RestCall<Pa
   return async (request: Request, { params }: { params: Promise<Params> }): Promise<Response> => {
     const requestId = request.headers.get("x-request-id") ?? crypto.randomUUID();
     try {
+      refuseNul(request.url);
       const ctx = await authenticate(request);
       const answer = await handler({
         ctx,
@@ -48,6 +49,12 @@ export function rest<Params = Record<string, never>>(handler: (call: RestCall<Pa
       return errorResponse(error, requestId);
     }
   };
+}
+
+/** PostgreSQL stores no NUL: an address with one is a mistake of who sent it, not a fault of ours. */
+function refuseNul(url: string): void {
+  if (/%(?:25)*00/.test(url))
+    throw new AppError("invalid_input", "The address holds a character that nothing is named with.");
 }
 
 async function errorResponse(error: unknown, requestId: string): Promise<Response> {

@@ -13,9 +13,10 @@ import { requireSession } from "@/server/session.ts";
 
 export const metadata: Metadata = { title: "Servers" };
 
-export default async function ServersPage({ searchParams }: { searchParams: Promise<{ after?: string }> }) {
+export default async function ServersPage({ searchParams }: { searchParams: Promise<{ after?: string | string[] }> }) {
   const { ctx } = await requireSession();
-  const { after } = await searchParams;
+  const { after: given } = await searchParams;
+  const after = typeof given === "string" && /^\w+$/.test(given) ? given : undefined;
   const { items, nextCursor } = await listServers({ ctx, input: { cursor: after } });
   const mayWrite = isAllowed(ctx.actor, "server.write");
   if (items.length === 0 && !after) return <NoServers mayWrite={mayWrite} />;
