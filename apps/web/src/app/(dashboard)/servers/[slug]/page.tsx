@@ -24,7 +24,7 @@ export default async function OverviewPage({ params }: { params: Promise<{ slug:
   ]);
   return (
     <div className="flex flex-col gap-6">
-      <LiveRefresh serverId={server.id} />
+      <LiveRefresh serverId={server.id} after={calls.items[0]?.id ?? ""} />
       <p className="sr-only" role="status">
         {usage.now.calls} calls in the last 24 hours
       </p>

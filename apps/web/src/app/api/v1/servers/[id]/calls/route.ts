@@ -2,10 +2,16 @@ import { listCalls, watchUsage } from "@portico/services";
 import { eventStream } from "@/server/event-stream.ts";
 import { rest } from "@/server/rest.ts";
 
-/** A server's calls; as `text/event-stream`, a word whenever new ones were written. */
+/** A server's calls; as `text/event-stream`, a word whenever ones newer than `after` were written. */
 export const GET = rest<{ id: string }>(async ({ ctx, params, query, request }) => {
   if (request.headers.get("accept")?.includes("text/event-stream"))
-    return eventStream(watchUsage({ ctx, input: { serverId: params.id }, signal: request.signal }));
+    return eventStream(
+      watchUsage({
+        ctx,
+        input: { serverId: params.id, after: query.get("after") ?? undefined },
+        signal: request.signal,
+      }),
+    );
   const [cursor, limit] = [query.get("cursor") ?? undefined, query.get("limit") ?? undefined];
   return listCalls({ ctx, input: { serverId: params.id, cursor, limit } });
 });
