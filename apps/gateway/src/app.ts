@@ -12,6 +12,7 @@ import { oauthRoutes } from "./routes/oauth.ts";
 import { webProxy } from "./routes/web-proxy.ts";
 import { wellKnownRoutes } from "./routes/well-known.ts";
 import { createCallers } from "./serving/callers.ts";
+import { createEndedSessions } from "./serving/ended-sessions.ts";
 import { createOriginCheck } from "./serving/origins.ts";
 import { createServers } from "./serving/servers.ts";
 import { createUsage } from "./serving/usage.ts";
@@ -56,7 +57,11 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     findPerson: (id) => deps.db.user.findUnique({ where: { id }, select: { email: true, name: true } }),
     onError: (error) => telemetry.reportError(error, { where: "oauth" }),
   });
-  const [servers, callers] = await Promise.all([createServers(deps), createCallers(deps)]);
+  const [servers, callers, endedSessions] = await Promise.all([
+    createServers(deps),
+    createCallers(deps),
+    createEndedSessions(deps, SESSION_TTL_SECONDS),
+  ]);
   const usage = createUsage(deps, (count, error) => telemetry.reportError(error, { lostUsageEvents: count }));
   const egress = createEgress({ allow: options.egressAllow, allowHosts: options.egressAllowHosts });
   const isAllowedOrigin = createOriginCheck(deps.publicUrl, options.allowedOrigins);
@@ -66,8 +71,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       now: Date.now,
       ttlSeconds: SESSION_TTL_SECONDS,
     }),
-    isTombstoned: async (sid) => (await deps.state.get(`mcp-session-ended:${sid}`)) !== null,
-    tombstone: (sid) => deps.state.set(`mcp-session-ended:${sid}`, "1", SESSION_TTL_SECONDS * 1000),
+    isTombstoned: endedSessions.isEnded,
+    tombstone: endedSessions.end,
     onEvent: (event) => {
       if (event.type === "internal_error")
         return telemetry.reportError(event.error, { serverId: event.version.serverId });
@@ -107,7 +112,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
 
   app.addHook("onClose", async () => {
     await usage.close();
-    await Promise.allSettled([servers.close(), callers.close(), egress.close()]);
+    await Promise.allSettled([servers.close(), callers.close(), endedSessions.close(), egress.close()]);
   });
   return app;
 }

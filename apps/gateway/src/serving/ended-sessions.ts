@@ -1,0 +1,56 @@
+import { createHash } from "node:crypto";
+import type { Deps } from "@portico/services";
+import { LRUCache } from "lru-cache";
+
+/** Sessions whose state is kept in memory; of one that was pushed out, the shared state is asked again. */
+const SESSIONS_MAX = 50_000;
+/** An answer is believed this long even if no announcement reached us. */
+const KNOWN_MS = 5 * 60_000;
+
+/**
+ * Which legacy sessions were ended by DELETE. The shared state remembers an ended session for as long as its id would be valid;
+ * each process asks it when it first sees a session, and afterwards answers from memory, which announcements keep true.
+ */
+export async function createEndedSessions({ state }: Pick<Deps, "state">, ttlSeconds: number) {
+  const known = new LRUCache<string, Promise<boolean>>({ max: SESSIONS_MAX, ttl: KNOWN_MS });
+  const unsubscribe = await state.subscribe(
+    "session-ended",
+    (hash) => known.set(hash, Promise.resolve(true)),
+    () => known.clear(),
+  );
+
+  async function ask(hash: string): Promise<boolean> {
+    return (await state.get(keyOf(hash))) !== null;
+  }
+
+  return {
+    isEnded(sid: string): Promise<boolean> {
+      const hash = hashOf(sid);
+      const answer = known.get(hash);
+      if (answer) return answer;
+      const asking = ask(hash);
+      known.set(hash, asking);
+      // A store that could not be read is asked again; meanwhile an announcement may have told.
+      asking.catch(() => {
+        if (known.peek(hash) === asking) known.delete(hash);
+      });
+      return asking;
+    },
+    async end(sid: string): Promise<void> {
+      const hash = hashOf(sid);
+      await state.set(keyOf(hash), "1", ttlSeconds * 1000);
+      known.set(hash, Promise.resolve(true));
+      await state.publish("session-ended", hash);
+    },
+    close: unsubscribe,
+  };
+}
+
+/** An id is a credential's companion and up to 4 KB long: only its hash is kept and announced. */
+function hashOf(sid: string): string {
+  return createHash("sha256").update(sid).digest("base64url");
+}
+
+function keyOf(hash: string): string {
+  return `mcp-session-ended:${hash}`;
+}
