@@ -23,6 +23,14 @@ export function createPostgresState(url: string): State {
   const identifier = (channel: string) => `portico_${createHash("sha256").update(channel).digest("hex").slice(0, 40)}`;
   const byIdentifier = new Map<string, string>();
 
+  /** One statement after another: pg queues them for us until version 9, which refuses. */
+  let turn: Promise<unknown> = Promise.resolve();
+  function say(client: Client, sql: string): Promise<unknown> {
+    const said = turn.then(() => client.query(sql));
+    turn = said.catch(() => {});
+    return said;
+  }
+
   async function connect(): Promise<Client> {
     const client = new Client({ connectionString: url, keepAlive: true });
     client.on("notification", ({ channel, payload }) => {
@@ -36,7 +44,8 @@ export function createPostgresState(url: string): State {
       if (!isClosed) void reconnect();
     });
     await client.connect();
-    for (const channel of subscriptions.keys()) await client.query(`LISTEN ${identifier(channel)}`);
+    turn = Promise.resolve();
+    for (const channel of subscriptions.keys()) await say(client, `LISTEN ${identifier(channel)}`);
     listener = client;
     return client;
   }
@@ -72,12 +81,12 @@ export function createPostgresState(url: string): State {
       subscriptions.set(channel, set.add(subscription));
       byIdentifier.set(identifier(channel), channel);
       const client = await ensureListener();
-      await client.query(`LISTEN ${identifier(channel)}`);
+      await say(client, `LISTEN ${identifier(channel)}`);
       return async () => {
         set.delete(subscription);
         if (set.size > 0) return;
         subscriptions.delete(channel);
-        await listener?.query(`UNLISTEN ${identifier(channel)}`).catch(() => {});
+        if (listener) await say(listener, `UNLISTEN ${identifier(channel)}`).catch(() => {});
       };
     },
     async get(key) {

@@ -1,5 +1,5 @@
 import { TOOLS_SCOPE } from "@portico/auth";
-import type { CallTool, createMcpEndpoint, Principal } from "@portico/mcp";
+import { type CallTool, type createMcpEndpoint, type Principal, selectDialect } from "@portico/mcp";
 import type { Deps } from "@portico/services";
 import type { Telemetry } from "@portico/telemetry";
 import { callTool, type createValidator, type Egress } from "@portico/upstream";
@@ -109,6 +109,7 @@ function toolCaller(
       target: { credentials, ...(baseUrl ? { baseUrl } : {}), ...(documentUrl ? { documentUrl } : {}) },
       egress,
       validate,
+      dialect: selectDialect(version, client),
       signal,
     });
     usage.record({
