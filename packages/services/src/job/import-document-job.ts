@@ -1,5 +1,5 @@
 import { prepareRevision, saveRevision } from "../document/revision.ts";
-import type { JobBody } from "./run-job.ts";
+import type { JobBody } from "./job-body.ts";
 
 /** Reads a document and stores its next revision. Result: { documentId, revisionId }. */
 export const importDocumentJob: JobBody = async ({ ctx, input, source, compileSource, onProgress }) => {

@@ -9,7 +9,7 @@ import { credentialsSchema, publishCredentialsContext, publishJobInput } from ".
 import { resolveSelection } from "../server/selection.ts";
 import { prepareVersion, saveVersion } from "../server/version.ts";
 import { serverUrls } from "../server/views.ts";
-import type { JobBody } from "./run-job.ts";
+import type { JobBody } from "./job-body.ts";
 
 /** How many diagnostics travel in a result; the document's page has all. */
 const DIAGNOSTICS_MAX = 200;

@@ -1,10 +1,11 @@
-import { decompress, type Prisma, type Tx } from "@portico/db";
+import { decompress, type Prisma } from "@portico/db";
 import type { Ctx, Deps } from "../context.ts";
 import type { CompileSource } from "../document/revision.ts";
 import { AppError } from "../error.ts";
 import { announceServer } from "../server/version.ts";
 import { announce } from "./get-job.ts";
 import { importDocumentJob } from "./import-document-job.ts";
+import type { JobBody } from "./job-body.ts";
 import { publishJob } from "./publish-job.ts";
 import type { JobKind } from "./start-job.ts";
 
@@ -15,15 +16,6 @@ export const ATTEMPTS_MAX = 5;
 /** An unexpected error (a database that restarts, say) is tried again this often before the job fails. */
 const RETRIES_MAX = 3;
 const RETRY_MS = 1_000;
-
-/** What a kind of job does: the slow part outside any transaction, and the writing of its result inside the one that ends the job. */
-export type JobBody = (work: {
-  ctx: Ctx;
-  input: Record<string, unknown>;
-  source: { url: string } | { content: string };
-  compileSource: CompileSource;
-  onProgress: (message: string) => void;
-}) => Promise<(tx: Tx) => Promise<Prisma.InputJsonObject>>;
 
 const bodies: Record<JobKind, JobBody> = { "import-document": importDocumentJob, publish: publishJob };
 
