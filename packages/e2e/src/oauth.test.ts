@@ -90,7 +90,7 @@ describe("a client connects", () => {
     const browser = new Browser();
     const back = async (more: Record<string, string | undefined>) => {
       const step = await browser.follow(authorizeUrl(client, more), client.origin);
-      if (!("location" in step)) return step.url;
+      if (!("location" in step)) return decodeURIComponent(step.url);
       // The answer to a request for a token itself comes in the fragment. OAuth 2.0 Multiple Response Types §2.1.
       const { search, hash } = new URL(step.location);
       return new URLSearchParams(search || hash.slice(1)).get("error");
