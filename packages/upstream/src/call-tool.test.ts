@@ -32,6 +32,9 @@ const tool = () =>
     }),
   });
 const target: Target = { credentials: { key: { type: "apiKey", value: "topsecret" } } };
+const boundTo = (...origins: string[]): Target => ({
+  credentials: { key: { type: "apiKey", value: "topsecret", origins } },
+});
 const call = (args: unknown, parts = {}) =>
   callTool({ tool: tool(), toolId: "t", args, target, egress, validate: createValidator(), ...parts });
 
@@ -49,12 +52,33 @@ describe("callTool", () => {
     expect(outcome.request).toEqual({ method: "GET", url: `${server.origin}/things?a=7&k=[hidden]` });
   });
 
+  it("sends a credential only to the origins that it was stored for, and says which", async () => {
+    answer = {};
+    const before = server.seen.length;
+    const refused = await call(
+      { a: 1 },
+      { target: boundTo("https://api.example", server.origin.replace("127", "128")) },
+    );
+    expect(server.seen).toHaveLength(before);
+    expect(refused.result.content).toEqual([
+      {
+        type: "text",
+        text: expect.stringMatching(/"key" was stored for https:\/\/api\.example, .* calls http:\/\/127\./),
+      },
+    ]);
+    expect(await call({ a: 1 }, { target: boundTo() })).toMatchObject({ outcome: "blocked" });
+    expect(await call({ a: 1 }, { target: boundTo("https://api.example", server.origin) })).toMatchObject({
+      outcome: "ok",
+    });
+  });
+
   it.each<[string, unknown, Answer, object, string]>([
     ["bad arguments", {}, {}, {}, "invalid_arguments"],
     ["an API that refuses", { a: 1 }, { status: 403, body: "no" }, {}, "upstream_error"],
     ["an API that is slow", { a: 1 }, { delayMs: 1_000 }, { limits: { timeoutMs: 30 } }, "timeout"],
     ["a caller that left", { a: 1 }, {}, { signal: AbortSignal.abort() }, "cancelled"],
     ["a private address", { a: 1 }, {}, { target: { ...target, baseUrl: "http://10.0.0.1" } }, "blocked"],
+    ["a credential for elsewhere", { a: 1 }, {}, { target: boundTo("https://api.example") }, "blocked"],
     ["a closed port", { a: 1 }, {}, { target: { ...target, baseUrl: "http://127.0.0.1:1" } }, "network_error"],
     ["a base URL that is none", { a: 1 }, {}, { target: { ...target, baseUrl: "nonsense" } }, "invalid_arguments"],
   ])("%s is a result, never an exception", async (_name, args, given, parts, want) => {

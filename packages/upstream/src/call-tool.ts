@@ -22,7 +22,10 @@ export async function callTool(input: CallInput): Promise<CallOutcome> {
   const validated = input.validate(input.toolId, tool.inputSchema, input.args, input.dialect);
   if (!validated.ok) return { ...nothing, outcome: "invalid_arguments", result: problemResult(validated.problems) };
   const built = buildRequest(tool, validated.args, target);
-  if (!built.ok) return { ...nothing, outcome: "invalid_arguments", result: problemResult(built.problems) };
+  if (!built.ok) {
+    const outcome = built.isBlocked ? "blocked" : "invalid_arguments";
+    return { ...nothing, outcome, result: problemResult(built.problems) };
+  }
 
   const { request } = built;
   const sent = { method: request.method, url: maskSecrets(request.url, request.secrets) };

@@ -1,11 +1,13 @@
 export { callTool } from "./call-tool.ts";
 export { createEgress } from "./egress/egress.ts";
 export { UpstreamError } from "./egress/error.ts";
+export { originOf } from "./request/base-url.ts";
 export { buildRequest } from "./request/build-request.ts";
 export { maskSecrets } from "./shape/mask.ts";
 export { OUTPUT_BUDGET, shapeResponse } from "./shape/shape-response.ts";
 export type {
   ArgumentProblem,
+  BoundCredential,
   BuildResult,
   CallInput,
   CallLimits,

@@ -5,13 +5,16 @@ export type Credential =
   | { type: "basic"; username: string; password: string }
   | { type: "bearer"; token: string };
 
+/** A credential with the origins that it was stored for: it is never sent to another. Without them it goes wherever the tool does. */
+export type BoundCredential = Credential & { origins?: readonly string[] };
+
 /** Where a call goes and what it may use there. */
 export interface Target {
   /** Replaces every base URL of the document, operation-level ones too, so that nothing escapes to another host. */
   baseUrl?: string;
   variables?: Record<string, string>;
   /** By security scheme name. */
-  credentials: Record<string, Credential>;
+  credentials: Record<string, BoundCredential>;
   documentUrl?: string;
 }
 
@@ -34,7 +37,10 @@ export interface ArgumentProblem {
   message: string;
 }
 
-export type BuildResult = { ok: true; request: UpstreamRequest } | { ok: false; problems: ArgumentProblem[] };
+/** `isBlocked`: nothing is wrong with the arguments, but the request must not be made. */
+export type BuildResult =
+  | { ok: true; request: UpstreamRequest }
+  | { ok: false; problems: ArgumentProblem[]; isBlocked?: true };
 
 export type ValidateResult = { ok: true; args: Record<string, unknown> } | { ok: false; problems: ArgumentProblem[] };
 

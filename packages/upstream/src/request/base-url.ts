@@ -1,6 +1,6 @@
 import type { BaseUrl, CallPlan } from "@portico/openapi";
 import type { Target } from "../types.ts";
-import { refuse } from "./problem.ts";
+import { ProblemError, refuse } from "./problem.ts";
 
 /**
  * The absolute http(s) URL that the operation's path is appended to, without a trailing slash. A target's own
@@ -20,6 +20,16 @@ export function resolveBaseUrl(plan: CallPlan, target: Target): URL {
       candidates[0]?.url,
     );
   return parse(substitute(chosen, target.variables ?? {}), documentUrl);
+}
+
+/** The origin that a tool calls, with the default of every variable; undefined when it has no usable base URL. */
+export function originOf(plan: CallPlan, target: Pick<Target, "baseUrl" | "documentUrl">): string | undefined {
+  try {
+    return resolveBaseUrl(plan, { ...target, credentials: {} }).origin;
+  } catch (error) {
+    if (error instanceof ProblemError) return undefined;
+    throw error;
+  }
 }
 
 function substitute(base: BaseUrl, given: Record<string, string>): string {

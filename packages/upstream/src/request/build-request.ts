@@ -6,7 +6,7 @@ import { buildBody } from "./body.ts";
 import { encode, scalarText } from "./encode.ts";
 import { cookiePairs, headerValue } from "./header.ts";
 import { buildPath } from "./path.ts";
-import { ProblemError, refuse } from "./problem.ts";
+import { BlockedError, ProblemError, refuse } from "./problem.ts";
 import { queryPairs } from "./query.ts";
 import { applySecurity } from "./security.ts";
 
@@ -18,17 +18,18 @@ export function buildRequest(tool: RequestTool, args: Record<string, unknown>, t
   try {
     return { ok: true, request: build(tool.plan, args, target) };
   } catch (error) {
+    if (error instanceof BlockedError) return { ok: false, problems: [error.problem], isBlocked: true };
     if (error instanceof ProblemError) return { ok: false, problems: [error.problem] };
     throw error;
   }
 }
 
 function build(plan: CallPlan, args: Record<string, unknown>, target: Target): UpstreamRequest {
-  const security = applySecurity(plan.security, target);
+  const base = resolveBaseUrl(plan, target);
+  const security = applySecurity(plan.security, target, base.origin);
   const present = plan.parameters.filter(
     ({ argument }) => Object.hasOwn(args, argument) && args[argument] !== undefined,
   );
-  const base = resolveBaseUrl(plan, target);
   const query = [
     ...fixedQuery(plan, present),
     ...present.flatMap((parameter) => queryOf(parameter, args[parameter.argument])),

@@ -11,6 +11,13 @@ export class ProblemError extends Error {
   }
 }
 
+/** Ends building a request that must not be made, whatever its arguments. */
+export class BlockedError extends ProblemError {
+  constructor(message: string) {
+    super({ argument: "", expected: message, got: "", message });
+  }
+}
+
 /** Refuses one argument with what was expected. */
 export function refuse(argument: string, expected: string, value: unknown): never {
   const got = preview(value);

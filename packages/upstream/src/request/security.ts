@@ -1,7 +1,7 @@
 import type { SecurityRequirement, SecurityScheme } from "@portico/openapi";
-import type { Credential, Target } from "../types.ts";
+import type { BoundCredential, Credential, Target } from "../types.ts";
 import { encode } from "./encode.ts";
-import { refuse } from "./problem.ts";
+import { BlockedError, refuse } from "./problem.ts";
 
 export interface AppliedSecurity {
   headers: [string, string][];
@@ -13,15 +13,21 @@ export interface AppliedSecurity {
 }
 
 /**
- * Credentials of the first alternative (OR) whose schemes (AND) all have one. When none is satisfied nothing is
- * sent: half of an alternative authenticates nobody and still leaks a secret.
+ * Credentials of the first alternative (OR) whose schemes (AND) all have one that may go to this origin. When none is
+ * satisfied nothing is sent: half of an alternative authenticates nobody and still leaks a secret. When only credentials
+ * for elsewhere are there, nothing is called: the owner has to say first that they may go here.
  */
-export function applySecurity(security: SecurityRequirement[][], target: Target): AppliedSecurity {
+export function applySecurity(security: SecurityRequirement[][], target: Target, origin: string): AppliedSecurity {
   const applied: AppliedSecurity = { headers: [], query: [], cookies: [], secrets: [], missing: [] };
   const real = security.filter((alternative) => alternative.length > 0);
-  const chosen = real.find((alternative) =>
+  const satisfied = real.filter((alternative) =>
     alternative.every(({ scheme }) => credentialFor(scheme, target) !== undefined),
   );
+  const strayOf = (alternative: SecurityRequirement[]) =>
+    alternative.find(({ scheme }) => credentialFor(scheme, target)?.origins?.includes(origin) === false);
+  const chosen = satisfied.find((alternative) => !strayOf(alternative));
+  const stray = chosen ? undefined : satisfied.map(strayOf)[0];
+  if (stray) throw elsewhere(stray.scheme.name, credentialFor(stray.scheme, target)?.origins ?? [], origin);
   if (!chosen) {
     const isOptional = real.length < security.length;
     const first = real[0] ?? [];
@@ -34,7 +40,14 @@ export function applySecurity(security: SecurityRequirement[][], target: Target)
   return applied;
 }
 
-function credentialFor(scheme: SecurityScheme, target: Target): Credential | undefined {
+function elsewhere(name: string, origins: readonly string[], origin: string): BlockedError {
+  const storedFor = origins.length > 0 ? `for ${origins.join(", ")}` : "when no address was known";
+  return new BlockedError(
+    `The credential "${name}" was stored ${storedFor}; this tool now calls ${origin}. Nothing was sent. To allow that, store the credential again under Credentials.`,
+  );
+}
+
+function credentialFor(scheme: SecurityScheme, target: Target): BoundCredential | undefined {
   const credential = Object.hasOwn(target.credentials, scheme.name) ? target.credentials[scheme.name] : undefined;
   if (credential === undefined || scheme.type === "unsupported") return undefined;
   if (scheme.type === "apiKey") return credential.type === "basic" ? undefined : credential;
