@@ -210,6 +210,7 @@ CREATE TABLE "Credential" (
     "scheme" TEXT NOT NULL,
     "type" TEXT NOT NULL,
     "sealed" TEXT NOT NULL,
+    "origins" TEXT[],
     "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "updatedAt" TIMESTAMPTZ(3) NOT NULL,
 

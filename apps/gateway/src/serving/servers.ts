@@ -13,7 +13,7 @@ export interface Serving {
 }
 
 const POINTERS_MAX = 10_000;
-/** A pointer is looked up again this often even if no announcement reached us. */
+/** A pointer, and a server's credentials, are looked up again this often even if no announcement reached us. */
 const POINTER_TTL_MS = 60_000;
 const VERSIONS_MAX = 200;
 
@@ -32,7 +32,10 @@ interface Lookup {
 export async function createServers(deps: Deps) {
   const pointers = new LRUCache<string, Lookup>({ max: POINTERS_MAX, ttl: POINTER_TTL_MS });
   const versions = new LRUCache<string, Promise<Loaded | null>>({ max: VERSIONS_MAX });
-  const credentials = new LRUCache<string, ReturnType<typeof openCredentials>>({ max: POINTERS_MAX });
+  const credentials = new LRUCache<string, ReturnType<typeof openCredentials>>({
+    max: POINTERS_MAX,
+    ttl: POINTER_TTL_MS,
+  });
 
   const unsubscribe = await Promise.all([
     deps.state.subscribe(

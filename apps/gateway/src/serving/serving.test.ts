@@ -10,7 +10,18 @@ import {
   updateServer,
 } from "@portico/services";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { bearer, callTool, host, inject, openSession, rpc, startTestGateway, type TestGateway } from "../testing.ts";
+import {
+  bearer,
+  callTool,
+  host,
+  inject,
+  notesDocument,
+  openSession,
+  rpc,
+  startTestGateway,
+  startUpstream,
+  type TestGateway,
+} from "../testing.ts";
 
 const canary = "canary-upstream-0123456789";
 
@@ -76,6 +87,18 @@ describe("what is served changes at once", () => {
     await setCredential({ ctx, input: { serverId, scheme: "key", credential: { type: "apiKey", value: canary } } });
     await expect.poll(sent, soon).toBe(canary);
   });
+  it("when a document is published again with another credential", async () => {
+    const { app, apiKey, upstream } = gateway;
+    const sent = async () => {
+      await callTool(app, path, apiKey);
+      return upstream.seen.at(-1)?.headers["x-key"];
+    };
+    expect(await sent()).toBe(canary);
+    await gateway.publish({ slug: "notes", credentials: { key: { type: "apiKey", value: "rotated-upstream-key" } } });
+    await expect.poll(sent, soon).toBe("rotated-upstream-key");
+    await gateway.publish({ slug: "notes", credentials: { key: { type: "apiKey", value: canary } } });
+    await expect.poll(sent, soon).toBe(canary);
+  });
   it("when a key is revoked, at every process", async () => {
     const { ctx, app } = gateway;
     const other = await gateway.openAnother();
@@ -114,6 +137,28 @@ describe("upstream", () => {
     ]);
     expect(seen?.headers["x-key"]).toBe(canary);
     expect(JSON.stringify(upstream.seen)).not.toMatch(/canary-(cookie|header|client)|ptk_/);
+  });
+  it("gets a credential only where it was stored for, whoever moves the tools", async () => {
+    const { app, apiKey, ctx, upstream, usage } = gateway;
+    const elsewhere = await startUpstream();
+    try {
+      const credential = { type: "apiKey" as const, value: canary };
+      const moved = await gateway.publish({ slug: "moved-api", credentials: { key: credential } });
+      const call = async () => (await callTool(app, moved.path, apiKey)).text;
+      expect(await call()).toContain('"ok":true');
+      await updateServer({ ctx, input: { id: moved.serverId, baseUrl: elsewhere.url } });
+      await publishServer({ ctx, input: { id: moved.serverId } });
+      await expect.poll(call, soon).toContain(`stored for ${upstream.url}; this tool now calls ${elsewhere.url}`);
+      await gateway.publish({ slug: "moved-api", source: { content: notesDocument(elsewhere.url) } });
+      expect(await call()).toContain("Nothing was sent.");
+      expect(elsewhere.seen).toEqual([]);
+      await expect.poll(() => usage.at(-1)?.outcome, soon).toBe("blocked");
+      await setCredential({ ctx, input: { serverId: moved.serverId, scheme: "key", credential } });
+      await expect.poll(call, soon).toContain('"ok":true');
+      expect(elsewhere.seen.at(-1)?.headers["x-key"]).toBe(canary);
+    } finally {
+      await elsewhere.stop();
+    }
   });
   it("is not waited for when the client has gone", async () => {
     const { app, apiKey, upstream, usage } = gateway;

@@ -2,7 +2,7 @@ import { audit } from "../audit.ts";
 import type { Ctx } from "../context.ts";
 import { prepareRevision, saveRevision } from "../document/revision.ts";
 import { slugify } from "../input.ts";
-import { checkCredential, saveCredential } from "../server/credential.ts";
+import { checkCredential, originsOf, saveCredential, servedTools } from "../server/credential.ts";
 import { freeSlug } from "../server/free-slug.ts";
 import { readOverrides } from "../server/override.ts";
 import { credentialsSchema, publishCredentialsContext, publishJobInput } from "../server/publish-source.ts";
@@ -74,7 +74,14 @@ export const publishJob: JobBody = async ({ ctx, input, source, compileSource, o
       update: { revisionId: wanted.revisionId, ...settings, lock: { increment: 1 } },
     });
     for (const [scheme, credential] of Object.entries(credentials)) {
-      await saveCredential(tx, ctx.vault, { organizationId: ctx.organizationId, serverId, scheme, credential });
+      const origins = originsOf(scheme, { ...servedTools(version.manifest), tools: compiled.tools });
+      await saveCredential(tx, ctx.vault, {
+        organizationId: ctx.organizationId,
+        serverId,
+        scheme,
+        credential,
+        origins,
+      });
     }
     const { number, isNew } = await saveVersion(tx, ctx, serverId, version);
     if (isNew) await audit(tx, ctx, "server.publish", serverId, { version: number });

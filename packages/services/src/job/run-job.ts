@@ -2,6 +2,7 @@ import { decompress, type Prisma } from "@portico/db";
 import type { Ctx, Deps } from "../context.ts";
 import type { CompileSource } from "../document/revision.ts";
 import { AppError } from "../error.ts";
+import { announceCredentials } from "../server/credential.ts";
 import { announceServer } from "../server/version.ts";
 import { announce } from "./get-job.ts";
 import { importDocumentJob } from "./import-document-job.ts";
@@ -57,7 +58,10 @@ export async function runJob(
       },
       { timeout: 60_000 },
     );
-    if (serverId) await announceServer(deps, serverId);
+    if (serverId) {
+      await announceServer(deps, serverId);
+      await announceCredentials(deps, serverId).catch(() => {});
+    }
   } catch (error) {
     if (error instanceof Superseded) return; // Cancelled, or another worker took over: nothing was written.
     if (!(error instanceof AppError)) {

@@ -1,8 +1,10 @@
 import type { Tx, Vault } from "@portico/db";
 import { newId } from "@portico/db";
-import type { SecurityScheme } from "@portico/openapi";
-import type { Credential } from "@portico/upstream";
+import type { SecurityScheme, Tool } from "@portico/openapi";
+import { type Credential, originOf } from "@portico/upstream";
+import type { Ctx } from "../context.ts";
 import { AppError } from "../error.ts";
+import type { Manifest } from "./manifest.ts";
 
 /** What a sealed credential is bound to: moved to another row it does not open. */
 export function credentialContext(serverId: string, scheme: string): string {
@@ -35,17 +37,43 @@ export function checkCredential(schemes: readonly SecurityScheme[], name: string
   });
 }
 
-/** Seals and stores; an earlier value of the same scheme is replaced. */
+/** Tools with what decides where they call: a draft, or a published version. */
+export interface CalledTools {
+  tools: readonly Pick<Tool, "plan">[];
+  baseUrl: string | null | undefined;
+  documentUrl: string | null | undefined;
+}
+
+/** The origins that tools which want this scheme call: a credential that is stored now is meant for them and for no other. */
+export function originsOf(scheme: string, { tools, baseUrl, documentUrl }: CalledTools): string[] {
+  const target = { ...(baseUrl ? { baseUrl } : {}), ...(documentUrl ? { documentUrl } : {}) };
+  const origins = tools
+    .filter(({ plan }) => plan.security.flat().some((requirement) => requirement.scheme.name === scheme))
+    .map(({ plan }) => originOf(plan, target));
+  return [...new Set(origins.filter((origin) => origin !== undefined))].sort();
+}
+
+/** A version's tools as they are called. */
+export function servedTools({ tools, baseUrl, documentUrl }: Manifest): CalledTools {
+  return { tools, baseUrl, documentUrl };
+}
+
+/** Tells every gateway to read the server's credentials again. */
+export async function announceCredentials({ state }: Pick<Ctx, "state">, serverId: string): Promise<void> {
+  await state.publish("credentials-changed", serverId);
+}
+
+/** Seals and stores; an earlier value of the same scheme, and where it might go, is replaced. */
 export async function saveCredential(
   tx: Tx,
   vault: Vault,
-  row: { organizationId: string; serverId: string; scheme: string; credential: Credential },
+  row: { organizationId: string; serverId: string; scheme: string; credential: Credential; origins: string[] },
 ): Promise<void> {
-  const { organizationId, serverId, scheme, credential } = row;
+  const { organizationId, serverId, scheme, credential, origins } = row;
   const sealed = vault.seal(JSON.stringify(credential), credentialContext(serverId, scheme));
   await tx.credential.upsert({
     where: { serverId_scheme: { serverId, scheme } },
-    create: { id: newId("credential"), organizationId, serverId, scheme, type: credential.type, sealed },
-    update: { type: credential.type, sealed },
+    create: { id: newId("credential"), organizationId, serverId, scheme, type: credential.type, sealed, origins },
+    update: { type: credential.type, sealed, origins },
   });
 }

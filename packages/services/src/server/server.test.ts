@@ -102,7 +102,7 @@ describe("from a document to a version", () => {
     ]);
     expect(stored).not.toContain("canary-upstream-key");
     const opened = await services.openCredentials(test.deps, serverIdOf(first));
-    expect(opened).toEqual({ key: { type: "apiKey", value: "canary-upstream-key" } });
+    expect(opened).toEqual({ key: { type: "apiKey", value: "canary-upstream-key", origins: ["http://localhost:9"] } });
   });
 
   it("gives each of two publishers at once a number of its own", async () => {

@@ -5,38 +5,47 @@ import type { Call } from "../context.ts";
 import { openCompiled } from "../document/revision.ts";
 import { notFound } from "../error.ts";
 import { credentialSchema, parseInput } from "../input.ts";
-import { checkCredential, saveCredential } from "./credential.ts";
+import { loadVersion } from "../serve/load-version.ts";
+import { announceCredentials, checkCredential, originsOf, saveCredential, servedTools } from "./credential.ts";
 import { findServer } from "./find-server.ts";
 
 const schema = z.object({ serverId: z.string(), scheme: z.string().min(1).max(256), credential: credentialSchema });
 
-/** Stores what the upstream API wants for one security scheme. It takes effect on the next call and is never read back. */
+/**
+ * Stores what the upstream API wants for one security scheme. It takes effect on the next call and is never read back. It is bound to
+ * where the server's tools call now, as they are served and as they are drafted: nobody who changes an address later gets it sent there.
+ */
 export async function setCredential({ ctx, input }: Call<z.input<typeof schema>>): Promise<void> {
   authorize(ctx, "credential.write");
-  const { serverId, scheme, credential } = parseInput(schema, input);
-  const server = await findServer(ctx, serverId);
-  const revision = await ctx.db.documentRevision.findUniqueOrThrow({
-    where: { id: server.revisionId },
-    select: { compiled: true },
-  });
-  checkCredential((await openCompiled(revision)).securitySchemes, scheme, credential);
+  const { serverId: idOrSlug, scheme, credential } = parseInput(schema, input);
+  const server = await findServer(ctx, idOrSlug);
+  const [revision, served] = await Promise.all([
+    ctx.db.documentRevision.findUniqueOrThrow({ where: { id: server.revisionId }, select: { compiled: true } }),
+    server.publishedVersionId ? loadVersion(ctx, server.publishedVersionId) : null,
+  ]);
+  const compiled = await openCompiled(revision);
+  checkCredential(compiled.securitySchemes, scheme, credential);
+  const draft = { tools: compiled.tools, baseUrl: server.baseUrl, documentUrl: server.document.sourceUrl };
+  const called = [draft, ...(served ? [servedTools(served.manifest)] : [])];
+  const origins = [...new Set(called.flatMap((tools) => originsOf(scheme, tools)))];
+  const { organizationId } = ctx;
   await ctx.db.$transaction(async (tx) => {
-    await saveCredential(tx, ctx.vault, { organizationId: ctx.organizationId, serverId, scheme, credential });
-    await audit(tx, ctx, "credential.set", serverId, { scheme, type: credential.type });
+    await saveCredential(tx, ctx.vault, { organizationId, serverId: server.id, scheme, credential, origins });
+    await audit(tx, ctx, "credential.set", server.id, { scheme, type: credential.type, origins });
   });
-  await ctx.state.publish("credentials-changed", serverId);
+  await announceCredentials(ctx, server.id);
 }
 
 /** Forgets a stored credential. */
 export async function removeCredential({ ctx, input }: Call<{ serverId: string; scheme: string }>): Promise<void> {
   authorize(ctx, "credential.write");
-  await findServer(ctx, input.serverId);
+  const server = await findServer(ctx, input.serverId);
   await ctx.db.$transaction(async (tx) => {
     const { count } = await tx.credential.deleteMany({
-      where: { serverId: input.serverId, scheme: input.scheme, organizationId: ctx.organizationId },
+      where: { serverId: server.id, scheme: input.scheme, organizationId: ctx.organizationId },
     });
     if (count === 0) throw notFound("credential");
-    await audit(tx, ctx, "credential.remove", input.serverId, { scheme: input.scheme });
+    await audit(tx, ctx, "credential.remove", server.id, { scheme: input.scheme });
   });
-  await ctx.state.publish("credentials-changed", input.serverId);
+  await announceCredentials(ctx, server.id);
 }
