@@ -39,7 +39,7 @@ export async function run(args: string[]): Promise<void> {
       postgres = await keepPostgres(path.join(installation.dataDir, "postgres"), () => stopping !== undefined);
     }
     const databaseUrl = installation.databaseUrl ?? postgres?.url ?? "";
-    const shared = sharedEnv(installation, databaseUrl);
+    const shared = sharedEnv(installation, databaseUrl, isDev);
     say("Preparing the database");
     const { hasOwner, setupCode } = await prepare(shared);
 
@@ -69,14 +69,16 @@ export async function run(args: string[]): Promise<void> {
 function sharedEnv(
   { publicUrl, secretKey, sampleHost, redisUrl }: Installation,
   databaseUrl: string,
+  isDev: boolean,
 ): NodeJS.ProcessEnv {
   return {
     ...process.env,
-    NODE_ENV: "production",
+    NODE_ENV: isDev ? "development" : "production",
     DATABASE_URL: databaseUrl,
     PORTICO_URL: publicUrl,
     PORTICO_SECRET_KEY: secretKey,
     PORTICO_SAMPLE_HOST: sampleHost,
+    PORTICO_SUPERVISOR: String(process.pid),
     ...(redisUrl ? { REDIS_URL: redisUrl } : {}),
   };
 }
@@ -117,7 +119,7 @@ function listApps(
         "-H",
         "127.0.0.1",
       ],
-      env: { ...shared, ...(isDev ? { NODE_ENV: "development" } : {}) },
+      env: shared,
       healthUrl: `http://127.0.0.1:${webPort}/api/v1/health`,
     },
     {

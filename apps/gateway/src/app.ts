@@ -23,6 +23,7 @@ export interface AppOptions {
   egressAllow: string[];
   egressAllowHosts: string[];
   webUrl?: string | undefined;
+  isDevelopment?: boolean;
   allowedOrigins: string[];
   trustedProxies: string[];
 }
@@ -108,7 +109,10 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     }),
   );
   app.register(oauthRoutes({ deps, authorizationServer, personOf, isAllowedOrigin }));
-  if (options.webUrl) app.register(webProxy({ publicUrl: deps.publicUrl, webUrl: options.webUrl }));
+  if (options.webUrl)
+    app.register(
+      webProxy({ publicUrl: deps.publicUrl, webUrl: options.webUrl, isDevelopment: options.isDevelopment ?? false }),
+    );
 
   app.addHook("onClose", async () => {
     await usage.close();

@@ -28,6 +28,7 @@ const schema = z.object({
   PORTICO_ALLOWED_ORIGINS: list,
   /** Proxies whose X-Forwarded-For is believed. */
   PORTICO_TRUSTED_PROXIES: list,
+  NODE_ENV: z.string().default("production"),
   LOG_LEVEL: z.string().default("info"),
   SENTRY_DSN: z.string().optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.string().optional(),

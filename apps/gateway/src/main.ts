@@ -26,6 +26,7 @@ const app = await buildApp({
   egressAllow: env.PORTICO_EGRESS_ALLOW,
   egressAllowHosts: env.PORTICO_SAMPLE_HOST ? [env.PORTICO_SAMPLE_HOST] : [],
   webUrl: env.PORTICO_WEB_URL,
+  isDevelopment: env.NODE_ENV === "development",
   allowedOrigins: env.PORTICO_ALLOWED_ORIGINS,
   trustedProxies: env.PORTICO_TRUSTED_PROXIES,
 });

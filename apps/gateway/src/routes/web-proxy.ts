@@ -15,11 +15,21 @@ const FORWARDED = [
 ];
 
 /** Everything that is not the data plane goes to the web app, so that people and clients see one origin. */
-export function webProxy({ publicUrl, webUrl }: { publicUrl: string; webUrl: string }): FastifyPluginAsync {
+export function webProxy({
+  publicUrl,
+  webUrl,
+  isDevelopment,
+}: {
+  publicUrl: string;
+  webUrl: string;
+  isDevelopment: boolean;
+}): FastifyPluginAsync {
   const { host, protocol } = new URL(publicUrl);
   return async (app) => {
     app.register(proxy, {
       upstream: webUrl,
+      // Only a page under development listens for its own changes; in production nothing is upgraded.
+      websocket: isDevelopment,
       // Server-sent events of a long import stay open; the web app limits its own bodies.
       undici: { bodyTimeout: 0, headersTimeout: 120_000, connections: 128 },
       replyOptions: {
