@@ -66,21 +66,22 @@ if (Number(process.versions.node.split(".")[0]) < 20) fail(`Node 20 or newer is 
 const pnpm = install();
 
 const node = newerNode();
-const stage2 = spawn(
-  node,
-  ["--disable-warning=ExperimentalWarning", path.join(root, "apps/cli/boot/stage2.ts"), command, ...rest],
-  {
-    cwd: root,
-    stdio: "inherit",
-    env: {
-      ...env,
-      // turbo wants the package manager on its path.
-      PATH: [path.dirname(node), path.join(root, "node_modules/.bin"), path.dirname(pnpm), process.env.PATH].join(
-        path.delimiter,
-      ),
-    },
+// `npm run portico` is the command line itself; everything else is a command of the second stage.
+const isCommandLine = command === "portico";
+const target = isCommandLine ? ["apps/cli/src/main.ts"] : ["apps/cli/boot/stage2.ts", command];
+const [script = "", ...given] = target;
+const stage2 = spawn(node, ["--disable-warning=ExperimentalWarning", path.join(root, script), ...given, ...rest], {
+  // npm runs scripts in the root; files that a person names are where they stood.
+  cwd: isCommandLine ? (process.env.INIT_CWD ?? process.cwd()) : root,
+  stdio: "inherit",
+  env: {
+    ...env,
+    // turbo wants the package manager on its path.
+    PATH: [path.dirname(node), path.join(root, "node_modules/.bin"), path.dirname(pnpm), process.env.PATH].join(
+      path.delimiter,
+    ),
   },
-);
+});
 // A terminal's Ctrl-C reaches the second stage by itself; a signal sent to this process alone is passed on.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => stage2.kill(signal));
 stage2.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" || signal === "SIGTERM" ? 0 : 1)));
