@@ -68,9 +68,9 @@ const pnpm = install();
 const node = newerNode();
 // `npm run portico` is the command line itself; everything else is a command of the second stage.
 const isCommandLine = command === "portico";
-const target = isCommandLine ? ["apps/cli/src/main.ts"] : ["apps/cli/boot/stage2.ts", command];
-const [script = "", ...given] = target;
-const stage2 = spawn(node, ["--disable-warning=ExperimentalWarning", path.join(root, script), ...given, ...rest], {
+const script = isCommandLine ? "apps/cli/src/main.ts" : "apps/cli/boot/stage2.ts";
+const given = isCommandLine ? rest : [command, ...rest];
+const stage2 = spawn(node, ["--disable-warning=ExperimentalWarning", path.join(root, script), ...given], {
   // npm runs scripts in the root; files that a person names are where they stood.
   cwd: isCommandLine ? (process.env.INIT_CWD ?? process.cwd()) : root,
   stdio: "inherit",
