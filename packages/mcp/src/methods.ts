@@ -79,13 +79,13 @@ function discover({ exchange, client, emit }: MethodCall): Answer {
   return { members: membersOf(fields), cacheScope: scopeOf(exchange) };
 }
 
-function listTools({ exchange, message, client, emit }: MethodCall): Answer {
+async function listTools({ exchange, message, client, emit }: MethodCall): Promise<Answer> {
   if (hasCursor(message.params)) return { error: unknownCursor };
   emit({ type: "tools/list", client });
   const { version } = exchange;
   // A list that depends on which client asks must not be shared between clients.
   const cacheScope = version.dialect === "auto" ? "private" : scopeOf(exchange);
-  return { members: `"tools":${version.toolsListJson[selectDialect(version, client)]}`, cacheScope };
+  return { members: `"tools":${await version.toolsList(selectDialect(version, client))}`, cacheScope };
 }
 
 async function callTool({ exchange, message, client }: MethodCall): Promise<Answer> {

@@ -19,12 +19,7 @@ export function demoVersion(change: Partial<McpExchange["version"]> = {}): McpEx
     organizationId: "org_1",
     serverInfo: { name: "demo", version: "1" },
     instructions: "Ask for users.",
-    toolsListJson: {
-      full: list("full"),
-      safe: list("safe"),
-      "openai-strict": list("openai-strict"),
-      gemini: list("gemini"),
-    },
+    toolsList: list,
     dialect: "auto",
     toolNames: new Set(["get_user", "größe", "broken"]),
     ...change,

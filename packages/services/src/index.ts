@@ -32,7 +32,7 @@ export { listMembers, type MemberView } from "./organization/list-members.ts";
 export { listMemberships, type Membership } from "./organization/memberships.ts";
 export { authorizeApiKey, authorizeConnection, type Caller } from "./serve/authorize-caller.ts";
 export { describeServer, type ServerDescription } from "./serve/describe-server.ts";
-export { type LoadedVersion, loadVersion } from "./serve/load-version.ts";
+export { type LoadedVersion, loadToolsList, loadVersion } from "./serve/load-version.ts";
 export { openCredentials } from "./serve/open-credentials.ts";
 export { resolveServer, type ServerPointer } from "./serve/resolve-server.ts";
 export { compareDraft, type DraftChanges } from "./server/compare-draft.ts";

@@ -203,6 +203,15 @@ CREATE TABLE "Version" (
 );
 
 -- CreateTable
+CREATE TABLE "ToolsList" (
+    "versionId" TEXT NOT NULL,
+    "dialect" TEXT NOT NULL,
+    "body" BYTEA NOT NULL,
+
+    CONSTRAINT "ToolsList_pkey" PRIMARY KEY ("versionId","dialect")
+);
+
+-- CreateTable
 CREATE TABLE "Credential" (
     "id" TEXT NOT NULL,
     "organizationId" TEXT NOT NULL,
@@ -460,6 +469,9 @@ ALTER TABLE "ToolOverride" ADD CONSTRAINT "ToolOverride_serverId_fkey" FOREIGN K
 
 -- AddForeignKey
 ALTER TABLE "Version" ADD CONSTRAINT "Version_serverId_fkey" FOREIGN KEY ("serverId") REFERENCES "Server"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "ToolsList" ADD CONSTRAINT "ToolsList_versionId_fkey" FOREIGN KEY ("versionId") REFERENCES "Version"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "Credential" ADD CONSTRAINT "Credential_serverId_fkey" FOREIGN KEY ("serverId") REFERENCES "Server"("id") ON DELETE CASCADE ON UPDATE CASCADE;

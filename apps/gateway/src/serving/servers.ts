@@ -1,7 +1,15 @@
 import type { ServedVersion } from "@portico/mcp";
-import type { Tool } from "@portico/openapi";
-import { type Deps, loadVersion, openCredentials, resolveServer, type ServerPointer } from "@portico/services";
+import type { Dialect, Tool } from "@portico/openapi";
+import {
+  type Deps,
+  loadToolsList,
+  loadVersion,
+  openCredentials,
+  resolveServer,
+  type ServerPointer,
+} from "@portico/services";
 import { LRUCache } from "lru-cache";
+import { createSizedCache } from "./sized-cache.ts";
 
 /** A published version in the shape that serving wants. */
 export interface Serving {
@@ -15,9 +23,11 @@ export interface Serving {
 const POINTERS_MAX = 10_000;
 /** A pointer, and a server's credentials, are looked up again this often even if no announcement reached us. */
 const POINTER_TTL_MS = 60_000;
-const VERSIONS_MAX = 200;
+/** Manifests as JSON; in memory they take about twice as much. */
+const VERSIONS_BYTES_MAX = 128 * 1024 * 1024;
+const LISTS_BYTES_MAX = 64 * 1024 * 1024;
 
-type Loaded = Omit<Serving, "server">;
+type Loaded = Omit<Serving, "server"> & { bytes: number };
 
 /** One query for an address, however many ask at once. The id is known when it has been answered. */
 interface Lookup {
@@ -31,7 +41,22 @@ interface Lookup {
  */
 export async function createServers(deps: Deps) {
   const pointers = new LRUCache<string, Lookup>({ max: POINTERS_MAX, ttl: POINTER_TTL_MS });
-  const versions = new LRUCache<string, Promise<Loaded | null>>({ max: VERSIONS_MAX });
+  const lists = createSizedCache<string>({
+    bytesMax: LISTS_BYTES_MAX,
+    bytesOf: (list) => list.length,
+    load: (key) => {
+      const [versionId = "", dialect] = key.split("/");
+      return loadToolsList(deps, versionId, dialect as Dialect);
+    },
+  });
+  const versions = createSizedCache<Loaded>({
+    bytesMax: VERSIONS_BYTES_MAX,
+    bytesOf: ({ bytes }) => bytes,
+    load: async (versionId) => {
+      const version = await loadVersion(deps, versionId);
+      return version && toLoaded(version, (dialect) => listOf(versionId, dialect));
+    },
+  });
   const credentials = new LRUCache<string, ReturnType<typeof openCredentials>>({
     max: POINTERS_MAX,
     ttl: POINTER_TTL_MS,
@@ -71,17 +96,10 @@ export async function createServers(deps: Deps) {
     return lookup.pointer;
   }
 
-  function load(server: ServerPointer, versionId: string): Promise<Loaded | null> {
-    const known = versions.get(versionId);
-    if (known) return known;
-    const loading = loadVersion(deps, versionId).then((version) => version && toLoaded(server, version));
-    versions.set(versionId, loading);
-    // A version that could not be read is read again next time.
-    loading.then(
-      (loaded) => loaded ?? versions.delete(versionId),
-      () => versions.delete(versionId),
-    );
-    return loading;
+  async function listOf(versionId: string, dialect: Dialect): Promise<string> {
+    const list = await lists.get(`${versionId}/${dialect}`);
+    if (list === null) throw new Error(`The version ${versionId} has no tools list for ${dialect}.`);
+    return list;
   }
 
   return {
@@ -89,7 +107,7 @@ export async function createServers(deps: Deps) {
     async resolve(organization: string, slug: string): Promise<Serving | null> {
       const server = await pointerOf(organization, slug);
       if (server?.status !== "live" || !server.versionId) return null;
-      const loaded = await load(server, server.versionId);
+      const loaded = await versions.get(server.versionId);
       return loaded && { server, ...loaded };
     },
     credentialsOf(serverId: string) {
@@ -109,23 +127,24 @@ export async function createServers(deps: Deps) {
 export type Servers = Awaited<ReturnType<typeof createServers>>;
 
 function toLoaded(
-  server: ServerPointer,
-  { id, number, manifest }: NonNullable<Awaited<ReturnType<typeof loadVersion>>>,
+  { id, organizationId, serverId, number, manifest, bytes }: NonNullable<Awaited<ReturnType<typeof loadVersion>>>,
+  toolsList: ServedVersion["toolsList"],
 ): Loaded {
-  const { title, instructions, lists, dialect, tools, baseUrl, documentUrl } = manifest;
+  const { title, instructions, dialect, tools, baseUrl, documentUrl } = manifest;
   return {
     version: {
       versionId: id,
-      serverId: server.id,
-      organizationId: server.organizationId,
+      serverId,
+      organizationId,
       serverInfo: { name: title, title, version: String(number) },
       ...(instructions ? { instructions } : {}),
-      toolsListJson: lists,
+      toolsList,
       dialect,
       toolNames: new Set(tools.map(({ name }) => name)),
     },
     tools: new Map(tools.map((tool) => [tool.name, tool])),
     baseUrl,
     documentUrl,
+    bytes,
   };
 }

@@ -24,8 +24,6 @@ export interface Manifest {
   /** Where the document was read; relative base URLs resolve against it. */
   documentUrl?: string;
   tools: Tool[];
-  /** tools/list as clients get it: a serialized JSON array for each dialect. */
-  lists: Record<Dialect, string>;
   securitySchemes: SecurityScheme[];
 }
 
@@ -43,9 +41,13 @@ export interface ManifestInput {
   overrides: Override[];
 }
 
-/** Pure: the same input gives the same manifest, and the same hash. */
+/** What tools/list answers in each dialect: a serialized JSON array. Kept apart from the manifest, since few are ever asked for. */
+export type ToolsLists = Record<Dialect, string>;
+
+/** Pure: the same input gives the same manifest and lists, and the same hash. */
 export function buildManifest({ server, compiled, documentUrl, selection, overrides }: ManifestInput): {
   manifest: Manifest;
+  lists: ToolsLists;
   hash: string;
   tokens: number;
 } {
@@ -64,14 +66,17 @@ export function buildManifest({ server, compiled, documentUrl, selection, overri
     ...(server.baseUrl ? { baseUrl: server.baseUrl } : {}),
     ...(documentUrl ? { documentUrl } : {}),
     tools,
-    lists: Object.fromEntries(
-      DIALECTS.map((dialect) => [dialect, JSON.stringify(tools.map((tool) => listEntry(tool, dialect)))]),
-    ) as Record<Dialect, string>,
     securitySchemes: compiled.securitySchemes,
   };
+  const lists = Object.fromEntries(
+    DIALECTS.map((dialect) => [dialect, JSON.stringify(tools.map((tool) => listEntry(tool, dialect)))]),
+  ) as ToolsLists;
+  const hash = createHash("sha256").update(JSON.stringify(manifest));
+  for (const dialect of DIALECTS) hash.update(lists[dialect]);
   return {
     manifest,
-    hash: createHash("sha256").update(JSON.stringify(manifest)).digest("hex"),
+    lists,
+    hash: hash.digest("hex"),
     tokens: tools.reduce((sum, { tokens }) => sum + tokens, 0),
   };
 }

@@ -7,12 +7,20 @@ export interface PreparedVersion {
   hash: string;
   tokens: number;
   packed: Uint8Array<ArrayBuffer>;
+  packedLists: { dialect: string; body: Uint8Array<ArrayBuffer> }[];
 }
 
 /** The slow part of publishing: building and compressing, outside any transaction. */
 export async function prepareVersion(input: ManifestInput): Promise<PreparedVersion> {
-  const { manifest, hash, tokens } = buildManifest(input);
-  return { manifest, hash, tokens, packed: await compress(JSON.stringify(manifest)) };
+  const { manifest, lists, hash, tokens } = buildManifest(input);
+  const packedLists = Object.entries(lists).map(async ([dialect, body]) => ({ dialect, body: await compress(body) }));
+  return {
+    manifest,
+    hash,
+    tokens,
+    packed: await compress(JSON.stringify(manifest)),
+    packedLists: await Promise.all(packedLists),
+  };
 }
 
 /**
@@ -55,6 +63,7 @@ export async function saveVersion(
       createdById: ctx.actor.type === "user" ? ctx.actor.id : null,
     },
   });
+  await tx.toolsList.createMany({ data: prepared.packedLists.map((list) => ({ ...list, versionId: id })) });
   await tx.server.update({ where: { id: serverId }, data: { publishedVersionId: id } });
   return { id, number, isNew: true };
 }
