@@ -26,7 +26,7 @@ function fail(sentence) {
 }
 
 function lockHash() {
-  const hash = createHash("sha256").update(process.version.split(".")[0]);
+  const hash = createHash("sha256");
   for (const file of ["pnpm-lock.yaml", "pnpm-workspace.yaml"]) hash.update(readFileSync(path.join(root, file)));
   return hash.digest("hex");
 }
