@@ -1,6 +1,6 @@
 import { createAuthorizationServer, createPeople, readPerson } from "@portico/auth";
 import { createMcpEndpoint, createSessionCodec } from "@portico/mcp";
-import { type Deps, hasServer } from "@portico/services";
+import { type Deps, endGrant, hasServer } from "@portico/services";
 import type { Telemetry } from "@portico/telemetry";
 import { createEgress, createValidator } from "@portico/upstream";
 import Fastify, { type FastifyInstance } from "fastify";
@@ -56,6 +56,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     isResource: (resource) => hasServer(deps, resource),
     currentPerson: personOf,
     findPerson: (id) => deps.db.user.findUnique({ where: { id }, select: { email: true, name: true } }),
+    onGrantEnded: (grantId) => endGrant(deps, grantId),
     onError: (error) => telemetry.reportError(error, { where: "oauth" }),
   });
   const [servers, callers, endedSessions] = await Promise.all([
@@ -108,7 +109,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       isAllowedOrigin,
     }),
   );
-  app.register(oauthRoutes({ deps, authorizationServer, personOf, isAllowedOrigin }));
+  app.register(oauthRoutes({ deps, telemetry, authorizationServer, personOf, isAllowedOrigin }));
   if (options.webUrl)
     app.register(
       webProxy({ publicUrl: deps.publicUrl, webUrl: options.webUrl, isDevelopment: options.isDevelopment ?? false }),

@@ -3,8 +3,9 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Db, Vault } from "@portico/db";
 import type { State } from "@portico/state";
 import Provider, { errors, interactionPolicy, type KoaContextWithOIDC } from "oidc-provider";
+import { networkOf } from "./network-of.ts";
 import { onBody, readBody, sendJson, withBody } from "./node-request.ts";
-import { createOidcAdapter } from "./oidc-adapter.ts";
+import { createOidcAdapter, keepClient } from "./oidc-adapter.ts";
 import { type PendingRequest, readPendingRequest } from "./pending-request.ts";
 import { createRefreshReplay } from "./refresh-replay.ts";
 import { normalizeRegistration } from "./registration-policy.ts";
@@ -24,12 +25,14 @@ export interface AuthorizationServerOptions {
   /** Who is signed in by this browser. */
   currentPerson: (headers: IncomingMessage["headers"]) => Promise<{ id: string } | null>;
   findPerson: (id: string) => Promise<{ email: string; name: string } | null>;
+  /** A grant has ended by itself: its client gave a token back, or a code or refresh token was used a second time. */
+  onGrantEnded: (grantId: string) => Promise<void>;
   onError: (error: unknown) => void;
 }
 
 export interface AuthorizationServer {
-  /** Answers /oauth/* and the discovery documents. */
-  handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  /** Answers /oauth/* and the discovery documents. Never throws. `ip`: who asks, as far as the proxies in front are believed. */
+  handle(request: IncomingMessage, response: ServerResponse, from: { ip: string }): Promise<void>;
   /** The request that this browser's interaction cookie stands for; null when there is none or it has expired. */
   readRequest(request: IncomingMessage, response: ServerResponse): Promise<PendingRequest | null>;
   /** Ends the interaction with a yes: makes the grant, hands its id to `record`, and sends the browser back to the client. */
@@ -46,9 +49,11 @@ const MINUTE = 60;
 const DAY = 86_400;
 const BODY_BYTES_MAX = 56 * 1024;
 const REGISTRATIONS_PER_HOUR = 60;
+/** Clients register again and again: one that nobody connects with is forgotten after a day. */
+const UNUSED_CLIENT_SECONDS = DAY;
 
 export async function createAuthorizationServer(options: AuthorizationServerOptions): Promise<AuthorizationServer> {
-  const { db, vault, state, issuer, isResource, currentPerson, findPerson, onError } = options;
+  const { db, vault, state, issuer, isResource, currentPerson, findPerson, onGrantEnded, onError } = options;
   const issuerUrl = new URL(issuer);
   const replay = createRefreshReplay({ state, vault });
 
@@ -62,7 +67,7 @@ export async function createAuthorizationServer(options: AuthorizationServerOpti
   );
 
   const provider = new Provider(issuer, {
-    adapter: createOidcAdapter(db, vault),
+    adapter: createOidcAdapter(db, vault, { unusedClientSeconds: UNUSED_CLIENT_SECONDS }),
     jwks: { keys: (await readSigningKeys(db, vault)) as never },
     cookies: {
       keys: vault.deriveAll("oidc-cookies").map((key) => Buffer.from(key).toString("base64url")),
@@ -116,7 +121,8 @@ export async function createAuthorizationServer(options: AuthorizationServerOpti
     },
     features: {
       devInteractions: { enabled: false },
-      registration: { enabled: true, idFactory: () => randomUUID() },
+      // Nobody manages a registration: a token for that would be one more secret that is of no use.
+      registration: { enabled: true, idFactory: () => randomUUID(), issueRegistrationAccessToken: false },
       registrationManagement: { enabled: false },
       revocation: { enabled: true },
       rpInitiatedLogout: { enabled: false },
@@ -149,7 +155,9 @@ export async function createAuthorizationServer(options: AuthorizationServerOpti
   });
   provider.proxy = true;
   provider.on("server_error", (_ctx, error) => onError(error));
+  provider.on("grant.revoked", (_ctx, grantId) => void onGrantEnded(grantId).catch(onError));
   provider.use(withKnownScope);
+  provider.use(withQueryModeOnly);
   const callback = provider.callback();
 
   /** What the provider derives URLs from is the configured origin, never a Host header. */
@@ -159,15 +167,14 @@ export async function createAuthorizationServer(options: AuthorizationServerOpti
     request.headers["x-forwarded-proto"] = issuerUrl.protocol.slice(0, -1);
   }
 
-  async function register(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function register(request: IncomingMessage, response: ServerResponse, ip: string): Promise<void> {
     const body = await readBody(request, BODY_BYTES_MAX);
     if (!body)
       return sendJson(response, 413, {
         error: "invalid_client_metadata",
         error_description: "The registration is too large.",
       });
-    const from = request.socket.remoteAddress ?? "unknown";
-    if ((await state.increment(`register:${from}`, 3_600_000)) > REGISTRATIONS_PER_HOUR) {
+    if ((await state.increment(`register:${networkOf(ip)}`, 3_600_000)) > REGISTRATIONS_PER_HOUR) {
       return sendJson(
         response,
         429,
@@ -186,22 +193,19 @@ export async function createAuthorizationServer(options: AuthorizationServerOpti
       return sendJson(response, 413, { error: "invalid_request", error_description: "The request is too large." });
     const forwarded = withBody(request, body, request.headers["content-type"] ?? "");
     const form = new URLSearchParams(body.toString("utf8"));
-    if (
-      form.get("grant_type") !== "refresh_token" ||
-      !request.headers["content-type"]?.startsWith("application/x-www-form-urlencoded")
-    ) {
+    if (!request.headers["content-type"]?.startsWith("application/x-www-form-urlencoded"))
       return void (await callback(forwarded, response));
-    }
-    // The provider spends the refresh token before it looks at the resource: a wrong one must not cost the sign-in.
-    const resource = form.get("resource");
-    const known = resource ? await provider.RefreshToken.find(form.get("refresh_token") ?? "") : undefined;
-    if (known && resource && ![known.resource ?? []].flat().includes(resource)) {
+    // The provider spends the code or token before it looks at the resource: a wrong one must not cost the sign-in.
+    const resources = form.getAll("resource");
+    const known = resources.length > 0 ? await grantSourceOf(form) : undefined;
+    if (known && !resources.every((resource) => [known.resource ?? []].flat().includes(resource))) {
       return sendJson(response, 400, {
         error: "invalid_target",
-        error_description: "This refresh token is for another resource.",
+        error_description: "The sign-in was for another resource.",
       });
     }
-    const turn = await replay.begin(form);
+    if (form.get("grant_type") !== "refresh_token") return void (await callback(forwarded, response));
+    const turn = await replay.begin(form, request.headers.authorization);
     if (turn.outcome === "replay") return sendJson(response, 200, turn.body);
     let answer: string | undefined;
     onBody(response, (text) => {
@@ -212,13 +216,48 @@ export async function createAuthorizationServer(options: AuthorizationServerOpti
     else await replay.release(turn.key);
   }
 
+  async function grantSourceOf(
+    form: URLSearchParams,
+  ): Promise<{ resource?: string | string[] | undefined } | undefined> {
+    switch (form.get("grant_type")) {
+      case "refresh_token":
+        return provider.RefreshToken.find(form.get("refresh_token") ?? "");
+      case "authorization_code":
+        return provider.AuthorizationCode.find(form.get("code") ?? "");
+      default:
+        return undefined;
+    }
+  }
+
+  /** Another person signed in on this browser: the provider would ask about it on a page of its own, which we do not have. */
+  async function forgetPerson(sessionUid: string): Promise<void> {
+    const session = await provider.Session.findByUid(sessionUid);
+    if (!session) return;
+    session.accountId = undefined;
+    session.authorizations = undefined;
+    await session.persist();
+  }
+
+  async function route(request: IncomingMessage, response: ServerResponse, ip: string): Promise<void> {
+    const path = request.url?.split("?")[0];
+    if (request.method === "POST" && path === "/oauth/register") return register(request, response, ip);
+    if (request.method === "POST" && path === "/oauth/token") return token(request, response);
+    // What we do for a request to authorize is done with its query; nobody needs the other way.
+    if (request.method === "POST" && path === "/oauth/authorize")
+      return sendJson(response, 405, { error: "invalid_request" }, { allow: "GET" });
+    await callback(request, response);
+  }
+
   return {
-    async handle(request, response) {
+    async handle(request, response, { ip }) {
       pinOrigin(request);
-      const path = request.url?.split("?")[0];
-      if (request.method === "POST" && path === "/oauth/register") return register(request, response);
-      if (request.method === "POST" && path === "/oauth/token") return token(request, response);
-      await callback(request, response);
+      try {
+        await route(request, response, ip);
+      } catch (error) {
+        onError(error);
+        if (response.headersSent) response.destroy();
+        else sendJson(response, 500, { error: "server_error", error_description: "Something went wrong on our side." });
+      }
     },
     async readRequest(request, response) {
       pinOrigin(request);
@@ -232,12 +271,11 @@ export async function createAuthorizationServer(options: AuthorizationServerOpti
     },
     async approve(request, response, { personId, record }) {
       pinOrigin(request);
-      const { prompt, params, grantId: earlier } = await provider.interactionDetails(request, response);
+      const { prompt, params, session, grantId: earlier } = await provider.interactionDetails(request, response);
       const found = earlier ? await provider.Grant.find(earlier) : undefined;
-      const grant =
-        found?.accountId === personId
-          ? found
-          : new provider.Grant({ accountId: personId, clientId: String(params.client_id) });
+      const isSame = found?.accountId === personId && found.getResourceScope(String(params.resource)) !== "";
+      // One grant for one server, so that ending it ends nothing else.
+      const grant = isSame ? found : new provider.Grant({ accountId: personId, clientId: String(params.client_id) });
       const scopes = new Set(String(params.scope ?? "").split(" "));
       const oidcScopes = ["openid", "offline_access"].filter((scope) => scopes.has(scope));
       if (oidcScopes.length > 0) grant.addOIDCScope(oidcScopes.join(" "));
@@ -246,12 +284,15 @@ export async function createAuthorizationServer(options: AuthorizationServerOpti
       if (Array.isArray(missing)) grant.addOIDCClaims(missing as string[]);
       const grantId = await grant.save();
       await record(grantId);
-      await provider.interactionFinished(
+      await keepClient(db, String(params.client_id));
+      const next = await provider.interactionResult(
         request,
         response,
         { login: { accountId: personId, remember: true }, consent: { grantId } },
         { mergeWithLastSubmission: false },
       );
+      if (session?.accountId && session.accountId !== personId) await forgetPerson(session.uid);
+      response.writeHead(303, { location: next, "content-length": "0" }).end();
     },
     async deny(request, response) {
       pinOrigin(request);
@@ -268,11 +309,27 @@ export async function createAuthorizationServer(options: AuthorizationServerOpti
 /** Clients may leave the scope out or ask for ones we do not have; oidc-provider would grant them nothing. */
 async function withKnownScope(ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> {
   if (ctx.path === "/oauth/authorize" && ctx.method === "GET") {
-    const asked = typeof ctx.query.scope === "string" ? ctx.query.scope.split(" ") : [];
+    // Two of them are the provider's to refuse.
+    if (Array.isArray(ctx.query.scope)) return next();
+    const asked = ctx.query.scope?.split(" ") ?? [];
     const kept = asked.filter((scope) => scope === "openid" || scope === "offline_access");
     ctx.query = { ...ctx.query, scope: [...kept, TOOLS_SCOPE].join(" ") };
   }
   await next();
+}
+
+/** Codes come back in the query and in no other way: no page of ours posts one, and none ends up in a fragment. */
+async function withQueryModeOnly(ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> {
+  const mode = ctx.query.response_mode;
+  if (ctx.path === "/oauth/authorize" && typeof mode === "string" && mode !== "query")
+    ctx.query = { ...ctx.query, response_mode: "unsupported" };
+  await next();
+  if (ctx.path.startsWith("/.well-known/") && isObject(ctx.body) && "response_modes_supported" in ctx.body)
+    ctx.body.response_modes_supported = ["query"];
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
 }
 
 function parseJson(body: Buffer): unknown {

@@ -1,16 +1,21 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 
-/** Reads a small body whole; null when it is larger than allowed. */
+/**
+ * Reads a small body whole; null when it is larger than allowed. What is left of it is read and thrown away: a client that is still
+ * sending hears no answer.
+ */
 export async function readBody(request: IncomingMessage, bytesMax: number): Promise<Buffer | null> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > bytesMax) return null;
+    if (bytes > bytesMax) break;
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks);
+  if (bytes <= bytesMax) return Buffer.concat(chunks);
+  request.resume();
+  return null;
 }
 
 /**

@@ -12,7 +12,13 @@ function sealContext(model: string, hash: string): string {
 }
 
 /** A class as oidc-provider wants it: one instance a model, all rows in the table OidcRecord. */
-export function createOidcAdapter(db: Db, vault: Vault): new (model: string) => Adapter {
+export function createOidcAdapter(
+  db: Db,
+  vault: Vault,
+  { unusedClientSeconds }: { unusedClientSeconds?: number } = {},
+): new (
+  model: string,
+) => Adapter {
   return class OidcAdapter implements Adapter {
     readonly #model: string;
     constructor(model: string) {
@@ -21,12 +27,13 @@ export function createOidcAdapter(db: Db, vault: Vault): new (model: string) => 
 
     async upsert(id: string, payload: AdapterPayload, expiresIn?: number): Promise<void> {
       const hash = hashOidcId(id);
+      const seconds = expiresIn ?? (this.#model === "Client" ? unusedClientSeconds : undefined);
       const row = {
         payload: vault.seal(JSON.stringify(payload), sealContext(this.#model, hash)),
         grantId: payload.grantId ?? null,
         userCode: payload.userCode ? hashOidcId(payload.userCode) : null,
         uid: payload.uid ? hashOidcId(payload.uid) : null,
-        expiresAt: expiresIn ? new Date(Date.now() + expiresIn * 1000) : null,
+        expiresAt: seconds ? new Date(Date.now() + seconds * 1000) : null,
       };
       await db.oidcRecord.upsert({
         where: { model_id: { model: this.#model, id: hash } },
@@ -69,6 +76,11 @@ export function createOidcAdapter(db: Db, vault: Vault): new (model: string) => 
       await db.oidcRecord.deleteMany({ where: { grantId } });
     }
   };
+}
+
+/** Somebody has connected with this client: it stays. */
+export async function keepClient(db: Pick<Db, "oidcRecord">, clientId: string): Promise<void> {
+  await db.oidcRecord.updateMany({ where: { model: "Client", id: hashOidcId(clientId) }, data: { expiresAt: null } });
 }
 
 /** Ends a grant: its codes and refresh tokens, and the consent itself, so that the next connect asks again. */

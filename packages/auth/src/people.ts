@@ -39,6 +39,8 @@ export function createPeople({ db, vault, publicUrl }: { db: Db; vault: Vault; p
       database: { generateId: ({ model }) => newId(KINDS[model] ?? "verification") },
     },
     telemetry: { enabled: false },
+    // An organization's slug is in every address, and what belongs to it is more than better-auth knows of.
+    disabledPaths: ["/organization/update", "/organization/delete"],
     plugins: [organization({ allowUserToCreateOrganization: false })],
   });
 }

@@ -6,19 +6,21 @@ const LOCK_MS = 5_000;
 /** How long the successor of a refresh token is handed to whoever presents the old one again. */
 const GRACE_MS = 30_000;
 const POLL_MS = 40;
+const NAMES = ["client_id", "client_secret", "refresh_token", "resource", "scope"];
 
 /**
  * Clients refresh in parallel, and a lost answer makes them try again. The first request with a refresh token is the winner; the
  * others, for 30 seconds, get the winner's own answer, so that nobody is signed out and there is one successor. The key holds
- * everything that makes two requests the same; the answer is sealed. Where the shared state is away, there is no grace.
+ * everything that makes two requests the same, what the client proves itself with included; the answer is sealed. Where the shared state is away, there is no grace.
  */
 export function createRefreshReplay({ state, vault }: { state: State; vault: Vault }) {
   return {
     /** "first": ask the provider, then call `remember` or `release`. A string: the winner's answer. */
     async begin(
       form: URLSearchParams,
+      authorization: string | undefined,
     ): Promise<{ key: string; outcome: "first" } | { key: string; outcome: "replay"; body: string }> {
-      const parts = ["client_id", "refresh_token", "resource", "scope"].map((name) => form.get(name) ?? "");
+      const parts = [authorization ?? "", ...NAMES.map((name) => form.getAll(name))];
       const key = `refresh:${createHash("sha256").update(JSON.stringify(parts)).digest("base64url")}`;
       try {
         for (const deadline = Date.now() + LOCK_MS; ; ) {

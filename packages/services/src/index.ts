@@ -8,6 +8,7 @@ export {
   type ConnectRequest,
   connect,
   describeConnect,
+  endGrant,
   hasServer,
   listConnections,
   mayConnect,

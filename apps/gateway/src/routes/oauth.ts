@@ -1,10 +1,12 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { AuthorizationServer, Person } from "@portico/auth";
 import { AppError, connect, type Deps, mayConnect } from "@portico/services";
+import type { Telemetry } from "@portico/telemetry";
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 
 export interface OAuthRouteOptions {
   deps: Deps;
+  telemetry: Telemetry;
   authorizationServer: AuthorizationServer;
   personOf: (headers: IncomingHttpHeaders) => Promise<Person | null>;
   isAllowedOrigin: (origin: string) => boolean;
@@ -12,9 +14,18 @@ export interface OAuthRouteOptions {
 
 const METADATA = ["/.well-known/oauth-authorization-server", "/.well-known/openid-configuration"];
 
+/** What is answered here is never framed, kept, run as a page, or named to the next site. */
+const HEADERS = {
+  "referrer-policy": "no-referrer",
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
+  "x-frame-options": "DENY",
+  "x-content-type-options": "nosniff",
+};
+
 /** The authorization server, and the two steps of consent that belong to it rather than to the web app. */
 export function oauthRoutes({
   deps,
+  telemetry,
   authorizationServer,
   personOf,
   isAllowedOrigin,
@@ -25,8 +36,26 @@ export function oauthRoutes({
     app.addContentTypeParser("*", (_request, _payload, done) => done(null));
     const hand = async (request: FastifyRequest, reply: FastifyReply) => {
       reply.hijack();
-      await authorizationServer.handle(request.raw, reply.raw);
+      await authorizationServer.handle(request.raw, reply.raw, { ip: request.ip });
     };
+    /** The provider answers by itself; when it cannot, the browser is told so rather than left waiting. */
+    const settle = async (reply: FastifyReply, work: () => Promise<void>) => {
+      reply.hijack();
+      try {
+        await work();
+      } catch (error) {
+        telemetry.reportError(error, { where: "oauth" });
+        if (reply.raw.headersSent) reply.raw.destroy();
+        else reply.raw.writeHead(303, { location: "/connect/error?reason=server_error" }).end();
+      }
+    };
+
+    app.addHook("onRequest", async (request, reply) => {
+      if (!request.url.startsWith("/oauth/")) return;
+      // On the bare response: most answers here are written past Fastify.
+      for (const [name, value] of Object.entries(HEADERS)) reply.raw.setHeader(name, value);
+      if (!request.url.startsWith("/oauth/jwks")) reply.raw.setHeader("cache-control", "no-store");
+    });
 
     for (const path of METADATA) {
       app.route({ method: ["GET", "OPTIONS"], url: path, handler: hand });
@@ -84,8 +113,7 @@ export function oauthRoutes({
           const pending = await authorizationServer.readRequest(request.raw, reply.raw);
           if (pending?.uid !== request.params.uid) return reply.redirect("/connect/error?reason=expired", 303);
           if (request.body?.get("decision") !== "approve") {
-            reply.hijack();
-            return authorizationServer.deny(request.raw, reply.raw);
+            return settle(reply, () => authorizationServer.deny(request.raw, reply.raw));
           }
           const person = await personOf(request.headers);
           if (!person) return reply.redirect(`/connect/${encodeURIComponent(pending.uid)}`, 303);
@@ -96,8 +124,9 @@ export function oauthRoutes({
           const record = async (grantId: string) => {
             await connect(deps, { userId: person.id, resource, clientId, clientName, grantId });
           };
-          reply.hijack();
-          await authorizationServer.approve(request.raw, reply.raw, { personId: person.id, record });
+          await settle(reply, () =>
+            authorizationServer.approve(request.raw, reply.raw, { personId: person.id, record }),
+          );
         },
       );
     });

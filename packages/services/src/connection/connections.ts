@@ -44,6 +44,22 @@ export async function revokeConnection({ ctx, input }: Call<{ id: string }>): Pr
   await ctx.state.publish("access-changed", input.id);
 }
 
+/** Ends the connection of a grant that ended by itself: what was issued under it must not outlive it. */
+export async function endGrant(deps: Deps, grantId: string): Promise<void> {
+  const ended = await deps.db.$transaction(async (tx) => {
+    const connections = await tx.connection.updateManyAndReturn({
+      where: { grantId, revokedAt: null },
+      data: { revokedAt: new Date() },
+    });
+    for (const { id, organizationId, clientName } of connections)
+      await audit(tx, { ...deps, organizationId, actor: { type: "system" } }, "connection.end", id, {
+        client: clientName,
+      });
+    return connections;
+  });
+  for (const { id } of ended) await deps.state.publish("access-changed", id);
+}
+
 export interface ConnectRequest {
   userId: string;
   /** The resource that the client asked for: a server's MCP URL. */
@@ -97,15 +113,21 @@ export async function mayConnect(deps: Deps, request: Pick<ConnectRequest, "user
   }
 }
 
-/** Records that a person let a client use a server. Connecting again renews the same connection. */
+/**
+ * Records that a person let a client use a server. Connecting again renews the same connection under a new grant; what was issued
+ * under the one before ends, or it would come back to life when a revoked connection is made anew.
+ */
 export async function connect(
   deps: Deps,
   request: ConnectRequest & { grantId: string },
 ): Promise<{ connectionId: string }> {
   const { server } = await describeConnect(deps, request);
   const { userId, clientId, clientName, grantId } = request;
+  const where = { userId_clientId_serverId: { userId, clientId, serverId: server.id } };
+  const before = await deps.db.connection.findUnique({ where, select: { grantId: true } });
+  if (before?.grantId && before.grantId !== grantId) await revokeGrant(deps.db, before.grantId);
   const row = await deps.db.connection.upsert({
-    where: { userId_clientId_serverId: { userId, clientId, serverId: server.id } },
+    where,
     create: {
       id: newId("connection"),
       organizationId: server.organizationId,
