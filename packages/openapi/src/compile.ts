@@ -1,6 +1,7 @@
 import { createContext } from "./context.ts";
 import { type FoundOperation, findOperations } from "./operations.ts";
 import { suggest } from "./suggest.ts";
+import { type Authoring, readAuthoring } from "./transform/authoring.ts";
 import { documentBaseUrls } from "./transform/base-url.ts";
 import { toolNames } from "./transform/name.ts";
 import { tagsOf, transformOperation } from "./transform/operation.ts";
@@ -17,7 +18,11 @@ const SUMMARY_CHARS_MAX = 200;
 export function compile(document: Document, options: CompileOptions = {}): Compiled {
   const context = createContext(document);
   const found = findOperations(context);
-  const names = toolNames(found, options.nameMaxChars);
+  const authoring = new Map(found.map(({ key, pathItem, raw }) => [key, readAuthoring(document.root, pathItem, raw)]));
+  const names = toolNames(
+    found.map((item) => ({ ...item, wanted: authoring.get(item.key)?.name })),
+    options.nameMaxChars,
+  );
   const securitySchemes = transformSecuritySchemes(context);
   const documentUrl = options.documentUrl ?? document.url;
   const shared = {
@@ -29,6 +34,7 @@ export function compile(document: Document, options: CompileOptions = {}): Compi
   const tools: Tool[] = [];
   for (const item of found) {
     const name = names.get(item.key) as string;
+    const authored = authoring.get(item.key) as Authoring;
     const operation = listed(item);
     operations.push(operation);
     if (options.select && !options.select.has(item.key)) {
@@ -36,7 +42,7 @@ export function compile(document: Document, options: CompileOptions = {}): Compi
       continue;
     }
     const reported = context.diagnostics.length;
-    const transformed = attempt(() => transformOperation(context, item, name, shared));
+    const transformed = attempt(() => transformOperation(context, item, name, shared, authored));
     operation.status = transformed.status;
     operation.reasons = transformed.reasons;
     if (transformed.status !== "skipped") {

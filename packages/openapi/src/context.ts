@@ -65,9 +65,11 @@ export function createContext(document: Document): Context {
     schemas: undefined as unknown as SchemaStore,
     diagnostics: [...document.diagnostics],
     report(diagnostic) {
-      if (context.diagnostics.length < DIAGNOSTICS_MAX) {
-        context.diagnostics.push({ severity: "warning", ...diagnostic });
-      }
+      if (context.diagnostics.length >= DIAGNOSTICS_MAX) return;
+      // They quote the document, and are stored where a NUL cannot be.
+      const pointer = diagnostic.pointer.replaceAll("\u0000", "\ufffd");
+      const message = diagnostic.message.replaceAll("\u0000", "\ufffd");
+      context.diagnostics.push({ severity: "warning", ...diagnostic, pointer, message });
     },
   };
   context.schemas = createSchemaStore(context);

@@ -32,6 +32,14 @@ export function findOperations(context: Context): FoundOperation[] {
   for (const [path, rawItem] of Object.entries(asObject(paths))) {
     if (path.startsWith("x-")) continue;
     const pointer = `/paths/${pointerSegment(path)}`;
+    if (path.includes("\u0000")) {
+      context.report({
+        code: "invalid_path",
+        pointer,
+        message: "The path holds a NUL character, which no address has.",
+      });
+      continue;
+    }
     const pathItem = resolvePathItem(context, rawItem);
     if (pathItem === undefined) {
       if (rawItem !== null && rawItem !== undefined) {

@@ -19,6 +19,17 @@ export function parseText(text: string, limits: LoadLimits): Parsed {
       message: "This is a web page (or XML), not an OpenAPI document. Use the link to the .json or .yaml file itself.",
     };
   }
+  if (
+    /^(?:(?:"""|#).*\s+)*(?:extend )?(?:type|schema|interface|input|enum|union|scalar|directive)\s+[@\w]*[^:\n]*\{/.test(
+      start,
+    )
+  ) {
+    return {
+      ok: false,
+      code: "not_an_api_description",
+      message: "This is a GraphQL schema; only OpenAPI and Swagger 2.0 can be imported.",
+    };
+  }
   if (!start.startsWith("{") && !start.startsWith("[")) return parseYaml(text, limits);
   try {
     return { ok: true, value: JSON.parse(text), syntax: "json" };

@@ -4,7 +4,7 @@ const READS = new Set(["GET", "HEAD", "OPTIONS", "QUERY", "TRACE"]);
 const REPEATABLE = new Set([...READS, "PUT", "DELETE"]);
 const DESTROYS = new Set(["PUT", "PATCH", "DELETE"]);
 
-/** MCP tool annotations, from the HTTP method alone (RFC 9110 §9.2): what a document claims is not trusted. */
+/** MCP tool annotations, from the HTTP method alone (RFC 9110 §9.2), unless the author says otherwise in `x-mcp`. */
 export function annotationsOf(method: string, title: string | undefined): ToolAnnotations {
   return {
     ...(title === undefined ? {} : { title }),

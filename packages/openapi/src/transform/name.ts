@@ -11,6 +11,8 @@ export interface Named {
   method: string;
   path: string;
   operationId?: string;
+  /** What the author of the document asks for. */
+  wanted?: string | undefined;
 }
 
 /**
@@ -34,7 +36,9 @@ export function toolNames(operations: readonly Named[], charsMax = NAME_CHARS_DE
   return names;
 }
 
-function candidate({ operationId, method, path }: Named): string {
+function candidate({ wanted, operationId, method, path }: Named): string {
+  const asked = clean(wanted ?? "");
+  if (asked !== "") return asked;
   const fromId = clean(operationId ?? "");
   if (fromId !== "") return fromId;
   const words = path.split("#")[0]?.replace(/\{([^{}]*)\}/g, (_match, name: string) => `by_${name}`) ?? "";

@@ -4,6 +4,7 @@ import type { FoundOperation } from "../operations.ts";
 import { estimateTokens } from "../tokens.ts";
 import type { BaseUrl, SecurityScheme, Tool } from "../types.ts";
 import { annotationsOf } from "./annotations.ts";
+import type { Authoring } from "./authoring.ts";
 import { transformHost, transformServers } from "./base-url.ts";
 import { describeOperation, titleOf } from "./description.ts";
 import { transformInput } from "./input.ts";
@@ -25,8 +26,15 @@ export interface Shared {
 }
 
 /** Operation Object to tool. What cannot be kept is a reason; nothing of it stops other operations. */
-export function transformOperation(context: Context, found: FoundOperation, name: string, shared: Shared): Transformed {
+export function transformOperation(
+  context: Context,
+  found: FoundOperation,
+  name: string,
+  shared: Shared,
+  authored: Authoring,
+): Transformed {
   const { raw, method } = found;
+  if (!authored.include) return { status: "skipped", reasons: ["The document's author leaves it out (x-mcp)."] };
   const template = parsePath(found.path);
   if (!template) return { status: "skipped", reasons: ["The path goes up with “..”, so it cannot be called safely."] };
   const reasons: string[] = [];
@@ -41,7 +49,7 @@ export function transformOperation(context: Context, found: FoundOperation, name
   const input = transformInput(context, parameters, body);
   if (input.isCut) reasons.push("Its input is very large, so the deepest parts accept anything.");
   const response = transformResponses(context, raw);
-  const title = titleOf(raw);
+  const title = authored.title ?? titleOf(raw);
 
   const declared = new Set(
     parameters.filter((parameter) => parameter.in === "query").map((parameter) => parameter.name),
@@ -50,10 +58,10 @@ export function transformOperation(context: Context, found: FoundOperation, name
   const entry = {
     name,
     ...(title === undefined ? {} : { title }),
-    description: describeOperation(raw, method, found.path, response.sketch),
+    description: authored.description ?? describeOperation(raw, method, found.path, response.sketch),
     inputSchema: input.inputSchema,
     ...(response.outputSchema ? { outputSchema: response.outputSchema } : {}),
-    annotations: annotationsOf(method, title),
+    annotations: { ...annotationsOf(method, title), ...authored.annotations },
   };
   const tool: Tool = {
     ...entry,
