@@ -6,6 +6,7 @@ import { createEgress, createValidator } from "@portico/upstream";
 import Fastify, { type FastifyInstance } from "fastify";
 import { errorHandler } from "./errors.ts";
 import { requestGuards } from "./guards.ts";
+import { requestLog } from "./request-log.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { mcpRoutes } from "./routes/mcp.ts";
 import { oauthRoutes } from "./routes/oauth.ts";
@@ -84,15 +85,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
 
   app.setErrorHandler(errorHandler(telemetry));
   app.addHook("onRequest", requestGuards({ publicUrl: deps.publicUrl }));
-  app.addHook("onResponse", async (request, reply) => {
-    if (request.url === "/healthz" || request.url === "/readyz") return;
-    const { method, id: requestId, ip } = request;
-    const path = request.url.split("?")[0];
-    telemetry.logger.info(
-      { requestId, method, path, status: reply.statusCode, ms: Math.round(reply.elapsedTime), ip },
-      "request",
-    );
-  });
+  app.addHook("onResponse", requestLog(telemetry.logger));
 
   app.register(healthRoutes({ deps }));
   app.register(wellKnownRoutes({ publicUrl: deps.publicUrl, servers }));

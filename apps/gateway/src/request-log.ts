@@ -1,0 +1,23 @@
+import type { Logger } from "@portico/telemetry";
+import type { FastifyReply, FastifyRequest } from "fastify";
+
+const PROBES = new Set(["/healthz", "/readyz"]);
+
+/**
+ * One line a request. What goes well and is counted elsewhere (calls are usage events) or is of no interest (files of pages) is
+ * there at the level debug: on the hot path a line costs as much as the protocol.
+ */
+export function requestLog(logger: Logger) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    if (PROBES.has(request.url)) return;
+    const isQuiet = reply.statusCode < 400 && (request.url.startsWith("/mcp/") || request.url.startsWith("/_next/"));
+    const level = isQuiet ? "debug" : "info";
+    if (!logger.isLevelEnabled(level)) return;
+    const { method, id: requestId, ip } = request;
+    const path = request.url.split("?")[0];
+    logger[level](
+      { requestId, method, path, status: reply.statusCode, ms: Math.round(reply.elapsedTime), ip },
+      "request",
+    );
+  };
+}
