@@ -124,7 +124,8 @@ export async function createAuthorizationServer(options: AuthorizationServerOpti
       // Nobody manages a registration: a token for that would be one more secret that is of no use.
       registration: { enabled: true, idFactory: () => randomUUID(), issueRegistrationAccessToken: false },
       registrationManagement: { enabled: false },
-      revocation: { enabled: true },
+      // RFC 7009 §2.1: a token is revoked by the client that it was issued to, and by nobody else.
+      revocation: { enabled: true, allowedPolicy: async (_ctx, client, token) => token.clientId === client.clientId },
       rpInitiatedLogout: { enabled: false },
       resourceIndicators: {
         enabled: true,
