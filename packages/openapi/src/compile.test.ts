@@ -11,6 +11,13 @@ const json = (schema: unknown, required = true) => ({
 });
 
 describe("compile", () => {
+  it("leaves out a path with a NUL, and reports none", async () => {
+    const get = { responses: { 200: { description: "OK" } } };
+    const { operations, diagnostics } = await compiled({ paths: { "/a\u0000": { get }, "/b": { get } } });
+    expect(operations.map(({ key }) => key)).toEqual(["GET /b"]);
+    expect(diagnostics).toMatchObject([{ code: "invalid_path", pointer: "/paths/~1a\ufffd" }]);
+  });
+
   it("puts parameters and body properties side by side", async () => {
     const tool = await toolOf(
       {

@@ -27,6 +27,7 @@ describe("load refuses with a code and never throws", () => {
     [`{"openapi":"3.0.0","x":${"[".repeat(5_000)}${"]".repeat(5_000)}}`, "spec_too_deep"],
     [laughs, "too_many_nodes"],
     ["a: &a\n  b: *a", "cyclic_document"],
+    ["type Query { pets(limit: Int): [Pet] }\ntype Pet { id: ID! name: String }", "not_an_api_description"],
   ])("%.40s", async (content, code) => {
     const started = performance.now();
     const loaded = await load({ content });

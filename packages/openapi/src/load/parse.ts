@@ -8,6 +8,9 @@ export type Parsed =
 /** YAML 1.2 core, so that dates stay strings, with merge keys, which documents do use. */
 const SCHEMA = CORE_SCHEMA.withTags(mergeTag);
 
+/** A definition such as `type Query {`. */
+const GRAPHQL = /^(?:extend )?(?:type|schema|interface|input|enum)\b[^:\n]*\{/m;
+
 /** Parses JSON or YAML. No custom tag is understood and no code is ever run. */
 export function parseText(text: string, limits: LoadLimits): Parsed {
   const start = text.trimStart();
@@ -17,17 +20,6 @@ export function parseText(text: string, limits: LoadLimits): Parsed {
       ok: false,
       code: "not_an_api_description",
       message: "This is a web page (or XML), not an OpenAPI document. Use the link to the .json or .yaml file itself.",
-    };
-  }
-  if (
-    /^(?:(?:"""|#).*\s+)*(?:extend )?(?:type|schema|interface|input|enum|union|scalar|directive)\s+[@\w]*[^:\n]*\{/.test(
-      start,
-    )
-  ) {
-    return {
-      ok: false,
-      code: "not_an_api_description",
-      message: "This is a GraphQL schema; only OpenAPI and Swagger 2.0 can be imported.",
     };
   }
   if (!start.startsWith("{") && !start.startsWith("[")) return parseYaml(text, limits);
@@ -61,6 +53,13 @@ function parseYaml(text: string, limits: LoadLimits): Parsed {
         ok: false,
         code: "spec_too_deep",
         message: `The document is nested more than ${limits.depthMax} levels deep.`,
+      };
+    }
+    if (GRAPHQL.test(text)) {
+      return {
+        ok: false,
+        code: "not_an_api_description",
+        message: "This is a GraphQL schema; only OpenAPI and Swagger 2.0 can be imported.",
       };
     }
     return { ok: false, code: "invalid_yaml", message: `The document is not valid YAML: ${message}.` };
