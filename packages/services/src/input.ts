@@ -4,14 +4,37 @@ import { AppError } from "./error.ts";
 /** Parses what came from outside; the error names each field and what is wrong with it. */
 export function parseInput<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
   const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.map((issue) => ({
-    field: issue.path.join(".") || "body",
-    message: issue.message,
-  }));
+  const nul = parsed.success ? pathOfNul(parsed.data) : undefined;
+  if (parsed.success && !nul) return parsed.data;
+  const found: Issue[] = parsed.error?.issues.flatMap(eachKey) ?? [{ path: nul ?? [], message: NUL }];
+  const issues = found.map(({ path, message }) => ({ field: path.join(".") || "body", message }));
   throw new AppError("invalid_input", issues.map(({ field, message }) => `${field}: ${message}`).join("; "), {
     issues,
   });
+}
+
+interface Issue {
+  path: PropertyKey[];
+  message: string;
+}
+
+const NUL = "leave out the NUL character (\\u0000)";
+
+/** An unknown field is named like one that is wrong. */
+function eachKey(issue: z.core.$ZodIssue): Issue[] {
+  if (issue.code !== "unrecognized_keys") return [issue];
+  return issue.keys.map((key) => ({ path: [...issue.path, key], message: "there is no such field" }));
+}
+
+/** Where the first NUL is, if any: PostgreSQL stores none. It goes as deep as the schema that was parsed. */
+function pathOfNul(value: unknown): PropertyKey[] | undefined {
+  if (typeof value === "string") return value.includes("\u0000") ? [] : undefined;
+  if (typeof value !== "object" || value === null) return undefined;
+  for (const [key, member] of Object.entries(value)) {
+    const path = key.includes("\u0000") ? [] : pathOfNul(member);
+    if (path) return [key.replaceAll("\u0000", "\ufffd"), ...path];
+  }
+  return undefined;
 }
 
 export const SLUG_CHARS_MAX = 48;
@@ -56,30 +79,33 @@ export const dialectSchema = z.enum(["auto", "full", "safe", "openai-strict", "g
 
 const secret = z.string().min(1).max(8_192);
 export const credentialSchema = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("apiKey"), value: secret }),
-  z.object({ type: z.literal("basic"), username: z.string().max(512), password: z.string().max(8_192) }),
-  z.object({ type: z.literal("bearer"), token: secret }),
+  z.object({ type: z.literal("apiKey"), value: secret }).strict(),
+  z.object({ type: z.literal("basic"), username: z.string().max(512), password: z.string().max(8_192) }).strict(),
+  z.object({ type: z.literal("bearer"), token: secret }).strict(),
 ]);
 
 /** How many bytes a pasted or uploaded document may have. */
 export const SOURCE_BYTES_MAX = 32 * 1024 * 1024;
 
-export const sourceSchema = z.union([
-  z.object({ url: httpUrlSchema }).strict(),
-  z
-    .object({
-      content: z
-        .string()
-        .min(1)
-        .refine(
-          (text) => Buffer.byteLength(text) <= SOURCE_BYTES_MAX,
-          `a document may have at most ${SOURCE_BYTES_MAX / 1024 / 1024} MB`,
-        ),
-    })
-    .strict(),
-]);
+export const sourceSchema = z.union(
+  [
+    z.object({ url: httpUrlSchema }).strict(),
+    z
+      .object({
+        content: z
+          .string()
+          .min(1)
+          .refine(
+            (text) => Buffer.byteLength(text) <= SOURCE_BYTES_MAX,
+            `a document may have at most ${SOURCE_BYTES_MAX / 1024 / 1024} MB`,
+          ),
+      })
+      .strict(),
+  ],
+  { error: 'give {"url": "https://…"} or {"content": "the document\'s text"}' },
+);
 
-export const selectSchema = z.union([
-  z.enum(["all", "suggested"]),
-  z.object({ operations: z.array(z.string().max(2_048)).max(20_000) }).strict(),
-]);
+export const selectSchema = z.union(
+  [z.enum(["all", "suggested"]), z.object({ operations: z.array(z.string().max(2_048)).max(20_000) }).strict()],
+  { error: 'use "all", "suggested" or {"operations": ["GET /path", …]}' },
+);

@@ -6,11 +6,13 @@ import { notFound } from "../error.ts";
 import { parseInput, sourceSchema } from "../input.ts";
 import { startJob } from "../job/start-job.ts";
 
-const schema = z.object({
-  source: sourceSchema,
-  title: z.string().trim().min(1).max(200).optional(),
-  documentId: z.string().optional(),
-});
+const schema = z
+  .object({
+    source: sourceSchema,
+    title: z.string().trim().min(1).max(200).optional(),
+    documentId: z.string().optional(),
+  })
+  .strict();
 
 /** Starts reading a document, or the next revision of one. The job's result is { documentId, revisionId }. */
 export async function importDocument({ ctx, input }: Call<z.input<typeof schema>>): Promise<{ jobId: string }> {

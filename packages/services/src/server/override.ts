@@ -20,7 +20,7 @@ const patchSchema = z
   })
   .strict();
 
-const schema = z.object({ serverId: z.string(), operation: z.string(), patch: patchSchema });
+const schema = z.object({ serverId: z.string(), operation: z.string() });
 
 /** A server's overrides as the compiler takes them. */
 export async function readOverrides(db: Pick<Db, "toolOverride">, serverId: string): Promise<Override[]> {
@@ -29,9 +29,14 @@ export async function readOverrides(db: Pick<Db, "toolOverride">, serverId: stri
 }
 
 /** Replaces a person's edit of one tool; an empty patch is "reset to document". Served from the next publish on. */
-export async function overrideTool({ ctx, input }: Call<z.input<typeof schema>>): Promise<void> {
+export async function overrideTool({
+  ctx,
+  input,
+}: Call<z.input<typeof schema> & { patch: z.input<typeof patchSchema> }>): Promise<void> {
   authorize(ctx, "server.write");
-  const { serverId, operation, patch } = parseInput(schema, input);
+  const { serverId, operation } = parseInput(schema, input);
+  // By itself, so that a refusal names the fields as they were sent.
+  const patch = parseInput(patchSchema, input.patch);
   const server = await findServer(ctx, serverId);
   const revision = await ctx.db.documentRevision.findUniqueOrThrow({
     where: { id: server.revisionId },

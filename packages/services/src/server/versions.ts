@@ -1,9 +1,13 @@
+import { z } from "zod";
 import { authorize } from "../access.ts";
 import { audit } from "../audit.ts";
 import type { Call } from "../context.ts";
 import { notFound } from "../error.ts";
+import { parseInput } from "../input.ts";
 import { findServer } from "./find-server.ts";
 import { announceServer } from "./version.ts";
+
+const INT4_MAX = 2 ** 31 - 1;
 
 export interface VersionView {
   id: string;
@@ -27,15 +31,18 @@ export async function listVersions({ ctx, input }: Call<{ serverId: string }>): 
   return rows.map((row) => ({ ...row, isServed: row.id === server.publishedVersionId }));
 }
 
+const rollbackSchema = z.object({ id: z.string(), version: z.number().int().min(1).max(INT4_MAX) }).strict();
+
 /** Serves an earlier (or later) version again. Versions themselves never change; only the pointer moves. */
 export async function rollbackServer({
   ctx,
   input,
-}: Call<{ id: string; version: number }>): Promise<{ id: string; number: number }> {
+}: Call<z.input<typeof rollbackSchema>>): Promise<{ id: string; number: number }> {
   authorize(ctx, "server.publish");
-  const server = await findServer(ctx, input.id);
+  const { id, version: number } = parseInput(rollbackSchema, input);
+  const server = await findServer(ctx, id);
   const version = await ctx.db.version.findUnique({
-    where: { serverId_number: { serverId: server.id, number: input.version } },
+    where: { serverId_number: { serverId: server.id, number } },
     select: { id: true, number: true },
   });
   if (!version) throw notFound("version");

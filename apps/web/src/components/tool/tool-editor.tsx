@@ -113,7 +113,7 @@ function Words({
       }}
     >
       {problem ? <Notice kind="problem" title={problem.message} /> : null}
-      <Field label={label("name", "Name")} aside={reset("name")} error={problem?.fields["patch.name"]}>
+      <Field label={label("name", "Name")} aside={reset("name")} error={problem?.fields.name}>
         {(control) => (
           <Input
             {...control}
@@ -129,7 +129,7 @@ function Words({
           />
         )}
       </Field>
-      <Field label={label("title", "Title")} aside={reset("title")} error={problem?.fields["patch.title"]}>
+      <Field label={label("title", "Title")} aside={reset("title")} error={problem?.fields.title}>
         {(control) => (
           <Input
             {...control}
@@ -143,7 +143,7 @@ function Words({
       <Field
         label={label("description", "Description")}
         aside={reset("description")}
-        error={problem?.fields["patch.description"]}
+        error={problem?.fields.description}
         hint={`When to use it and what it gives. ${words.description.length} of ${DESCRIPTION_CHARS_MAX.toLocaleString("en")} characters.`}
       >
         {(control) => (

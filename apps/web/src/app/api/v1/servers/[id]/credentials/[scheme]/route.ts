@@ -5,8 +5,8 @@ type Params = { id: string; scheme: string };
 
 export const PUT = rest<Params>(({ ctx, params, body }) => {
   const credential = body as Parameters<typeof setCredential>[0]["input"]["credential"];
-  return setCredential({ ctx, input: { serverId: params.id, scheme: decodeURIComponent(params.scheme), credential } });
+  return setCredential({ ctx, input: { serverId: params.id, scheme: params.scheme, credential } });
 });
 export const DELETE = rest<Params>(({ ctx, params }) =>
-  removeCredential({ ctx, input: { serverId: params.id, scheme: decodeURIComponent(params.scheme) } }),
+  removeCredential({ ctx, input: { serverId: params.id, scheme: params.scheme } }),
 );
