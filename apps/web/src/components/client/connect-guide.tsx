@@ -28,7 +28,7 @@ export function ConnectGuide({
 }) {
   return (
     <Tabs.Root
-      defaultValue={clients[0]?.id ?? ""}
+      defaultValue={(clients.find(({ id }) => !isOutOfReach(id, url)) ?? clients[0])?.id ?? ""}
       orientation="vertical"
       className="flex flex-col gap-4 sm:flex-row sm:gap-5"
     >
@@ -57,7 +57,7 @@ export function ConnectGuide({
               </a>
             </div>
           ) : null}
-          {FROM_THE_INTERNET.has(client.id) && isPrivate(url) ? (
+          {isOutOfReach(client.id, url) ? (
             <Notice title={`${client.label} cannot reach this URL`}>
               {client.label} connects from the internet, and this Portico answers on its own network only. Its operator
               can give it a public https address (PORTICO_URL). Clients on the same network work as it is.
@@ -120,13 +120,17 @@ function Snippet({ text }: InstallLink["snippet"]) {
       <pre
         // biome-ignore lint/a11y/noNoninteractiveTabindex: who cannot use a mouse scrolls it by key.
         tabIndex={0}
-        className="min-w-0 flex-1 overflow-x-auto rounded-control border bg-sunken p-2 font-mono text-sm"
+        className="min-w-0 flex-1 overflow-x-auto rounded-control border bg-sunken px-2.5 py-1.25 font-mono text-sm"
       >
         {text}
       </pre>
       <CopyButton text={text} />
     </div>
   );
+}
+
+function isOutOfReach(client: string, url: string): boolean {
+  return FROM_THE_INTERNET.has(client) && isPrivate(url);
 }
 
 function isPrivate(url: string): boolean {

@@ -10,8 +10,10 @@ import { requireSession } from "@/server/session.ts";
 export async function startImport(_before: Outcome | null, form: FormData): Promise<Outcome> {
   const { ctx } = await requireSession();
   const outcome = await attempt(async () => importDocument({ ctx, input: { source: await sourceOf(form) } }));
-  if (!outcome.ok)
-    return { ...outcome, message: outcome.fields["source.url"] ?? outcome.fields.source ?? outcome.message };
+  if (!outcome.ok) {
+    const { fields, message } = outcome;
+    return { ...outcome, message: fields["source.url"] ?? fields["source.content"] ?? fields.source ?? message };
+  }
   redirect(`/import/${outcome.value.jobId}`);
 }
 

@@ -34,7 +34,11 @@ export function ImportField({ hasSample, autoFocus = false }: { hasSample: boole
       return setProblem(
         `${taken.name} has ${bytes(taken.size)}; a document may have at most ${bytes(DOCUMENT_BYTES_MAX)}.`,
       );
-    send({ content: await taken.text() });
+    const content = await taken.text();
+    if (content.trim() === "") return setProblem(`${taken.name} is empty. Choose an OpenAPI document, JSON or YAML.`);
+    if (content.includes("\u0000"))
+      return setProblem(`${taken.name} is not a text file. Choose an OpenAPI document, JSON or YAML.`);
+    send({ content });
   };
   const drop = (event: DragEvent) => {
     event.preventDefault();
@@ -137,7 +141,11 @@ export function ImportField({ hasSample, autoFocus = false }: { hasSample: boole
         hidden
         aria-label="Document file"
         accept=".json,.yaml,.yml,application/json,application/yaml"
-        onChange={(event) => void take(event.target.files?.[0])}
+        onChange={(event) => {
+          void take(event.target.files?.[0]);
+          // The same file, once it is mended, is chosen again.
+          event.target.value = "";
+        }}
       />
     </section>
   );

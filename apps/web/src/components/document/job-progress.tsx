@@ -64,9 +64,11 @@ export function JobProgress({ job: first }: { job: JobView }) {
           </li>
         ) : null}
       </ol>
-      <div>
-        <Button onClick={() => fetch(`/api/v1/jobs/${job.id}`, { method: "DELETE" })}>Stop</Button>
-      </div>
+      {isOver ? null : (
+        <div>
+          <Button onClick={() => fetch(`/api/v1/jobs/${job.id}`, { method: "DELETE" })}>Stop</Button>
+        </div>
+      )}
     </div>
   );
 }

@@ -15,10 +15,16 @@ export function SetupForm({ publicUrl }: { publicUrl: string }) {
   const [values, setValues] = useState({ name: "", email: "", password: "", organization: "", code: "" });
   const [isFromLink, setFromLink] = useState(false);
   useEffect(() => {
-    const code = decodeURIComponent(window.location.hash.slice(1));
-    if (!code) return;
-    setValues((all) => ({ ...all, code }));
-    setFromLink(true);
+    const take = () => {
+      const code = window.location.hash.slice(1);
+      if (!code) return;
+      setValues((all) => ({ ...all, code }));
+      setFromLink(true);
+    };
+    take();
+    // Opening the printed link on this very page changes nothing but the fragment.
+    window.addEventListener("hashchange", take);
+    return () => window.removeEventListener("hashchange", take);
   }, []);
   const fields = state && !state.ok ? state.fields : {};
   const bind = (name: keyof typeof values) => ({

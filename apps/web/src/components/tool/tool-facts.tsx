@@ -1,6 +1,7 @@
 import type { JsonSchema } from "@portico/openapi";
 import { TriangleAlert } from "lucide-react";
 import { Badge } from "@/components/ui/badge.tsx";
+import { count } from "@/components/ui/figures.ts";
 import { KIND_WORDS, kindOf } from "./kind.ts";
 import { MethodBadge } from "./method-badge.tsx";
 import type { ToolRow } from "./tool-row.ts";
@@ -16,7 +17,7 @@ export function OperationFacts({ row }: { row: ToolRow }) {
       </div>
       <div className="flex flex-wrap gap-1.5">
         <Badge tone={kindOf(row.method)}>{KIND_WORDS[kindOf(row.method)]}</Badge>
-        {row.name ? <Badge>{row.tokens} tokens</Badge> : null}
+        {row.name ? <Badge>{count(row.tokens, "token")}</Badge> : null}
         {row.isDeprecated ? <Badge>Deprecated</Badge> : null}
       </div>
       {row.reasons.length > 0 ? (

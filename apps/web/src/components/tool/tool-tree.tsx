@@ -4,7 +4,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { Check, ChevronRight, Minus, TriangleAlert } from "lucide-react";
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { cx } from "@/components/ui/cx.ts";
-import { compact } from "@/components/ui/figures.ts";
+import { compact, count } from "@/components/ui/figures.ts";
 import { MethodBadge } from "./method-badge.tsx";
 import { layOutTree, type ToolRow, type TreeItem } from "./tool-row.ts";
 import type { Selection } from "./use-selection.ts";
@@ -221,7 +221,9 @@ function RowContent({ row, checked }: { row: ToolRow; checked: boolean | "mixed"
       ) : row.isDeprecated ? (
         <span className="shrink-0 text-xs text-faint">old</span>
       ) : null}
-      <span className="w-10 shrink-0 text-right text-sm text-muted">{name ? compact(tokens) : ""}</span>
+      <span title={name ? count(tokens, "token") : undefined} className="w-10 shrink-0 text-right text-sm text-muted">
+        {name ? compact(tokens) : ""}
+      </span>
     </>
   );
 }
