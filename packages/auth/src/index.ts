@@ -3,9 +3,9 @@ export {
   type AuthorizationServer,
   type AuthorizationServerOptions,
   createAuthorizationServer,
-  TOOLS_SCOPE,
 } from "./authorization-server.ts";
 export { revokeGrant } from "./oidc-adapter.ts";
 export { hashPassword } from "./password.ts";
 export { type PendingRequest, readPendingRequest } from "./pending-request.ts";
 export { createPeople, type People, type Person, readPerson } from "./people.ts";
+export { TOOLS_SCOPE } from "./provider.ts";

@@ -1,0 +1,163 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import type { Db, Vault } from "@portico/db";
+import Provider, { errors, interactionPolicy, type KoaContextWithOIDC } from "oidc-provider";
+import { createOidcAdapter } from "./oidc-adapter.ts";
+import { readSigningKeys } from "./signing-keys.ts";
+
+/** The one scope that clients need: to list and call a server's tools. */
+export const TOOLS_SCOPE = "tools";
+
+export interface ProviderOptions {
+  db: Db;
+  vault: Vault;
+  /** Bare origin; the OAuth issuer. */
+  issuer: string;
+  /** Whether a resource that a client names is one of ours: the MCP URL of a server that exists. */
+  isResource: (resource: string) => Promise<boolean>;
+  /** Who is signed in by this browser. */
+  currentPerson: (headers: IncomingMessage["headers"]) => Promise<{ id: string } | null>;
+  findPerson: (id: string) => Promise<{ email: string; name: string } | null>;
+  /** A grant has ended by itself: its client gave a token back, or a code or refresh token was used a second time. */
+  onGrantEnded: (grantId: string) => Promise<void>;
+  onError: (error: unknown) => void;
+}
+
+const MINUTE = 60;
+const DAY = 86_400;
+/** Clients register again and again: one that nobody connects with is forgotten after a day. */
+const UNUSED_CLIENT_SECONDS = DAY;
+
+/** oidc-provider, configured: authorization codes with PKCE for one server each, JWT access tokens, rotating refresh tokens. */
+export async function createProvider(options: ProviderOptions): Promise<Provider> {
+  const { db, vault, issuer, isResource, currentPerson, findPerson, onGrantEnded, onError } = options;
+  const policy = interactionPolicy.base();
+  // The browser's sign-in may have changed since this OAuth session began: then it is another person who is asked.
+  policy.get("login")?.checks.add(
+    new interactionPolicy.Check("person_changed", "another person is signed in", async (ctx) => {
+      const person = await currentPerson(ctx.req.headers);
+      return person?.id !== ctx.oidc.session?.accountId;
+    }),
+  );
+
+  const provider = new Provider(issuer, {
+    adapter: createOidcAdapter(db, vault, { unusedClientSeconds: UNUSED_CLIENT_SECONDS }),
+    jwks: { keys: (await readSigningKeys(db, vault)) as never },
+    cookies: {
+      keys: vault.deriveAll("oidc-cookies").map((key) => Buffer.from(key).toString("base64url")),
+      names: { session: "portico_oauth", interaction: "portico_interaction", resume: "portico_resume" },
+      short: { httpOnly: true, sameSite: "lax", signed: true },
+      long: { httpOnly: true, sameSite: "lax", signed: true },
+    },
+    routes: {
+      authorization: "/oauth/authorize",
+      token: "/oauth/token",
+      registration: "/oauth/register",
+      revocation: "/oauth/revoke",
+      jwks: "/oauth/jwks",
+      userinfo: "/oauth/userinfo",
+    },
+    // The scope of servers belongs to the resource, not to OpenID Connect: named here, it would be asked for twice.
+    scopes: ["openid", "offline_access"],
+    claims: { openid: ["sub"], profile: ["name"], email: ["email"] },
+    responseTypes: ["code"],
+    pkce: { required: () => true },
+    enabledJWA: { idTokenSigningAlgValues: ["ES256"] },
+    clientAuthMethods: ["none", "client_secret_basic", "client_secret_post"],
+    clientDefaults: {
+      application_type: "native",
+      token_endpoint_auth_method: "none",
+      grant_types: ["authorization_code", "refresh_token"],
+      response_types: ["code"],
+      id_token_signed_response_alg: "ES256",
+    },
+    clientBasedCORS: (_ctx, origin, client) =>
+      (client.redirectUris ?? []).some((uri) => URL.canParse(uri) && new URL(uri).origin === origin),
+    findAccount: async (_ctx, sub) => {
+      const person = await findPerson(sub);
+      return person
+        ? { accountId: sub, claims: async () => ({ sub, name: person.name, email: person.email }) }
+        : undefined;
+    },
+    interactions: { policy, url: (_ctx, interaction) => `/oauth/interaction/${interaction.uid}` },
+    issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed("refresh_token"),
+    expiresWithSession: async () => false,
+    rotateRefreshToken: true,
+    ttl: {
+      // A number here would override the resource's own lifetime.
+      AccessToken: (_ctx, token) => token.resourceServer?.accessTokenTTL ?? 10 * MINUTE,
+      AuthorizationCode: MINUTE,
+      IdToken: 10 * MINUTE,
+      Interaction: 60 * MINUTE,
+      RefreshToken: 90 * DAY,
+      Grant: 400 * DAY,
+      Session: 30 * DAY,
+    },
+    features: {
+      devInteractions: { enabled: false },
+      // Nobody manages a registration: a token for that would be one more secret that is of no use.
+      registration: { enabled: true, idFactory: () => randomUUID(), issueRegistrationAccessToken: false },
+      registrationManagement: { enabled: false },
+      // RFC 7009 §2.1: a token is revoked by the client that it was issued to, and by nobody else.
+      revocation: { enabled: true, allowedPolicy: async (_ctx, client, token) => token.clientId === client.clientId },
+      rpInitiatedLogout: { enabled: false },
+      resourceIndicators: {
+        enabled: true,
+        useGrantedResource: async () => true,
+        defaultResource: async () => {
+          throw new errors.InvalidTarget("name the server with the resource parameter (RFC 8707)");
+        },
+        getResourceServerInfo: async (_ctx, resource) => {
+          if (!(await isResource(resource))) throw new errors.InvalidTarget("there is no such server");
+          return {
+            scope: TOOLS_SCOPE,
+            audience: resource,
+            accessTokenFormat: "jwt",
+            accessTokenTTL: 60 * MINUTE,
+            jwt: { sign: { alg: "ES256" } },
+          };
+        },
+      },
+    },
+    renderError: async (ctx, out) => {
+      if (ctx.accepts("json", "html") !== "html") {
+        ctx.body = out;
+        return;
+      }
+      // A page of ours explains it; only the code travels, never what a client wrote.
+      ctx.redirect(`/connect/error?reason=${encodeURIComponent(out.error)}`);
+    },
+  });
+  provider.proxy = true;
+  provider.on("server_error", (_ctx, error) => onError(error));
+  provider.on("grant.revoked", (_ctx, grantId) => void onGrantEnded(grantId).catch(onError));
+  provider.use(withKnownScope);
+  provider.use(withQueryModeOnly);
+  return provider;
+}
+
+/** Clients may leave the scope out or ask for ones we do not have; oidc-provider would grant them nothing. */
+async function withKnownScope(ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> {
+  if (ctx.path === "/oauth/authorize" && ctx.method === "GET") {
+    // Two of them are the provider's to refuse.
+    if (Array.isArray(ctx.query.scope)) return next();
+    const asked = ctx.query.scope?.split(" ") ?? [];
+    const kept = asked.filter((scope) => scope === "openid" || scope === "offline_access");
+    ctx.query = { ...ctx.query, scope: [...kept, TOOLS_SCOPE].join(" ") };
+  }
+  await next();
+}
+
+/** Codes come back in the query and in no other way: no page of ours posts one, and none ends up in a fragment. */
+async function withQueryModeOnly(ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> {
+  const mode = ctx.query.response_mode;
+  if (ctx.path === "/oauth/authorize" && typeof mode === "string" && mode !== "query")
+    ctx.query = { ...ctx.query, response_mode: "unsupported" };
+  await next();
+  if (ctx.path.startsWith("/.well-known/") && isObject(ctx.body) && "response_modes_supported" in ctx.body)
+    ctx.body.response_modes_supported = ["query"];
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
