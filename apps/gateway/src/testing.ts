@@ -87,6 +87,7 @@ export function recordTelemetry() {
       errors.push(error);
       this.logger.error({ ...fields, error }, error instanceof Error ? error.message : "error");
     },
+    span: (_name, _attributes, work) => work(() => {}),
     close: async () => {},
   };
   return { telemetry, lines, errors };

@@ -1,3 +1,3 @@
 export { createLogger, type Logger } from "./logger.ts";
 export { redact, redactText } from "./redact.ts";
-export { startTelemetry, type Telemetry, type TelemetryOptions } from "./start.ts";
+export { type Attributes, startTelemetry, type Telemetry, type TelemetryOptions } from "./start.ts";

@@ -10,6 +10,11 @@ describe("redactText", () => {
     { given: "authorization: Bearer abcdefghijk", want: "authorization: Bearer [redacted]" },
     { given: `token ${jwt} end`, want: "token [redacted] end" },
     { given: "postgresql://ada:hunter2@db/x", want: "postgresql://ada:[redacted]@db/x" },
+    {
+      given: "GET https://a.example/cb?code=abc&x=1&state=def#access_token=ghi",
+      want: "GET https://a.example/cb?code=[redacted]&x=1&state=[redacted]#access_token=[redacted]",
+    },
+    { given: "/v1/things?api_key=abc&keyword=shoes", want: "/v1/things?api_key=[redacted]&keyword=shoes" },
     { given: "nothing here", want: "nothing here" },
   ])("$given", ({ given, want }) => expect(redactText(given)).toBe(want));
 });

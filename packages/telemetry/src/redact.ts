@@ -3,15 +3,19 @@ const SECRET_NAME =
 const SECRET_TEXT =
   /\b(ptk_[A-Za-z0-9_-]{6})[A-Za-z0-9_-]+|\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{8,}|\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+/g;
 const URL_PASSWORD = /(\w+:\/\/[^:@/\s]+:)[^@/\s]+@/g;
+/** Parameters of an address that are secrets, or stand for one. */
+const URL_SECRET =
+  /([?&#](?:access_token|refresh_token|id_token|token|code|state|api[-_]?key|key|client_secret|secret|password|sig|signature)=)[^&#\s"'<>]+/gi;
 const DEPTH_MAX = 8;
 
-/** Text without API keys, bearer tokens, JWTs and passwords in URLs. */
+/** Text without API keys, bearer tokens, JWTs, and passwords and secret parameters in URLs. */
 export function redactText(text: string): string {
   return text
     .replace(SECRET_TEXT, (_match, key?: string, scheme?: string) =>
       key ? `${key}…` : scheme ? `${scheme} [redacted]` : "[redacted]",
     )
-    .replace(URL_PASSWORD, "$1[redacted]@");
+    .replace(URL_PASSWORD, "$1[redacted]@")
+    .replace(URL_SECRET, "$1[redacted]");
 }
 
 /** A copy of a value in which everything that is a secret by its name or by its form is masked. */

@@ -33,7 +33,7 @@ const CORS = {
 
 /** /mcp/{organization}/{server}: origin, server, caller, protocol, in that order. */
 export function mcpRoutes(options: McpRouteOptions): FastifyPluginAsync {
-  const { deps, servers, callers, endpoint, isAllowedOrigin } = options;
+  const { deps, telemetry, servers, callers, endpoint, isAllowedOrigin } = options;
   return async (app) => {
     app.removeAllContentTypeParsers();
     app.addContentTypeParser("*", { parseAs: "buffer", bodyLimit: BODY_BYTES_MAX }, (_request, body, done) =>
@@ -46,7 +46,7 @@ export function mcpRoutes(options: McpRouteOptions): FastifyPluginAsync {
       // What HTTP itself refuses: a media type that is none, a length that is wrong.
       if (error.statusCode && error.statusCode < 500)
         return reply.code(error.statusCode).send(rpcError(-32_600, "This is not a request that HTTP allows."));
-      options.telemetry.reportError(error, { requestId: request.id });
+      telemetry.reportError(error, { requestId: request.id });
       return reply.code(500).send(rpcError(-32_603, "Internal error"));
     });
 
@@ -76,12 +76,16 @@ export function mcpRoutes(options: McpRouteOptions): FastifyPluginAsync {
           return challenge(reply, deps.publicUrl, `/mcp/${organization}/${slug}`, authentication.reason);
 
         const gone = abortWhenGone(reply);
-        const answer = await endpoint({
-          version: serving.version,
-          principal: authentication.principal,
-          request: toMcpRequest(request, gone),
-          callTool: toolCaller(options, serving, authentication.principal, request.id),
-        });
+        const { version, server } = serving;
+        const attributes = { "portico.server": server.id, "portico.version": version.versionId, requestId: request.id };
+        const answer = await telemetry.span("mcp", attributes, () =>
+          endpoint({
+            version,
+            principal: authentication.principal,
+            request: toMcpRequest(request, gone),
+            callTool: toolCaller(options, serving, authentication.principal, request.id),
+          }),
+        );
         if (gone.aborted) return reply.hijack();
         return reply.code(answer.status).headers(answer.headers).send(answer.body);
       },
@@ -91,7 +95,7 @@ export function mcpRoutes(options: McpRouteOptions): FastifyPluginAsync {
 
 /** Runs one tool of a frozen version with the server's credentials, and records what came of it. */
 function toolCaller(
-  { servers, usage, egress, validate }: McpRouteOptions,
+  { telemetry, servers, usage, egress, validate }: McpRouteOptions,
   serving: Serving,
   principal: Principal,
   requestId: string,
@@ -102,15 +106,19 @@ function toolCaller(
     const tool = tools.get(name);
     if (!tool) throw new Error(`The protocol let an unknown tool through: ${name}`);
     const credentials = await servers.credentialsOf(server.id);
-    const call = await callTool({
-      tool,
-      toolId: `${version.versionId}:${name}`,
-      args,
-      target: { credentials, ...(baseUrl ? { baseUrl } : {}), ...(documentUrl ? { documentUrl } : {}) },
-      egress,
-      validate,
-      dialect: selectDialect(version, client),
-      signal,
+    const call = await telemetry.span("tools/call", { "mcp.tool": name }, async (note) => {
+      const outcome = await callTool({
+        tool,
+        toolId: `${version.versionId}:${name}`,
+        args,
+        target: { credentials, ...(baseUrl ? { baseUrl } : {}), ...(documentUrl ? { documentUrl } : {}) },
+        egress,
+        validate,
+        dialect: selectDialect(version, client),
+        signal,
+      });
+      note({ outcome: outcome.outcome, "upstream.status": outcome.status, "upstream.ms": outcome.upstreamMs });
+      return outcome;
     });
     usage.record({
       kind: "call",
