@@ -2,7 +2,7 @@
 // Installs the workspace when its lockfile changed, then runs the second stage on the Node 24 that the workspace brings.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 const root = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), "../../..");
@@ -48,10 +48,20 @@ function install() {
       "The packages could not be installed. The lines above say why; npm's registry has to be reachable the first time.",
     );
   }
-  const found = npx("sh", "-c", "command -v pnpm").stdout.trim();
-  mkdirSync(path.dirname(stampFile), { recursive: true });
-  writeFileSync(stampFile, `${wanted}\n${found}`);
-  return found;
+  const kept = keep(npx("sh", "-c", "command -v pnpm").stdout.trim());
+  writeFileSync(stampFile, `${wanted}\n${kept}`);
+  return kept;
+}
+
+/** The package manager out of npm's cache, which may be emptied at any time, since turbo asks for it at every build. */
+function keep(found) {
+  const from = path.resolve(found, "../..");
+  // npx takes one that is installed for the whole machine, which stays where it is.
+  if (path.basename(from) !== "node_modules") return found;
+  const modules = path.join(root, "node_modules/.portico/node_modules");
+  rmSync(modules, { recursive: true, force: true });
+  cpSync(from, modules, { recursive: true, verbatimSymlinks: true });
+  return path.join(modules, ".bin/pnpm");
 }
 
 /** Node 24: the workspace's own where the registry has a build for this platform, else the one that runs this, if new enough. */
