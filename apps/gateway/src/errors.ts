@@ -1,23 +1,12 @@
-import { AppError, type AppErrorCode } from "@portico/services";
+import { AppError, type AppErrorCode, HTTP_STATUS } from "@portico/services";
 import type { Telemetry } from "@portico/telemetry";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
-
-const STATUS: Record<AppErrorCode, number> = {
-  invalid_input: 400,
-  unauthorized: 401,
-  forbidden: 403,
-  not_found: 404,
-  conflict: 409,
-  precondition_failed: 412,
-  limit_exceeded: 429,
-  internal: 500,
-};
 
 /** The one place where the gateway turns an error into HTTP. A bug of ours is told to operators and answered without details. */
 export function errorHandler(telemetry: Telemetry) {
   return (error: FastifyError | AppError, request: FastifyRequest, reply: FastifyReply) => {
     if (error instanceof AppError) {
-      return reply.code(STATUS[error.code]).send({ error: { code: error.code, message: error.message } });
+      return reply.code(HTTP_STATUS[error.code]).send({ error: { code: error.code, message: error.message } });
     }
     const status = error.statusCode ?? 500;
     if (status < 500) {

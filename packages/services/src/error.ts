@@ -9,6 +9,18 @@ export type AppErrorCode =
   | "limit_exceeded"
   | "internal";
 
+/** Each code as an HTTP status. RFC 9110 §15. */
+export const HTTP_STATUS: Readonly<Record<AppErrorCode, number>> = {
+  invalid_input: 400,
+  unauthorized: 401,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  precondition_failed: 412,
+  limit_exceeded: 429,
+  internal: 500,
+};
+
 /** A refusal that names the thing, the limit and the way out. Each app has one file that turns it into its own language. */
 export class AppError extends Error {
   readonly code: AppErrorCode;

@@ -20,7 +20,7 @@ export { type DocumentView, getDocument } from "./document/get-document.ts";
 export { getDocumentTool } from "./document/get-document-tool.ts";
 export { importDocument } from "./document/import-document.ts";
 export type { CompileSource } from "./document/revision.ts";
-export { AppError, type AppErrorCode } from "./error.ts";
+export { AppError, type AppErrorCode, HTTP_STATUS } from "./error.ts";
 export { SOURCE_BYTES_MAX } from "./input.ts";
 export { type BootstrapInput, bootstrap } from "./installation/bootstrap.ts";
 export { type CreateOwnerInput, createOwner, hasOwner, PASSWORD_CHARS_MIN } from "./installation/create-owner.ts";

@@ -1,17 +1,13 @@
 import { readPerson } from "@portico/auth";
-import { AppError, type AppErrorCode, authenticateApiKey, type Ctx, listMemberships } from "@portico/services";
+import {
+  AppError,
+  type AppErrorCode,
+  authenticateApiKey,
+  type Ctx,
+  HTTP_STATUS,
+  listMemberships,
+} from "@portico/services";
 import { runtime } from "./runtime.ts";
-
-const STATUS: Record<AppErrorCode, number> = {
-  invalid_input: 400,
-  unauthorized: 401,
-  forbidden: 403,
-  not_found: 404,
-  conflict: 409,
-  precondition_failed: 412,
-  limit_exceeded: 429,
-  internal: 500,
-};
 
 const BODY_BYTES_MAX = 64 * 1024 * 1024;
 
@@ -62,7 +58,7 @@ async function errorResponse(error: unknown, requestId: string): Promise<Respons
     const { code, message, details } = error;
     return Response.json(
       { error: { code, message, ...(details === undefined ? {} : { details }) } },
-      { status: STATUS[code] },
+      { status: HTTP_STATUS[code] },
     );
   }
   (await runtime()).telemetry.reportError(error, { requestId });
@@ -136,6 +132,7 @@ export async function jobResponse(job: {
   error?: { code: string; message: string; details?: unknown };
 }): Promise<Response> {
   if (job.state === "done") return Response.json(job.result);
-  if (job.error) return Response.json({ error: job.error }, { status: STATUS[job.error.code as AppErrorCode] ?? 500 });
+  if (job.error)
+    return Response.json({ error: job.error }, { status: HTTP_STATUS[job.error.code as AppErrorCode] ?? 500 });
   return Response.json({ job: { id: job.id } }, { status: 202, headers: { location: `/api/v1/jobs/${job.id}` } });
 }
