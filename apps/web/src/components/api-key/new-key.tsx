@@ -24,7 +24,7 @@ export function NewKey() {
   return (
     <Dialog
       title="Create an API key"
-      description="For machines: the REST API, and MCP clients that cannot sign in. It builds and reads like a builder."
+      description="For machines: the REST API, and MCP clients that cannot sign in. It may make, publish and delete servers, and call their tools."
       onOpenChange={(isOpen) => (isOpen ? setRound((n) => n + 1) : router.refresh())}
       trigger={
         <Button look="primary" icon={<Plus size={16} aria-hidden />}>

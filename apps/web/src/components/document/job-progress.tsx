@@ -75,7 +75,9 @@ export function JobProgress({ job: first }: { job: JobView }) {
 
 function Failure({ job }: { job: JobView }) {
   const details = job.error?.details as { diagnostics?: DiagnosticView[] } | undefined;
-  const diagnostics = (details?.diagnostics ?? []).filter(({ message }) => message !== job.error?.message);
+  const reported = details?.diagnostics ?? [];
+  const diagnostics = reported.filter(({ message }) => message !== job.error?.message);
+  const isUnfetched = reported.some(({ code }) => code === "fetch_failed");
   return (
     <div className="flex flex-col gap-4">
       <Notice
@@ -88,6 +90,7 @@ function Failure({ job }: { job: JobView }) {
         }
       >
         {job.error?.message ?? "The import ended without saying why."}
+        {isUnfetched ? " If your browser opens it, save it there and drop the file instead." : ""}
       </Notice>
       {diagnostics.length > 0 ? (
         <section className="flex flex-col gap-2">

@@ -109,7 +109,7 @@ export function Picker({
         </Notice>
       ) : null}
       <Attention rows={rows} diagnostics={diagnostics} onOpen={open} />
-      <PickerToolbar filter={filter} onFilter={setFilter} selection={selection} />
+      <PickerToolbar rows={rows} filter={filter} onFilter={setFilter} selection={selection} />
       <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_340px]">
         <ToolTree
           rows={rows}

@@ -23,7 +23,10 @@ export function ServerCard({ server }: { server: Card }) {
         <StatusDot status={statusOf(server)} />
       </div>
       <div className="relative flex min-w-0 items-center gap-1">
-        <code className="pointer-events-none min-w-0 truncate font-mono text-sm text-muted">{server.mcpUrl}</code>
+        {/* Cut at the start: the end tells servers apart. */}
+        <code dir="rtl" className="pointer-events-none min-w-0 truncate text-left font-mono text-sm text-muted">
+          <bdi dir="ltr">{server.mcpUrl}</bdi>
+        </code>
         <CopyButton
           text={server.mcpUrl}
           label={`Copy the URL of ${server.title}`}

@@ -65,7 +65,7 @@ export async function ServerHeader({ server, session: { ctx } }: { server: Serve
       </div>
       {server.status === "paused" ? (
         <Notice title="The server is paused">
-          Clients that call it are told so. Switch it to Live when it should answer again.
+          Clients that call it are told that no server is here. Switch it to Live when it should answer again.
         </Notice>
       ) : null}
       {may("server.write") ? <Checklist steps={await stepsOf(server, ctx)} /> : null}

@@ -2,6 +2,7 @@ import { Search } from "lucide-react";
 import { Button } from "@/components/ui/button.tsx";
 import { Input } from "@/components/ui/field.tsx";
 import { Budget } from "./budget.tsx";
+import { matching, type ToolRow } from "./tool-row.ts";
 import type { Preset, Selection } from "./use-selection.ts";
 
 const PRESETS: [Preset, string][] = [
@@ -11,18 +12,27 @@ const PRESETS: [Preset, string][] = [
   ["none", "None"],
 ];
 
+/** What is filtered out keeps its choice: nobody picks or drops what they do not see. */
+const FILTERED: [Preset, string][] = [
+  ["all", "All of these"],
+  ["none", "None of these"],
+];
+
 /** Filter, quick choices, and what the choice costs. */
 export function PickerToolbar({
+  rows,
   filter,
   onFilter,
   selection,
   isReadOnly = false,
 }: {
+  rows: readonly ToolRow[];
   filter: string;
   onFilter: (filter: string) => void;
   selection: Selection;
   isReadOnly?: boolean;
 }) {
+  const isFiltered = filter.trim() !== "";
   return (
     <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
       <div className="flex flex-wrap items-center gap-2">
@@ -39,13 +49,15 @@ export function PickerToolbar({
           />
         </div>
         <fieldset aria-label="Quick choices" hidden={isReadOnly} className="flex flex-wrap gap-1 [&[hidden]]:hidden">
-          {PRESETS.map(([preset, label]) => (
+          {(isFiltered ? FILTERED : PRESETS).map(([preset, label]) => (
             <Button
               key={preset}
               look="quiet"
               size="medium"
               className="border-line!"
-              onClick={() => selection.choose(preset)}
+              onClick={() =>
+                isFiltered ? selection.set(matching(rows, filter), preset === "all") : selection.choose(preset)
+              }
             >
               {label}
             </Button>

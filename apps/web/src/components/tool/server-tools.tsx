@@ -57,7 +57,7 @@ export function ServerTools({
           {problem}
         </Notice>
       ) : null}
-      <PickerToolbar filter={filter} onFilter={setFilter} selection={selection} isReadOnly={!mayWrite} />
+      <PickerToolbar rows={rows} filter={filter} onFilter={setFilter} selection={selection} isReadOnly={!mayWrite} />
       {mayWrite ? (
         <div className="flex min-h-8 flex-wrap items-center gap-3">
           <p className="flex-1 text-muted" role="status">

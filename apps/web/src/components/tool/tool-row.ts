@@ -48,16 +48,14 @@ export type TreeItem =
 
 /** What the tree shows, top to bottom: groups, and under the open ones their rows. A filter opens everything it finds. */
 export function layOutTree(rows: readonly ToolRow[], filter: string, closed: ReadonlySet<string>): TreeItem[] {
-  const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
   const groups = new Map<string, ToolRow[]>();
-  for (const row of rows) {
-    if (words.length > 0 && !matches(row, words)) continue;
+  for (const row of matching(rows, filter)) {
     const group = groups.get(row.group);
     if (group) group.push(row);
     else groups.set(row.group, [row]);
   }
   return [...groups].flatMap(([name, members], at) => {
-    const isOpen = words.length > 0 || !closed.has(name);
+    const isOpen = filter.trim() !== "" || !closed.has(name);
     const group: TreeItem = {
       kind: "group",
       id: `group:${name}`,
@@ -75,7 +73,11 @@ export function layOutTree(rows: readonly ToolRow[], filter: string, closed: Rea
   });
 }
 
-function matches({ key, name, summary, group }: ToolRow, words: string[]): boolean {
-  const text = `${key} ${name ?? ""} ${summary ?? ""} ${group}`.toLowerCase();
-  return words.every((word) => text.includes(word));
+/** The rows that hold every word of the filter. */
+export function matching(rows: readonly ToolRow[], filter: string): ToolRow[] {
+  const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
+  return rows.filter(({ key, name, summary, group }) => {
+    const text = `${key} ${name ?? ""} ${summary ?? ""} ${group}`.toLowerCase();
+    return words.every((word) => text.includes(word));
+  });
 }
