@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseArguments } from "./arguments.ts";
+import { parseArguments, parseObject } from "./arguments.ts";
 
 describe("parseArguments", () => {
   it.each([
@@ -15,4 +15,9 @@ describe("parseArguments", () => {
   it.each(["no-value", "=x", "a:=not json"])("refuses %s", (pair) =>
     expect(() => parseArguments([pair])).toThrow("--arg"),
   );
+});
+
+describe("parseObject", () => {
+  it("reads one JSON object", () => expect(parseObject('{"a":[1]}')).toEqual({ a: [1] }));
+  it.each(["{bad", "[1]", "null", "7", ""])("refuses %s", (text) => expect(() => parseObject(text)).toThrow("--args"));
 });

@@ -15,6 +15,13 @@ export function parseArguments(pairs: readonly string[]): Record<string, unknown
   return Object.fromEntries(given);
 }
 
+/** `--args`: all arguments as one JSON object. */
+export function parseObject(text: string): Record<string, unknown> {
+  const value = looseJson(text);
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw new Error('--args: give one JSON object, such as {"status":"available"}.');
+}
+
 function looseJson(text: string): unknown {
   try {
     return JSON.parse(text);

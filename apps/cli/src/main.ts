@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { Command, CommanderError } from "commander";
 import { type Api, ApiError, createApi, settle } from "./api.ts";
-import { parseArguments } from "./arguments.ts";
+import { parseArguments, parseObject } from "./arguments.ts";
 import { mcpRequest } from "./mcp.ts";
 
 /** Exit codes: 0 done · 1 refused or failed · 2 wrong usage · 3 Portico cannot be reached. */
@@ -91,9 +91,9 @@ program
     for (const pair of options.credential as string[]) await putCredential(portico, published.server.id, pair);
     if (isJson()) return console.log(JSON.stringify(published, null, 2));
     const problems = published.diagnostics.filter(({ severity }) => severity !== "info");
-    console.log(`Published version ${published.version.number} with ${published.tools.length} tools`);
+    console.log(`Published version ${published.version.number} with ${count(published.tools.length, "tool")}`);
     console.log(`  ${published.server.mcpUrl}`);
-    if (problems.length > 0) console.log(`${problems.length} notes:`);
+    if (problems.length > 0) console.log(`${count(problems.length, "note")}:`);
     for (const { operation, pointer, message } of problems.slice(0, 20))
       console.log(`  ${operation ?? pointer}: ${message}`);
   });
@@ -126,7 +126,7 @@ program
   .option("--args <json>", "all arguments as one JSON object")
   .action(async (server: string, tool: string, options: { arg: string[]; args?: string }) => {
     const portico = api();
-    const args = { ...(options.args ? (JSON.parse(options.args) as object) : {}), ...parseArguments(options.arg) };
+    const args = readArguments(options);
     const result = await mcpRequest<ToolResult>(await mcpUrl(portico, server), portico.key, "tools/call", {
       name: tool,
       arguments: args,
@@ -139,9 +139,20 @@ program
     if (result.isError) process.exitCode = EXIT.failed;
   });
 
-/** The MCP address of a server given by slug, id or address. */
+function readArguments({ arg, args = "{}" }: { arg: string[]; args?: string }): Record<string, unknown> {
+  try {
+    return { ...parseObject(args), ...parseArguments(arg) };
+  } catch (error) {
+    throw new ApiError("usage", error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** The MCP address of a server given by slug, id or address. The API key goes nowhere but to its own Portico. */
 async function mcpUrl(portico: Api, server: string): Promise<string> {
-  if (/^https?:\/\//.test(server)) return server;
+  if (/^https?:\/\//.test(server)) {
+    if (server.startsWith(`${portico.url}/`)) return server;
+    throw new ApiError("usage", `${server} is not on ${portico.url}: set PORTICO_URL or --url to where it is.`);
+  }
   return (await portico.request<{ mcpUrl: string }>("GET", `/api/v1/servers/${encodeURIComponent(server)}`)).mcpUrl;
 }
 
@@ -165,11 +176,17 @@ async function putCredential(portico: Api, serverId: string, pair: string): Prom
 }
 
 async function readSource(file: string): Promise<string> {
+  let bytes: Buffer;
   try {
-    return await readFile(file, "utf8");
+    bytes = await readFile(file);
   } catch (error) {
     throw new ApiError("usage", `${file} cannot be read (${(error as { code?: string }).code ?? error}).`);
   }
+  const [first, second] = bytes;
+  const isUtf16 = first === 0xff && second === 0xfe;
+  const text = new TextDecoder(isUtf16 ? "utf-16le" : "utf-8").decode(bytes);
+  if (text.includes("\u0000")) throw new ApiError("usage", `${file} is not a text file.`);
+  return text;
 }
 
 async function readStdin(): Promise<string> {
@@ -180,6 +197,10 @@ async function readStdin(): Promise<string> {
 
 function mark({ readOnlyHint }: McpTool["annotations"] = {}): string {
   return readOnlyHint ? "read " : "write";
+}
+
+function count(value: number, noun: string): string {
+  return `${value} ${value === 1 ? noun : `${noun}s`}`;
 }
 
 function firstLine(text: string): string {
