@@ -108,10 +108,8 @@ export async function fetchBytes(
     }
     return { ok: true, bytes: Buffer.concat(chunks, total), url: response.url || url };
   } catch (error) {
-    return {
-      ok: false,
-      message: `it could not be fetched (${error instanceof Error ? error.message : "network error"}).`,
-    };
+    const why = error instanceof Error ? error.message : "The network failed";
+    return { ok: false, message: `it could not be fetched. ${why.replace(/\.?$/, ".")}` };
   }
 }
 
