@@ -15,6 +15,9 @@ const env = {
   PORTICO_BOOTED_AT: String(bootedAt),
   TURBO_TELEMETRY_DISABLED: "1",
   NEXT_TELEMETRY_DISABLED: "1",
+  // A registry that cannot be reached is told in seconds; npm's own patience is more than a minute.
+  npm_config_fetch_retry_mintimeout: process.env.npm_config_fetch_retry_mintimeout ?? "1000",
+  npm_config_fetch_retry_maxtimeout: process.env.npm_config_fetch_retry_maxtimeout ?? "4000",
   DO_NOT_TRACK: "1",
   CHECKPOINT_DISABLE: "1",
   PRISMA_HIDE_UPDATE_MESSAGE: "1",

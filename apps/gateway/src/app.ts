@@ -1,6 +1,6 @@
 import { createAuthorizationServer, createPeople, readPerson } from "@portico/auth";
 import { createMcpEndpoint, createSessionCodec } from "@portico/mcp";
-import { type Deps, endGrant, hasServer } from "@portico/services";
+import { AppError, type Deps, endGrant, hasServer } from "@portico/services";
 import type { Telemetry } from "@portico/telemetry";
 import { createEgress, createValidator } from "@portico/upstream";
 import Fastify, { type FastifyInstance } from "fastify";
@@ -46,6 +46,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     forceCloseConnections: "idle",
     return503OnClosing: true,
     routerOptions: { ignoreTrailingSlash: false, caseSensitive: true, maxParamLength: 256 },
+    frameworkErrors: errorHandler(telemetry),
   });
 
   const people = createPeople(deps);
@@ -84,6 +85,9 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   });
 
   app.setErrorHandler(errorHandler(telemetry));
+  app.setNotFoundHandler(() => {
+    throw new AppError("not_found", "Nothing is at this address.");
+  });
   app.addHook("onRequest", requestGuards({ publicUrl: deps.publicUrl }));
   app.addHook("onResponse", requestLog(telemetry.logger));
 

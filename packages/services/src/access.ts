@@ -32,10 +32,9 @@ export function isAllowed(actor: Actor, action: Action): boolean {
 /** Throws `forbidden` unless the actor may do this. The first line of every verb. */
 export function authorize(ctx: Ctx, action: Action): void {
   if (isAllowed(ctx.actor, action)) return;
-  const who = ctx.actor.type === "user" ? `a ${ctx.actor.role}` : "an API key";
-  throw new AppError(
-    "forbidden",
-    `As ${who} you may not do this. An owner or admin of the organization can change your role.`,
-    { action },
-  );
+  const why =
+    ctx.actor.type === "user"
+      ? `As a ${ctx.actor.role} you may not do this. An owner or admin of the organization can change your role.`
+      : "An API key may not do this. Sign in and do it in the dashboard.";
+  throw new AppError("forbidden", why, { action });
 }
