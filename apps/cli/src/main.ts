@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { readFile } from "node:fs/promises";
+import { parseSuite, runSuite } from "@portico/evals";
 import { Command, CommanderError } from "commander";
 import { type Api, ApiError, createApi, settle } from "./api.ts";
 import { parseArguments, parseObject } from "./arguments.ts";
@@ -147,6 +148,31 @@ function readArguments({ arg, args = "{}" }: { arg: string[]; args?: string }): 
   }
 }
 
+program
+  .command("eval")
+  .description("check that a published server still does what it is for")
+  .command("run")
+  .description("run a suite of cases, and exit 1 when one fails")
+  .argument("<suite>", "a JSON file; packages/evals says what is in it")
+  .requiredOption("--server <server>", "its slug, id or MCP address")
+  .action(async (file: string, { server }: { server: string }) => {
+    const portico = api();
+    const parsed = parseSuite(parseJson(file, await readSource(file)));
+    if (!parsed.ok) throw new ApiError("usage", `${file} is not a suite. ${parsed.problems.join("; ")}`);
+    const url = await mcpUrl(portico, server);
+    const run = await runSuite(parsed.suite, {
+      callTool: (tool, args) => mcpRequest<ToolResult>(url, portico.key, "tools/call", { name: tool, arguments: args }),
+      now: () => performance.now(),
+      onResult: ({ name, isPassed, faults, durationMs }) => {
+        if (isJson()) return;
+        console.log(`${isPassed ? "ok  " : "FAIL"} ${name} (${Math.round(durationMs)} ms)`);
+        for (const fault of faults) console.log(`     ${fault}`);
+      },
+    });
+    print(run, () => `${run.passed} passed, ${run.failed} failed`);
+    if (run.failed > 0) process.exitCode = EXIT.failed;
+  });
+
 /** The MCP address of a server given by slug, id or address. The API key goes nowhere but to its own Portico. */
 async function mcpUrl(portico: Api, server: string): Promise<string> {
   if (/^https?:\/\//.test(server)) {
@@ -187,6 +213,14 @@ async function readSource(file: string): Promise<string> {
   const text = new TextDecoder(isUtf16 ? "utf-16le" : "utf-8").decode(bytes);
   if (text.includes("\u0000")) throw new ApiError("usage", `${file} is not a text file.`);
   return text;
+}
+
+function parseJson(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new ApiError("usage", `${file} is not JSON: ${error instanceof Error ? error.message : error}.`);
+  }
 }
 
 async function readStdin(): Promise<string> {

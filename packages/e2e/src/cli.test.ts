@@ -1,0 +1,87 @@
+import { spawn } from "node:child_process";
+import fs from "node:fs";
+import path from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { apiKey, type Portico, startPortico } from "./portico.ts";
+
+const main = path.resolve(import.meta.dirname, "../../../apps/cli/src/main.ts");
+
+let portico: Portico;
+beforeAll(async () => {
+  portico = await startPortico();
+});
+afterAll(() => portico?.stop());
+
+/** Runs the command line as a person would. */
+function run(
+  args: string[],
+  env: Record<string, string> = {},
+): Promise<{ code: number | null; out: string; err: string }> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", main, ...args], {
+      env: { PATH: process.env.PATH, PORTICO_URL: portico.url, PORTICO_API_KEY: apiKey, ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let [out, err] = ["", ""];
+    child.stdout.on("data", (chunk: Buffer) => (out += chunk.toString()));
+    child.stderr.on("data", (chunk: Buffer) => (err += chunk.toString()));
+    child.once("close", (code) => resolve({ code, out, err }));
+  });
+}
+
+it("publishes, lists, calls and evaluates the sample from a terminal", async () => {
+  const sample = `http://127.0.0.1:${fs.readFileSync(path.join(portico.dataDir, "sample.port"), "utf8")}/openapi.json`;
+  const published = await run(["publish", sample, "--slug", "harbor", "--select", "all"]);
+  expect([published.code, published.out]).toEqual([0, expect.stringContaining(`${portico.url}/mcp/acme/harbor`)]);
+  expect((await run(["tools", "harbor"])).out).toMatch(/^read {2}listTours/m);
+  const called = await run(["call", "harbor", "listTours", "--arg", "kind=kayak", "--json"]);
+  expect(JSON.parse(called.out)).toMatchObject({ structuredContent: { result: [{ id: "canal-kayak" }] } });
+  const refused = await run(["call", "harbor", "getTour", "--arg", "tourId=nowhere"]);
+  expect([refused.code, refused.out]).toEqual([1, expect.stringContaining('There is no tour "nowhere"')]);
+
+  const suite = (id: string) => {
+    const file = path.join(portico.dataDir, `${id}.json`);
+    const expected = { matches: { result: [{ id }] } };
+    fs.writeFileSync(
+      file,
+      JSON.stringify({
+        name: id,
+        cases: [{ name: "kayaks", call: { tool: "listTours", args: { kind: "kayak" } }, expect: expected }],
+      }),
+    );
+    return file;
+  };
+  const good = await run(["eval", "run", suite("canal-kayak"), "--server", "harbor"]);
+  expect([good.code, good.out]).toEqual([0, expect.stringMatching(/^ok +kayaks.*\n1 passed, 0 failed/)]);
+  const bad = await run(["eval", "run", suite("river-kayak"), "--server", "harbor"]);
+  expect([bad.code, bad.out]).toEqual([
+    1,
+    expect.stringMatching(/FAIL kayaks.*\n.*not "river-kayak"\.\n0 passed, 1 failed/),
+  ]);
+});
+
+it("says what is wrong, and with which exit code", async () => {
+  const table: { args: string[]; env?: Record<string, string>; code: number; says: RegExp }[] = [
+    { args: ["--help"], code: 0, says: /publish.*tools.*call/s },
+    { args: ["nonsense"], code: 2, says: /unknown command/ },
+    { args: ["publish", "/does/not/exist.yaml"], code: 2, says: /cannot be read \(ENOENT\)/ },
+    { args: ["tools", "nowhere"], code: 1, says: /no such server/ },
+    { args: ["tools", "x"], env: { PORTICO_API_KEY: "" }, code: 2, says: /API key is needed/ },
+    {
+      args: ["tools", "x"],
+      env: { PORTICO_API_KEY: `ptk_${"x".repeat(30)}` },
+      code: 1,
+      says: /unknown, expired or revoked/,
+    },
+    { args: ["tools", "x"], env: { PORTICO_URL: "http://127.0.0.1:1" }, code: 3, says: /cannot be reached/ },
+  ];
+  for (const { args, env, code, says } of table) {
+    const ended = await run(args, env);
+    expect([args.join(" "), ended.code, ended.out + ended.err]).toEqual([
+      args.join(" "),
+      code,
+      expect.stringMatching(says),
+    ]);
+    expect(ended.out + ended.err).not.toContain(apiKey);
+  }
+});
