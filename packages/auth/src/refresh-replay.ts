@@ -11,7 +11,8 @@ const NAMES = ["client_id", "client_secret", "refresh_token", "resource", "scope
 /**
  * Clients refresh in parallel, and a lost answer makes them try again. The first request with a refresh token is the winner; the
  * others, for 30 seconds, get the winner's own answer, so that nobody is signed out and there is one successor. The key holds
- * everything that makes two requests the same, what the client proves itself with included; the answer is sealed. Where the shared state is away, there is no grace.
+ * everything that makes two requests the same, what the client proves itself with included; the answer is sealed. Where the shared
+ * state is away, there is no grace.
  */
 export function createRefreshReplay({ state, vault }: { state: State; vault: Vault }) {
   return {
@@ -22,11 +23,21 @@ export function createRefreshReplay({ state, vault }: { state: State; vault: Vau
     ): Promise<{ key: string; outcome: "first" } | { key: string; outcome: "replay"; body: string }> {
       const parts = [authorization ?? "", ...NAMES.map((name) => form.getAll(name))];
       const key = `refresh:${createHash("sha256").update(JSON.stringify(parts)).digest("base64url")}`;
+      const answered = async () => {
+        const answer = await state.get(key);
+        return answer === null ? null : { key, outcome: "replay" as const, body: vault.open(answer, key) };
+      };
       try {
         for (const deadline = Date.now() + LOCK_MS; ; ) {
-          const answer = await state.get(key);
-          if (answer) return { key, outcome: "replay", body: vault.open(answer, key) };
-          if (await state.setIfAbsent(`${key}:lock`, "1", LOCK_MS)) return { key, outcome: "first" };
+          const before = await answered();
+          if (before) return before;
+          if (await state.setIfAbsent(`${key}:lock`, "1", LOCK_MS)) {
+            // The winner may have finished between the two: to ask the provider again would end the whole sign-in.
+            const meanwhile = await answered();
+            if (!meanwhile) return { key, outcome: "first" };
+            await state.delete(`${key}:lock`);
+            return meanwhile;
+          }
           if (Date.now() > deadline) return { key, outcome: "first" };
           await new Promise((resolve) => setTimeout(resolve, POLL_MS));
         }
