@@ -7,6 +7,7 @@ export type AppErrorCode =
   | "conflict"
   | "precondition_failed"
   | "limit_exceeded"
+  | "unavailable"
   | "internal";
 
 /** Each code as an HTTP status. RFC 9110 §15. */
@@ -18,6 +19,7 @@ export const HTTP_STATUS: Readonly<Record<AppErrorCode, number>> = {
   conflict: 409,
   precondition_failed: 412,
   limit_exceeded: 429,
+  unavailable: 503,
   internal: 500,
 };
 

@@ -57,3 +57,15 @@ it("answers what is the gateway's by itself, and a foreign host not at all", asy
   expect((await inject(gateway.app, { url: "/servers", headers: { host: "evil.example" } })).status).toBe(421);
   expect(web.seen).toHaveLength(count);
 });
+
+it("says when to come back while the web app is away, whatever happened to the connection", async () => {
+  web.state.delayMs = 500;
+  const open = inject(gateway.app, { url: "/servers" });
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  await web.stop();
+  for (const answer of [await open, await inject(gateway.app, { url: "/api/v1/servers" })]) {
+    expect(answer.status).toBe(503);
+    expect(answer.headers["retry-after"]).toBe("2");
+    expect(answer.body).toMatchObject({ error: { code: "unavailable", message: expect.stringMatching(/again/) } });
+  }
+});

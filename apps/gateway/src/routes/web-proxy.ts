@@ -1,4 +1,5 @@
 import proxy from "@fastify/http-proxy";
+import { AppError } from "@portico/services";
 import type { FastifyPluginAsync } from "fastify";
 
 /** Headers that say where a request came from: ours replace what a client claims. */
@@ -33,6 +34,14 @@ export function webProxy({
       // Server-sent events of a long import stay open; the web app limits its own bodies.
       undici: { bodyTimeout: 0, headersTimeout: 120_000, connections: 128 },
       replyOptions: {
+        // The web app is between two starts: said as what it is, so that people and scripts try again.
+        onError: (reply, { error }) => {
+          reply.log.warn({ error }, "the web app did not answer");
+          reply.header("retry-after", "2");
+          reply.send(
+            new AppError("unavailable", "The dashboard is starting again. Try it once more in a few seconds."),
+          );
+        },
         rewriteRequestHeaders: (request, headers) => ({
           ...Object.fromEntries(Object.entries(headers).filter(([name]) => !FORWARDED.includes(name))),
           host,
