@@ -91,6 +91,15 @@ function run(validate: ValidateFunction, args: unknown, schema: JsonSchema): boo
 
 /** One Ajv for each schema, so that forgetting a schema frees all of it. */
 function compile(schema: JsonSchema): ValidateFunction {
+  return tryCompile(relaxSchema(schema)) ?? shallow(schema);
+}
+
+/** A validator that also judges `pattern`; undefined for a schema that cannot be compiled. */
+export function compilePatterns(schema: JsonSchema): ValidateFunction | undefined {
+  return tryCompile(relaxSchema(schema, { keepPatterns: true }));
+}
+
+function tryCompile(schema: JsonSchema): ValidateFunction | undefined {
   try {
     const ajv = new Ajv2020({
       allErrors: true,
@@ -105,9 +114,9 @@ function compile(schema: JsonSchema): ValidateFunction {
       logger: false,
       code: { regExp: linearRegExp },
     });
-    return ajv.compile(relaxSchema(schema));
+    return ajv.compile(schema);
   } catch {
-    return shallow(schema);
+    return undefined;
   }
 }
 
