@@ -84,6 +84,7 @@ const ENVELOPE_NAMES = new Set([
   "data",
   "form",
   "formdata",
+  "httpbody",
   "input",
   "json",
   "payload",
