@@ -66,6 +66,7 @@ const OUTCOMES: Partial<Record<UpstreamErrorCode, CallOutcome["outcome"]>> = {
   blocked: "blocked",
   timeout: "timeout",
   cancelled: "cancelled",
+  bad_answer: "upstream_error",
 };
 
 function problemResult(problems: ArgumentProblem[]): ToolResult {

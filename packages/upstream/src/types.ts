@@ -57,6 +57,8 @@ export interface UpstreamResponse {
   bytes: number;
   url: string;
   durationMs: number;
+  /** Attempts after the first; none when absent. */
+  retries?: number;
 }
 
 export type UpstreamErrorCode =
@@ -66,6 +68,7 @@ export type UpstreamErrorCode =
   | "network"
   | "too_large"
   | "tls"
+  | "bad_answer"
   | "too_many_redirects"
   | "invalid_url";
 

@@ -1,10 +1,12 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { FetchLike } from "@portico/openapi";
 import { type Agent, request as undiciRequest } from "undici";
 import type { Egress, EgressOptions, RequestOptions, UpstreamRequest, UpstreamResponse } from "../types.ts";
 import { createAddressPolicy } from "./address.ts";
 import { createGuardedAgent, isBlocked } from "./agent.ts";
-import { toUpstreamError, UpstreamError } from "./error.ts";
+import { brokenAnswer, toUpstreamError, UpstreamError } from "./error.ts";
 import { readBody } from "./read-body.ts";
+import { isRepeatable, isReset, RESET_PAUSE_MS, RETRIES_MAX, retryWaitMs } from "./retry.ts";
 
 export const REDIRECTS_MAX = 3;
 export const TIMEOUT_MS_DEFAULT = 30_000;
@@ -44,24 +46,49 @@ async function follow(
   options: RequestOptions,
 ): Promise<UpstreamResponse> {
   const started = performance.now();
-  const deadline = AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS_DEFAULT);
+  const timeoutMs = options.timeoutMs ?? TIMEOUT_MS_DEFAULT;
+  const deadline = AbortSignal.timeout(timeoutMs);
   const signal = options.signal ? AbortSignal.any([options.signal, deadline]) : deadline;
   const bodyBytesMax = options.bodyBytesMax ?? BODY_BYTES_MAX_DEFAULT;
+  const leftMs = () => timeoutMs - (performance.now() - started);
   let current = given;
+  let retries = 0;
+  let hasWaited = false;
+  let hops = 0;
   try {
-    for (let hop = 0; ; hop++) {
+    for (;;) {
       const url = checkUrl(current.url, isRefused);
+      const mayRepeat = retries < RETRIES_MAX && isRepeatable(current.method);
       const answer = await undiciRequest(current.url, {
         dispatcher: agent,
         method: current.method as "GET",
         headers: headerList(current.headers),
         body: current.body ?? null,
         signal,
+      }).catch((error: unknown) => {
+        if (!mayRepeat || signal.aborted || !isReset(error)) throw error;
       });
+      if (answer === undefined) {
+        retries++;
+        await pause(RESET_PAUSE_MS, undefined, { signal });
+        continue;
+      }
       const headers = flatten(answer.headers);
+      const waitMs = mayRepeat && !hasWaited ? retryWaitMs(answer.statusCode, headers, leftMs()) : undefined;
+      if (waitMs !== undefined) {
+        answer.body.on("error", () => {}).destroy();
+        retries++;
+        hasWaited = true;
+        await pause(waitMs, undefined, { signal });
+        continue;
+      }
       const next = redirect(current, answer.statusCode, headers.location, url);
       if (next === undefined) {
-        const read = await readBody(answer.body, headers["content-encoding"] ?? "", bodyBytesMax);
+        const read = await readBody(answer.body, headers["content-encoding"] ?? "", bodyBytesMax).catch(
+          (error: unknown) => {
+            throw signal.aborted ? error : brokenAnswer(error);
+          },
+        );
         return {
           status: answer.statusCode,
           headers,
@@ -69,15 +96,18 @@ async function follow(
           bytes: read.body.length,
           url: current.url,
           durationMs: performance.now() - started,
+          retries,
         };
       }
       answer.body.on("error", () => {}).destroy();
-      if (hop >= REDIRECTS_MAX)
+      if (++hops > REDIRECTS_MAX)
         throw new UpstreamError("too_many_redirects", `The API redirected more than ${REDIRECTS_MAX} times.`);
       current = next;
     }
   } catch (error) {
-    throw toUpstreamError(error, { deadline, caller: options.signal });
+    const failure = toUpstreamError(error, { deadline, caller: options.signal });
+    failure.retries = retries;
+    throw failure;
   }
 }
 
@@ -101,7 +131,7 @@ function headerList(headers: [string, string][]): string[] {
   const names = new Set(headers.map(([name]) => name.toLowerCase()));
   const own: [string, string][] = [];
   if (!names.has("user-agent")) own.push(["user-agent", USER_AGENT]);
-  if (!names.has("accept-encoding")) own.push(["accept-encoding", "gzip, deflate, br"]);
+  if (!names.has("accept-encoding")) own.push(["accept-encoding", "gzip, deflate, br, zstd"]);
   return [...own, ...headers].flat();
 }
 

@@ -3,6 +3,8 @@ import type { UpstreamErrorCode } from "../types.ts";
 /** Why a request got no answer. The message is for the person who called and never holds a secret. */
 export class UpstreamError extends Error {
   readonly code: UpstreamErrorCode;
+  /** Attempts that were made after the first. */
+  retries = 0;
 
   constructor(code: UpstreamErrorCode, message: string) {
     super(message);
@@ -33,7 +35,23 @@ export function toUpstreamError(
   if (code === "ENOTFOUND" || code === "EAI_AGAIN")
     return new UpstreamError("network", "The API's host name could not be found.");
   if (code === "ECONNREFUSED") return new UpstreamError("network", "The API refused the connection.");
+  if (isMalformed(error)) return new UpstreamError("bad_answer", "The API's answer is not valid HTTP.");
+  if (code === "UND_ERR_HEADERS_OVERFLOW")
+    return new UpstreamError("bad_answer", "The headers of the API's answer are too large.");
   return new UpstreamError("network", `The API could not be reached${code === "" ? "" : ` (${code})`}.`);
+}
+
+/** An error while an answer was read that had begun well. */
+export function brokenAnswer(error: unknown): unknown {
+  if (error instanceof UpstreamError || /TIMEOUT/.test(codeOf(error)) || isMalformed(error)) return error;
+  return new UpstreamError("bad_answer", "The API closed the connection before its answer was complete.");
+}
+
+function isMalformed(error: unknown): boolean {
+  return (
+    (error instanceof Error && error.name === "HTTPParserError") ||
+    codeOf(error) === "UND_ERR_RES_CONTENT_LENGTH_MISMATCH"
+  );
 }
 
 function codeOf(error: unknown): string {
