@@ -1,6 +1,7 @@
 import { BODY_BYTES_MAX_DEFAULT, TIMEOUT_MS_DEFAULT } from "./egress/egress.ts";
 import { toUpstreamError } from "./egress/error.ts";
 import { buildRequest } from "./request/build-request.ts";
+import { withLink } from "./shape/leftover.ts";
 import { maskSecrets } from "./shape/mask.ts";
 import { shapeResponse } from "./shape/shape-response.ts";
 import type {
@@ -18,7 +19,7 @@ import type {
  */
 export async function callTool(input: CallInput): Promise<CallOutcome> {
   const { tool, target, egress } = input;
-  const nothing = { requestBytes: 0, responseBytes: 0, upstreamMs: 0 };
+  const nothing = { requestBytes: 0, responseBytes: 0, upstreamMs: 0, retries: 0 };
   const validated = input.validate(input.toolId, tool.inputSchema, input.args, input.dialect);
   if (!validated.ok) return { ...nothing, outcome: "invalid_arguments", result: problemResult(validated.problems) };
   const built = buildRequest(tool, validated.args, target);
@@ -38,7 +39,11 @@ export async function callTool(input: CallInput): Promise<CallOutcome> {
       bodyBytesMax: input.limits?.bodyBytesMax ?? BODY_BYTES_MAX_DEFAULT,
       ...(input.signal ? { signal: input.signal } : {}),
     });
-    const result = shapeResponse(tool, response, input.limits?.output, request);
+    const shaped = shapeResponse(tool, response, input.limits?.output, request);
+    const result =
+      shaped.leftover && input.keep
+        ? withLink(shaped.result, shaped.leftover, await input.keep(shaped.leftover), input.hasResourceLinks === true)
+        : shaped.result;
     return {
       result,
       outcome: result.isError ? "upstream_error" : "ok",
@@ -46,6 +51,8 @@ export async function callTool(input: CallInput): Promise<CallOutcome> {
       requestBytes,
       responseBytes: response.bytes,
       upstreamMs: response.durationMs,
+      retries: response.retries ?? 0,
+      ...(shaped.diagnostic === undefined ? {} : { diagnostic: shaped.diagnostic }),
       request: sent,
     };
   } catch (error) {
@@ -57,6 +64,7 @@ export async function callTool(input: CallInput): Promise<CallOutcome> {
       requestBytes,
       responseBytes: 0,
       upstreamMs: performance.now() - started,
+      retries: failure.retries,
       request: sent,
     };
   }

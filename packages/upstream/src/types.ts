@@ -95,7 +95,9 @@ export interface EgressOptions {
 export type ContentBlock =
   | { type: "text"; text: string }
   | { type: "image" | "audio"; data: string; mimeType: string }
-  | { type: "resource"; resource: { uri: string; mimeType?: string; text?: string; blob?: string } };
+  | { type: "resource"; resource: { uri: string; mimeType?: string; text?: string; blob?: string } }
+  /** MCP 2025-06-18 and later. */
+  | { type: "resource_link"; uri: string; name: string; mimeType?: string; size?: number };
 
 export interface ToolResult {
   content: ContentBlock[];
@@ -117,6 +119,16 @@ export interface CallLimits {
   output: Partial<OutputBudget>;
 }
 
+/** Bytes of an answer that do not fit into a result. They hold no credential of the request. */
+export interface KeptFile {
+  data: Uint8Array;
+  mimeType: string;
+  name: string;
+}
+
+/** Where kept bytes can be fetched and for how long, or one sentence on why they were not kept. */
+export type KeptLink = { url: string; minutes: number } | { refused: string };
+
 export interface CallOutcome {
   result: ToolResult;
   outcome: "ok" | "invalid_arguments" | "upstream_error" | "network_error" | "blocked" | "timeout" | "cancelled";
@@ -124,6 +136,10 @@ export interface CallOutcome {
   requestBytes: number;
   responseBytes: number;
   upstreamMs: number;
+  /** Requests made after the first for the same call. */
+  retries: number;
+  /** One sentence on how the answer differs from what the document promises; it holds nothing of the answer. */
+  diagnostic?: string;
   /** The URL with secrets masked. */
   request?: { method: string; url: string };
 }
@@ -137,6 +153,10 @@ export interface CallInput {
   validate: Validate;
   /** The dialect of the input schema that the model was shown; `full` when absent. */
   dialect?: Dialect;
+  /** Keeps what does not fit for a while. Without it large answers are shortened and files passed on as they are. */
+  keep?: (file: KeptFile) => Promise<KeptLink>;
+  /** Whether the client's revision has `resource_link` (2025-06-18 and later). */
+  hasResourceLinks?: boolean;
   signal?: AbortSignal;
   limits?: Partial<CallLimits>;
 }

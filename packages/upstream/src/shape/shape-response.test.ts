@@ -3,7 +3,8 @@ import { responseOf, toolOf } from "../testing.ts";
 import type { UpstreamResponse } from "../types.ts";
 import { shapeResponse } from "./shape-response.ts";
 
-const shape = (response: UpstreamResponse, budget = {}, sent = {}) => shapeResponse(toolOf(), response, budget, sent);
+const shape = (response: UpstreamResponse, budget = {}, sent = {}) =>
+  shapeResponse(toolOf(), response, budget, sent).result;
 const textOf = (result: ReturnType<typeof shape>) =>
   result.content.map((item) => (item.type === "text" ? item.text : item.type)).join("\n");
 
@@ -26,10 +27,10 @@ describe("success", () => {
 
   it.each([
     ["text/csv", "a,b\n1,2"],
-    ["application/xml", "<a/>"],
+    ["application/xml", "not <xml>"],
     ["text/plain; charset=iso-8859-1", "plain"],
     ["application/json", "not json"],
-    ["application/x-ndjson", '{"a":1}\n{"a":2}'],
+    ["application/x-ndjson", '{"a":1}\nnot json'],
   ])("passes %s on as text", (type, body) =>
     expect(textOf(shape(responseOf(body, { "content-type": type })))).toBe(body),
   );
@@ -57,7 +58,7 @@ describe("success", () => {
       responseOf("x", { "content-type": "text/plain" }),
       responseOf(Buffer.from([255]), { "content-type": "image/png" }),
     ]) {
-      expect(shapeResponse(tool, response).structuredContent).toBeTypeOf("object");
+      expect(shapeResponse(tool, response).result.structuredContent).toBeTypeOf("object");
     }
   });
 

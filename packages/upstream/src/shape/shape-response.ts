@@ -2,11 +2,17 @@ import { STATUS_CODES } from "node:http";
 import type { Tool } from "@portico/openapi";
 import { isObject } from "../json.ts";
 import type { ContentBlock, OutputBudget, ToolResult, UpstreamResponse } from "../types.ts";
-import { isJson, mediaType, textOf } from "./decode.ts";
+import { type Content, contentOf, isHtml, isJson, isXml, mediaType } from "./decode.ts";
 import { shapeError } from "./error.ts";
-import { maskSecrets } from "./mask.ts";
+import { htmlToText } from "./html.ts";
+import { fileName, type Leftover } from "./leftover.ts";
+import { isJsonLines, parseJsonLines } from "./lines.ts";
+import { maskBytes, maskSecrets } from "./mask.ts";
 import { parseJson } from "./parse-json.ts";
+import { broken, type Came } from "./promise.ts";
+import { isRows, wholeRows } from "./rows.ts";
 import { shrinkJson } from "./shrink.ts";
+import { xmlToJson } from "./xml.ts";
 
 /** About 25,000 tokens: what clients take before they cut or refuse. */
 export const OUTPUT_BUDGET: OutputBudget = { textCharsMax: 100_000, binaryBytesMax: 1_500_000, arrayItemsMax: 1_000 };
@@ -17,70 +23,152 @@ export interface Sent {
   missingCredentials?: readonly string[];
 }
 
-/**
- * An API's answer as a tool result within a budget. JSON becomes compact text and `structuredContent` (an
- * object; lists and scalars stand under `result`), binaries become image, audio or resource blocks, 4xx and 5xx
- * become `isError` with the API's own words.
- */
-export function shapeResponse(
-  tool: Pick<Tool, "plan" | "outputSchema" | "name">,
-  response: UpstreamResponse,
-  budget: Partial<OutputBudget> = {},
-  sent: Sent = {},
-): ToolResult {
-  const result =
-    response.status >= 300
-      ? shapeError(response, sent.missingCredentials ?? [])
-      : shapeSuccess(tool, response, { ...OUTPUT_BUDGET, ...budget }, sent.secrets ?? []);
-  return hide(result, sent.secrets ?? []);
+export interface Shaped {
+  /** Complete as it is, when nobody keeps the leftover. */
+  result: ToolResult;
+  leftover?: Leftover;
+  /** How the answer differs from what the document promises. */
+  diagnostic?: string;
 }
 
 type Shapable = Pick<Tool, "plan" | "outputSchema" | "name">;
 
-function shapeSuccess(
-  tool: Shapable,
-  response: UpstreamResponse,
-  budget: OutputBudget,
-  secrets: readonly string[],
-): ToolResult {
-  if (tool.plan.method === "HEAD") return shapeHeaders(response);
-  if (response.body.length === 0) return shapeEmpty(tool, response);
-  const type = mediaType(response);
-  const decoded = textOf(response);
-  if (decoded === undefined) return shapeBinary(tool, response, type, budget);
-  const text = maskSecrets(decoded, secrets);
-  const looksJson = isJson(type) || type === "" || /^\s*[[{]/.test(text.slice(0, 100));
-  const parsed = looksJson && !response.truncated ? parseJson(text) : undefined;
-  return parsed ? shapeJson(parsed.value, text, response, budget) : shapeText(tool, text, response, budget);
+/** One answer on its way, with what shaping it takes into account. */
+interface Answer {
+  tool: Shapable;
+  response: UpstreamResponse;
+  budget: OutputBudget;
+  secrets: readonly string[];
 }
 
-function shapeJson(value: unknown, text: string, response: UpstreamResponse, budget: OutputBudget): ToolResult {
+/**
+ * An API's answer as a tool result within a budget. JSON, JSON lines and XML become compact text and `structuredContent`
+ * (an object; lists and scalars stand under `result`), pages become readable text, tables keep whole rows, pictures and
+ * sounds become blocks, other bytes a resource and a leftover to be linked; 4xx and 5xx become `isError` with the API's
+ * own words. A tool with an output schema always gets `structuredContent`, unless `isError`.
+ */
+export function shapeResponse(
+  tool: Shapable,
+  response: UpstreamResponse,
+  budget: Partial<OutputBudget> = {},
+  sent: Sent = {},
+): Shaped {
+  const secrets = sent.secrets ?? [];
+  if (response.status >= 300) return { result: shapeError(response, sent.missingCredentials ?? [], secrets) };
+  const answer: Answer = { tool, response, budget: { ...OUTPUT_BUDGET, ...budget }, secrets };
+  if (tool.plan.method === "HEAD") return { result: shapeHeaders(answer) };
+  if (response.body.length === 0) return shapeEmpty(answer);
+  const content = contentOf(response);
+  const shaped = content.text === undefined ? shapeBinary(answer, content.type) : shapeText(answer, content);
+  return secrets.length === 0 ? shaped : { ...shaped, result: hide(shaped.result, secrets) };
+}
+
+function shapeText(answer: Answer, { type, text: decoded = "" }: Content): Shaped {
+  const { response, secrets } = answer;
+  const text = maskSecrets(decoded, secrets);
+  const value = parseText(type, text, response.truncated);
+  const isJsonValue = value !== undefined && (value.from === "json" || (value.from === "lines" && isJson(type)));
+  const came: Came = isJsonValue
+    ? { as: "json", value: value.value }
+    : { as: "other", type, declared: mediaType(response) };
+  const diagnostic = broken(answer.tool, came);
+  const shaped = value ? shapeValue(answer, value.value, text, type, value.from) : shapeProse(answer, text, type);
+  return diagnostic === undefined ? shaped : { ...shaped, diagnostic };
+}
+
+interface Parsed {
+  value: unknown;
+  from: "json" | "lines" | "xml";
+}
+
+/** The value that a text stands for, if it stands for one. */
+function parseText(type: string, text: string, isCut: boolean): Parsed | undefined {
+  if (isJsonLines(type)) {
+    const values = parseJsonLines(text, isCut);
+    return values && { value: values, from: "lines" };
+  }
+  if (isXml(type) || (type === "text/plain" && text.startsWith("<?xml"))) {
+    const value = isCut ? undefined : xmlToJson(text);
+    return value && { value, from: "xml" };
+  }
+  const looksJson = isJson(type) || type === "" || /^\s*[[{]/.test(text.slice(0, 100));
+  if (!looksJson || isCut) return undefined;
+  const parsed = parseJson(text);
+  if (parsed) return { value: parsed.value, from: "json" };
+  const values = /^\s*[[{]/.test(text.slice(0, 100)) ? parseJsonLines(text, false) : undefined;
+  return values && { value: values, from: "lines" };
+}
+
+function shapeValue(answer: Answer, given: unknown, source: string, type: string, from: Parsed["from"]): Shaped {
+  const { response, budget, secrets } = answer;
+  let value = given;
   // Text without line breaks is compact already; writing it again would only cost time.
-  const shrunk = shrinkJson(value, budget, text.includes("\n") ? undefined : text);
+  let known = from !== "json" || source.includes("\n") ? undefined : source;
+  // An escape can spell a secret that masking the text did not see.
+  if (secrets.length > 0 && (from !== "json" || /\\[u/]/.test(source))) {
+    const plain = JSON.stringify(value);
+    known = maskSecrets(plain, secrets);
+    if (known !== plain) value = JSON.parse(known);
+  }
+  const shrunk = shrinkJson(value, budget, known);
   const notes = [shrunk.note, pageNote(response)].filter((note) => note !== undefined);
   return {
-    content: [block(shrunk.text), ...notes.map(block)],
-    structuredContent: isObject(shrunk.value) ? shrunk.value : { result: shrunk.value },
+    result: {
+      content: [block(shrunk.text), ...notes.map(block)],
+      structuredContent: isObject(shrunk.value) ? shrunk.value : { result: shrunk.value },
+    },
+    ...(shrunk.note === undefined
+      ? {}
+      : { leftover: textLeftover(answer, source, isJson(type) ? type : type || "application/json") }),
   };
 }
 
-function shapeText(tool: Shapable, text: string, response: UpstreamResponse, budget: OutputBudget): ToolResult {
-  const shown = text.slice(0, budget.textCharsMax);
-  const isCut = response.truncated || shown.length < text.length;
-  const note = isCut
-    ? [
-        block(
-          `Shortened: the first ${shown.length} characters are shown${response.truncated ? "; the answer was too large to read whole" : ` of ${text.length}`}.`,
-        ),
-      ]
-    : [];
-  return { content: [block(shown), ...note], ...structured(tool, { result: shown }) };
+function shapeProse(answer: Answer, source: string, type: string): Shaped {
+  const { tool, response, budget, secrets } = answer;
+  // A reference such as &#115; can spell a secret that masking the page did not see.
+  const text = isHtml(type) ? maskSecrets(htmlToText(source, response.url), secrets) : source;
+  const { shown, note } = isRows(type) ? cutRows(text, budget, response) : cutText(text, budget, response);
+  const content = [block(shown), ...(note === undefined ? [] : [block(note)])];
+  return {
+    result: { content, ...structured(tool, { result: shown }) },
+    ...(note === undefined
+      ? {}
+      : { leftover: textLeftover(answer, text, isHtml(type) ? "text/plain" : type || "text/plain") }),
+  };
 }
 
-function shapeEmpty(tool: Shapable, response: UpstreamResponse): ToolResult {
+function cutText(text: string, { textCharsMax }: OutputBudget, { truncated }: UpstreamResponse) {
+  const isLong = text.length > textCharsMax;
+  // Half a character is none.
+  const shown = isLong ? text.slice(0, textCharsMax).replace(/[\ud800-\udbff]$/, "") : text;
+  if (!isLong && !truncated) return { shown };
+  const all = truncated ? "; the answer was too large to read whole" : ` of ${text.length}`;
+  return { shown, note: `Shortened: the first ${shown.length} characters are shown${all}.` };
+}
+
+function cutRows(text: string, { textCharsMax }: OutputBudget, { truncated }: UpstreamResponse) {
+  const { shown, left } = wholeRows(text, textCharsMax);
+  if (left === 0 && !truncated) return { shown };
+  const more = `${left}${truncated ? " and more" : " more"} rows are left out`;
+  return { shown, note: `Shortened: ${more}. Ask for a page or a filter to see them.` };
+}
+
+function textLeftover({ response, tool }: Answer, text: string, mimeType: string): Leftover {
+  return {
+    data: Buffer.from(text, "utf8"),
+    mimeType: `${mimeType}; charset=utf-8`,
+    name: fileName(response.headers, tool.name, mimeType),
+    isShown: true,
+    isCut: response.truncated,
+  };
+}
+
+function shapeEmpty({ tool, response }: Answer): Shaped {
   const { location } = response.headers;
   const text = `Done: ${response.status} ${STATUS_CODES[response.status] ?? "OK"}, without content.${location ? ` Location: ${location.slice(0, 500)}` : ""}`;
-  return { content: [block(text)], ...structured(tool, { result: null }) };
+  const diagnostic = broken(tool, { as: "nothing", status: response.status });
+  const result = { content: [block(text)], ...structured(tool, { result: null }) };
+  return diagnostic === undefined ? { result } : { result, diagnostic };
 }
 
 const SHOWN_HEADERS = [
@@ -96,14 +184,15 @@ const SHOWN_HEADERS = [
   "allow",
 ];
 
-function shapeHeaders(response: UpstreamResponse): ToolResult {
+function shapeHeaders({ response, secrets }: Answer): ToolResult {
   const extra = Object.keys(response.headers).filter(
     (name) => name.startsWith("x-") && !/cookie|auth|token|key/.test(name),
   );
   const headers = Object.fromEntries(
-    [...SHOWN_HEADERS, ...extra].flatMap((name) =>
-      response.headers[name] === undefined ? [] : [[name, response.headers[name]]],
-    ),
+    [...SHOWN_HEADERS, ...extra].flatMap((name) => {
+      const value = response.headers[name];
+      return value === undefined ? [] : [[name, maskSecrets(value, secrets)]];
+    }),
   );
   const value = { status: response.status, headers };
   return { content: [block(JSON.stringify(value))], structuredContent: value };
@@ -112,20 +201,36 @@ function shapeHeaders(response: UpstreamResponse): ToolResult {
 /** Formats that models look at; others only confuse or break clients. */
 const IMAGE_TYPES = new Set(["image/png", "image/jpeg", "image/gif", "image/webp"]);
 
-function shapeBinary(tool: Shapable, response: UpstreamResponse, type: string, budget: OutputBudget): ToolResult {
+function shapeBinary(answer: Answer, type: string): Shaped {
+  const { tool, response, budget, secrets } = answer;
+  const declared = mediaType(response);
+  const diagnostic = broken(tool, { as: "other", type, declared });
+  const noted = diagnostic === undefined ? {} : { diagnostic };
+  const mimeType = /^[\w.+-]+\/[\w.+-]+$/.test(type) ? type : "application/octet-stream";
   const described = `${type || "binary data"}, ${response.bytes} bytes${response.truncated ? " or more" : ""}`;
-  const summary = { result: { contentType: type, bytes: response.bytes } };
-  if (response.truncated || response.body.length > budget.binaryBytesMax) {
-    return { content: [block(`The answer is ${described}, too large to pass on.`)], ...structured(tool, summary) };
+  const summary = structured(tool, { result: { contentType: type, bytes: response.bytes } });
+  const tooLarge = { content: [block(`The answer is ${described}, too large to pass on.`)], ...summary };
+  if (response.truncated) return { result: tooLarge, ...noted };
+  const isInline = response.body.length <= budget.binaryBytesMax;
+  const kind = IMAGE_TYPES.has(type) ? "image" : type.startsWith("audio/") ? "audio" : undefined;
+  if (kind && isInline) {
+    return { result: { content: [{ type: kind, data: base64(response.body), mimeType }], ...summary }, ...noted };
   }
-  const data = Buffer.from(response.body).toString("base64");
-  const mimeType = type || "application/octet-stream";
-  const content: ContentBlock = IMAGE_TYPES.has(type)
-    ? { type: "image", data, mimeType }
-    : type.startsWith("audio/")
-      ? { type: "audio", data, mimeType }
-      : { type: "resource", resource: { uri: `portico://answer/${tool.name}`, mimeType, blob: data } };
-  return { content: [content], ...structured(tool, summary) };
+  const data = maskBytes(response.body, secrets);
+  const name = maskSecrets(fileName(response.headers, tool.name, mimeType), secrets);
+  const resource: ContentBlock = {
+    type: "resource",
+    resource: { uri: `portico://answer/${tool.name}`, mimeType, blob: isInline ? base64(data) : "" },
+  };
+  return {
+    result: isInline ? { content: [resource], ...summary } : tooLarge,
+    leftover: { data, mimeType, name, isShown: false, isCut: false },
+    ...noted,
+  };
+}
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
 }
 
 /** A client that was promised structured content refuses an answer without it. */
@@ -135,9 +240,9 @@ function structured(tool: Shapable, value: Record<string, unknown>): { structure
 
 /** RFC 8288: the address of the next page is in a header that a model does not see. */
 function pageNote(response: UpstreamResponse): string | undefined {
-  const next = /<([^<>]{1,1000})>\s*;[^,]{0,200}\brel="?next"?/i.exec(
-    (response.headers.link ?? "").slice(0, 4_000),
-  )?.[1];
+  const { link } = response.headers;
+  if (link === undefined) return undefined;
+  const next = /<([^<>]{1,1000})>\s*;[^,]{0,200}\brel="?next"?/i.exec(link.slice(0, 4_000))?.[1];
   return next === undefined ? undefined : `There is a next page: ${next}`;
 }
 
@@ -145,6 +250,7 @@ function block(text: string): ContentBlock {
   return { type: "text", text };
 }
 
+/** The last look: whatever way a text took, no secret leaves in it. */
 function hide(result: ToolResult, secrets: readonly string[]): ToolResult {
   if (secrets.length === 0) return result;
   const content = result.content.map(

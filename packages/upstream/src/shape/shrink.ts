@@ -1,4 +1,4 @@
-import { isObject, setOwn } from "../json.ts";
+import { isObject, type JsonObject, setOwn } from "../json.ts";
 import type { OutputBudget } from "../types.ts";
 
 export interface Shrunk {
@@ -13,6 +13,9 @@ const STRING_CHARS = [20_000, 4_000, 1_000, 200];
 
 /** Fits a JSON value into the budget: long lists lose their end first, then long texts. */
 export function shrinkJson(value: unknown, budget: OutputBudget, known?: string): Shrunk {
+  // Every item takes two characters at least: a short text has no long list.
+  if (known !== undefined && known.length <= Math.min(budget.textCharsMax, 2 * budget.arrayItemsMax))
+    return { value, text: known };
   const capped = cap(value, { items: budget.arrayItemsMax, chars: Number.POSITIVE_INFINITY });
   const text = capped.dropped === 0 && known !== undefined ? known : JSON.stringify(capped.value);
   if (text.length <= budget.textCharsMax) return { value: capped.value, text, ...noteOf(capped) };
@@ -24,7 +27,7 @@ export function shrinkJson(value: unknown, budget: OutputBudget, known?: string)
       if (shorter.length <= budget.textCharsMax) return { value: smaller.value, text: shorter, ...noteOf(smaller) };
     }
   }
-  const cut = text.slice(0, budget.textCharsMax);
+  const cut = text.slice(0, budget.textCharsMax).replace(/[\ud800-\udbff]$/, "");
   return {
     value: { text: cut },
     text: cut,
@@ -63,8 +66,13 @@ function cap(value: unknown, limits: { items: number; chars: number }): Capped {
 
 function hasLongList(node: unknown, items: number, depth: number): boolean {
   if (node === null || typeof node !== "object" || depth > 200) return false;
-  if (Array.isArray(node) && node.length > items) return true;
-  return Object.values(node).some((child) => hasLongList(child, items, depth + 1));
+  if (Array.isArray(node)) {
+    if (node.length > items) return true;
+    for (const child of node) if (hasLongList(child, items, depth + 1)) return true;
+    return false;
+  }
+  for (const key in node) if (hasLongList((node as JsonObject)[key], items, depth + 1)) return true;
+  return false;
 }
 
 function noteOf({ dropped, clipped }: Capped): { note?: string } {
