@@ -38,7 +38,8 @@ describe.skipIf(!isThere)("real documents", () => {
     const loaded = await load({ content: read(entry) });
     if (loaded.ok) JSON.stringify(compile(loaded.document));
     expect(performance.now() - started).toBeLessThan(2_000);
-    if (want === "reject") expect(loaded.ok).toBe(false);
+    // The corpus is older than the converters: a Postman collection is read now.
+    if (want === "reject") expect(loaded.ok && !loaded.document.convertedFrom).toBe(false);
     if (want === "accept" || want === "partial") expect(loaded.ok).toBe(true);
   });
 });

@@ -11,6 +11,7 @@ export type {
   CallPlan,
   Compiled,
   CompileOptions,
+  ConvertedFrom,
   Diagnostic,
   Dialect,
   Document,

@@ -16,7 +16,14 @@ export interface Diagnostic {
   /** Key of the operation concerned. */
   operation?: string;
   message: string;
+  /** The address that whoever imports may allow, where that is what a refused reference needs. */
+  origin?: string;
+  /** Files of an archive to choose from, where it holds several documents. */
+  candidates?: string[];
 }
+
+/** What a document was before it became an OpenAPI document. */
+export type ConvertedFrom = "postman" | "har" | "curl";
 
 /** A parsed API description. References are kept, not inlined. */
 export interface Document {
@@ -25,6 +32,7 @@ export interface Document {
   description?: string;
   format: "openapi-3.0" | "openapi-3.1" | "openapi-3.2" | "swagger-2.0";
   syntax: "json" | "yaml";
+  convertedFrom?: ConvertedFrom;
   url?: string;
   root: JsonObject;
   /** External documents by absolute URL, loaded ones only; their references are absolute. */
@@ -32,7 +40,8 @@ export interface Document {
   diagnostics: Diagnostic[];
 }
 
-export type Source = { url: string } | { content: string | Uint8Array; url?: string };
+/** `entry` is the path of the document in an archive, where it holds several. */
+export type Source = ({ url: string } | { content: string | Uint8Array; url?: string }) & { entry?: string };
 
 /** The part of `fetch` that loading needs. */
 export type FetchLike = (
@@ -46,6 +55,9 @@ export interface LoadLimits {
   /** Bytes of all external documents together. */
   externalBytesMax: number;
   externalFilesMax: number;
+  /** Bytes of all files of an archive together, once inflated. */
+  archiveBytesMax: number;
+  archiveFilesMax: number;
   /** Nesting of objects and arrays. */
   depthMax: number;
   /** Values after YAML aliases are expanded. */
@@ -228,6 +240,8 @@ export interface Compiled {
   securitySchemes: SecurityScheme[];
   baseUrls: BaseUrl[];
   diagnostics: Diagnostic[];
+  /** Filled in by whoever loaded the document. */
+  convertedFrom?: ConvertedFrom;
 }
 
 export interface CompileOptions {

@@ -3,82 +3,238 @@ import type { Diagnostic, FetchLike, LoadLimits } from "../types.ts";
 import { decodeText } from "./decode.ts";
 import { measure } from "./measure.ts";
 import { parseText } from "./parse.ts";
+import {
+  fragmentOf,
+  hasIds,
+  localReference,
+  resolveUrl,
+  rewriteReferences,
+  type Scope,
+  visitScopes,
+  withoutFragment,
+} from "./reference.ts";
 
 export interface External {
   files: Record<string, unknown>;
   diagnostics: Diagnostic[];
 }
 
+/** The other files of an uploaded archive, by their address in it. */
+export type Archive = ReadonlyMap<string, Uint8Array>;
+
+interface Io {
+  fetch?: FetchLike;
+  limits: LoadLimits;
+  signal?: AbortSignal;
+  /** References are looked up in here, and nothing is fetched. */
+  archive?: Archive;
+}
+
+interface File {
+  /** Its name in `files`; undefined for a root that came from nowhere. */
+  key: string | undefined;
+  value: unknown;
+  /** What its relative references are relative to: `$self`, else where it was read (OpenAPI 3.2, "Establishing the Base URI"). */
+  base: string | undefined;
+  /** Where it was read. */
+  location: string | undefined;
+}
+
+const REF_CHARS_MAX = 200;
+
 /**
- * Loads the documents that relative `$ref`s point to, and rewrites every reference so that it can be resolved
- * without knowing where it stands: `#/…` for the root document, an absolute URL for the others.
- * Only http(s) on the same origin (or an allowed one) is fetched; absolute URLs only on an allowed origin.
+ * Loads the files that `$ref`s point to, and rewrites every reference so that it can be resolved without knowing where it stands:
+ * `#/…` for the root document, an absolute URL for the others. Only http(s) on the origin of the document (or an allowed one) is
+ * fetched, or, for an archive, nothing but its own files are read. What is refused becomes a diagnostic for each origin.
  */
-export async function loadExternal(
-  root: unknown,
-  rootUrl: string | undefined,
-  io: { fetch?: FetchLike; limits: LoadLimits; signal?: AbortSignal },
-): Promise<External> {
+export async function loadExternal(root: unknown, location: string | undefined, io: Io): Promise<External> {
   const files = new Map<string, unknown>();
   const diagnostics: Diagnostic[] = [];
-  const queue: { node: unknown; url: string | undefined }[] = [{ node: root, url: rootUrl }];
-  const rootKey = rootUrl === undefined ? undefined : withoutFragment(rootUrl);
+  const refused = createRefusals();
+  const rootKey = location === undefined ? undefined : withoutFragment(location);
+  const rootFile: File = { key: rootKey, value: root, base: baseOf(root, location), location };
+  // Other names of loaded places: `$self` of a file, `$id` of a schema.
+  const aliases = new Map<string, string>();
+  const selfOfRoot = selfOf(root, location);
+  if (selfOfRoot !== undefined) aliases.set(selfOfRoot, "#");
+  indexArchive(io, rootKey, aliases);
+  const queue: File[] = [rootFile];
   let bytesLeft = io.limits.externalBytesMax;
 
-  for (let entry = queue.pop(); entry !== undefined; entry = queue.pop()) {
-    const base = entry.url;
-    const isRoot = entry.node === root;
-    const wanted = rewriteReferences(entry.node, (ref) => {
-      if (ref.startsWith("#")) return { ref: isRoot || base === undefined ? ref : `${withoutFragment(base)}${ref}` };
-      const target = resolveReference(ref, base, rootUrl, io.limits);
-      if (target === undefined) return { ref };
-      const [file, fragment] = target;
-      if (file === rootKey) return { ref: `#${fragment}` };
-      return { ref: `${file}#${fragment}`, file };
-    });
-    for (const file of wanted) {
-      if (files.has(file)) continue;
-      files.set(file, undefined);
-      const problem = (message: string, code = "reference_not_loaded") =>
-        diagnostics.push({ code, severity: "warning", pointer: "", message });
-      if (!io.fetch) continue;
+  const place = (file: string | undefined, fragment: string) =>
+    file === undefined || file === rootKey ? `#${fragment}` : `${file}#${fragment}`;
+
+  /** What a reference is rewritten to, and the file that it needs. */
+  const resolve = (ref: string, file: File, scope: Scope): { ref: string; file?: string } => {
+    if (ref.startsWith("#") || ref === "")
+      return { ref: place(file.key, localReference(file.value, ref.slice(1), scope)) };
+    const bases = scope.base === file.location ? [file.location] : [scope.base, file.base, file.location];
+    const targets = [...new Set(bases.flatMap((base) => resolveUrl(ref, base) ?? []))];
+    for (const target of targets) {
+      const [url, fragment] = [withoutFragment(target), fragmentOf(target)];
+      const alias = aliases.get(url);
+      // The name of a file in the archive that nobody has read yet.
+      if (alias !== undefined && !alias.includes("#")) return { ref: `${alias}#${fragment}`, file: alias };
+      if (alias !== undefined) return { ref: `${alias}${fragment}` };
+      if (url === rootKey) return { ref: `#${fragment}` };
+    }
+    for (const target of targets) {
+      const url = withoutFragment(target);
+      if (io.archive ? io.archive.has(url) : isAllowed(url, location, io.limits))
+        return { ref: `${url}#${fragmentOf(target)}`, file: url };
+    }
+    refused.add(ref, targets[0], io.archive !== undefined);
+    return { ref: targets.at(-1) ?? ref };
+  };
+
+  for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
+    const current = file;
+    const wanted = new Set<string>();
+    const want = (answer: { ref: string; file?: string }) => {
+      if (answer.file !== undefined) wanted.add(answer.file);
+      return answer.ref;
+    };
+    if (hasIds(current.value)) {
+      visitScopes(current.value, current.base, {
+        onId: (id, pointer) => {
+          if (id !== rootKey && !aliases.has(id)) aliases.set(id, place(current.key, encodeURI(pointer)));
+        },
+      });
+      visitScopes(current.value, current.base, {
+        onReference: (node, ref, scope) => {
+          node.$ref = want(resolve(ref, current, scope));
+        },
+      });
+    } else {
+      const scope: Scope = { base: current.base, resource: "" };
+      rewriteReferences(current.value, (ref) => want(resolve(ref, current, scope)));
+    }
+    for (const url of wanted) {
+      if (files.has(url)) continue;
+      files.set(url, undefined);
+      const problem = (message: string) =>
+        diagnostics.push({ code: "reference_not_loaded", severity: "warning", pointer: "", message });
+      const shown = shownName(url);
+      if (!io.archive && !io.fetch) continue;
       if (files.size > io.limits.externalFilesMax) {
-        problem(`More than ${io.limits.externalFilesMax} files are referenced; ${file} was not loaded.`);
+        problem(`More than ${io.limits.externalFilesMax} files are referenced; ${shown} was not loaded.`);
         continue;
       }
-      const loaded = await loadFile(
-        file,
-        io.fetch,
-        { ...io.limits, documentBytesMax: Math.min(io.limits.documentBytesMax, bytesLeft) },
-        io.signal,
-      );
+      const limits = { ...io.limits, documentBytesMax: Math.min(io.limits.documentBytesMax, bytesLeft) };
+      const loaded = await loadFile(url, io, limits);
       if (!loaded.ok) {
-        problem(`The referenced file ${file} could not be used: ${loaded.message}`);
+        problem(`The referenced file ${shown} could not be used: ${loaded.message}`);
         continue;
       }
       bytesLeft -= loaded.bytes;
-      files.set(file, loaded.value);
-      queue.push({ node: loaded.value, url: file });
+      files.set(url, loaded.value);
+      const self = selfOf(loaded.value, loaded.url);
+      if (self !== undefined && !aliases.has(self)) aliases.set(self, `${url}#`);
+      queue.push({ key: url, value: loaded.value, base: baseOf(loaded.value, loaded.url), location: loaded.url });
     }
   }
-  return { files: Object.fromEntries([...files].filter(([, value]) => value !== undefined)), diagnostics };
+  return {
+    files: Object.fromEntries([...files].filter(([, value]) => value !== undefined)),
+    diagnostics: [...diagnostics, ...refused.diagnostics()],
+  };
+}
+
+/** `$self`, absolute (OpenAPI 3.2 §4.1.2.2). */
+function selfOf(value: unknown, location: string | undefined): string | undefined {
+  if (!isObject(value) || typeof value.$self !== "string" || typeof value.openapi !== "string") return undefined;
+  const self = resolveUrl(value.$self, location);
+  return self === undefined ? undefined : withoutFragment(self);
+}
+
+function baseOf(value: unknown, location: string | undefined): string | undefined {
+  return selfOf(value, location) ?? location;
+}
+
+/** Files of an archive can name themselves too, and others refer to them by that name. */
+function indexArchive({ archive, limits }: Io, rootKey: string | undefined, aliases: Map<string, string>): void {
+  for (const [key, bytes] of archive ?? []) {
+    if (key === rootKey) continue;
+    const text = decodeText(bytes);
+    if (!text?.includes("$self")) continue;
+    const parsed = parseText(text, limits);
+    const self = parsed.ok ? selfOf(parsed.value, key) : undefined;
+    // The file is not read for its name alone: the reference leads to where it stands.
+    if (self !== undefined && !aliases.has(self)) aliases.set(self, key);
+  }
+}
+
+/** The origin of the document, and those that whoever imports it has allowed. */
+function isAllowed(target: string, location: string | undefined, limits: LoadLimits): boolean {
+  const url = new URL(target);
+  if (url.protocol !== "https:" && url.protocol !== "http:") return false;
+  if (url.username !== "" || url.password !== "") return false;
+  if (limits.externalOrigins.includes(url.origin)) return true;
+  return location !== undefined && url.origin === new URL(location).origin;
+}
+
+function createRefusals() {
+  const byOrigin = new Map<string, { count: number; ref: string }>();
+  return {
+    add(ref: string, target: string | undefined, isArchive: boolean): void {
+      const url = target === undefined ? undefined : new URL(target);
+      const isHttp = url?.protocol === "https:" || url?.protocol === "http:";
+      const key = isArchive ? "archive" : url === undefined ? "relative" : isHttp ? url.origin : "other";
+      const entry = byOrigin.get(key) ?? { count: 0, ref: ref.slice(0, REF_CHARS_MAX) };
+      entry.count += 1;
+      byOrigin.set(key, entry);
+    },
+    diagnostics(): Diagnostic[] {
+      return [...byOrigin].map(([key, { count, ref }]) => {
+        const common = { code: "reference_refused", severity: "warning" as const, pointer: "" };
+        const some = `${count === 1 ? "A reference" : `${count} references`} of the document (${shownName(ref)})`;
+        if (key === "archive")
+          return {
+            ...common,
+            message: `${some} ${count === 1 ? "leads" : "lead"} to a file that is not in the ZIP. Add it, and import the ZIP again.`,
+          };
+        if (key === "relative")
+          return {
+            ...common,
+            message: `${some} ${count === 1 ? "leads" : "lead"} to other files, which a single file or text does not bring along. Import the document by its link, or all its files as one ZIP.`,
+          };
+        if (key === "other")
+          return {
+            ...common,
+            message: `${some} ${count === 1 ? "leads" : "lead"} to a place that is never read: only http and https addresses are.`,
+          };
+        return {
+          ...common,
+          origin: key,
+          message: `${some} ${count === 1 ? "leads" : "lead"} to ${key}, which is not where the document came from, so ${count === 1 ? "it was" : "they were"} not followed. Allow that address to read ${count === 1 ? "it" : "them"}.`,
+        };
+      });
+    },
+  };
+}
+
+function shownName(url: string): string {
+  return url.replace(/^zip:\/\/\//, "").slice(0, REF_CHARS_MAX);
 }
 
 async function loadFile(
   url: string,
-  fetch: FetchLike,
+  io: Io,
   limits: LoadLimits,
-  signal: AbortSignal | undefined,
-): Promise<{ ok: true; value: unknown; bytes: number } | { ok: false; message: string }> {
-  const fetched = await fetchBytes(url, fetch, limits.documentBytesMax, signal);
-  if (!fetched.ok) return fetched;
-  const text = decodeText(fetched.bytes);
+): Promise<{ ok: true; value: unknown; bytes: number; url: string } | { ok: false; message: string }> {
+  const inArchive = io.archive?.get(url);
+  const read = inArchive
+    ? { ok: true as const, bytes: inArchive, url }
+    : io.fetch
+      ? await fetchBytes(url, io.fetch, limits.documentBytesMax, io.signal)
+      : { ok: false as const, message: "it is not there." };
+  if (!read.ok) return read;
+  const text = decodeText(read.bytes);
   if (text === undefined) return { ok: false, message: "it is not text." };
   const parsed = parseText(text, limits);
   if (!parsed.ok) return parsed;
   const tooBig = measure(parsed.value, limits);
   if (tooBig) return { ok: false, message: tooBig.message };
-  return { ok: true, value: parsed.value, bytes: fetched.bytes.length };
+  return { ok: true, value: parsed.value, bytes: read.bytes.length, url: read.url };
 }
 
 /** Reads a response under a byte cap; a body is never quoted in the message. */
@@ -102,7 +258,7 @@ export async function fetchBytes(
     if (response.body) {
       for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
         total += chunk.length;
-        if (total > bytesMax) return { ok: false, message: `it is larger than ${bytesMax} bytes.` };
+        if (total > bytesMax) return { ok: false, message: `it is larger than ${megabytes(bytesMax)}.` };
         chunks.push(chunk);
       }
     }
@@ -113,54 +269,8 @@ export async function fetchBytes(
   }
 }
 
-function resolveReference(
-  ref: string,
-  base: string | undefined,
-  rootUrl: string | undefined,
-  limits: LoadLimits,
-): [file: string, fragment: string] | undefined {
-  if (base === undefined || rootUrl === undefined) return undefined;
-  const isAbsolute = /^[a-z][a-z0-9+.-]*:/i.test(ref) || /^[\\/]{2}/.test(ref);
-  let url: URL;
-  try {
-    url = new URL(ref, base);
-  } catch {
-    return undefined;
-  }
-  if (url.protocol !== "https:" && url.protocol !== "http:") return undefined;
-  const isAllowed = limits.externalOrigins.includes(url.origin);
-  if (isAbsolute && !isAllowed && withoutFragment(url.href) !== withoutFragment(rootUrl)) return undefined;
-  if (url.origin !== new URL(rootUrl).origin && !isAllowed) return undefined;
-  const fragment = url.hash.replace(/^#/, "");
-  return [withoutFragment(url.href), fragment === "/" ? "" : fragment];
-}
-
-function rewriteReferences(root: unknown, rewrite: (ref: string) => { ref: string; file?: string }): Set<string> {
-  const wanted = new Set<string>();
-  const seen = new Set<object>();
-  const stack: unknown[] = [root];
-  while (stack.length > 0) {
-    const node = stack.pop();
-    if (node === null || typeof node !== "object" || seen.has(node)) continue;
-    seen.add(node);
-    if (Array.isArray(node)) {
-      for (const item of node) stack.push(item);
-      continue;
-    }
-    if (!isObject(node)) continue;
-    for (const key of Object.keys(node)) {
-      const value = node[key];
-      if (key === "$ref" && typeof value === "string") {
-        const rewritten = rewrite(value);
-        node.$ref = rewritten.ref;
-        if (rewritten.file !== undefined) wanted.add(rewritten.file);
-      } else stack.push(value);
-    }
-  }
-  return wanted;
-}
-
-function withoutFragment(url: string): string {
-  const hash = url.indexOf("#");
-  return hash < 0 ? url : url.slice(0, hash);
+/** "32 MB", or bytes where it is less than one. */
+export function megabytes(bytes: number): string {
+  const rounded = Math.round((bytes / 1024 / 1024) * 10) / 10;
+  return rounded >= 1 ? `${rounded} MB` : `${bytes} bytes`;
 }

@@ -1,18 +1,26 @@
+import type { Converted } from "../convert/convert.ts";
+import { convertCurl, isCurl, otherCommand } from "../convert/curl.ts";
+import { convertHar } from "../convert/har.ts";
+import { convertPostman } from "../convert/postman.ts";
 import { asObject, asText } from "../json.ts";
 import { cleanText } from "../transform/text.ts";
-import type { Diagnostic, Document, FetchLike, LoadLimits, Source } from "../types.ts";
+import type { ConvertedFrom, Diagnostic, Document, FetchLike, JsonObject, LoadLimits, Source } from "../types.ts";
 import { decodeText } from "./decode.ts";
-import { fetchBytes, loadExternal } from "./external.ts";
+import { chooseEntry } from "./entry.ts";
+import { type Archive, fetchBytes, loadExternal, megabytes } from "./external.ts";
 import { measure } from "./measure.ts";
 import { parseText } from "./parse.ts";
-import { recognize } from "./recognize.ts";
+import { ACCEPTED, recognize } from "./recognize.ts";
+import { isZip, unzip } from "./zip.ts";
 
 export type Loaded = { ok: true; document: Document } | { ok: false; diagnostics: Diagnostic[] };
 
 export const LOAD_LIMITS: LoadLimits = {
-  documentBytesMax: 20 * 1024 * 1024,
-  externalBytesMax: 20 * 1024 * 1024,
-  externalFilesMax: 200,
+  documentBytesMax: 32 * 1024 * 1024,
+  externalBytesMax: 32 * 1024 * 1024,
+  externalFilesMax: 500,
+  archiveBytesMax: 64 * 1024 * 1024,
+  archiveFilesMax: 2_000,
   depthMax: 100,
   nodesMax: 5_000_000,
   yamlAliasesMax: 10_000,
@@ -23,8 +31,9 @@ const TITLE_CHARS_MAX = 200;
 const DESCRIPTION_CHARS_MAX = 10_000;
 
 /**
- * Parses an API description from a URL or from text. Never throws for bad input: a refused document is a value.
- * The network is used only through `io.fetch`, for the URL itself and for relative `$ref`s beside it.
+ * Parses an API description from a URL, a text or the bytes of a file, which may be a ZIP of many. Postman collections, HAR files and
+ * curl command lines become an OpenAPI document first. Never throws for bad input: a refused document is a value.
+ * The network is used only through `io.fetch`, for the URL itself and for `$ref`s to its origin or an allowed one.
  */
 export async function load(
   source: Source,
@@ -39,23 +48,55 @@ export async function load(
   }
 }
 
-async function loadWithin(
-  source: Source,
-  io: { fetch?: FetchLike; limits: LoadLimits; signal?: AbortSignal },
-): Promise<Loaded> {
+interface Io {
+  fetch?: FetchLike;
+  limits: LoadLimits;
+  signal?: AbortSignal;
+}
+
+async function loadWithin(source: Source, io: Io): Promise<Loaded> {
   const read = await readSource(source, io);
   if (!read.ok) return refuse(read.code, read.message);
-  const text = decodeText(read.content);
-  if (text === undefined) return refuse("not_text", "The file is not text; an OpenAPI document is JSON or YAML.");
-  const parsed = parseText(text, io.limits);
-  if (!parsed.ok) return refuse(parsed.code, parsed.message);
-  const tooBig = measure(parsed.value, io.limits);
-  if (tooBig) return refuse(tooBig.code, tooBig.message);
-  const recognized = recognize(parsed.value);
-  if (!recognized.ok) return refuse("not_an_api_description", recognized.message);
+  if (isZip(read.content)) return loadArchive(read.content, source.entry, read.url, io);
+  return loadContent(read.content, { url: read.url, location: read.url }, io);
+}
 
-  const external = await loadExternal(recognized.root, read.url, io);
-  const info = asObject(recognized.root.info);
+/** A document of many files: its references are read from the archive only. */
+async function loadArchive(
+  content: Uint8Array,
+  wanted: string | undefined,
+  url: string | undefined,
+  io: Io,
+): Promise<Loaded> {
+  const unzipped = await unzip(content, io.limits);
+  if (!unzipped.ok) return refuse(unzipped.code, unzipped.message);
+  const chosen = chooseEntry(unzipped.files, wanted, io.limits);
+  if (!chosen.ok) return refuse(chosen.code, chosen.message, chosen.candidates);
+  const archive = new Map([...unzipped.files].map(([path, bytes]) => [archiveUrl(path), bytes]));
+  const entry = unzipped.files.get(chosen.path) as Uint8Array;
+  if (entry.length > io.limits.documentBytesMax)
+    return refuse("document_too_large", tooLarge(io.limits.documentBytesMax));
+  return loadContent(entry, { url, location: archiveUrl(chosen.path) }, { ...io, archive });
+}
+
+/** An address that leads nowhere but into the archive. */
+function archiveUrl(path: string): string {
+  return new URL(path.split("/").map(encodeURIComponent).join("/"), "zip:///").href;
+}
+
+async function loadContent(
+  content: string | Uint8Array,
+  { url, location }: { url: string | undefined; location: string | undefined },
+  io: Io & { archive?: Archive },
+): Promise<Loaded> {
+  const text = decodeText(content);
+  if (text === undefined) return refuse("not_text", `The file is not text. ${ACCEPTED}`);
+  const found = readDocument(text, io.limits);
+  if (!found.ok) return { ok: false, diagnostics: found.diagnostics };
+  const external = found.convertedFrom
+    ? { files: {}, diagnostics: found.diagnostics }
+    : await loadExternal(found.root, location, io);
+  const info = asObject(found.root.info);
   const description = asText(info.description);
   return {
     ok: true,
@@ -63,14 +104,76 @@ async function loadWithin(
       title: cleanText(String(info.title ?? "")).slice(0, TITLE_CHARS_MAX) || "Untitled API",
       version: cleanText(String(info.version ?? "")).slice(0, 60),
       ...(description ? { description: cleanText(description).slice(0, DESCRIPTION_CHARS_MAX) } : {}),
-      format: recognized.format,
-      syntax: parsed.syntax,
-      ...(read.url === undefined ? {} : { url: read.url }),
-      root: recognized.root,
+      format: found.format,
+      syntax: found.syntax,
+      ...(found.convertedFrom ? { convertedFrom: found.convertedFrom } : {}),
+      ...(url === undefined ? {} : { url }),
+      root: found.root,
       files: external.files,
       diagnostics: external.diagnostics,
     },
   };
+}
+
+type Found =
+  | {
+      ok: true;
+      root: JsonObject;
+      format: Document["format"];
+      syntax: Document["syntax"];
+      convertedFrom?: ConvertedFrom;
+      diagnostics: Diagnostic[];
+    }
+  | { ok: false; diagnostics: Diagnostic[] };
+
+/** An OpenAPI document as it stands, or made of something else. */
+function readDocument(text: string, limits: LoadLimits): Found {
+  if (isCurl(text)) return converted(convertCurl(text), "curl", limits);
+  const command = otherCommand(text);
+  if (command)
+    return refuseText(
+      "not_an_api_description",
+      `This is a ${command} command, which is not read. Copy the request as cURL (bash or cmd) instead.`,
+    );
+  const parsed = parseText(text, limits);
+  if (!parsed.ok) return refuseText(parsed.code, parsed.message);
+  const tooBig = measure(parsed.value, limits);
+  if (tooBig) return refuseText(tooBig.code, tooBig.message);
+  const recognized = recognize(parsed.value);
+  if (!recognized.ok) return refuseText("not_an_api_description", recognized.message);
+  if (recognized.format === "postman") return converted(convertPostman(recognized.root), "postman", limits);
+  if (recognized.format === "har") return converted(convertHar(recognized.root), "har", limits);
+  return { ok: true, root: recognized.root, format: recognized.format, syntax: parsed.syntax, diagnostics: [] };
+}
+
+function converted(result: Converted, from: ConvertedFrom, limits: LoadLimits): Found {
+  if (!result.ok) {
+    const refusal: Diagnostic = {
+      code: "not_an_api_description",
+      severity: "error",
+      pointer: "",
+      message: result.message,
+    };
+    return { ok: false, diagnostics: [refusal, ...result.diagnostics] };
+  }
+  const tooBig = measure(result.root, limits);
+  if (tooBig) return refuseText(tooBig.code, tooBig.message);
+  return {
+    ok: true,
+    root: result.root,
+    format: "openapi-3.1",
+    syntax: "json",
+    convertedFrom: from,
+    diagnostics: result.diagnostics,
+  };
+}
+
+function refuseText(code: string, message: string): { ok: false; diagnostics: Diagnostic[] } {
+  return { ok: false, diagnostics: [{ code, severity: "error", pointer: "", message }] };
+}
+
+function tooLarge(bytesMax: number): string {
+  return `The document is larger than ${megabytes(bytesMax)}, the most that is read. Import the part that you need.`;
 }
 
 type Read = { ok: true; content: string | Uint8Array; url?: string } | { ok: false; code: string; message: string };
@@ -86,7 +189,7 @@ async function readSource(
       return {
         ok: false,
         code: "document_too_large",
-        message: `The document is larger than ${documentBytesMax} bytes.`,
+        message: tooLarge(documentBytesMax),
       };
     }
     return { ok: true, content: source.content, ...(source.url === undefined ? {} : { url: source.url }) };
@@ -117,6 +220,9 @@ function httpUrl(text: string): string | undefined {
   }
 }
 
-function refuse(code: string, message: string): Loaded {
-  return { ok: false, diagnostics: [{ code, severity: "error", pointer: "", message }] };
+function refuse(code: string, message: string, candidates?: string[]): Loaded {
+  return {
+    ok: false,
+    diagnostics: [{ code, severity: "error", pointer: "", message, ...(candidates ? { candidates } : {}) }],
+  };
 }

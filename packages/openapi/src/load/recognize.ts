@@ -1,12 +1,22 @@
+import { isHar } from "../convert/har.ts";
+import { isPostman } from "../convert/postman.ts";
 import { isObject } from "../json.ts";
 import type { Document, JsonObject } from "../types.ts";
 
-type Recognized = { ok: true; format: Document["format"]; root: JsonObject } | { ok: false; message: string };
+type Recognized =
+  | { ok: true; format: Document["format"] | "postman" | "har"; root: JsonObject }
+  | { ok: false; message: string };
+
+/** What can be imported, for whoever brought something else. */
+export const ACCEPTED =
+  "Accepted are OpenAPI 3 and Swagger 2.0 (JSON, YAML or a ZIP of several files), Postman collections, HAR files and curl commands.";
 
 /** Tells which API description format this is, or in one sentence what it is instead. */
 export function recognize(root: unknown): Recognized {
-  if (!isObject(root)) return refuse("This is not an OpenAPI document: it should be an object with an openapi field.");
+  if (!isObject(root)) return refuse(`This is not an API description. ${ACCEPTED}`);
   const format = formatOf(root);
+  if (format === undefined && isPostman(root)) return { ok: true, format: "postman", root };
+  if (format === undefined && isHar(root)) return { ok: true, format: "har", root };
   if (format === undefined) return refuse(otherFormat(root));
   if (Array.isArray(root.paths)) {
     return refuse("The paths field is a list; it should be an object whose keys are paths like /pets.");
@@ -31,10 +41,7 @@ function otherFormat(root: JsonObject): string {
   if (root.openapi !== undefined) {
     return `OpenAPI version ${JSON.stringify(root.openapi).slice(0, 20)} is not known; versions 3.0, 3.1 and 3.2 are.`;
   }
-  if (isObject(root.info) && root.item !== undefined) {
-    return "This is a Postman collection; export it as OpenAPI first.";
-  }
-  return "This is not an OpenAPI document: it has neither an openapi nor a swagger field.";
+  return `This is not an OpenAPI document: it has neither an openapi nor a swagger field. ${ACCEPTED}`;
 }
 
 function refuse(message: string): Recognized {
