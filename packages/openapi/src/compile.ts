@@ -7,7 +7,7 @@ import { toolNames } from "./transform/name.ts";
 import { tagsOf, transformOperation } from "./transform/operation.ts";
 import { transformSecuritySchemes } from "./transform/security.ts";
 import { clip, oneLine } from "./transform/text.ts";
-import type { Compiled, CompileOptions, Document, Operation, Tool } from "./types.ts";
+import type { Compiled, CompileOptions, Diagnostic, Document, Operation, Tool } from "./types.ts";
 
 const SUMMARY_CHARS_MAX = 200;
 
@@ -18,9 +18,15 @@ const SUMMARY_CHARS_MAX = 200;
 export function compile(document: Document, options: CompileOptions = {}): Compiled {
   const context = createContext(document);
   const found = findOperations(context);
-  const authoring = new Map(found.map(({ key, pathItem, raw }) => [key, readAuthoring(document.root, pathItem, raw)]));
+  const authoring = found.map(({ pathItem, raw }) => readAuthoring(document.root, pathItem, raw));
   const names = toolNames(
-    found.map((item) => ({ ...item, wanted: authoring.get(item.key)?.name })),
+    found.map(({ key, method, path, operationId }, index) => ({
+      key,
+      method,
+      path,
+      operationId,
+      wanted: authoring[index]?.name,
+    })),
     options.nameMaxChars,
   );
   const securitySchemes = transformSecuritySchemes(context);
@@ -32,9 +38,9 @@ export function compile(document: Document, options: CompileOptions = {}): Compi
   };
   const operations: Operation[] = [];
   const tools: Tool[] = [];
-  for (const item of found) {
+  for (const [index, item] of found.entries()) {
     const name = names.get(item.key) as string;
-    const authored = authoring.get(item.key) as Authoring;
+    const authored = authoring[index] as Authoring;
     const operation = listed(item);
     operations.push(operation);
     if (options.select && !options.select.has(item.key)) {
@@ -44,21 +50,20 @@ export function compile(document: Document, options: CompileOptions = {}): Compi
     const reported = context.diagnostics.length;
     const transformed = attempt(() => transformOperation(context, item, name, shared, authored));
     operation.status = transformed.status;
-    operation.reasons = transformed.reasons;
     if (transformed.status !== "skipped") {
       operation.toolName = name;
       operation.tokens = transformed.tool.tokens;
       tools.push(transformed.tool);
     }
-    for (const diagnostic of context.diagnostics.slice(reported)) {
+    const said = new Set<string>();
+    for (let index = reported; index < context.diagnostics.length; index++) {
+      const diagnostic = context.diagnostics[index] as Diagnostic;
       diagnostic.operation = item.key;
       diagnostic.pointer ||= item.pointer;
-      operation.reasons.push(diagnostic.message);
-      if (operation.status === "ok") operation.status = "degraded";
+      said.add(diagnostic.message);
     }
-    for (const message of transformed.reasons.slice(0, transformed.reasons.length)) {
-      if (context.diagnostics.some((diagnostic) => diagnostic.operation === item.key && diagnostic.message === message))
-        continue;
+    for (const message of transformed.reasons) {
+      if (said.has(message)) continue;
       context.report({
         code: transformed.status === "skipped" ? "operation_skipped" : "operation_degraded",
         pointer: item.pointer,
@@ -66,6 +71,8 @@ export function compile(document: Document, options: CompileOptions = {}): Compi
         message,
       });
     }
+    operation.reasons = [...new Set([...transformed.reasons, ...said])];
+    if (said.size > 0 && operation.status === "ok") operation.status = "degraded";
   }
   if (found.length === 0) {
     context.report({

@@ -1,6 +1,7 @@
+import { createInterner } from "./intern.ts";
 import { atPointer, isObject } from "./json.ts";
 import { createSchemaStore, type SchemaStore } from "./transform/schema-store.ts";
-import type { Diagnostic, Document } from "./types.ts";
+import type { Diagnostic, Document, JsonObject } from "./types.ts";
 
 /** What every transform may ask: where references lead, and where to report what it could not keep. */
 export interface Context {
@@ -13,8 +14,15 @@ export interface Context {
   /** Follows a chain of `$ref`s; undefined for a dangling or circular one. */
   resolve(node: unknown): unknown;
   schemas: SchemaStore;
+  /**
+   * One instance for equal parts: generated documents repeat a parameter word for word in every operation. The
+   * result may be another object than the given one, and is never changed by anybody.
+   */
+  intern(part: JsonObject): JsonObject;
   /** The result of `make` for this part of the document, made once however many operations share the part. */
-  once<T>(kind: string, part: object, make: () => T): T;
+  once<T extends object>(kind: string, part: object, make: () => T): T;
+  /** As `once`, for what depends on a text alone. */
+  memo<T extends object>(kind: string, text: string, make: () => T): T;
   report(diagnostic: Omit<Diagnostic, "severity"> & { severity?: Diagnostic["severity"] }): void;
   diagnostics: Diagnostic[];
 }
@@ -26,7 +34,16 @@ const DIAGNOSTICS_MAX = 2_000;
 export function createContext(document: Document): Context {
   const isSwagger2 = document.format === "swagger-2.0";
   let anchors: Map<string, unknown> | undefined;
+  const found = new Map<string, unknown>();
   const lookup = (ref: string): unknown => {
+    let target = found.get(ref);
+    if (target === undefined && !found.has(ref)) {
+      target = find(ref);
+      found.set(ref, target);
+    }
+    return target;
+  };
+  const find = (ref: string): unknown => {
     const hash = ref.indexOf("#");
     const file = hash < 0 ? ref : ref.slice(0, hash);
     const fragment = hash < 0 ? "" : ref.slice(hash + 1);
@@ -39,7 +56,21 @@ export function createContext(document: Document): Context {
     anchors ??= indexAnchors(document.root);
     return anchors.get(`#${fragment}`);
   };
-  const made = new Map<string, WeakMap<object, unknown>>();
+  const made = new Map<string, Map<object | string, unknown>>();
+  const remember = <T extends object>(kind: string, part: object | string, make: () => T): T => {
+    let known = made.get(kind);
+    if (known === undefined) {
+      known = new Map();
+      made.set(kind, known);
+    }
+    // Each kind is used with one type only, and never with undefined.
+    let result = known.get(part) as T | undefined;
+    if (result === undefined) {
+      result = make();
+      known.set(part, result);
+    }
+    return result;
+  };
   const context: Context = {
     document,
     isSwagger2,
@@ -47,21 +78,16 @@ export function createContext(document: Document): Context {
     lookup,
     resolve(node) {
       let current = node;
-      const seen = new Set<string>();
-      while (isObject(current) && typeof current.$ref === "string") {
-        if (seen.has(current.$ref) || seen.size >= REFERENCE_HOPS_MAX) return undefined;
-        seen.add(current.$ref);
+      // A chain that is longer leads nowhere, or in a circle.
+      for (let hops = 0; isObject(current) && typeof current.$ref === "string"; hops++) {
+        if (hops >= REFERENCE_HOPS_MAX) return undefined;
         current = lookup(current.$ref);
       }
       return current;
     },
-    once<T>(kind: string, part: object, make: () => T): T {
-      const known = made.get(kind) ?? new WeakMap<object, unknown>();
-      made.set(kind, known);
-      if (!known.has(part)) known.set(part, make());
-      // Each kind is used with one type only.
-      return known.get(part) as T;
-    },
+    intern: createInterner(),
+    once: remember,
+    memo: remember,
     schemas: undefined as unknown as SchemaStore,
     diagnostics: [...document.diagnostics],
     report(diagnostic) {

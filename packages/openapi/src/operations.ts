@@ -78,15 +78,15 @@ export function findOperations(context: Context): FoundOperation[] {
 }
 
 function entriesOf(pathItem: JsonObject): [string, unknown][] {
-  const fixed = METHODS.filter((method) => Object.hasOwn(pathItem, method)).map((method): [string, unknown] => [
-    method.toUpperCase(),
-    pathItem[method],
-  ]);
+  const entries: [string, unknown][] = [];
+  for (const method of METHODS) {
+    if (Object.hasOwn(pathItem, method)) entries.push([method.toUpperCase(), pathItem[method]]);
+  }
   // OpenAPI 3.2: methods without a field of their own.
-  const additional = Object.entries(asObject(pathItem.additionalOperations)).filter(
-    ([method]) => /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(method) && method.toUpperCase() !== "CONNECT",
-  );
-  return [...fixed, ...additional];
+  for (const [method, raw] of Object.entries(asObject(pathItem.additionalOperations))) {
+    if (/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(method) && method.toUpperCase() !== "CONNECT") entries.push([method, raw]);
+  }
+  return entries;
 }
 
 function resolvePathItem(context: Context, raw: unknown): JsonObject | undefined {

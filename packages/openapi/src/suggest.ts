@@ -6,8 +6,10 @@ const SUGGESTED_MAX = 40;
 /** Marks a sensible first selection: not deprecated, reads and short paths first. */
 export function suggest(operations: Operation[]): void {
   const usable = operations.filter((operation) => operation.status !== "skipped" && !operation.deprecated);
-  const ordered = [...usable].sort((a, b) => cost(a) - cost(b) || (a.key < b.key ? -1 : 1));
-  for (const operation of ordered.slice(0, SUGGESTED_MAX)) operation.suggested = true;
+  const ordered = usable
+    .map((operation) => ({ operation, cost: cost(operation) }))
+    .sort((a, b) => a.cost - b.cost || (a.operation.key < b.operation.key ? -1 : 1));
+  for (const { operation } of ordered.slice(0, SUGGESTED_MAX)) operation.suggested = true;
 }
 
 const METHOD_COST: Record<string, number> = { GET: 0, QUERY: 0, POST: 2, PATCH: 3, PUT: 3, DELETE: 4 };

@@ -1,3 +1,18 @@
+const LETTER = 1;
+const DIGIT = 2;
+const SIGN = 3;
+const SPACE = 4;
+const OTHER = 5;
+
+/** Kind of each ASCII character; everything beyond is OTHER. */
+const KINDS = Uint8Array.from({ length: 128 }, (_, code) => {
+  if ((code >= 97 && code <= 122) || (code >= 65 && code <= 90)) return LETTER;
+  if (code >= 48 && code <= 57) return DIGIT;
+  return code === 32 ? SPACE : SIGN;
+});
+/** Characters of one kind in a row that make one token. Spaces belong to the word that follows. */
+const RUN_CHARS = [1, 9, 3, 5, Number.POSITIVE_INFINITY, 1.5];
+
 /**
  * Estimated tokens of a value as JSON in the o200k vocabulary, without the vocabulary: a run of letters costs
  * one token per nine, digits one per three, punctuation one per five, other scripts two per three characters.
@@ -6,37 +21,21 @@
 export function estimateTokens(value: unknown): number {
   const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "");
   let tokens = 0;
-  let kind = 0;
-  let run = 0;
-  const close = () => {
-    if (run === 0) return;
-    if (kind === LETTER) tokens += Math.ceil(run / 9);
-    else if (kind === DIGIT) tokens += Math.ceil(run / 3);
-    else if (kind === SIGN) tokens += Math.ceil(run / 5);
-    else if (kind === OTHER) tokens += run / 1.5;
-  };
-  for (let index = 0; index < text.length; index++) {
-    const next = kindOf(text.charCodeAt(index));
-    if (next !== kind) {
-      close();
-      kind = next;
-      run = 0;
-    }
-    run++;
+  let kind = SPACE;
+  let start = 0;
+  const { length } = text;
+  for (let index = 0; index < length; index++) {
+    const code = text.charCodeAt(index);
+    const next = code < 128 ? (KINDS[code] as number) : OTHER;
+    if (next === kind) continue;
+    tokens += costOf(kind, index - start);
+    kind = next;
+    start = index;
   }
-  close();
-  return Math.ceil(tokens);
+  return Math.ceil(tokens + costOf(kind, length - start));
 }
 
-const LETTER = 1;
-const DIGIT = 2;
-const SIGN = 3;
-const SPACE = 4;
-const OTHER = 5;
-
-function kindOf(code: number): number {
-  if ((code >= 97 && code <= 122) || (code >= 65 && code <= 90)) return LETTER;
-  if (code >= 48 && code <= 57) return DIGIT;
-  if (code === 32) return SPACE;
-  return code < 128 ? SIGN : OTHER;
+function costOf(kind: number, chars: number): number {
+  const run = chars / (RUN_CHARS[kind] as number);
+  return kind === OTHER ? run : Math.ceil(run);
 }

@@ -15,6 +15,7 @@ const CHARS_MAX = 64;
  */
 export function argumentNames(slots: readonly Slot[]): string[] {
   const candidates = slots.map((slot) => repair(slot.name));
+  if (new Set(candidates).size === candidates.length) return candidates;
   const count = new Map<string, number>();
   for (const candidate of candidates) count.set(candidate, (count.get(candidate) ?? 0) + 1);
   const taken = new Set(candidates.filter((candidate) => count.get(candidate) === 1));

@@ -17,12 +17,18 @@ const TITLE_CHARS_MAX = 80;
 const SOURCE_CHARS_MAX = 6_000;
 const HINTS = ["readOnlyHint", "destructiveHint", "idempotentHint", "openWorldHint"] as const;
 
+/** No author says anything. */
+const SILENT: Authoring = Object.freeze({ include: true, annotations: Object.freeze({}) });
+
 /**
  * `x-mcp` of the document, the path and the operation, the nearer one winning. `include` and `annotations` may stand at each of
  * them; `name`, `title` and `description` are the operation's own. `x-mcp: false` is short for `{include: false}`.
  */
 export function readAuthoring(root: JsonObject, pathItem: JsonObject, operation: JsonObject): Authoring {
-  const [document, path, own] = [root, pathItem, operation].map((place) => place["x-mcp"]);
+  const document = root["x-mcp"];
+  const path = pathItem["x-mcp"];
+  const own = operation["x-mcp"];
+  if (document === undefined && path === undefined && own === undefined) return SILENT;
   const authoring: Authoring = { include: true, annotations: {} };
   for (const given of [document, path, own]) {
     const { include, annotations } =

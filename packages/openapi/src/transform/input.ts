@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import { isObject, setOwn } from "../json.ts";
+import { isObject, jsonText, setOwn } from "../json.ts";
 import { estimateTokens } from "../tokens.ts";
 import type { BodyPlan, JsonSchema, ParameterPlan } from "../types.ts";
 import { argumentNames, type Slot } from "./argument-name.ts";
@@ -23,19 +23,21 @@ export function transformInput(context: Context, parameters: Parameter[], body: 
   const input = new InputSchema(context);
   const plans = parameters.map((parameter, index): ParameterPlan => {
     const argument = names[index] as string;
-    const converted = context.once("parameter schema", parameter, () => parameterSchema(context, parameter));
-    input.add(argument, converted, parameter.required);
-    const {
-      schema: _schema,
-      description: _description,
-      example: _example,
-      deprecated: _deprecated,
-      ...plan
-    } = parameter;
-    return { argument, ...plan, ...(allowsEmpty(context, parameter) ? { allowEmpty: true } : {}) };
+    input.add(
+      argument,
+      context.once("parameter schema", parameter, () => parameterSchema(context, parameter)),
+      parameter.required,
+    );
+    const plan = context.once("parameter plan", parameter, () => planOf(context, parameter, argument));
+    return plan.argument === argument ? plan : { ...plan, argument };
   });
   const bodyPlan = body && addBody(context, input, body, names.slice(parameters.length));
   return { ...input.finish(), parameters: plans, ...(bodyPlan ? { body: bodyPlan } : {}) };
+}
+
+function planOf(context: Context, parameter: Parameter, argument: string): ParameterPlan {
+  const { schema: _schema, description: _description, example: _example, deprecated: _deprecated, ...plan } = parameter;
+  return { argument, ...plan, ...(allowsEmpty(context, parameter) ? { allowEmpty: true } : {}) };
 }
 
 function slotsOf(parameters: Parameter[], body: RequestBody | undefined): Slot[] {
@@ -161,7 +163,7 @@ class InputSchema {
     if (isRequired) this.#required.push(argument);
     for (const ref of converted.refs) this.#refs.add(ref);
     this.#nodes += converted.nodes;
-    converted.tokens ??= estimateTokens(converted.schema);
+    converted.tokens ??= estimateTokens(jsonText(converted.schema));
     this.#tokens += converted.tokens + estimateTokens(argument) * (isRequired ? 2 : 1) + 1;
   }
 
@@ -172,15 +174,13 @@ class InputSchema {
 
   finish(): { inputSchema: JsonSchema; isCut: boolean; tokens: number } {
     const { defs, isCut, tokens } = this.#context.schemas.collect(this.#refs, this.#nodes);
-    const inputSchema: JsonSchema = {
-      type: "object",
-      properties: this.#properties,
-      ...(this.#required.length > 0 ? { required: this.#required } : {}),
-      ...(Object.keys(this.#together).length > 0 ? { dependentRequired: this.#together } : {}),
-      additionalProperties: false,
-    };
-    const size = this.#tokens + tokens + estimateTokens(this.#together);
-    if (Object.keys(defs).length > 0) inputSchema.$defs = defs;
+    const hasGroups = Object.keys(this.#together).length > 0;
+    const inputSchema: JsonSchema = { type: "object", properties: this.#properties };
+    if (this.#required.length > 0) inputSchema.required = this.#required;
+    if (hasGroups) inputSchema.dependentRequired = this.#together;
+    inputSchema.additionalProperties = false;
+    if (tokens > 0) inputSchema.$defs = defs;
+    const size = this.#tokens + tokens + (hasGroups ? estimateTokens(this.#together) : 0);
     return { inputSchema, isCut, tokens: size };
   }
 }

@@ -10,7 +10,7 @@ export interface Named {
   key: string;
   method: string;
   path: string;
-  operationId?: string;
+  operationId?: string | undefined;
   /** What the author of the document asks for. */
   wanted?: string | undefined;
 }
@@ -45,7 +45,11 @@ function candidate({ wanted, operationId, method, path }: Named): string {
   return clean(`${method.toLowerCase()}_${words}`) || `operation_${shortHash(`${method} ${path}`, HASH_CHARS)}`;
 }
 
+/** Allowed as it is: no double and no outer separators. */
+const CLEAN = /^(?!.*__)[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?$/;
+
 function clean(text: string): string {
+  if (text.length < 2_000 && CLEAN.test(text)) return text;
   return text
     .slice(0, 2_000)
     .normalize("NFKD")

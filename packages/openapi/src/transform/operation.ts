@@ -2,7 +2,7 @@ import type { Context } from "../context.ts";
 import { asArray, asObject, isObject } from "../json.ts";
 import type { FoundOperation } from "../operations.ts";
 import { estimateTokens } from "../tokens.ts";
-import type { BaseUrl, SecurityScheme, Tool } from "../types.ts";
+import type { BaseUrl, JsonObject, SecurityRequirement, SecurityScheme, Tool } from "../types.ts";
 import { annotationsOf } from "./annotations.ts";
 import type { Authoring } from "./authoring.ts";
 import { transformHost, transformServers } from "./base-url.ts";
@@ -40,38 +40,31 @@ export function transformOperation(
   const reasons: string[] = [];
   const read = transformParameters(context, [found.pathItem.parameters, raw.parameters]);
   reasons.push(...read.dropped);
-  const security = transformSecurity(shared.securitySchemes, raw.security, context.document.root.security);
-  const credentials = security.flat().map((requirement) => requirement.scheme);
-  const parameters = fitTemplate(read.parameters, template, reasons).filter(
-    (parameter) => !isCredential(parameter, credentials),
-  );
+  const security = securityOf(context, raw, shared);
+  const keys = security.flat().flatMap(({ scheme }) => (scheme.type === "apiKey" ? [scheme] : []));
+  const fitted = fitTemplate(read.parameters, template, reasons);
+  const parameters = keys.length === 0 ? fitted : fitted.filter((parameter) => !isCredential(parameter, keys));
   const body = readBody(context, found, read.body, read.form, reasons);
   const input = transformInput(context, parameters, body);
   if (input.isCut) reasons.push("Its input is very large, so the deepest parts accept anything.");
   const response = transformResponses(context, raw);
   const title = authored.title ?? titleOf(raw);
 
-  const declared = new Set(
-    parameters.filter((parameter) => parameter.in === "query").map((parameter) => parameter.name),
-  );
-  const fixedQuery = template.fixedQuery.filter(([key, value]) => !(declared.has(key) && value === ""));
-  const entry = {
+  const description = authored.description ?? describeOperation(raw, method, found.path, response.sketch);
+  const tool: Tool = {
     name,
     ...(title === undefined ? {} : { title }),
-    description: authored.description ?? describeOperation(raw, method, found.path, response.sketch),
+    description,
     inputSchema: input.inputSchema,
     ...(response.outputSchema ? { outputSchema: response.outputSchema } : {}),
     annotations: { ...annotationsOf(method, title), ...authored.annotations },
-  };
-  const tool: Tool = {
-    ...entry,
     operation: found.key,
     tags: tagsOf(raw.tags),
     deprecated: raw.deprecated === true,
     plan: {
       method,
       path: template.parts,
-      ...(fixedQuery.length > 0 ? { fixedQuery } : {}),
+      ...fixedQueryOf(template, parameters),
       baseUrls: baseUrlsOf(context, found, shared.baseUrls),
       ...(shared.documentUrl === undefined ? {} : { documentUrl: shared.documentUrl }),
       parameters: input.parameters,
@@ -79,9 +72,27 @@ export function transformOperation(
       security,
       response: response.plan,
     },
-    tokens: estimateTokens({ ...entry, inputSchema: 0 }) + input.tokens,
+    tokens:
+      FRAME_TOKENS +
+      estimateTokens(name) +
+      // The title stands in the annotations too.
+      (title === undefined ? 0 : 2 * estimateTokens(title)) +
+      estimateTokens(description) +
+      input.tokens,
   };
   return { status: reasons.length > 0 ? "degraded" : "ok", tool, reasons };
+}
+
+/** What a list entry costs beside its texts and its schema: keys and annotations. */
+const FRAME_TOKENS = 40;
+
+/** Pairs of the template; one without a value only says that a declared parameter belongs there. */
+function fixedQueryOf(template: PathTemplate, parameters: Parameter[]): { fixedQuery?: [string, string][] } {
+  const fixedQuery = template.fixedQuery.filter(
+    ([key, value]) =>
+      value !== "" || !parameters.some((parameter) => parameter.in === "query" && parameter.name === key),
+  );
+  return fixedQuery.length > 0 ? { fixedQuery } : {};
 }
 
 /** Path parameters exactly as the template has them: undeclared ones are strings, unused ones cannot be sent. */
@@ -114,13 +125,20 @@ function implicitPathParameter(name: string): Parameter {
   };
 }
 
+/** One instance for all operations that inherit the document's own requirements. */
+function securityOf(context: Context, raw: JsonObject, shared: Shared): SecurityRequirement[][] {
+  const given = Array.isArray(raw.security) ? raw.security : asArray(context.document.root.security);
+  return given.length === 0
+    ? NO_SECURITY
+    : context.once("security", given, () => transformSecurity(shared.securitySchemes, given));
+}
+
+const NO_SECURITY: SecurityRequirement[][] = [];
+
 /** The credential fills this parameter; a model must not. */
-function isCredential(parameter: Parameter, schemes: SecurityScheme[]): boolean {
-  return schemes.some(
-    (scheme) =>
-      scheme.type === "apiKey" &&
-      scheme.in === parameter.in &&
-      scheme.parameterName?.toLowerCase() === parameter.name.toLowerCase(),
+function isCredential(parameter: Parameter, keys: SecurityScheme[]): boolean {
+  return keys.some(
+    (scheme) => scheme.in === parameter.in && scheme.parameterName?.toLowerCase() === parameter.name.toLowerCase(),
   );
 }
 

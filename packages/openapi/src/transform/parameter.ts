@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import { asArray, asObject, isObject } from "../json.ts";
+import { asObject, isObject } from "../json.ts";
 import type { JsonObject, ParameterPlan, ParameterStyle } from "../types.ts";
 import { clip, oneLine } from "./text.ts";
 
@@ -69,33 +69,33 @@ const STYLES = new Set<string>([
 ]);
 const DESCRIPTION_CHARS_MAX = 400;
 
+/** What one Parameter Object turns out to be. */
+type Entry =
+  | { kind: "parameter"; key: string; parameter: Parameter }
+  | { kind: "body" }
+  | { kind: "form" }
+  | { kind: "dropped"; message?: string };
+
+const NAMELESS: Entry = {
+  kind: "dropped",
+  message: "A parameter is missing or has no name, so it is left out.",
+};
+
 /** Parameters of a path item and of its operation; the operation's replace those of the same name and place. */
 export function transformParameters(context: Context, lists: unknown[]): Parameters {
   const found = new Map<string, Parameter>();
   const form = new Map<string, JsonObject>();
   const out: Parameters = { parameters: [], form: [], dropped: [] };
-  for (const entry of lists.flatMap(asArray)) {
-    const raw = context.resolve(entry);
-    if (!isObject(raw) || typeof raw.name !== "string" || typeof raw.in !== "string") {
-      out.dropped.push("A parameter is missing or has no name, so it is left out.");
-    } else if (context.isSwagger2 && raw.in === "body") out.body = raw;
-    else if (context.isSwagger2 && raw.in === "formData") form.set(raw.name, raw);
-    else if (!LOCATIONS.has(raw.in)) {
-      out.dropped.push(
-        `The parameter ${label(raw.name)} is in ${label(raw.in)}, which is not known, so it is left out.`,
-      );
-    } else if (raw.in === "header" && isReservedHeader(raw.name)) {
-      if (!OPENAPI_IGNORED_HEADERS.has(raw.name.toLowerCase())) {
-        out.dropped.push(`The header ${label(raw.name)} is set by the connection itself, so it is left out.`);
-      }
-    } else if ((raw.in === "header" || raw.in === "cookie") && !/^[!#$%&'*+.^_`|~0-9A-Za-z[\]-]+$/.test(raw.name)) {
-      out.dropped.push(`The ${raw.in} name ${label(raw.name)} cannot be sent, so it is left out.`);
-    } else {
-      const key = `${raw.in} ${raw.in === "header" ? raw.name.toLowerCase() : raw.name}`;
-      found.set(
-        key,
-        context.once("parameter", raw, () => (context.isSwagger2 ? fromSwagger2(raw) : fromOpenApi3(raw))),
-      );
+  for (const list of lists) {
+    if (!Array.isArray(list)) continue;
+    for (const given of list) {
+      const resolved = context.resolve(given);
+      const raw = isObject(resolved) ? context.intern(resolved) : undefined;
+      const entry = raw === undefined ? NAMELESS : context.once("parameter", raw, () => read(context, raw));
+      if (entry.kind === "parameter") found.set(entry.key, entry.parameter);
+      else if (entry.kind === "body") out.body = raw as JsonObject;
+      else if (entry.kind === "form") form.set(raw?.name as string, raw as JsonObject);
+      else if (entry.message !== undefined) out.dropped.push(entry.message);
     }
   }
   out.parameters = [...found.values()];
@@ -103,20 +103,54 @@ export function transformParameters(context: Context, lists: unknown[]): Paramet
   return out;
 }
 
-function fromOpenApi3(raw: JsonObject): Parameter {
+function read(context: Context, raw: JsonObject): Entry {
+  const { name, in: place } = raw;
+  if (typeof name !== "string" || typeof place !== "string") return NAMELESS;
+  if (context.isSwagger2 && place === "body") return { kind: "body" };
+  if (context.isSwagger2 && place === "formData") return { kind: "form" };
+  if (!LOCATIONS.has(place)) {
+    const message = `The parameter ${label(name)} is in ${label(place)}, which is not known, so it is left out.`;
+    return { kind: "dropped", message };
+  }
+  if (place === "header" && isReservedHeader(name)) {
+    if (OPENAPI_IGNORED_HEADERS.has(name.toLowerCase())) return { kind: "dropped" };
+    return {
+      kind: "dropped",
+      message: `The header ${label(name)} is set by the connection itself, so it is left out.`,
+    };
+  }
+  if ((place === "header" || place === "cookie") && !/^[!#$%&'*+.^_`|~0-9A-Za-z[\]-]+$/.test(name))
+    return { kind: "dropped", message: `The ${place} name ${label(name)} cannot be sent, so it is left out.` };
+  return {
+    kind: "parameter",
+    key: `${place} ${place === "header" ? name.toLowerCase() : name}`,
+    parameter: context.isSwagger2 ? fromSwagger2(raw) : fromOpenApi3(context, raw),
+  };
+}
+
+function fromOpenApi3(context: Context, raw: JsonObject): Parameter {
   const place = raw.in as Parameter["in"];
   const contentType = isObject(raw.content) ? Object.keys(raw.content)[0] : undefined;
   const defaultStyle = place === "query" || place === "cookie" ? "form" : "simple";
   const style = typeof raw.style === "string" && STYLES.has(raw.style) ? (raw.style as ParameterStyle) : defaultStyle;
-  const media = contentType === undefined ? undefined : asObject(asObject(raw.content)[contentType]);
+  const media = contentType === undefined ? undefined : asObject(context.resolve(asObject(raw.content)[contentType]));
+  const example = raw.example ?? media?.example ?? firstExample(context, raw.examples ?? media?.examples);
   return {
     ...common(raw),
     style,
     explode: typeof raw.explode === "boolean" ? raw.explode : style === "form" || style === "cookie",
     allowReserved: raw.allowReserved === true,
     ...(contentType === undefined ? {} : { contentType }),
+    ...(example === undefined ? {} : { example }),
     schema: media ? (media.schema ?? {}) : (raw.schema ?? {}),
   };
+}
+
+/** The first of named Example Objects (`examples`), which may be references. */
+function firstExample(context: Context, examples: unknown): unknown {
+  const [first] = Object.values(asObject(examples));
+  const { value, dataValue } = asObject(context.resolve(first));
+  return value ?? dataValue;
 }
 
 const SWAGGER2_SCHEMA_KEYS = [
@@ -158,8 +192,10 @@ export function swagger2Style(raw: JsonObject, place: string): { style: Paramete
 
 function fromSwagger2(raw: JsonObject): Parameter {
   const items = asObject(raw.items);
+  const example = raw.example ?? raw["x-example"];
   return {
     ...common(raw),
+    ...(example === undefined ? {} : { example }),
     ...swagger2Style(raw, raw.in as string),
     allowReserved: false,
     ...(items.type === "array" && typeof items.collectionFormat === "string"
@@ -177,7 +213,6 @@ function common(raw: JsonObject) {
     required: place === "path" || raw.required === true,
     deprecated: raw.deprecated === true,
     ...(typeof raw.description === "string" ? { description: describeParameter(raw.description) } : {}),
-    ...(raw.example === undefined ? {} : { example: raw.example }),
   };
 }
 

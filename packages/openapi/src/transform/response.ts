@@ -13,24 +13,41 @@ export interface ResponseShape {
 
 const OUTPUT_DEPTH_MAX = 3;
 const OUTPUT_NODES_MAX = 60;
+const OUTPUT_DESCRIPTION_CHARS_MAX = 100;
+/** Property names in the sentence that tells a model what comes back. */
+const SKETCHED_NAMES_MAX = 6;
 const CONTENT_TYPES_MAX = 6;
 
 /** Success Response Objects of an operation. */
 export function transformResponses(context: Context, operation: JsonObject): ResponseShape {
   const response = asObject(context.resolve(successResponse(asObject(operation.responses))));
-  const media = context.isSwagger2 ? swagger2Media(context, operation, response) : asObject(response.content);
-  const types = Object.keys(media).filter((type) => /^[\w.+*-]+\/[\w.+*-]+/.test(type) && !/[\r\n]/.test(type));
+  const { types, schemaOf } = context.isSwagger2
+    ? swagger2Media(context, operation, response)
+    : mediaOf(context, response);
+  const plan = context.memo("response plan", types.join(), () => planOf(types));
+  const json = plan.contentTypes.find(isJsonType);
+  const schema = json === undefined ? undefined : schemaOf(json);
+  return schema === undefined ? { plan } : { plan, ...outputOf(context, schema) };
+}
+
+function planOf(given: readonly string[]): ResponsePlan {
+  const types = given.filter((type) => /^[\w.+*-]+\/[\w.+*-]+/.test(type) && !/[\r\n]/.test(type));
   const contentTypes = [...types.filter(isJsonType), ...types.filter((type) => !isJsonType(type))].slice(
     0,
     CONTENT_TYPES_MAX,
   );
-  const json = contentTypes.find(isJsonType);
-  const schema = json === undefined ? undefined : asObject(context.resolve(media[json])).schema;
   const accept = contentTypes.includes("*/*") || contentTypes.length === 0 ? ["application/json"] : contentTypes;
-  return {
-    plan: { accept: [...accept, "*/*;q=0.1"].join(", "), contentTypes },
-    ...(schema === undefined ? {} : outputOf(context, schema)),
-  };
+  return { accept: [...accept, "*/*;q=0.1"].join(", "), contentTypes };
+}
+
+interface Media {
+  types: string[];
+  schemaOf(type: string): unknown;
+}
+
+function mediaOf(context: Context, response: JsonObject): Media {
+  const content = asObject(response.content);
+  return { types: Object.keys(content), schemaOf: (type) => asObject(context.resolve(content[type])).schema };
 }
 
 function outputOf(context: Context, schema: unknown): { outputSchema: JsonSchema; sketch?: string } {
@@ -39,20 +56,20 @@ function outputOf(context: Context, schema: unknown): { outputSchema: JsonSchema
   return context.once("output", resolved, () => describeOutput(context, resolved));
 }
 
+const SUCCESS_CODES = ["200", "201", "202", "203", "206"];
+
 function successResponse(responses: JsonObject): unknown {
-  const codes = Object.keys(responses);
   const code =
-    ["200", "201", "202", "203", "206"].find((value) => codes.includes(value)) ??
-    codes.find((value) => /^2/.test(value)) ??
+    SUCCESS_CODES.find((value) => Object.hasOwn(responses, value)) ??
+    Object.keys(responses).find((value) => value.startsWith("2")) ??
     "default";
   return Object.hasOwn(responses, code) ? responses[code] : undefined;
 }
 
-function swagger2Media(context: Context, operation: JsonObject, response: JsonObject): JsonObject {
+function swagger2Media(context: Context, operation: JsonObject, response: JsonObject): Media {
   const produces = Array.isArray(operation.produces) ? operation.produces : asArray(context.document.root.produces);
   const types = produces.filter((type): type is string => typeof type === "string");
-  const media = response.schema === undefined ? {} : { schema: response.schema };
-  return Object.fromEntries((types.length > 0 ? types : ["application/json"]).map((type) => [type, media]));
+  return { types: types.length > 0 ? types : ["application/json"], schemaOf: () => response.schema };
 }
 
 /**
@@ -65,63 +82,71 @@ function describeOutput(context: Context, schema: unknown): { outputSchema: Json
     const node = context.resolve(raw);
     if (!isObject(node) || depth > OUTPUT_DEPTH_MAX || ++nodes > OUTPUT_NODES_MAX) return {};
     const out: JsonSchema = {};
-    const { properties, items, description } = flatten(context, node, 0);
-    if (description !== undefined) out.description = clip(oneLine(description.slice(0, 400)), 100);
-    const names = Object.keys(properties).filter((name) => name !== "__proto__");
-    if (names.length > 0 && depth < OUTPUT_DEPTH_MAX) {
+    if (typeof node.description === "string") {
+      out.description = clip(oneLine(node.description.slice(0, 400)), OUTPUT_DESCRIPTION_CHARS_MAX);
+    }
+    if (depth === OUTPUT_DEPTH_MAX) return out;
+    const { properties, items } = flatten(context, node);
+    if (properties.size > 0) {
       const described: JsonSchema = {};
-      for (const name of names)
-        if (nodes < OUTPUT_NODES_MAX) setOwn(described, name, walk(properties[name], depth + 1));
+      for (const [name, property] of properties) {
+        if (nodes >= OUTPUT_NODES_MAX) break;
+        setOwn(described, name, walk(property, depth + 1));
+      }
       out.properties = described;
-    } else if (isObject(items) && depth < OUTPUT_DEPTH_MAX) {
+    } else if (isObject(items)) {
       const inner = walk(items, depth + 1);
       if (Object.keys(inner).length > 0) out.items = inner;
     }
     return out;
   };
   const resolved = context.resolve(schema);
-  const shape = isObject(resolved) ? flatten(context, resolved, 0) : { properties: {} as JsonObject };
+  const shape: Flat = isObject(resolved) ? flatten(context, resolved) : { properties: new Map() };
   const isList = shape.items !== undefined;
-  const isPlain = Object.keys(shape.properties).length === 0;
+  const isWrapped = isList || (shape.properties.size === 0 && isScalar(resolved));
   const described = walk(schema, 0);
-  const outputSchema: JsonSchema =
-    isList || (isPlain && isScalar(resolved))
-      ? { type: "object", properties: { result: described } }
-      : { type: "object", ...described };
+  const outputSchema: JsonSchema = isWrapped
+    ? { type: "object", properties: { result: described } }
+    : { type: "object", ...described };
   const item = isList ? context.resolve(shape.items) : resolved;
-  const names = isObject(item)
-    ? Object.keys(flatten(context, item, 0).properties).filter((name) => /^[\w.-]{1,40}$/.test(name))
-    : [];
-  const list = `${names.slice(0, 6).join(", ")}${names.length > 6 ? ", …" : ""}`;
-  const sketch = names.length === 0 ? undefined : `Returns ${isList ? "a list with" : ""} ${list}.`.replace("  ", " ");
-  return { outputSchema, ...(sketch ? { sketch } : {}) };
+  const itemShape = item === resolved ? shape : isObject(item) ? flatten(context, item) : undefined;
+  const names = [...(itemShape?.properties.keys() ?? [])].filter((name) => /^[\w.-]{1,40}$/.test(name));
+  if (names.length === 0) return { outputSchema };
+  const list = `${names.slice(0, SKETCHED_NAMES_MAX).join(", ")}${names.length > SKETCHED_NAMES_MAX ? ", …" : ""}`;
+  return { outputSchema, sketch: `Returns ${isList ? "a list with " : ""}${list}.` };
 }
 
 function isScalar(schema: unknown): boolean {
   return isObject(schema) && typeof schema.type === "string" && schema.type !== "object" && schema.type !== "array";
 }
 
+/** What an object shows in an answer, `allOf` folded in. */
 interface Flat {
-  properties: JsonObject;
+  properties: Map<string, unknown>;
   items?: unknown;
-  description?: string;
 }
 
-function flatten(context: Context, schema: JsonObject, depth: number): Flat {
-  const out: Flat = {
-    properties: Object.fromEntries(
-      Object.entries(asObject(schema.properties)).filter(([, property]) => asObject(property).writeOnly !== true),
-    ),
-    ...(isObject(schema.items) ? { items: schema.items } : {}),
-    ...(typeof schema.description === "string" ? { description: schema.description } : {}),
-  };
-  if (depth > 6) return out;
-  for (const branch of asArray(schema.allOf)) {
-    const resolved = context.resolve(branch);
-    if (!isObject(resolved)) continue;
-    const merged = flatten(context, resolved, depth + 1);
-    out.properties = { ...merged.properties, ...out.properties };
-    out.items ??= merged.items;
+const ALL_OF_DEPTH_MAX = 6;
+
+function flatten(context: Context, schema: JsonObject): Flat {
+  const flat: Flat = { properties: new Map() };
+  gather(context, schema, flat, 0);
+  return flat;
+}
+
+function gather(context: Context, schema: JsonObject, flat: Flat, depth: number): void {
+  const { properties, items, allOf } = schema;
+  if (isObject(properties)) {
+    for (const name of Object.keys(properties)) {
+      const property = properties[name];
+      const isShown = name !== "__proto__" && !(isObject(property) && property.writeOnly === true);
+      if (isShown && !flat.properties.has(name)) flat.properties.set(name, property);
+    }
   }
-  return out;
+  if (isObject(items)) flat.items ??= items;
+  if (!Array.isArray(allOf) || depth > ALL_OF_DEPTH_MAX) return;
+  for (const branch of allOf) {
+    const resolved = context.resolve(branch);
+    if (isObject(resolved)) gather(context, resolved, flat, depth + 1);
+  }
 }

@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
 import { shortHash } from "../hash.ts";
-import { isObject, setOwn } from "../json.ts";
+import { isObject, jsonText, setOwn } from "../json.ts";
 import { estimateTokens } from "../tokens.ts";
 import type { JsonSchema } from "../types.ts";
 import { convertSchema } from "./schema.ts";
@@ -28,7 +28,8 @@ export interface SchemaStore {
 }
 
 export interface Definitions {
-  defs: Record<string, JsonSchema | boolean>;
+  /** The same object for the same references: many operations share it. */
+  defs: Readonly<Record<string, JsonSchema | boolean>>;
   isCut: boolean;
   /** Estimated tokens of `defs`. */
   tokens: number;
@@ -36,6 +37,7 @@ export interface Definitions {
 
 /** Schema objects in one tool's input. A model cannot use more, and some clients refuse less. */
 export const SCHEMA_NODES_MAX = 6_000;
+const CUT: JsonSchema = { description: "Shortened here: any value that the API accepts." };
 const CUT_TOKENS = 20;
 
 export function createSchemaStore(context: Context): SchemaStore {
@@ -76,40 +78,53 @@ export function createSchemaStore(context: Context): SchemaStore {
     }
     return result;
   };
+  const collected = new Map<string, Definitions & { nodes: number }>();
+  const collectWithin = (refs: string[], nodesMax: number): Definitions & { nodes: number } => {
+    const defs: Record<string, JsonSchema | boolean> = {};
+    const queue = [...refs];
+    const seen = new Set(queue);
+    let nodes = 0;
+    let isCut = false;
+    let tokens = 0;
+    for (let index = 0; index < queue.length; index++) {
+      const ref = queue[index] as string;
+      const found = definition(ref);
+      if (nodes + found.nodes > nodesMax) {
+        isCut = true;
+        setOwn(defs, nameOf(ref), CUT);
+        tokens += CUT_TOKENS;
+        continue;
+      }
+      nodes += found.nodes;
+      found.tokens ??= estimateTokens(jsonText(found.schema));
+      tokens += found.tokens + estimateTokens(nameOf(ref)) + 1;
+      setOwn(defs, nameOf(ref), found.schema);
+      for (const next of found.refs) {
+        if (!seen.has(next)) {
+          seen.add(next);
+          queue.push(next);
+        }
+      }
+    }
+    return { defs, isCut, tokens, nodes };
+  };
   return {
     nameOf,
     convert,
     collect(refs, nodesUsed) {
-      const defs: Record<string, JsonSchema | boolean> = {};
-      const queue = [...refs];
-      const seen = new Set(queue);
-      let nodes = nodesUsed;
-      let isCut = false;
-      let tokens = 0;
-      for (let index = 0; index < queue.length; index++) {
-        const ref = queue[index] as string;
-        const found = definition(ref);
-        if (nodes + found.nodes > SCHEMA_NODES_MAX) {
-          isCut = true;
-          setOwn(defs, nameOf(ref), { description: "Shortened here: any value that the API accepts." });
-          tokens += CUT_TOKENS;
-          continue;
-        }
-        nodes += found.nodes;
-        found.tokens ??= estimateTokens(found.schema);
-        tokens += found.tokens + estimateTokens(nameOf(ref)) + 1;
-        setOwn(defs, nameOf(ref), found.schema);
-        for (const next of found.refs) {
-          if (!seen.has(next)) {
-            seen.add(next);
-            queue.push(next);
-          }
-        }
-      }
-      return { defs, isCut, tokens };
+      const wanted = [...refs];
+      if (wanted.length === 0) return NOTHING;
+      const key = wanted.join("\n");
+      const known = collected.get(key);
+      if (known !== undefined && nodesUsed + known.nodes <= SCHEMA_NODES_MAX) return known;
+      const result = collectWithin(wanted, SCHEMA_NODES_MAX - nodesUsed);
+      if (!result.isCut) collected.set(key, result);
+      return result;
     },
   };
 }
+
+const NOTHING: Definitions = { defs: {}, isCut: false, tokens: 0 };
 
 const DEFINITION_NAME_CHARS_MAX = 60;
 

@@ -22,29 +22,8 @@ const ENUM_MAX = 1_000;
 const INLINE_ENUM_MAX = 16;
 const EXAMPLE_CHARS_MAX = 80;
 
-const LENGTHS = [
-  "maxLength",
-  "minLength",
-  "maxItems",
-  "minItems",
-  "maxProperties",
-  "minProperties",
-  "minContains",
-  "maxContains",
-];
-const SUBSCHEMAS = [
-  "additionalProperties",
-  "items",
-  "contains",
-  "propertyNames",
-  "not",
-  "if",
-  "then",
-  "else",
-  "unevaluatedProperties",
-  "unevaluatedItems",
-];
-const COMPOSITE = [
+/** Keywords that a small scalar does not have. */
+const COMPOSITE = new Set([
   "properties",
   "patternProperties",
   "items",
@@ -62,7 +41,9 @@ const COMPOSITE = [
   "contains",
   "dependentSchemas",
   "propertyNames",
-];
+]);
+
+const NOTHING_HIDDEN: ReadonlySet<string> = new Set();
 
 /**
  * OpenAPI Schema Object (Swagger 2.0 to OpenAPI 3.2) to JSON Schema 2020-12 as it applies to a request:
@@ -70,7 +51,7 @@ const COMPOSITE = [
  * Keywords with values that no validator would accept are left out.
  */
 export function convertSchema(context: Context, schema: unknown, sink: Sink): JsonSchema | boolean {
-  return convert(context, schema, sink, 0, new Set());
+  return convert(context, schema, sink, 0, NOTHING_HIDDEN);
 }
 
 function convert(
@@ -93,33 +74,27 @@ function convert(
   if (types.length > 0 && isNullable && !types.includes("null")) types.push("null");
   if (types.length > 0) out.type = types.length === 1 ? types[0] : types;
   describe(schema, out, context);
-  constrain(schema, out, types, isNullable);
 
-  const hidden = new Set([...hiddenAbove, ...readOnlyNames(context, schema)]);
-  convertObjectKeywords(context, schema, out, sink, depth, hidden);
-  for (const keyword of SUBSCHEMAS) {
+  const hidden = union(hiddenAbove, readOnlyNames(context, schema));
+  const below = (value: unknown, names = NOTHING_HIDDEN) => convert(context, value, sink, depth + 1, names);
+  for (const keyword of Object.keys(schema)) {
     const value = schema[keyword];
-    if (keyword === "items" && Array.isArray(value)) {
-      out.prefixItems = value.map((item) => convert(context, item, sink, depth + 1, new Set()));
-    } else if (typeof value === "boolean" || isObject(value)) {
-      const below = keyword === "if" || keyword === "then" || keyword === "else" ? hidden : new Set<string>();
-      out[keyword] = typeof value === "boolean" ? value : convert(context, value, sink, depth + 1, below);
-    }
+    if (keyword === "enum") {
+      if (Array.isArray(value) && value.length > 0) constrainEnum(value, out, types, isNullable);
+    } else if (isConstraint(keyword, value)) out[keyword] = value;
+    else convertApplicator(keyword, value, out, hidden, below);
   }
-  if (Array.isArray(schema.prefixItems)) {
-    out.prefixItems = schema.prefixItems.map((item) => convert(context, item, sink, depth + 1, new Set()));
-  }
-  for (const keyword of ["allOf", "oneOf", "anyOf"]) {
-    const branches = schema[keyword];
-    if (Array.isArray(branches) && branches.length > 0) {
-      out[keyword] = branches.map((branch) => convert(context, branch, sink, depth + 1, hidden));
-    }
-  }
+  settleLimits(schema, out);
   if (isNullable && types.length === 0 && (out.allOf || out.oneOf || out.anyOf)) {
     const { description, ...rest } = out;
     return { ...(description === undefined ? {} : { description }), anyOf: [rest, { type: "null" }] };
   }
   return out;
+}
+
+function union(a: ReadonlySet<string>, b: ReadonlySet<string>): ReadonlySet<string> {
+  if (a.size === 0) return b;
+  return b.size === 0 ? a : new Set([...a, ...b]);
 }
 
 function convertReference(
@@ -141,7 +116,7 @@ function convertReference(
       message: `The document refers to ${reference.slice(0, 200)}, which cannot be found or may not be loaded.`,
     });
   } else if (isSmall(target)) {
-    const small = convert(context, target, sink, depth + 1, new Set());
+    const small = convert(context, target, sink, depth + 1, NOTHING_HIDDEN);
     if (typeof small === "boolean") return small;
     out = { ...small };
   } else {
@@ -154,7 +129,7 @@ function convertReference(
   const { $ref: _ref, $dynamicRef: _dynamic, description: _description, summary: _summary, ...siblings } = schema;
   const constraints = Object.keys(siblings).filter((key) => !key.startsWith("x-") && !ANNOTATIONS.has(key));
   if (constraints.length === 0) return out;
-  const own = convert(context, siblings, sink, depth + 1, new Set());
+  const own = convert(context, siblings, sink, depth + 1, NOTHING_HIDDEN);
   if (typeof own === "boolean") return own;
   const { description, ...rest } = out;
   const allOf = [rest, ...(Array.isArray(own.allOf) ? own.allOf : [])];
@@ -183,7 +158,8 @@ const ANNOTATIONS = new Set([
 /** A scalar with few choices reads better in place than behind a reference. */
 function isSmall(target: unknown): boolean {
   if (typeof target === "boolean") return true;
-  if (!isObject(target) || COMPOSITE.some((keyword) => target[keyword] !== undefined)) return false;
+  if (!isObject(target)) return false;
+  for (const keyword of Object.keys(target)) if (COMPOSITE.has(keyword)) return false;
   return !Array.isArray(target.enum) || target.enum.length <= INLINE_ENUM_MAX;
 }
 
@@ -231,40 +207,52 @@ function discriminatorNote(schema: JsonObject, context: Context): string {
   );
 }
 
-function constrain(schema: JsonObject, out: JsonSchema, types: string[], isNullable: boolean): void {
-  if (schema.default !== undefined) out.default = schema.default;
-  if (schema.const !== undefined) out.const = schema.const;
-  if (Array.isArray(schema.enum) && schema.enum.length > 0) constrainEnum(schema.enum, out, types, isNullable);
-  for (const keyword of LENGTHS) {
-    const value = schema[keyword];
-    if (typeof value === "number" && Number.isInteger(value) && value >= 0) out[keyword] = value;
+/** Whether a keyword with this value constrains a value by itself, as JSON Schema 2020-12 writes it. */
+function isConstraint(keyword: string, value: unknown): boolean {
+  switch (keyword) {
+    case "default":
+    case "const":
+      return value !== undefined;
+    case "maxLength":
+    case "minLength":
+    case "maxItems":
+    case "minItems":
+    case "maxProperties":
+    case "minProperties":
+    case "minContains":
+    case "maxContains":
+      return typeof value === "number" && Number.isInteger(value) && value >= 0;
+    case "maximum":
+    case "minimum":
+    case "exclusiveMaximum":
+    case "exclusiveMinimum":
+      return typeof value === "number";
+    case "multipleOf":
+      return typeof value === "number" && value > 0;
+    case "pattern":
+      return typeof value === "string" && isPattern(value);
+    case "uniqueItems":
+      return typeof value === "boolean";
+    case "format":
+    case "contentEncoding":
+    case "contentMediaType":
+      return typeof value === "string";
+    default:
+      return false;
   }
-  for (const keyword of ["maximum", "minimum"]) {
-    if (typeof schema[keyword] === "number") out[keyword] = schema[keyword];
+}
+
+/** Swagger 2.0 and OpenAPI 3.0 write exclusive limits as `true` beside the limit; a file is bytes. */
+function settleLimits(schema: JsonObject, out: JsonSchema): void {
+  if (schema.exclusiveMaximum === true && typeof out.maximum === "number") {
+    out.exclusiveMaximum = out.maximum;
+    delete out.maximum;
   }
-  if (typeof schema.multipleOf === "number" && schema.multipleOf > 0) out.multipleOf = schema.multipleOf;
-  for (const [exclusive, limit] of [
-    ["exclusiveMaximum", "maximum"],
-    ["exclusiveMinimum", "minimum"],
-  ] as const) {
-    if (typeof schema[exclusive] === "number") out[exclusive] = schema[exclusive];
-    else if (schema[exclusive] === true && typeof out[limit] === "number") {
-      out[exclusive] = out[limit];
-      delete out[limit];
-    }
-  }
-  if (typeof schema.pattern === "string" && isPattern(schema.pattern)) out.pattern = schema.pattern;
-  if (typeof schema.uniqueItems === "boolean") out.uniqueItems = schema.uniqueItems;
-  for (const keyword of ["format", "contentEncoding", "contentMediaType"]) {
-    if (typeof schema[keyword] === "string") out[keyword] = schema[keyword];
+  if (schema.exclusiveMinimum === true && typeof out.minimum === "number") {
+    out.exclusiveMinimum = out.minimum;
+    delete out.minimum;
   }
   if (schema.type === "file") out.format = "binary";
-  if (isObject(schema.dependentRequired)) {
-    const entries = Object.entries(schema.dependentRequired).filter(
-      ([, names]) => Array.isArray(names) && names.every((name) => typeof name === "string"),
-    );
-    if (entries.length > 0) out.dependentRequired = Object.fromEntries(entries);
-  }
 }
 
 function constrainEnum(values: unknown[], out: JsonSchema, types: string[], isNullable: boolean): void {
@@ -292,59 +280,101 @@ function isPattern(pattern: string): boolean {
   }
 }
 
-function convertObjectKeywords(
-  context: Context,
-  schema: JsonObject,
+type Below = (schema: unknown, hidden?: ReadonlySet<string>) => JsonSchema | boolean;
+
+/** Keywords that hold schemas. What they hide of an object holds for branches about the same object only. */
+function convertApplicator(
+  keyword: string,
+  value: unknown,
   out: JsonSchema,
-  sink: Sink,
-  depth: number,
   hidden: ReadonlySet<string>,
+  below: Below,
 ): void {
-  if (isObject(schema.properties)) {
-    const properties: JsonSchema = {};
-    for (const [name, property] of Object.entries(schema.properties)) {
-      if (hidden.has(name) || name === "__proto__") continue;
-      properties[name] = convert(context, property, sink, depth + 1, new Set());
-    }
-    out.properties = properties;
+  switch (keyword) {
+    case "properties":
+      if (isObject(value)) out.properties = convertEach(value, below, (name) => !hidden.has(name));
+      return;
+    case "required":
+      if (Array.isArray(value)) {
+        const required = [...new Set(value)].filter(
+          (name) => typeof name === "string" && !hidden.has(name) && name !== "__proto__",
+        );
+        if (required.length > 0) out.required = required;
+      }
+      return;
+    case "patternProperties":
+      if (isObject(value)) out.patternProperties = convertEach(value, below, isPattern);
+      return;
+    case "dependentSchemas":
+      if (isObject(value)) out.dependentSchemas = convertEach(value, below, () => true);
+      return;
+    case "dependentRequired":
+      if (isObject(value)) {
+        const entries = Object.entries(value).filter(
+          ([, names]) => Array.isArray(names) && names.every((name) => typeof name === "string"),
+        );
+        if (entries.length > 0) out.dependentRequired = Object.fromEntries(entries);
+      }
+      return;
+    case "allOf":
+    case "oneOf":
+    case "anyOf":
+      if (Array.isArray(value) && value.length > 0) out[keyword] = value.map((branch) => below(branch, hidden));
+      return;
+    case "prefixItems":
+      if (Array.isArray(value)) out.prefixItems = value.map((item) => below(item));
+      return;
+    case "items":
+      // Before JSON Schema 2020-12 a list here was a tuple.
+      if (Array.isArray(value)) out.prefixItems = value.map((item) => below(item));
+      else if (typeof value === "boolean") out.items = value;
+      else if (isObject(value)) out.items = below(value);
+      return;
+    case "if":
+    case "then":
+    case "else":
+      if (typeof value === "boolean") out[keyword] = value;
+      else if (isObject(value)) out[keyword] = below(value, hidden);
+      return;
+    case "additionalProperties":
+    case "contains":
+    case "propertyNames":
+    case "not":
+    case "unevaluatedProperties":
+    case "unevaluatedItems":
+      if (typeof value === "boolean") out[keyword] = value;
+      else if (isObject(value)) out[keyword] = below(value);
+      return;
   }
-  if (Array.isArray(schema.required)) {
-    const required = [...new Set(schema.required)].filter(
-      (name) => typeof name === "string" && !hidden.has(name) && name !== "__proto__",
-    );
-    if (required.length > 0) out.required = required;
-  }
-  if (isObject(schema.patternProperties)) {
-    const patterns: JsonSchema = {};
-    for (const [pattern, property] of Object.entries(schema.patternProperties)) {
-      if (isPattern(pattern) && pattern !== "__proto__")
-        patterns[pattern] = convert(context, property, sink, depth + 1, new Set());
-    }
-    out.patternProperties = patterns;
-  }
-  if (isObject(schema.dependentSchemas)) {
-    const dependents: JsonSchema = {};
-    for (const [name, dependent] of Object.entries(schema.dependentSchemas)) {
-      if (name !== "__proto__") dependents[name] = convert(context, dependent, sink, depth + 1, new Set());
-    }
-    out.dependentSchemas = dependents;
-  }
+}
+
+function convertEach(schemas: JsonObject, below: Below, isKept: (name: string) => boolean): JsonSchema {
+  const out: JsonSchema = {};
+  for (const name of Object.keys(schemas)) if (name !== "__proto__" && isKept(name)) out[name] = below(schemas[name]);
+  return out;
 }
 
 const ALL_OF_DEPTH_MAX = 12;
 
 /** Read-only properties of the object, `allOf` branches included: a request never carries them. */
-export function readOnlyNames(context: Context, schema: JsonObject, depth = 0): Set<string> {
-  const names = new Set<string>();
-  for (const [name, property] of Object.entries(asObject(schema.properties))) {
-    if (!isObject(property)) continue;
-    if (property.readOnly === true || asObject(context.resolve(property)).readOnly === true) names.add(name);
-  }
-  if (depth < ALL_OF_DEPTH_MAX && Array.isArray(schema.allOf)) {
-    for (const branch of schema.allOf) {
-      const resolved = context.resolve(branch);
-      if (isObject(resolved)) for (const name of readOnlyNames(context, resolved, depth + 1)) names.add(name);
+export function readOnlyNames(context: Context, schema: JsonObject, depth = 0): ReadonlySet<string> {
+  const names: string[] = [];
+  const { properties, allOf } = schema;
+  if (isObject(properties)) {
+    for (const name of Object.keys(properties)) {
+      const property = properties[name];
+      if (!isObject(property)) continue;
+      const isReadOnly =
+        property.readOnly === true ||
+        (typeof property.$ref === "string" && asObject(context.resolve(property)).readOnly === true);
+      if (isReadOnly) names.push(name);
     }
   }
-  return names;
+  if (depth < ALL_OF_DEPTH_MAX && Array.isArray(allOf)) {
+    for (const branch of allOf) {
+      const resolved = context.resolve(branch);
+      if (isObject(resolved)) names.push(...readOnlyNames(context, resolved, depth + 1));
+    }
+  }
+  return names.length === 0 ? NOTHING_HIDDEN : new Set(names);
 }

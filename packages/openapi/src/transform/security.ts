@@ -80,11 +80,9 @@ function httpUrl(value: unknown): string | undefined {
 /** Security Requirement Objects: OR of ANDs. Empty: none is required. */
 export function transformSecurity(
   schemes: ReadonlyMap<string, SecurityScheme>,
-  operation: unknown,
-  document: unknown,
+  requirements: readonly unknown[],
 ): SecurityRequirement[][] {
-  const raw = Array.isArray(operation) ? operation : asArray(document);
-  return raw.filter(isObject).map((alternative) =>
+  return requirements.filter(isObject).map((alternative) =>
     Object.entries(alternative).map(([name, scopes]) => ({
       // OpenAPI 3.2 also names a scheme by its reference.
       scheme: schemes.get(name) ?? schemes.get(name.split("/").pop() ?? "") ?? { name, type: "unsupported" },

@@ -6,17 +6,24 @@ const INVISIBLE =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: removing them is the point.
   /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u00AD\u061C\u115F\u1160\u17B4\u17B5\u180E\u200B-\u200F\u202A-\u202E\u2060-\u206F\u3164\uFEFF\uFFA0\uFFF9-\uFFFB\u{E0000}-\u{E0FFF}]|\u034F/gu;
 
+/** Anything but printable ASCII, tab and newline, which need no cleaning. */
+const UNUSUAL = /[^\t\n -~]/;
+
 /** Text as a person sees it: nothing invisible, no lone surrogates, `\n` line ends. */
 export function cleanText(text: string): string {
+  if (!UNUSUAL.test(text)) return text;
   return text.replace(/\r\n?/g, "\n").toWellFormed().replace(INVISIBLE, "");
 }
 
+/** What makes text other than one clean line. Much text of most documents has none of it. */
+const UNCLEAN = /[^ -~]| {2}|<|^ | $/;
+
 /** One line of clean text: HTML tags and runs of white space removed. */
 export function oneLine(text: string): string {
-  return cleanText(text)
-    .replace(/<\/?[a-z][^<>]{0,200}>/gi, " ")
-    .replace(/\s+/g, " ")
-    .trim();
+  if (!UNCLEAN.test(text)) return text;
+  const clean = cleanText(text);
+  const plain = clean.includes("<") ? clean.replace(/<\/?[a-z][^<>]{0,200}>/gi, " ") : clean;
+  return plain.replace(/\s+/g, " ").trim();
 }
 
 /** Cuts at a sentence or word end within the budget and shows that it did. */
