@@ -7,6 +7,7 @@ import Fastify, { type FastifyInstance } from "fastify";
 import { errorHandler } from "./errors.ts";
 import { requestGuards } from "./guards.ts";
 import { requestLog } from "./request-log.ts";
+import { filesRoutes } from "./routes/files.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { mcpRoutes } from "./routes/mcp.ts";
 import { oauthRoutes } from "./routes/oauth.ts";
@@ -14,6 +15,7 @@ import { webProxy } from "./routes/web-proxy.ts";
 import { wellKnownRoutes } from "./routes/well-known.ts";
 import { createCallers } from "./serving/callers.ts";
 import { createEndedSessions } from "./serving/ended-sessions.ts";
+import { createFiles } from "./serving/files.ts";
 import { createOriginCheck } from "./serving/origins.ts";
 import { createServers } from "./serving/servers.ts";
 import { createUsage } from "./serving/usage.ts";
@@ -68,6 +70,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   ]);
   const usage = createUsage(deps, (count, error) => telemetry.reportError(error, { lostUsageEvents: count }));
   const egress = createEgress({ allow: options.egressAllow, allowHosts: options.egressAllowHosts });
+  const files = createFiles(deps, (error) => telemetry.reportError(error, { where: "files" }));
   const isAllowedOrigin = createOriginCheck(deps.publicUrl, options.allowedOrigins);
   const endpoint = createMcpEndpoint({
     sessions: createSessionCodec({
@@ -102,10 +105,12 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       usage,
       egress,
       validate: createValidator(),
+      files,
       endpoint,
       isAllowedOrigin,
     }),
   );
+  app.register(filesRoutes({ files }));
   app.register(oauthRoutes({ deps, telemetry, authorizationServer, personOf, isAllowedOrigin }));
   if (options.webUrl)
     app.register(

@@ -1,6 +1,7 @@
 import { AppError, type AppErrorCode, HTTP_STATUS } from "@portico/services";
 import type { Telemetry } from "@portico/telemetry";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
+import { loggedPath } from "./request-log.ts";
 
 /** The one place where the gateway turns an error into HTTP. A bug of ours is told to operators and answered without details. */
 export function errorHandler(telemetry: Telemetry) {
@@ -15,7 +16,7 @@ export function errorHandler(telemetry: Telemetry) {
         .code(status)
         .send({ error: { code, message: status === 413 ? "The body is too large." : error.message } });
     }
-    telemetry.reportError(error, { requestId: request.id, path: request.url.split("?")[0] });
+    telemetry.reportError(error, { requestId: request.id, path: loggedPath(request) });
     return reply.code(status).send({
       error: { code: "internal", message: "Something went wrong on our side.", details: { requestId: request.id } },
     });

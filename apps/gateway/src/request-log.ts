@@ -1,5 +1,6 @@
 import type { Logger } from "@portico/telemetry";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { FILES_PATH } from "./routes/files.ts";
 
 const PROBES = new Set(["/healthz", "/readyz"]);
 
@@ -14,10 +15,15 @@ export function requestLog(logger: Logger) {
     const level = isQuiet ? "debug" : "info";
     if (!logger.isLevelEnabled(level)) return;
     const { method, id: requestId, ip } = request;
-    const path = request.url.split("?")[0];
+    const path = loggedPath(request);
     logger[level](
       { requestId, method, path, status: reply.statusCode, ms: Math.round(reply.elapsedTime), ip },
       "request",
     );
   };
+}
+
+/** A path that may be read by operators: without the query, and without the token of a file's link. */
+export function loggedPath(request: FastifyRequest): string {
+  return request.routeOptions.url === FILES_PATH ? "/files/[hidden]" : (request.url.split("?")[0] ?? "");
 }

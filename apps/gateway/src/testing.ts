@@ -28,7 +28,7 @@ export interface Seen {
 /** A real HTTP API on a free port that remembers what reached it, and when a request was given up. */
 export async function startUpstream() {
   const seen: Seen[] = [];
-  const state = { abandoned: 0, delayMs: 0, body: '{"ok":true}' };
+  const state = { abandoned: 0, delayMs: 0, type: "application/json", body: '{"ok":true}' as string | Uint8Array };
   const server = http.createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
@@ -38,7 +38,7 @@ export async function startUpstream() {
       if (!response.writableFinished) state.abandoned++;
     });
     if (state.delayMs) await new Promise((resolve) => setTimeout(resolve, state.delayMs));
-    response.writeHead(200, { "content-type": "application/json" }).end(state.body);
+    response.writeHead(200, { "content-type": state.type }).end(state.body);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {

@@ -50,6 +50,12 @@ export type CallTool = (input: {
   requestId: string | number;
 }) => Promise<ToolResult>;
 
+/** One resource as MCP carries it: text or bytes in base64. */
+export type ResourceContents = { uri: string; mimeType: string } & ({ text: string } | { blob: string });
+
+/** Reads one resource for this caller; undefined when there is none, or it is another's. */
+export type ReadResource = (uri: string) => Promise<ResourceContents | undefined>;
+
 export interface McpRequest {
   method: string;
   /** Keys in lower case. */
@@ -91,4 +97,6 @@ export interface McpExchange {
   principal: Principal;
   request: McpRequest;
   callTool: CallTool;
+  /** Without it no resource is found. */
+  readResource?: ReadResource;
 }

@@ -9,6 +9,8 @@ export type {
   McpRequest,
   McpResponse,
   Principal,
+  ReadResource,
+  ResourceContents,
   ServedVersion,
   ToolResult,
 } from "./contract.ts";

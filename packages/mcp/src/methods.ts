@@ -111,16 +111,24 @@ function getPrompt({ message }: MethodCall): Answer {
   return { error: invalidParams(`unknown prompt ${quote(name)}`) };
 }
 
-function readModernResource({ message }: MethodCall): Answer {
-  const uri = message.params?.uri;
-  if (typeof uri !== "string") return { error: invalidParams("uri must be a string") };
-  return { error: invalidParams("resource not found", { uri }) };
+function readModernResource(call: MethodCall): Promise<Answer> {
+  return readResource(call, (uri) => invalidParams("resource not found", { uri }));
 }
 
-function readLegacyResource({ message }: MethodCall): Answer {
+function readLegacyResource(call: MethodCall): Promise<Answer> {
+  return readResource(call, (uri) => ({
+    code: LEGACY_RESOURCE_NOT_FOUND,
+    message: "Resource not found",
+    data: { uri },
+  }));
+}
+
+/** Resources are listed nowhere: their addresses are in the answers to calls. */
+async function readResource({ exchange, message }: MethodCall, notFound: (uri: string) => RpcError): Promise<Answer> {
   const uri = message.params?.uri;
   if (typeof uri !== "string") return { error: invalidParams("uri must be a string") };
-  return { error: { code: LEGACY_RESOURCE_NOT_FOUND, message: "Resource not found", data: { uri } } };
+  const contents = await exchange.readResource?.(uri);
+  return contents ? { members: membersOf({ contents: [contents] }), cacheScope: "private" } : { error: notFound(uri) };
 }
 
 function acknowledge(): Answer {

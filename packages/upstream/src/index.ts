@@ -16,6 +16,8 @@ export type {
   Credential,
   Egress,
   EgressOptions,
+  KeptFile,
+  KeptLink,
   OutputBudget,
   RequestOptions,
   Target,

@@ -1,11 +1,12 @@
 import { TOOLS_SCOPE } from "@portico/auth";
-import { type CallTool, type createMcpEndpoint, type Principal, selectDialect } from "@portico/mcp";
+import { type CallTool, type createMcpEndpoint, type Principal, type ReadResource, selectDialect } from "@portico/mcp";
 import type { Deps } from "@portico/services";
 import type { Telemetry } from "@portico/telemetry";
 import { callTool, type createValidator, type Egress } from "@portico/upstream";
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import { headerValues } from "../header-values.ts";
 import type { Callers } from "../serving/callers.ts";
+import type { Files } from "../serving/files.ts";
 import { parseBody } from "../serving/json.ts";
 import type { Servers, Serving } from "../serving/servers.ts";
 import type { Usage } from "../serving/usage.ts";
@@ -18,11 +19,14 @@ export interface McpRouteOptions {
   usage: Usage;
   egress: Egress;
   validate: ReturnType<typeof createValidator>;
+  files: Files;
   endpoint: ReturnType<typeof createMcpEndpoint>;
   isAllowedOrigin: (origin: string) => boolean;
 }
 
 const BODY_BYTES_MAX = 4 * 1024 * 1024;
+/** Revisions are dates, so the order of strings is the order of time. */
+const RESOURCE_LINKS_SINCE = "2025-06-18";
 const CORS = {
   "access-control-allow-methods": "GET, POST, DELETE, OPTIONS",
   "access-control-allow-headers":
@@ -84,6 +88,7 @@ export function mcpRoutes(options: McpRouteOptions): FastifyPluginAsync {
             principal: authentication.principal,
             request: toMcpRequest(request, gone),
             callTool: toolCaller(options, serving, authentication.principal, request.id),
+            readResource: resourceReader(options.files, serving.server.id, authentication.principal),
           }),
         );
         if (gone.aborted) return reply.hijack();
@@ -95,7 +100,7 @@ export function mcpRoutes(options: McpRouteOptions): FastifyPluginAsync {
 
 /** Runs one tool of a frozen version with the server's credentials, and records what came of it. */
 function toolCaller(
-  { telemetry, servers, usage, egress, validate }: McpRouteOptions,
+  { telemetry, servers, usage, egress, validate, files }: McpRouteOptions,
   serving: Serving,
   principal: Principal,
   requestId: string,
@@ -115,9 +120,16 @@ function toolCaller(
         egress,
         validate,
         dialect: selectDialect(version, client),
+        keep: (file) => files.keep(file, { serverId: server.id, principal }),
+        hasResourceLinks: client.protocolVersion >= RESOURCE_LINKS_SINCE,
         signal,
       });
-      note({ outcome: outcome.outcome, "upstream.status": outcome.status, "upstream.ms": outcome.upstreamMs });
+      note({
+        outcome: outcome.outcome,
+        "upstream.status": outcome.status,
+        "upstream.ms": outcome.upstreamMs,
+        "upstream.retries": outcome.retries,
+      });
       return outcome;
     });
     usage.record({
@@ -144,6 +156,21 @@ function toolCaller(
       requestId,
     });
     return call.result;
+  };
+}
+
+/** The file behind a link that this server gave this very caller, as a resource. */
+function resourceReader(files: Files, serverId: string, principal: Principal): ReadResource {
+  return async (uri) => {
+    const file = await files.openFor(uri, { serverId, principal });
+    if (!file) return undefined;
+    const parts: Uint8Array[] = [];
+    for await (const part of file.read(0, file.bytes)) parts.push(part);
+    const bytes = Buffer.concat(parts);
+    const [mimeType = ""] = file.mimeType.split(";");
+    return file.mimeType.includes("charset=utf-8")
+      ? { uri, mimeType, text: bytes.toString("utf8") }
+      : { uri, mimeType, blob: bytes.toString("base64") };
   };
 }
 
