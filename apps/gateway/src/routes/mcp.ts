@@ -154,6 +154,7 @@ function toolCaller(
       subject: principal.kind === "anonymous" ? null : principal.subject,
       connectionId: principal.connectionId,
       requestId,
+      diagnostic: call.diagnostic,
     });
     return call.result;
   };

@@ -20,6 +20,8 @@ export interface CallView {
   /** The person's e-mail address, or the API key's name. */
   who: string | null;
   requestId: string | null;
+  /** How the answer differed from what the document promises. */
+  diagnostic: string | null;
 }
 
 const schema = z.object({
@@ -75,6 +77,7 @@ export async function listCalls({
       principal: row.principal,
       who: row.subject ? (who.get(row.subject) ?? null) : null,
       requestId: row.requestId,
+      diagnostic: row.diagnostic,
     })),
     nextCursor: rows.length > limit ? (page.at(-1)?.id ?? null) : null,
   };

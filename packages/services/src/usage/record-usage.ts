@@ -27,6 +27,7 @@ export const usageEventSchema = z.object({
   subject: z.string().nullish(),
   connectionId: z.string().nullish(),
   requestId: z.string().nullish(),
+  diagnostic: z.string().nullish(),
 });
 export type UsageEvent = z.output<typeof usageEventSchema>;
 

@@ -51,6 +51,13 @@ it("writes a batch once, though it is delivered twice", async () => {
   expect(card?.callsByHour.at(-1)).toBe(2);
 });
 
+it("keeps how an answer differed from its document", async () => {
+  const diagnostic = "The document promises an object, the answer was a list.";
+  await services.recordUsage(test.deps, [event({ tool: "oddPets", diagnostic }), event({ tool: "evenPets" })]);
+  const { items } = await services.listCalls({ ctx: test.ctx, input: { serverId, limit: 2 } });
+  expect(items.map((item) => item.diagnostic).sort()).toEqual([diagnostic, null]);
+});
+
 it("pages from newest to oldest", async () => {
   await services.recordUsage(
     test.deps,

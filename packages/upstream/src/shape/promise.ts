@@ -10,6 +10,7 @@ export interface PromisedAnswer {
 }
 
 const NAMES_MAX = 5;
+const NAME_CHARS_MAX = 60;
 
 /** Optional in stored plans: versions that were published before it was compiled have none. */
 function promisedOf(plan: ResponsePlan): PromisedAnswer {
@@ -33,17 +34,17 @@ export function broken({ plan }: Pick<Tool, "plan">, came: Came): string | undef
   const isJsonPromised = types.some(isJson);
   if (came.as === "nothing")
     return came.status === 200 && isJsonPromised && promisedOf(plan.response).kind !== undefined
-      ? `The document promises ${first}, the answer was empty.`
+      ? `The document promises ${bare(first).slice(0, 100)}, the answer was empty.`
       : undefined;
   if (came.as === "json") return isJsonPromised ? brokenShape(promisedOf(plan.response), came.value) : undefined;
   const { type, declared } = came;
   if (isJson(declared) && types.some((promised) => isJson(bare(promised))))
     return type === declared
-      ? `The answer says that it is ${declared}, but it is not JSON.`
-      : `The document promises ${first}, the answer was ${type || "something unnamed"}.`;
+      ? `The answer says that it is ${shown(declared) || "JSON"}, but it is not JSON.`
+      : `The document promises ${bare(first).slice(0, 100)}, the answer was ${shown(type) || "something unnamed"}.`;
   return types.some((promised) => alike(bare(promised), type) || alike(bare(promised), declared))
     ? undefined
-    : `The document promises ${first}, the answer was ${type || "of no known type"}.`;
+    : `The document promises ${bare(first).slice(0, 100)}, the answer was ${shown(type) || "of no known type"}.`;
 }
 
 function brokenShape({ kind, required = [] }: PromisedAnswer, value: unknown): string | undefined {
@@ -57,9 +58,17 @@ function brokenShape({ kind, required = [] }: PromisedAnswer, value: unknown): s
   if (!isObject(value)) return undefined;
   const missing = required.filter((name) => !Object.hasOwn(value, name));
   if (missing.length === 0) return undefined;
-  const names = missing.slice(0, NAMES_MAX).join(", ");
+  const names = missing
+    .slice(0, NAMES_MAX)
+    .map((name) => name.slice(0, NAME_CHARS_MAX))
+    .join(", ");
   const more = missing.length > NAMES_MAX ? ` and ${missing.length - NAMES_MAX} more` : "";
   return `The answer lacks what the document requires: ${names}${more}.`;
+}
+
+/** A media type as one can be written down; what else a header held is not ours to repeat. */
+function shown(type: string): string {
+  return type.length <= 100 && /^[\w.+-]+\/[\w.+-]+$/.test(type) ? type : "";
 }
 
 function bare(type: string): string {

@@ -30,6 +30,7 @@ export function CallsList({ calls }: { calls: CallView[] }) {
             >
               <td className="font-mono text-sm [overflow-wrap:anywhere] max-sm:flex-1 max-sm:basis-1/2">
                 {call.tool ?? "unknown tool"}
+                {call.diagnostic ? <p className="mt-0.5 font-sans text-muted">{call.diagnostic}</p> : null}
               </td>
               <td>
                 <OutcomeBadge outcome={call.outcome} status={call.status} />
