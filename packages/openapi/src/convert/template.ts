@@ -16,7 +16,7 @@ export function isIdLike(segment: string, index: number): boolean {
     /^[0-9a-f]{16,}$/i.test(segment) ||
     /^[0-9A-HJKMNP-TV-Z]{26}$/.test(segment) ||
     /^(?=.*\d)(?=.*[a-z])[a-z]{1,8}[_-][A-Za-z0-9]{8,}$/i.test(segment) ||
-    /^(?=.*\d)[A-Z]{1,6}-?\d{3,}$/.test(segment) ||
+    /^[A-Z]{1,6}(?:-[A-Z]{1,6})*-?\d{3,}$/.test(segment) ||
     /^[^@\s]+@[^@\s]+\.[a-z]{2,}$/i.test(segment) ||
     looksSecret(segment)
   );
