@@ -1,5 +1,6 @@
 import { createContext } from "./context.ts";
 import { type FoundOperation, findOperations } from "./operations.ts";
+import { type CompiledText, openCompiled } from "./pack.ts";
 import { suggest } from "./suggest.ts";
 import { type Authoring, readAuthoring } from "./transform/authoring.ts";
 import { documentBaseUrls } from "./transform/base-url.ts";
@@ -7,15 +8,23 @@ import { toolNames } from "./transform/name.ts";
 import { tagsOf, transformOperation } from "./transform/operation.ts";
 import { transformSecuritySchemes } from "./transform/security.ts";
 import { clip, oneLine } from "./transform/text.ts";
-import type { Compiled, CompileOptions, Diagnostic, Document, Operation, Tool } from "./types.ts";
+import type { Compiled, CompileOptions, Diagnostic, Document, Operation } from "./types.ts";
 
 const SUMMARY_CHARS_MAX = 200;
 
 /**
- * A document's operations and tools, as plain JSON. Never throws for bad input: an operation that cannot be
- * used is skipped with a reason, the others live. Names do not depend on `select`.
+ * A document's operations and tools. Never throws for bad input: an operation that cannot be used is skipped
+ * with a reason, the others live. Names do not depend on `select`.
  */
 export function compile(document: Document, options: CompileOptions = {}): Compiled {
+  return openCompiled(compileToText(document, options).text);
+}
+
+/**
+ * The same as the text that is stored (`openCompiled` opens it). Each tool is written as soon as it is made, and
+ * what tools share once, so that memory grows with the text and not with the objects it stands for.
+ */
+export function compileToText(document: Document, options: CompileOptions = {}): CompiledText {
   const context = createContext(document);
   const found = findOperations(context);
   const authoring = found.map(({ pathItem, raw }) => readAuthoring(document.root, pathItem, raw));
@@ -30,14 +39,15 @@ export function compile(document: Document, options: CompileOptions = {}): Compi
     options.nameMaxChars,
   );
   const securitySchemes = transformSecuritySchemes(context);
+  const baseUrls = documentBaseUrls(context);
   const documentUrl = options.documentUrl ?? document.url;
   const shared = {
-    baseUrls: documentBaseUrls(context),
+    baseUrls: context.parts.of(JSON.stringify(baseUrls)),
     securitySchemes: new Map(securitySchemes.map((scheme) => [scheme.name, scheme])),
     ...(documentUrl === undefined ? {} : { documentUrl }),
   };
   const operations: Operation[] = [];
-  const tools: Tool[] = [];
+  const tools: string[] = [];
   for (const [index, item] of found.entries()) {
     const name = names.get(item.key) as string;
     const authored = authoring[index] as Authoring;
@@ -53,7 +63,7 @@ export function compile(document: Document, options: CompileOptions = {}): Compi
     if (transformed.status !== "skipped") {
       operation.toolName = name;
       operation.tokens = transformed.tool.tokens;
-      tools.push(transformed.tool);
+      tools.push(JSON.stringify(transformed.tool));
     }
     const said = new Set<string>();
     for (let index = reported; index < context.diagnostics.length; index++) {
@@ -82,15 +92,21 @@ export function compile(document: Document, options: CompileOptions = {}): Compi
     });
   }
   suggest(operations);
-  return {
+  const facts: Omit<Compiled, "tools"> = {
     title: document.title,
     version: document.version,
     ...(document.description === undefined ? {} : { description: document.description }),
+    ...(document.convertedFrom === undefined ? {} : { convertedFrom: document.convertedFrom }),
     operations,
-    tools,
     securitySchemes,
-    baseUrls: shared.baseUrls,
+    baseUrls,
     diagnostics: context.diagnostics,
+  };
+  const definitions = JSON.stringify(context.schemas.sets);
+  return {
+    text: `${JSON.stringify(facts).slice(0, -1)},"parts":[${context.parts.texts.join()}],"definitions":${definitions},"tools":[${tools.join()}]}`,
+    operationCount: operations.length,
+    toolCount: tools.length,
   };
 }
 

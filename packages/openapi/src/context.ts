@@ -1,5 +1,6 @@
 import { createInterner } from "./intern.ts";
 import { atPointer, isObject } from "./json.ts";
+import { createParts, type Parts } from "./parts.ts";
 import { createSchemaStore, type SchemaStore } from "./transform/schema-store.ts";
 import type { Diagnostic, Document, JsonObject } from "./types.ts";
 
@@ -14,6 +15,8 @@ export interface Context {
   /** Follows a chain of `$ref`s; undefined for a dangling or circular one. */
   resolve(node: unknown): unknown;
   schemas: SchemaStore;
+  /** What tools share, as it goes into the output. */
+  parts: Parts;
   /**
    * One instance for equal parts: generated documents repeat a parameter word for word in every operation. The
    * result may be another object than the given one, and is never changed by anybody.
@@ -89,6 +92,7 @@ export function createContext(document: Document): Context {
     once: remember,
     memo: remember,
     schemas: undefined as unknown as SchemaStore,
+    parts: createParts(),
     diagnostics: [...document.diagnostics],
     report(diagnostic) {
       if (context.diagnostics.length >= DIAGNOSTICS_MAX) return;

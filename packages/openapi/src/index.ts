@@ -1,7 +1,8 @@
-export { compile } from "./compile.ts";
+export { compile, compileToText } from "./compile.ts";
 export { toDialect } from "./dialect.ts";
 export { LOAD_LIMITS, load } from "./load/load.ts";
 export { applyOverrides } from "./override.ts";
+export { type CompiledText, openCompiled, type PackedTools, packTools, unpackTools } from "./pack.ts";
 export { estimateTokens } from "./tokens.ts";
 export type {
   BaseUrl,

@@ -61,19 +61,3 @@ function decodeSegment(raw: string): string {
   }
   return decoded.replaceAll("~1", "/").replaceAll("~0", "~");
 }
-
-const texts = new WeakMap<object, string>();
-
-/**
- * `JSON.stringify` of an object that nobody changes any more, made once: a schema that a thousand tools share is
- * measured and stored without being written a thousand times.
- */
-export function jsonText(value: unknown): string {
-  if (value === null || typeof value !== "object") return JSON.stringify(value) ?? "null";
-  let text = texts.get(value);
-  if (text === undefined) {
-    text = JSON.stringify(value);
-    texts.set(value, text);
-  }
-  return text;
-}

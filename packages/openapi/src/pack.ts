@@ -1,15 +1,19 @@
-import { jsonText, setOwn } from "./json.ts";
+import { setOwn } from "./json.ts";
+import { createParts, type Part } from "./parts.ts";
 import type { CallPlan, Compiled, JsonSchema, Tool } from "./types.ts";
 
-/** Index of a part that several tools may share. */
-type Part = number;
-
-/** A tool without what it shares. */
-interface PackedTool extends Omit<Tool, "inputSchema" | "outputSchema" | "plan"> {
-  input: Omit<JsonSchema, "properties" | "$defs">;
+/** An input schema whose parts stand elsewhere. It is an object without additional properties. */
+export interface PackedInput {
   properties: [argument: string, schema: Part][];
+  required?: string[];
+  dependentRequired?: Record<string, string[]>;
   /** Index into `PackedTools.definitions`. */
   definitions?: number;
+}
+
+/** A tool without what it shares. */
+export interface PackedTool extends Omit<Tool, "inputSchema" | "outputSchema" | "plan"> {
+  input: PackedInput;
   output?: Part;
   plan: Omit<CallPlan, "parameters" | "security" | "baseUrls" | "response"> & {
     parameters: Part[];
@@ -32,35 +36,46 @@ export interface PackedTools {
  * 17 MB as they stand and 2 MB like this; writing and reading them takes as much less time.
  */
 export function packTools(tools: readonly Tool[]): PackedTools {
-  const parts: unknown[] = [];
-  const indexes = new Map<unknown, Part>();
-  const partOf = (value: unknown): Part => {
-    let index = indexes.get(value);
-    if (index === undefined) {
-      index = parts.push(value) - 1;
-      indexes.set(value, index);
+  const parts = createParts();
+  // Schemas that tools share by reference are written once.
+  const known = new Map<object, Part>();
+  const partOf = (value: object): Part => {
+    let part = known.get(value);
+    if (part === undefined) {
+      part = parts.of(JSON.stringify(value));
+      known.set(value, part);
     }
-    return index;
+    return part;
   };
+  const partsOf = (schemas: unknown): [string, Part][] =>
+    Object.entries((schemas ?? {}) as Record<string, object>).map(([name, schema]) => [
+      name,
+      typeof schema === "boolean" ? parts.of(String(schema)) : partOf(schema),
+    ]);
   const definitions: PackedTools["definitions"] = [];
   const sets = new Map<object, number>();
-  const setOf = (defs: JsonSchema): number => {
+  const setOf = (defs: object): number => {
     let index = sets.get(defs);
     if (index === undefined) {
-      index = definitions.push(entriesOf(defs).map(([name, schema]) => [name, partOf(schema)])) - 1;
+      index = definitions.push(partsOf(defs)) - 1;
       sets.set(defs, index);
     }
     return index;
   };
   const packed = tools.map((tool): PackedTool => {
     const { inputSchema, outputSchema, plan, ...rest } = tool;
-    const { properties, $defs, ...input } = inputSchema;
+    const { properties, $defs, required, dependentRequired } = inputSchema;
     const { parameters, security, baseUrls, response, ...call } = plan;
     return {
       ...rest,
-      input,
-      properties: entriesOf(properties).map(([argument, schema]) => [argument, partOf(schema)]),
-      ...($defs === undefined ? {} : { definitions: setOf($defs as JsonSchema) }),
+      input: {
+        properties: partsOf(properties),
+        ...(required === undefined ? {} : { required: required as string[] }),
+        ...(dependentRequired === undefined
+          ? {}
+          : { dependentRequired: dependentRequired as Record<string, string[]> }),
+        ...($defs === undefined ? {} : { definitions: setOf($defs as object) }),
+      },
       ...(outputSchema === undefined ? {} : { output: partOf(outputSchema) }),
       plan: {
         ...call,
@@ -71,21 +86,23 @@ export function packTools(tools: readonly Tool[]): PackedTools {
       },
     };
   });
-  return { parts, definitions, tools: packed };
+  return { parts: parts.texts.map((text) => JSON.parse(text)), definitions, tools: packed };
 }
 
 /** The tools of `packTools`, sharing their parts as before: nobody may change one. */
 export function unpackTools({ parts, definitions, tools }: PackedTools): Tool[] {
   const sets = definitions.map((set) => objectOf(set, parts));
-  return tools.map((tool): Tool => {
-    const { input, properties, definitions: set, output, plan, ...rest } = tool;
-    const { type, ...constraints } = input;
+  return tools.map((packed): Tool => {
+    const { input, output, plan, ...rest } = packed;
+    const { properties, required, dependentRequired, definitions: set } = input;
     return {
       ...rest,
       inputSchema: {
-        type,
+        type: "object",
         properties: objectOf(properties, parts),
-        ...constraints,
+        ...(required === undefined ? {} : { required }),
+        ...(dependentRequired === undefined ? {} : { dependentRequired }),
+        additionalProperties: false,
         ...(set === undefined ? {} : { $defs: sets[set] }),
       },
       ...(output === undefined ? {} : { outputSchema: parts[output] as JsonSchema }),
@@ -100,27 +117,17 @@ export function unpackTools({ parts, definitions, tools }: PackedTools): Tool[] 
   });
 }
 
-interface StoredCompiled extends Omit<Compiled, "tools"> {
-  parts: PackedTools["parts"];
-  tools: Omit<PackedTools, "parts">;
+/** The compiler's output as it is stored. */
+export interface CompiledText {
+  text: string;
+  operationCount: number;
+  toolCount: number;
 }
 
-/** The compiler's output as text to be stored. */
-export function serializeCompiled(compiled: Compiled): string {
-  const { parts, ...tools } = packTools(compiled.tools);
-  const rest = JSON.stringify({ ...compiled, tools });
-  // The parts come first and as the texts that they have been measured with.
-  return `{"parts":[${parts.map(jsonText).join(",")}],${rest.slice(1)}`;
-}
-
-/** The compiler's output from its text. */
-export function deserializeCompiled(text: string): Compiled {
-  const { parts, tools, ...rest } = JSON.parse(text) as StoredCompiled;
-  return { ...rest, tools: unpackTools({ parts, ...tools }) };
-}
-
-function entriesOf(value: unknown): [string, unknown][] {
-  return value === undefined ? [] : Object.entries(value as JsonSchema);
+/** The compiler's output from its text: tools share their parts, and nobody may change one. */
+export function openCompiled(text: string): Compiled {
+  const { parts, definitions, tools, ...rest } = JSON.parse(text) as Omit<Compiled, "tools"> & PackedTools;
+  return { ...rest, tools: unpackTools({ parts, definitions, tools }) };
 }
 
 function objectOf(entries: readonly [string, Part][], parts: readonly unknown[]): JsonSchema {

@@ -1,15 +1,17 @@
 import type { Context } from "../context.ts";
-import { isObject, jsonText, setOwn } from "../json.ts";
+import { asObject, isObject } from "../json.ts";
+import type { PackedInput } from "../pack.ts";
+import type { Part } from "../parts.ts";
 import { estimateTokens } from "../tokens.ts";
 import type { BodyPlan, JsonSchema, ParameterPlan } from "../types.ts";
 import { argumentNames, type Slot } from "./argument-name.ts";
 import type { Parameter } from "./parameter.ts";
 import { BINARY_HINT, type RequestBody } from "./request-body.ts";
-import type { Converted } from "./schema-store.ts";
+import type { Draft, Sealed } from "./schema-store.ts";
 
 export interface Input {
-  inputSchema: JsonSchema;
-  parameters: ParameterPlan[];
+  schema: PackedInput;
+  parameters: Part[];
   body?: BodyPlan;
   /** The schema did not fit the budget. */
   isCut: boolean;
@@ -17,22 +19,37 @@ export interface Input {
   tokens: number;
 }
 
+/** A parameter as part of a tool, the same for all operations that have it. */
+interface PlannedParameter {
+  schema: Sealed;
+  plan: ParameterPlan;
+  /** The plan under the argument name that the parameter takes when it meets no other. */
+  part: Part;
+}
+
 /** Parameters and body side by side in one flat object schema, and the plan that takes them apart again. */
 export function transformInput(context: Context, parameters: Parameter[], body: RequestBody | undefined): Input {
   const names = argumentNames(slotsOf(parameters, body));
   const input = new InputSchema(context);
-  const plans = parameters.map((parameter, index): ParameterPlan => {
+  const parts = parameters.map((parameter, index): Part => {
     const argument = names[index] as string;
-    input.add(
-      argument,
-      context.once("parameter schema", parameter, () => parameterSchema(context, parameter)),
-      parameter.required,
+    const { schema, plan, part } = context.once("planned parameter", parameter, () =>
+      planParameter(context, parameter, argument),
     );
-    const plan = context.once("parameter plan", parameter, () => planOf(context, parameter, argument));
-    return plan.argument === argument ? plan : { ...plan, argument };
+    input.add(argument, schema, parameter.required);
+    return plan.argument === argument ? part : context.parts.of(JSON.stringify({ ...plan, argument }));
   });
   const bodyPlan = body && addBody(context, input, body, names.slice(parameters.length));
-  return { ...input.finish(), parameters: plans, ...(bodyPlan ? { body: bodyPlan } : {}) };
+  return { ...input.finish(), parameters: parts, ...(bodyPlan ? { body: bodyPlan } : {}) };
+}
+
+function planParameter(context: Context, parameter: Parameter, argument: string): PlannedParameter {
+  const plan = planOf(context, parameter, argument);
+  return {
+    schema: context.schemas.seal(parameterSchema(context, parameter)),
+    plan,
+    part: context.parts.of(JSON.stringify(plan)),
+  };
 }
 
 function planOf(context: Context, parameter: Parameter, argument: string): ParameterPlan {
@@ -52,23 +69,19 @@ function slotsOf(parameters: Parameter[], body: RequestBody | undefined): Slot[]
 }
 
 function addBody(context: Context, input: InputSchema, body: RequestBody, names: string[]): BodyPlan {
+  const { schemas } = context;
   if (!body.object) {
     const argument = names[0] as string;
-    const converted = body.wholeSchema
-      ? withSchema(context.schemas.convert(body.schema), body.wholeSchema)
-      : context.schemas.convert(body.schema);
-    input.add(argument, describe(converted, body.description), body.required);
+    const draft = schemas.draft(body.schema);
+    const shown = body.wholeSchema ? { ...draft, schema: body.wholeSchema } : draft;
+    input.add(argument, schemas.seal(describe(shown, body.description)), body.required);
     return { ...body.plan, mapping: { kind: "whole", argument } };
   }
   const { object } = body;
-  const properties = [...object.properties].map(([name, schemas], index) => {
+  const properties = [...object.properties].map(([name, branches], index) => {
     const argument = names[index] as string;
-    const converted =
-      schemas.length === 1
-        ? context.schemas.convert(schemas[0])
-        : allOf(schemas.map((schema) => context.schemas.convert(schema)));
     const isBinary = body.plan.binaryProperties?.includes(name) === true;
-    input.add(argument, isBinary ? asBase64(converted) : converted, body.required && object.required.has(name));
+    input.add(argument, propertySchema(context, branches, isBinary), body.required && object.required.has(name));
     return { argument, name };
   });
   if (!body.required && object.required.size > 0) {
@@ -79,18 +92,30 @@ function addBody(context: Context, input: InputSchema, body: RequestBody, names:
   return { ...body.plan, mapping: { kind: "flat", properties } };
 }
 
-function parameterSchema(context: Context, parameter: Parameter): Converted {
-  let converted = context.schemas.convert(parameter.schema);
-  if (parameter.in === "path" && isObject(converted.schema))
-    converted = withSchema(converted, withoutNull(converted.schema));
-  const extra: JsonSchema = {};
-  if (parameter.description !== undefined) extra.description = parameter.description;
-  if (parameter.deprecated) extra.deprecated = true;
+/** One property of the body: all that the branches of an `allOf` say of it. */
+function propertySchema({ schemas }: Context, branches: unknown[], isBinary: boolean): Sealed {
+  const [first] = branches;
+  if (branches.length === 1 && !isBinary) return schemas.convert(first);
+  const draft = branches.length === 1 ? schemas.draft(first) : allOf(branches.map((branch) => schemas.draft(branch)));
+  return schemas.seal(isBinary ? asBase64(draft) : draft);
+}
+
+function parameterSchema(context: Context, parameter: Parameter): Draft {
+  const draft = context.schemas.draft(parameter.schema);
+  if (!isObject(draft.schema)) return draft;
+  const schema = parameter.in === "path" ? withoutNull(draft.schema) : draft.schema;
   const { example } = parameter;
-  if (example !== undefined && example !== null && typeof example !== "object" && String(example).length <= 80)
-    extra.examples = [example];
-  if (Object.keys(extra).length === 0 || !isObject(converted.schema)) return converted;
-  return withSchema(converted, { ...converted.schema, ...extra });
+  const isShort =
+    example !== undefined && example !== null && typeof example !== "object" && String(example).length <= 80;
+  return {
+    ...draft,
+    schema: {
+      ...schema,
+      ...(parameter.description === undefined ? {} : { description: parameter.description }),
+      ...(parameter.deprecated ? { deprecated: true } : {}),
+      ...(isShort ? { examples: [example] } : {}),
+    },
+  };
 }
 
 /** An empty value shortens the path, so the document must name it as a choice. */
@@ -107,25 +132,24 @@ function withoutNull(schema: JsonSchema): JsonSchema {
   return { ...schema, type: types.length === 1 ? types[0] : types, ...choices };
 }
 
-function describe(converted: Converted, description: string | undefined): Converted {
-  if (description === undefined || !isObject(converted.schema) || converted.schema.description !== undefined)
-    return converted;
-  return withSchema(converted, { ...converted.schema, description });
+function describe(draft: Draft, description: string | undefined): Draft {
+  if (description === undefined || !isObject(draft.schema) || draft.schema.description !== undefined) return draft;
+  return { ...draft, schema: { ...draft.schema, description } };
 }
 
-function asBase64(converted: Converted): Converted {
-  const schema = isObject(converted.schema) ? converted.schema : {};
+function asBase64(draft: Draft): Draft {
+  const schema = asObject(draft.schema);
   const description = typeof schema.description === "string" ? `${schema.description} ${BINARY_HINT}` : BINARY_HINT;
   const { format: _format, contentMediaType: _mediaType, ...rest } = schema;
   if (isObject(schema.items)) {
     const { format: _itemFormat, ...items } = schema.items;
-    return withSchema(converted, { ...rest, items: { ...items, contentEncoding: "base64" }, description });
+    return { ...draft, schema: { ...rest, items: { ...items, contentEncoding: "base64" }, description } };
   }
-  if (schema.$ref !== undefined || schema.allOf !== undefined) return withSchema(converted, { ...schema, description });
-  return withSchema(converted, { ...rest, contentEncoding: "base64", description });
+  if (schema.$ref !== undefined || schema.allOf !== undefined) return { ...draft, schema: { ...schema, description } };
+  return { ...draft, schema: { ...rest, contentEncoding: "base64", description } };
 }
 
-function allOf(branches: Converted[]): Converted {
+function allOf(branches: Draft[]): Draft {
   const distinct = [...new Map(branches.map((branch) => [JSON.stringify(branch.schema), branch])).values()];
   const [only] = distinct;
   if (distinct.length === 1 && only) return only;
@@ -136,18 +160,13 @@ function allOf(branches: Converted[]): Converted {
   };
 }
 
-function withSchema(converted: Converted, schema: JsonSchema): Converted {
-  const { tokens: _tokens, ...rest } = converted;
-  return { ...rest, schema };
-}
-
 /** What an object schema costs before it has properties. */
 const FRAME_TOKENS = 20;
 
 /** Collects properties and the definitions they need. */
 class InputSchema {
   readonly #context: Context;
-  readonly #properties: JsonSchema = {};
+  readonly #properties: [argument: string, schema: Part][] = [];
   readonly #required: string[] = [];
   readonly #together: Record<string, string[]> = {};
   readonly #refs = new Set<string>();
@@ -158,13 +177,12 @@ class InputSchema {
     this.#context = context;
   }
 
-  add(argument: string, converted: Converted, isRequired: boolean): void {
-    setOwn(this.#properties, argument, converted.schema === true ? {} : converted.schema);
+  add(argument: string, { part, refs, nodes, tokens }: Sealed, isRequired: boolean): void {
+    this.#properties.push([argument, part]);
     if (isRequired) this.#required.push(argument);
-    for (const ref of converted.refs) this.#refs.add(ref);
-    this.#nodes += converted.nodes;
-    converted.tokens ??= estimateTokens(jsonText(converted.schema));
-    this.#tokens += converted.tokens + estimateTokens(argument) * (isRequired ? 2 : 1) + 1;
+    for (const ref of refs) this.#refs.add(ref);
+    this.#nodes += nodes;
+    this.#tokens += tokens + estimateTokens(argument) * (isRequired ? 2 : 1) + 1;
   }
 
   requireTogether(argument: string, others: string[]): void {
@@ -172,15 +190,16 @@ class InputSchema {
     if (needed.length > 0) this.#together[argument] = needed;
   }
 
-  finish(): { inputSchema: JsonSchema; isCut: boolean; tokens: number } {
-    const { defs, isCut, tokens } = this.#context.schemas.collect(this.#refs, this.#nodes);
-    const hasGroups = Object.keys(this.#together).length > 0;
-    const inputSchema: JsonSchema = { type: "object", properties: this.#properties };
-    if (this.#required.length > 0) inputSchema.required = this.#required;
-    if (hasGroups) inputSchema.dependentRequired = this.#together;
-    inputSchema.additionalProperties = false;
-    if (tokens > 0) inputSchema.$defs = defs;
-    const size = this.#tokens + tokens + (hasGroups ? estimateTokens(this.#together) : 0);
-    return { inputSchema, isCut, tokens: size };
+  finish(): { schema: PackedInput; isCut: boolean; tokens: number } {
+    const { set, isCut, tokens } = this.#context.schemas.collect(this.#refs, this.#nodes);
+    const schema: PackedInput = { properties: this.#properties };
+    if (this.#required.length > 0) schema.required = this.#required;
+    let size = this.#tokens + tokens;
+    if (Object.keys(this.#together).length > 0) {
+      schema.dependentRequired = this.#together;
+      size += estimateTokens(this.#together);
+    }
+    if (set !== undefined) schema.definitions = set;
+    return { schema, isCut, tokens: size };
   }
 }

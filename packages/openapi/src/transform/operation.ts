@@ -1,8 +1,10 @@
 import type { Context } from "../context.ts";
 import { asArray, asObject, isObject } from "../json.ts";
 import type { FoundOperation } from "../operations.ts";
+import type { PackedTool } from "../pack.ts";
+import type { Part } from "../parts.ts";
 import { estimateTokens } from "../tokens.ts";
-import type { BaseUrl, JsonObject, SecurityRequirement, SecurityScheme, Tool } from "../types.ts";
+import type { BaseUrl, JsonObject, SecurityScheme } from "../types.ts";
 import { annotationsOf } from "./annotations.ts";
 import type { Authoring } from "./authoring.ts";
 import { transformHost, transformServers } from "./base-url.ts";
@@ -16,11 +18,12 @@ import { transformSecurity } from "./security.ts";
 import { oneLine } from "./text.ts";
 
 export type Transformed =
-  | { status: "ok" | "degraded"; tool: Tool; reasons: string[] }
+  | { status: "ok" | "degraded"; tool: PackedTool; reasons: string[] }
   | { status: "skipped"; reasons: string[] };
 
 export interface Shared {
-  baseUrls: BaseUrl[];
+  /** The document's base URLs. */
+  baseUrls: Part;
   securitySchemes: ReadonlyMap<string, SecurityScheme>;
   documentUrl?: string;
 }
@@ -41,8 +44,8 @@ export function transformOperation(
   const read = transformParameters(context, [found.pathItem.parameters, raw.parameters]);
   reasons.push(...read.dropped);
   const security = securityOf(context, raw, shared);
-  const keys = security.flat().flatMap(({ scheme }) => (scheme.type === "apiKey" ? [scheme] : []));
   const fitted = fitTemplate(read.parameters, template, reasons);
+  const { keys } = security;
   const parameters = keys.length === 0 ? fitted : fitted.filter((parameter) => !isCredential(parameter, keys));
   const body = readBody(context, found, read.body, read.form, reasons);
   const input = transformInput(context, parameters, body);
@@ -51,12 +54,12 @@ export function transformOperation(
   const title = authored.title ?? titleOf(raw);
 
   const description = authored.description ?? describeOperation(raw, method, found.path, response.sketch);
-  const tool: Tool = {
+  const tool: PackedTool = {
     name,
     ...(title === undefined ? {} : { title }),
     description,
-    inputSchema: input.inputSchema,
-    ...(response.outputSchema ? { outputSchema: response.outputSchema } : {}),
+    input: input.schema,
+    ...(response.output === undefined ? {} : { output: response.output }),
     annotations: { ...annotationsOf(method, title), ...authored.annotations },
     operation: found.key,
     tags: tagsOf(raw.tags),
@@ -69,7 +72,7 @@ export function transformOperation(
       ...(shared.documentUrl === undefined ? {} : { documentUrl: shared.documentUrl }),
       parameters: input.parameters,
       ...(input.body ? { body: input.body } : {}),
-      security,
+      security: security.part,
       response: response.plan,
     },
     tokens:
@@ -125,15 +128,23 @@ function implicitPathParameter(name: string): Parameter {
   };
 }
 
-/** One instance for all operations that inherit the document's own requirements. */
-function securityOf(context: Context, raw: JsonObject, shared: Shared): SecurityRequirement[][] {
-  const given = Array.isArray(raw.security) ? raw.security : asArray(context.document.root.security);
-  return given.length === 0
-    ? NO_SECURITY
-    : context.once("security", given, () => transformSecurity(shared.securitySchemes, given));
+/** Security requirements as a part, and the API keys among them. */
+interface Security {
+  part: Part;
+  keys: SecurityScheme[];
 }
 
-const NO_SECURITY: SecurityRequirement[][] = [];
+function securityOf(context: Context, raw: JsonObject, shared: Shared): Security {
+  const given = Array.isArray(raw.security) ? raw.security : asArray(context.document.root.security);
+  return context.once("security", given, () => {
+    const requirements = transformSecurity(shared.securitySchemes, given);
+    const schemes = requirements.flat().map(({ scheme }) => scheme);
+    return {
+      part: context.parts.of(JSON.stringify(requirements)),
+      keys: schemes.filter(({ type }) => type === "apiKey"),
+    };
+  });
+}
 
 /** The credential fills this parameter; a model must not. */
 function isCredential(parameter: Parameter, keys: SecurityScheme[]): boolean {
@@ -171,12 +182,16 @@ function readBody(
   return transformed;
 }
 
-function baseUrlsOf(context: Context, found: FoundOperation, shared: BaseUrl[]): BaseUrl[] {
-  if (context.isSwagger2)
-    return Array.isArray(found.raw.schemes) && found.raw.schemes.length > 0
-      ? transformHost(context.document.root, found.raw.schemes)
-      : shared;
-  return transformServers(found.raw.servers) ?? transformServers(found.pathItem.servers) ?? shared;
+function baseUrlsOf(context: Context, found: FoundOperation, shared: Part): Part {
+  const own = ownBaseUrls(context, found);
+  return own === undefined ? shared : context.parts.of(JSON.stringify(own));
+}
+
+/** Base URLs of the operation, else of its path. */
+function ownBaseUrls(context: Context, { raw, pathItem }: FoundOperation): BaseUrl[] | undefined {
+  if (!context.isSwagger2) return transformServers(raw.servers) ?? transformServers(pathItem.servers);
+  const hasSchemes = Array.isArray(raw.schemes) && raw.schemes.length > 0;
+  return hasSchemes ? transformHost(context.document.root, raw.schemes) : undefined;
 }
 
 const TAGS_MAX = 10;

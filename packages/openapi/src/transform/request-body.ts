@@ -132,7 +132,7 @@ function finish(context: Context, draft: Draft): RequestBody {
 function linesSchema(context: Context, schema: unknown): { wholeSchema?: JsonSchema } {
   const resolved = context.resolve(schema);
   if (!isObject(resolved) || resolved.type !== "array") return {};
-  const { schema: converted } = context.schemas.convert(resolved);
+  const { schema: converted } = context.schemas.draft(resolved);
   return typeof converted === "boolean" ? {} : { wholeSchema: { ...converted, type: ["array", "string"] } };
 }
 

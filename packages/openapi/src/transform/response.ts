@@ -1,21 +1,28 @@
 import type { Context } from "../context.ts";
 import { asArray, asObject, isObject, setOwn } from "../json.ts";
+import type { Part } from "../parts.ts";
+import { estimateTokens } from "../tokens.ts";
 import type { JsonObject, JsonSchema, ResponsePlan } from "../types.ts";
 import { isJsonType } from "./media-type.ts";
 import { clip, oneLine } from "./text.ts";
 
 export interface ResponseShape {
-  plan: ResponsePlan;
-  outputSchema?: JsonSchema;
+  /** The ResponsePlan. */
+  plan: Part;
+  /** The output schema. */
+  output?: Part;
   /** A few words on what comes back, for the description. */
   sketch?: string;
 }
 
+/** Of a list entry; a schema that needs more is given with its outermost names only, or not at all. */
+export const OUTPUT_TOKENS_MAX = 400;
 const OUTPUT_DEPTH_MAX = 3;
 const OUTPUT_NODES_MAX = 60;
 const OUTPUT_DESCRIPTION_CHARS_MAX = 100;
 /** Property names in the sentence that tells a model what comes back. */
 const SKETCHED_NAMES_MAX = 6;
+const REQUIRED_MAX = 20;
 const CONTENT_TYPES_MAX = 6;
 
 /** Success Response Objects of an operation. */
@@ -24,10 +31,12 @@ export function transformResponses(context: Context, operation: JsonObject): Res
   const { types, schemaOf } = context.isSwagger2
     ? swagger2Media(context, operation, response)
     : mediaOf(context, response);
-  const plan = context.memo("response plan", types.join(), () => planOf(types));
-  const json = plan.contentTypes.find(isJsonType);
+  const { part, json } = context.memo("response plan", types.join(), () => {
+    const plan = planOf(types);
+    return { part: context.parts.of(JSON.stringify(plan)), json: plan.contentTypes.find(isJsonType) };
+  });
   const schema = json === undefined ? undefined : schemaOf(json);
-  return schema === undefined ? { plan } : { plan, ...outputOf(context, schema) };
+  return schema === undefined ? { plan: part } : { plan: part, ...outputOf(context, schema) };
 }
 
 function planOf(given: readonly string[]): ResponsePlan {
@@ -50,10 +59,18 @@ function mediaOf(context: Context, response: JsonObject): Media {
   return { types: Object.keys(content), schemaOf: (type) => asObject(context.resolve(content[type])).schema };
 }
 
-function outputOf(context: Context, schema: unknown): { outputSchema: JsonSchema; sketch?: string } {
+interface Output {
+  output: Part;
+  sketch?: string;
+}
+
+function outputOf(context: Context, schema: unknown): Output {
+  const make = (): Output => {
+    const { outputSchema, ...rest } = describeOutput(context, schema);
+    return { output: context.parts.of(JSON.stringify(outputSchema)), ...rest };
+  };
   const resolved = context.resolve(schema);
-  if (!isObject(resolved)) return describeOutput(context, schema);
-  return context.once("output", resolved, () => describeOutput(context, resolved));
+  return isObject(resolved) ? context.once("output", resolved, make) : make();
 }
 
 const SUCCESS_CODES = ["200", "201", "202", "203", "206"];
@@ -76,38 +93,19 @@ function swagger2Media(context: Context, operation: JsonObject, response: JsonOb
  * What an answer holds, as a schema that every answer fits: names and descriptions without types, because a
  * client refuses an answer that breaks the schema and APIs often do. Lists and scalars stand under `result`.
  */
-function describeOutput(context: Context, schema: unknown): { outputSchema: JsonSchema; sketch?: string } {
-  let nodes = 0;
-  const walk = (raw: unknown, depth: number): JsonSchema => {
-    const node = context.resolve(raw);
-    if (!isObject(node) || depth > OUTPUT_DEPTH_MAX || ++nodes > OUTPUT_NODES_MAX) return {};
-    const out: JsonSchema = {};
-    if (typeof node.description === "string") {
-      out.description = clip(oneLine(node.description.slice(0, 400)), OUTPUT_DESCRIPTION_CHARS_MAX);
-    }
-    if (depth === OUTPUT_DEPTH_MAX) return out;
-    const { properties, items } = flatten(context, node);
-    if (properties.size > 0) {
-      const described: JsonSchema = {};
-      for (const [name, property] of properties) {
-        if (nodes >= OUTPUT_NODES_MAX) break;
-        setOwn(described, name, walk(property, depth + 1));
-      }
-      out.properties = described;
-    } else if (isObject(items)) {
-      const inner = walk(items, depth + 1);
-      if (Object.keys(inner).length > 0) out.items = inner;
-    }
-    return out;
-  };
+function describeOutput(context: Context, schema: unknown): Output {
   const resolved = context.resolve(schema);
-  const shape: Flat = isObject(resolved) ? flatten(context, resolved) : { properties: new Map() };
+  const shape: Flat = isObject(resolved) ? flatten(context, resolved, 0) : { properties: {}, required: [] };
   const isList = shape.items !== undefined;
-  const isWrapped = isList || (shape.properties.size === 0 && isScalar(resolved));
-  const described = walk(schema, 0);
-  const outputSchema: JsonSchema = isWrapped
-    ? { type: "object", properties: { result: described } }
-    : { type: "object", ...described };
+  const isPlain = Object.keys(shape.properties).length === 0;
+  const isWrapped = isList || (isPlain && isScalar(resolved));
+  const outputSchema = [OUTPUT_DEPTH_MAX, isWrapped ? 2 : 1]
+    .map((depthMax): JsonSchema => {
+      const described = describeSchema(context, schema, depthMax);
+      return isWrapped ? { type: "object", properties: { result: described } } : { type: "object", ...described };
+    })
+    .find((candidate) => estimateTokens(candidate) <= OUTPUT_TOKENS_MAX);
+  const promised = promisedOf(resolved, shape);
   const item = isList ? context.resolve(shape.items) : resolved;
   const itemShape = item === resolved ? shape : isObject(item) ? flatten(context, item) : undefined;
   const names = [...(itemShape?.properties.keys() ?? [])].filter((name) => /^[\w.-]{1,40}$/.test(name));

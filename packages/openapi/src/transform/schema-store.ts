@@ -1,50 +1,69 @@
 import type { Context } from "../context.ts";
 import { shortHash } from "../hash.ts";
-import { isObject, jsonText, setOwn } from "../json.ts";
+import { isObject } from "../json.ts";
+import type { Part } from "../parts.ts";
 import { estimateTokens } from "../tokens.ts";
 import type { JsonSchema } from "../types.ts";
 import { convertSchema } from "./schema.ts";
 
-/** A converted schema and the references it holds directly. */
-export interface Converted {
+/** A converted schema that may still be changed. */
+export interface Draft {
   schema: JsonSchema | boolean;
+  /** The references it holds directly. */
   refs: ReadonlySet<string>;
   /** Schema objects inside, for the budget. */
   nodes: number;
-  /** Estimated tokens of the schema, counted when first asked for. */
-  tokens?: number;
+}
+
+/** A converted schema as a part of the output; the object is gone, which is what keeps large documents small. */
+export interface Sealed {
+  part: Part;
+  tokens: number;
+  refs: ReadonlySet<string>;
+  nodes: number;
 }
 
 export interface SchemaStore {
   /** Name under `$defs` of the schema that `ref` names; registers it. */
   nameOf(ref: string): string;
-  /** Converts a schema once, however many operations use it. */
-  convert(schema: unknown): Converted;
+  /** Converts a schema, to be changed and sealed by the caller. */
+  draft(schema: unknown): Draft;
+  seal(draft: Draft): Sealed;
+  /** Converts a schema as it stands, once, however many operations use it. */
+  convert(schema: unknown): Sealed;
   /**
    * The definitions that these references reach, nearest first, under the node budget. What does not fit
    * becomes a permissive definition, and `isCut` says so.
    */
   collect(refs: Iterable<string>, nodesUsed: number): Definitions;
+  /** All sets of definitions that `collect` gave, by `Definitions.set`. */
+  sets: readonly DefinitionSet[];
 }
 
+/** `$defs` of one or more tools. */
+export type DefinitionSet = [name: string, schema: Part][];
+
 export interface Definitions {
-  /** The same object for the same references: many operations share it. */
-  defs: Readonly<Record<string, JsonSchema | boolean>>;
+  /** Index of the set; undefined when there are none. */
+  set?: number;
   isCut: boolean;
-  /** Estimated tokens of `defs`. */
+  /** Estimated tokens of the definitions. */
   tokens: number;
 }
 
 /** Schema objects in one tool's input. A model cannot use more, and some clients refuse less. */
 export const SCHEMA_NODES_MAX = 6_000;
-const CUT: JsonSchema = { description: "Shortened here: any value that the API accepts." };
+const CUT = JSON.stringify({ description: "Shortened here: any value that the API accepts." });
 const CUT_TOKENS = 20;
+const NOTHING: Definitions = { isCut: false, tokens: 0 };
 
 export function createSchemaStore(context: Context): SchemaStore {
   const names = new Map<string, string>();
   const taken = new Set<string>();
-  const definitions = new Map<string, Converted>();
-  const converted = new WeakMap<object, Converted>();
+  const definitions = new Map<string, Sealed>();
+  const converted = new WeakMap<object, Sealed>();
+  const sets: DefinitionSet[] = [];
+  const collected = new Map<string, Definitions & { nodes: number }>();
 
   const nameOf = (ref: string): string => {
     let name = names.get(ref);
@@ -56,21 +75,25 @@ export function createSchemaStore(context: Context): SchemaStore {
     }
     return name;
   };
-  const convertFresh = (schema: unknown): Converted => {
+  const draft = (schema: unknown): Draft => {
     const refs = new Set<string>();
     const counter = { nodes: 0 };
     return { schema: convertSchema(context, schema, { refs, counter }), refs, nodes: counter.nodes };
   };
-  const convert = (schema: unknown): Converted => {
-    if (!isObject(schema)) return convertFresh(schema);
+  const seal = ({ schema, refs, nodes }: Draft): Sealed => {
+    const text = JSON.stringify(schema);
+    return { part: context.parts.of(text), tokens: estimateTokens(text), refs, nodes };
+  };
+  const convert = (schema: unknown): Sealed => {
+    if (!isObject(schema)) return seal(draft(schema));
     let result = converted.get(schema);
     if (result === undefined) {
-      result = convertFresh(schema);
+      result = seal(draft(schema));
       converted.set(schema, result);
     }
     return result;
   };
-  const definition = (ref: string): Converted => {
+  const definition = (ref: string): Sealed => {
     let result = definitions.get(ref);
     if (result === undefined) {
       result = convert(context.lookup(ref));
@@ -78,9 +101,8 @@ export function createSchemaStore(context: Context): SchemaStore {
     }
     return result;
   };
-  const collected = new Map<string, Definitions & { nodes: number }>();
   const collectWithin = (refs: string[], nodesMax: number): Definitions & { nodes: number } => {
-    const defs: Record<string, JsonSchema | boolean> = {};
+    const set: DefinitionSet = [];
     const queue = [...refs];
     const seen = new Set(queue);
     let nodes = 0;
@@ -91,14 +113,13 @@ export function createSchemaStore(context: Context): SchemaStore {
       const found = definition(ref);
       if (nodes + found.nodes > nodesMax) {
         isCut = true;
-        setOwn(defs, nameOf(ref), CUT);
+        set.push([nameOf(ref), context.parts.of(CUT)]);
         tokens += CUT_TOKENS;
         continue;
       }
       nodes += found.nodes;
-      found.tokens ??= estimateTokens(jsonText(found.schema));
       tokens += found.tokens + estimateTokens(nameOf(ref)) + 1;
-      setOwn(defs, nameOf(ref), found.schema);
+      set.push([nameOf(ref), found.part]);
       for (const next of found.refs) {
         if (!seen.has(next)) {
           seen.add(next);
@@ -106,11 +127,14 @@ export function createSchemaStore(context: Context): SchemaStore {
         }
       }
     }
-    return { defs, isCut, tokens, nodes };
+    return { set: sets.push(set) - 1, isCut, tokens, nodes };
   };
   return {
     nameOf,
+    draft,
+    seal,
     convert,
+    sets,
     collect(refs, nodesUsed) {
       const wanted = [...refs];
       if (wanted.length === 0) return NOTHING;
@@ -123,8 +147,6 @@ export function createSchemaStore(context: Context): SchemaStore {
     },
   };
 }
-
-const NOTHING: Definitions = { defs: {}, isCut: false, tokens: 0 };
 
 const DEFINITION_NAME_CHARS_MAX = 60;
 

@@ -5,7 +5,7 @@ import type { JsonObject } from "../types.ts";
 
 const convert = async (schema: unknown, openapi = "3.1.0", schemas: JsonObject = {}) => {
   const context = createContext(await documentOf({ openapi, components: { schemas }, paths: {} }));
-  return context.schemas.convert(schema).schema;
+  return context.schemas.draft(schema).schema;
 };
 
 describe("schema, OpenAPI 3.0 to JSON Schema 2020-12", () => {
