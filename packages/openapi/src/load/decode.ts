@@ -1,3 +1,5 @@
+import { isAscii } from "node:buffer";
+
 /**
  * Text of a document: byte order marks and UTF-16 (with or without a mark) are understood.
  * Returns undefined for bytes that are not text.
@@ -5,6 +7,9 @@
 export function decodeText(content: string | Uint8Array): string | undefined {
   if (typeof content === "string") return content.replace(/^\uFEFF/, "");
   const encoding = detectEncoding(content);
+  if (encoding === "utf-8" && isAscii(content) && !content.includes(0))
+    // One byte a character, without looking at each again.
+    return Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString("latin1");
   try {
     const text = new TextDecoder(encoding, { fatal: true }).decode(content);
     return text.includes("\u0000") ? undefined : text;

@@ -1,7 +1,7 @@
 import { isObject } from "../json.ts";
 import type { Diagnostic, FetchLike, LoadLimits } from "../types.ts";
 import { decodeText } from "./decode.ts";
-import { measure } from "./measure.ts";
+import { measure, type Survey } from "./measure.ts";
 import { parseText } from "./parse.ts";
 import {
   fragmentOf,
@@ -47,7 +47,14 @@ const REF_CHARS_MAX = 200;
  * `#/…` for the root document, an absolute URL for the others. Only http(s) on the origin of the document (or an allowed one) is
  * fetched, or, for an archive, nothing but its own files are read. What is refused becomes a diagnostic for each origin.
  */
-export async function loadExternal(root: unknown, location: string | undefined, io: Io): Promise<External> {
+export async function loadExternal(
+  root: unknown,
+  location: string | undefined,
+  io: Io,
+  survey?: Survey,
+): Promise<External> {
+  // Nothing leads out of the file, and `#/…` is the form that references are rewritten to.
+  if (survey && !survey.hasForeignReferences && !survey.hasIds) return { files: {}, diagnostics: [] };
   const files = new Map<string, unknown>();
   const diagnostics: Diagnostic[] = [];
   const refused = createRefusals();
@@ -94,7 +101,7 @@ export async function loadExternal(root: unknown, location: string | undefined, 
       if (answer.file !== undefined) wanted.add(answer.file);
       return answer.ref;
     };
-    if (hasIds(current.value)) {
+    if (current === rootFile && survey ? survey.hasIds : hasIds(current.value)) {
       visitScopes(current.value, current.base, {
         onId: (id, pointer) => {
           if (id !== rootKey && !aliases.has(id)) aliases.set(id, place(current.key, encodeURI(pointer)));

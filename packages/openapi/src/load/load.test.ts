@@ -24,7 +24,7 @@ describe("load refuses with a code and never throws", () => {
     ['{"asyncapi":"2.6.0"}', "not_an_api_description"],
     ['{"info":{"_postman_id":"x"},"item":[]}', "not_an_api_description"],
     ['{"log":{"entries":[]}}', "not_an_api_description"],
-    
+
     ["Invoke-WebRequest -Uri https://api.example/x", "not_an_api_description"],
     ['{"openapi":"3.0.0","paths":[]}', "not_an_api_description"],
     [`{"openapi":"3.0.0","x":${"[".repeat(5_000)}${"]".repeat(5_000)}}`, "spec_too_deep"],

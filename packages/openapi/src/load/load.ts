@@ -8,7 +8,7 @@ import type { ConvertedFrom, Diagnostic, Document, FetchLike, JsonObject, LoadLi
 import { decodeText } from "./decode.ts";
 import { chooseEntry } from "./entry.ts";
 import { type Archive, fetchBytes, loadExternal, megabytes } from "./external.ts";
-import { measure } from "./measure.ts";
+import { measure, type Survey, surveyTree } from "./measure.ts";
 import { parseText } from "./parse.ts";
 import { ACCEPTED, recognize } from "./recognize.ts";
 import { isZip, unzip } from "./zip.ts";
@@ -95,7 +95,7 @@ async function loadContent(
   if (!found.ok) return { ok: false, diagnostics: found.diagnostics };
   const external = found.convertedFrom
     ? { files: {}, diagnostics: found.diagnostics }
-    : await loadExternal(found.root, location, io);
+    : await loadExternal(found.root, location, io, found.survey);
   const info = asObject(found.root.info);
   const description = asText(info.description);
   return {
@@ -122,6 +122,7 @@ type Found =
       format: Document["format"];
       syntax: Document["syntax"];
       convertedFrom?: ConvertedFrom;
+      survey?: Survey;
       diagnostics: Diagnostic[];
     }
   | { ok: false; diagnostics: Diagnostic[] };
@@ -137,13 +138,30 @@ function readDocument(text: string, limits: LoadLimits): Found {
     );
   const parsed = parseText(text, limits);
   if (!parsed.ok) return refuseText(parsed.code, parsed.message);
-  const tooBig = measure(parsed.value, limits);
-  if (tooBig) return refuseText(tooBig.code, tooBig.message);
+  const sized = sizeUp(parsed, limits);
+  if (!sized.ok) return refuseText(sized.code, sized.message);
   const recognized = recognize(parsed.value);
   if (!recognized.ok) return refuseText("not_an_api_description", recognized.message);
   if (recognized.format === "postman") return converted(convertPostman(recognized.root), "postman", limits);
   if (recognized.format === "har") return converted(convertHar(recognized.root), "har", limits);
-  return { ok: true, root: recognized.root, format: recognized.format, syntax: parsed.syntax, diagnostics: [] };
+  return {
+    ok: true,
+    root: recognized.root,
+    format: recognized.format,
+    syntax: parsed.syntax,
+    ...(sized.survey === undefined ? {} : { survey: sized.survey }),
+    diagnostics: [],
+  };
+}
+
+/** Refuses what is too deep or, through aliases, too much. YAML may share parts, so it needs the longer way. */
+function sizeUp(
+  { value, syntax }: { value: unknown; syntax: Document["syntax"] },
+  limits: LoadLimits,
+): { ok: true; survey?: Survey } | { ok: false; code: string; message: string } {
+  if (syntax === "json" && value !== null && typeof value === "object") return surveyTree(value, limits);
+  const tooBig = measure(value, limits);
+  return tooBig ? { ok: false, ...tooBig } : { ok: true };
 }
 
 function converted(result: Converted, from: ConvertedFrom, limits: LoadLimits): Found {

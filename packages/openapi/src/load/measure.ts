@@ -17,10 +17,7 @@ export function measure(root: unknown, limits: LoadLimits): { code: string; mess
   enter(root);
   while (stack.length > 0) {
     if (stack.length > limits.depthMax) {
-      return {
-        code: "spec_too_deep",
-        message: `The document is nested more than ${limits.depthMax} levels deep.`,
-      };
+      return tooDeep(limits);
     }
     const frame = stack[stack.length - 1] as (typeof stack)[number];
     if (frame.next >= frame.children.length) {
@@ -44,6 +41,49 @@ export function measure(root: unknown, limits: LoadLimits): { code: string; mess
     } else enter(child);
   }
   return undefined;
+}
+
+/** What has to be known of a document before its references are followed. */
+export interface Survey {
+  /** A `$ref` that leads out of the file, or might. */
+  hasForeignReferences: boolean;
+  /** A schema with an `$id`, which is a base for references below it. */
+  hasIds: boolean;
+}
+
+/**
+ * One walk over what came from JSON, where nothing is shared and the bytes bound the values: its depth, and
+ * whether its references need any work at all. Most documents need none.
+ */
+export function surveyTree(
+  root: object,
+  limits: LoadLimits,
+): { ok: true; survey: Survey } | { ok: false; code: string; message: string } {
+  const survey: Survey = { hasForeignReferences: false, hasIds: false };
+  let isTooDeep = false;
+  const walk = (node: object, depth: number): void => {
+    if (depth > limits.depthMax) {
+      isTooDeep = true;
+      return;
+    }
+    if (Array.isArray(node)) {
+      for (const item of node) if (item !== null && typeof item === "object") walk(item, depth + 1);
+      return;
+    }
+    for (const key in node) {
+      const value = (node as { [key: string]: unknown })[key];
+      if (value !== null && typeof value === "object") walk(value, depth + 1);
+      else if (key === "$ref" && typeof value === "string" && !value.startsWith("#"))
+        survey.hasForeignReferences = true;
+      else if (key === "$id" && typeof value === "string") survey.hasIds = true;
+    }
+  };
+  walk(root, 1);
+  return isTooDeep ? { ok: false, ...tooDeep(limits) } : { ok: true, survey };
+}
+
+function tooDeep(limits: LoadLimits): { code: string; message: string } {
+  return { code: "spec_too_deep", message: `The document is nested more than ${limits.depthMax} levels deep.` };
 }
 
 function tooMany(limits: LoadLimits): { code: string; message: string } {

@@ -94,11 +94,18 @@ export function visitScopes(
   },
 ): void {
   const seen = new Set<object>();
-  const walk = (node: unknown, pointer: string, isMap: boolean, outer: Scope): void => {
+  // The way from the root to where the walk is; few places need it as a pointer.
+  const path: (string | number)[] = [];
+  const walk = (node: unknown, isMap: boolean, outer: Scope): void => {
     if (node === null || typeof node !== "object" || seen.has(node)) return;
     seen.add(node);
+    const depth = path.length;
     if (Array.isArray(node)) {
-      for (const [index, item] of node.entries()) walk(item, `${pointer}/${index}`, false, outer);
+      for (let index = 0; index < node.length; index++) {
+        path[depth] = index;
+        walk(node[index], false, outer);
+      }
+      path.length = depth;
       return;
     }
     if (!isObject(node)) return;
@@ -108,16 +115,21 @@ export function visitScopes(
         ? resolveUrl(node.$id, outer.base)
         : undefined;
     if (id !== undefined) {
+      const pointer = path.map((segment) => `/${pointerSegment(String(segment))}`).join("");
       scope = { base: id, resource: pointer };
       visit.onId?.(withoutFragment(id), pointer);
     }
     if (typeof node.$ref === "string") visit.onReference?.(node, node.$ref, scope);
     for (const key of Object.keys(node)) {
       if (key === "$ref" || (!isMap && DATA.has(key))) continue;
-      walk(node[key], `${pointer}/${pointerSegment(key)}`, !isMap && NAME_MAPS.has(key), scope);
+      const value = node[key];
+      if (value === null || typeof value !== "object") continue;
+      path[depth] = key;
+      walk(value, !isMap && NAME_MAPS.has(key), scope);
     }
+    path.length = depth;
   };
-  walk(root, "", false, { base, resource: "" });
+  walk(root, false, { base, resource: "" });
 }
 
 /** `#/…` within a schema that has an `$id` starts there; many authors write it from the root of the file, and mean that. */
