@@ -6,8 +6,15 @@ import type { JsonObject, JsonSchema, ResponsePlan } from "../types.ts";
 import { isJsonType } from "./media-type.ts";
 import { clip, oneLine } from "./text.ts";
 
+/** What a document says for certain of the JSON that comes back: never enforced, only held against an answer. */
+export interface PromisedAnswer {
+  kind?: "object" | "array";
+  /** Documented members that every answer has. */
+  required?: string[];
+}
+
 export interface ResponseShape {
-  /** The ResponsePlan. */
+  /** The ResponsePlan, with a PromisedAnswer as `promised` where the document makes one. */
   plan: Part;
   /** The output schema. */
   output?: Part;
@@ -16,7 +23,7 @@ export interface ResponseShape {
 }
 
 /** Of a list entry; a schema that needs more is given with its outermost names only, or not at all. */
-export const OUTPUT_TOKENS_MAX = 400;
+const OUTPUT_TOKENS_MAX = 400;
 const OUTPUT_DEPTH_MAX = 3;
 const OUTPUT_NODES_MAX = 60;
 const OUTPUT_DESCRIPTION_CHARS_MAX = 100;
@@ -31,12 +38,18 @@ export function transformResponses(context: Context, operation: JsonObject): Res
   const { types, schemaOf } = context.isSwagger2
     ? swagger2Media(context, operation, response)
     : mediaOf(context, response);
-  const { part, json } = context.memo("response plan", types.join(), () => {
-    const plan = planOf(types);
-    return { part: context.parts.of(JSON.stringify(plan)), json: plan.contentTypes.find(isJsonType) };
-  });
+  const plan = context.memo("response types", types.join(), () => planOf(types));
+  const json = plan.contentTypes.find(isJsonType);
   const schema = json === undefined ? undefined : schemaOf(json);
-  return schema === undefined ? { plan: part } : { plan: part, ...outputOf(context, schema) };
+  const { promised, ...output }: Output = schema === undefined ? {} : outputOf(context, schema);
+  const { part } = context.memo("response plan", `${types.join()} ${promised ?? ""}`, () => ({
+    part: context.parts.of(promised === undefined ? JSON.stringify(plan) : withPromise(plan, promised)),
+  }));
+  return { plan: part, ...output };
+}
+
+function withPromise(plan: ResponsePlan, promised: string): string {
+  return `${JSON.stringify(plan).slice(0, -1)},"promised":${promised}}`;
 }
 
 function planOf(given: readonly string[]): ResponsePlan {
@@ -60,14 +73,20 @@ function mediaOf(context: Context, response: JsonObject): Media {
 }
 
 interface Output {
-  output: Part;
+  output?: Part;
   sketch?: string;
+  /** A PromisedAnswer as JSON. */
+  promised?: string;
 }
 
 function outputOf(context: Context, schema: unknown): Output {
   const make = (): Output => {
-    const { outputSchema, ...rest } = describeOutput(context, schema);
-    return { output: context.parts.of(JSON.stringify(outputSchema)), ...rest };
+    const { outputSchema, sketch, promised } = describeOutput(context, schema);
+    return {
+      ...(outputSchema ? { output: context.parts.of(JSON.stringify(outputSchema)) } : {}),
+      ...(sketch === undefined ? {} : { sketch }),
+      ...(promised ? { promised: JSON.stringify(promised) } : {}),
+    };
   };
   const resolved = context.resolve(schema);
   return isObject(resolved) ? context.once("output", resolved, make) : make();
@@ -89,29 +108,88 @@ function swagger2Media(context: Context, operation: JsonObject, response: JsonOb
   return { types: types.length > 0 ? types : ["application/json"], schemaOf: () => response.schema };
 }
 
+interface Described {
+  outputSchema?: JsonSchema;
+  sketch?: string;
+  promised?: PromisedAnswer;
+}
+
 /**
  * What an answer holds, as a schema that every answer fits: names and descriptions without types, because a
  * client refuses an answer that breaks the schema and APIs often do. Lists and scalars stand under `result`.
  */
-function describeOutput(context: Context, schema: unknown): Output {
+function describeOutput(context: Context, schema: unknown): Described {
   const resolved = context.resolve(schema);
-  const shape: Flat = isObject(resolved) ? flatten(context, resolved, 0) : { properties: {}, required: [] };
+  const shape: Flat = isObject(resolved) ? flatten(context, resolved) : { properties: new Map(), required: new Set() };
   const isList = shape.items !== undefined;
-  const isPlain = Object.keys(shape.properties).length === 0;
-  const isWrapped = isList || (isPlain && isScalar(resolved));
-  const outputSchema = [OUTPUT_DEPTH_MAX, isWrapped ? 2 : 1]
-    .map((depthMax): JsonSchema => {
-      const described = describeSchema(context, schema, depthMax);
-      return isWrapped ? { type: "object", properties: { result: described } } : { type: "object", ...described };
-    })
-    .find((candidate) => estimateTokens(candidate) <= OUTPUT_TOKENS_MAX);
+  const isWrapped = isList || (shape.properties.size === 0 && isScalar(resolved));
+  const outermost = isWrapped ? 2 : 1;
+  const outputSchema =
+    fitting(context, schema, isWrapped, { depthMax: OUTPUT_DEPTH_MAX, isDescribed: true }) ??
+    fitting(context, schema, isWrapped, { depthMax: outermost, isDescribed: true }) ??
+    fitting(context, schema, isWrapped, { depthMax: outermost, isDescribed: false });
   const promised = promisedOf(resolved, shape);
   const item = isList ? context.resolve(shape.items) : resolved;
   const itemShape = item === resolved ? shape : isObject(item) ? flatten(context, item) : undefined;
   const names = [...(itemShape?.properties.keys() ?? [])].filter((name) => /^[\w.-]{1,40}$/.test(name));
-  if (names.length === 0) return { outputSchema };
   const list = `${names.slice(0, SKETCHED_NAMES_MAX).join(", ")}${names.length > SKETCHED_NAMES_MAX ? ", …" : ""}`;
-  return { outputSchema, sketch: `Returns ${isList ? "a list with " : ""}${list}.` };
+  return {
+    ...(outputSchema ? { outputSchema } : {}),
+    ...(names.length === 0 ? {} : { sketch: `Returns ${isList ? "a list with " : ""}${list}.` }),
+    ...(promised ? { promised } : {}),
+  };
+}
+
+interface Detail {
+  depthMax: number;
+  isDescribed: boolean;
+}
+
+/** The output schema in this detail; undefined when a list entry has no room for it. */
+function fitting(context: Context, schema: unknown, isWrapped: boolean, detail: Detail): JsonSchema | undefined {
+  const described = describeSchema(context, schema, detail);
+  const outputSchema: JsonSchema = isWrapped
+    ? { type: "object", properties: { result: described } }
+    : { type: "object", ...described };
+  return estimateTokens(outputSchema) <= OUTPUT_TOKENS_MAX ? outputSchema : undefined;
+}
+
+function describeSchema(context: Context, schema: unknown, { depthMax, isDescribed }: Detail): JsonSchema {
+  let nodes = 0;
+  const walk = (raw: unknown, depth: number): JsonSchema => {
+    const node = context.resolve(raw);
+    if (!isObject(node) || depth > depthMax || ++nodes > OUTPUT_NODES_MAX) return {};
+    const out: JsonSchema = {};
+    if (isDescribed && typeof node.description === "string") {
+      out.description = clip(oneLine(node.description.slice(0, 400)), OUTPUT_DESCRIPTION_CHARS_MAX);
+    }
+    if (depth === depthMax) return out;
+    const { properties, items } = flatten(context, node);
+    if (properties.size > 0) {
+      const described: JsonSchema = {};
+      for (const [name, property] of properties) {
+        if (nodes >= OUTPUT_NODES_MAX) break;
+        setOwn(described, name, walk(property, depth + 1));
+      }
+      out.properties = described;
+    } else if (isObject(items)) {
+      const inner = walk(items, depth + 1);
+      if (Object.keys(inner).length > 0) out.items = inner;
+    }
+    return out;
+  };
+  return walk(schema, 0);
+}
+
+/** What holds for every answer by this schema, as far as it can be seen without solving alternatives. */
+function promisedOf(schema: unknown, { properties, required, items }: Flat): PromisedAnswer | undefined {
+  if (!isObject(schema) || schema.oneOf !== undefined || schema.anyOf !== undefined || schema.nullable === true)
+    return undefined;
+  const { type } = schema;
+  if (type === "array" || (type === undefined && items !== undefined)) return { kind: "array" };
+  if (type !== "object" && !(type === undefined && properties.size > 0)) return undefined;
+  const documented = [...required].filter((name) => properties.has(name)).slice(0, REQUIRED_MAX);
+  return { kind: "object", ...(documented.length > 0 ? { required: documented } : {}) };
 }
 
 function isScalar(schema: unknown): boolean {
@@ -121,13 +199,14 @@ function isScalar(schema: unknown): boolean {
 /** What an object shows in an answer, `allOf` folded in. */
 interface Flat {
   properties: Map<string, unknown>;
+  required: Set<string>;
   items?: unknown;
 }
 
 const ALL_OF_DEPTH_MAX = 6;
 
 function flatten(context: Context, schema: JsonObject): Flat {
-  const flat: Flat = { properties: new Map() };
+  const flat: Flat = { properties: new Map(), required: new Set() };
   gather(context, schema, flat, 0);
   return flat;
 }
@@ -141,6 +220,7 @@ function gather(context: Context, schema: JsonObject, flat: Flat, depth: number)
       if (isShown && !flat.properties.has(name)) flat.properties.set(name, property);
     }
   }
+  for (const name of asArray(schema.required)) if (typeof name === "string") flat.required.add(name);
   if (isObject(items)) flat.items ??= items;
   if (!Array.isArray(allOf) || depth > ALL_OF_DEPTH_MAX) return;
   for (const branch of allOf) {
