@@ -55,13 +55,14 @@ export interface Definitions {
 export const SCHEMA_NODES_MAX = 6_000;
 const CUT = JSON.stringify({ description: "Shortened here: any value that the API accepts." });
 const CUT_TOKENS = 20;
+const NO_REFS: ReadonlySet<string> = new Set();
 const NOTHING: Definitions = { isCut: false, tokens: 0 };
 
 export function createSchemaStore(context: Context): SchemaStore {
   const names = new Map<string, string>();
   const taken = new Set<string>();
   const definitions = new Map<string, Sealed>();
-  const converted = new WeakMap<object, Sealed>();
+  const converted = new Map<object, Sealed>();
   const sets: DefinitionSet[] = [];
   const collected = new Map<string, Definitions & { nodes: number }>();
 
@@ -82,7 +83,7 @@ export function createSchemaStore(context: Context): SchemaStore {
   };
   const seal = ({ schema, refs, nodes }: Draft): Sealed => {
     const text = JSON.stringify(schema);
-    return { part: context.parts.of(text), tokens: estimateTokens(text), refs, nodes };
+    return { part: context.parts.of(text), tokens: estimateTokens(text), refs: refs.size === 0 ? NO_REFS : refs, nodes };
   };
   const convert = (schema: unknown): Sealed => {
     if (!isObject(schema)) return seal(draft(schema));
