@@ -13,13 +13,15 @@ const say = (reply: CompileReply) => port.postMessage(reply);
 const egress = createEgress(egressOptions);
 try {
   say({ kind: "progress", message: "url" in source ? `Fetching ${new URL(source.url).host}` : "Reading the document" });
-  const loaded = await load(source, { fetch: egress.fetch, limits: { documentBytesMax } });
+  const limits = { documentBytesMax, externalOrigins: source.allowOrigins ?? [] };
+  const loaded = await load(source, { fetch: egress.fetch, limits });
   if (!loaded.ok) {
     say({ kind: "refused", diagnostics: loaded.diagnostics });
   } else {
     const { document } = loaded;
     say({ kind: "progress", message: `Compiling ${document.title} ${document.version}` });
-    const compiled = compile(document);
+    const { convertedFrom } = document;
+    const compiled = { ...compile(document), ...(convertedFrom ? { convertedFrom } : {}) };
     say({
       kind: "progress",
       message: `Compiled ${compiled.tools.length} tools of ${compiled.operations.length} operations`,

@@ -8,6 +8,7 @@ import { readEnv } from "./env.ts";
 import { maintainProcessor } from "./processors/maintain.ts";
 import { recordUsageProcessor } from "./processors/record-usage.ts";
 import { runJobProcessor } from "./processors/run-job.ts";
+import { validateSource } from "./validate-source.ts";
 
 const DRAIN_MS = 25_000;
 
@@ -26,12 +27,15 @@ const compileSource = createCompileSource({
   allowHosts: env.PORTICO_SAMPLE_HOST ? [env.PORTICO_SAMPLE_HOST] : [],
 });
 
+const runJob = runJobProcessor(deps, telemetry, { compileSource, validateSource });
+
 await ensurePartitions(deps);
 await reconcileJobs(deps);
 const workers = await startWorkers({
   ...queues,
   processors: {
-    jobs: runJobProcessor(deps, telemetry, compileSource),
+    jobs: runJob,
+    validation: runJob,
     usage: recordUsageProcessor(deps),
     maintenance: maintainProcessor(deps, telemetry),
   },

@@ -4,6 +4,8 @@ import { z } from "zod";
 export const queues = {
   /** Long work. The row of table Job is the job; the queue carries its id only. */
   jobs: { payload: z.object({ jobId: z.string() }), attempts: 3, backoffMs: 1_000, concurrency: 2 },
+  /** Advice on stored documents; a queue of its own, so that no import ever waits for it. */
+  validation: { payload: z.object({ jobId: z.string() }), attempts: 3, backoffMs: 1_000, concurrency: 1 },
   /** A batch of usage events of one gateway. */
   usage: {
     payload: z.object({ events: z.array(z.record(z.string(), z.unknown())).max(500) }),

@@ -87,23 +87,47 @@ export const credentialSchema = z.discriminatedUnion("type", [
 /** How many bytes a pasted or uploaded document may have. */
 export const SOURCE_BYTES_MAX = 32 * 1024 * 1024;
 
-export const sourceSchema = z.union(
-  [
-    z.object({ url: httpUrlSchema }).strict(),
-    z
-      .object({
-        content: z
-          .string()
-          .min(1)
-          .refine(
-            (text) => Buffer.byteLength(text) <= SOURCE_BYTES_MAX,
-            `a document may have at most ${SOURCE_BYTES_MAX / 1024 / 1024} MB`,
-          ),
-      })
-      .strict(),
-  ],
-  { error: 'give {"url": "https://…"} or {"content": "the document\'s text"}' },
-);
+const ORIGINS_MAX = 20;
+
+const originSchema = httpUrlSchema.transform((text) => new URL(text).origin);
+
+const sourceOptions = {
+  /** Other origins that references of the document may be read from. */
+  allowOrigins: z.array(originSchema).max(ORIGINS_MAX).optional(),
+  /** Which file of a ZIP is the document, where it holds several. */
+  entry: z.string().min(1).max(1_024).optional(),
+};
+
+const BASE64 = /^[A-Za-z0-9+/\s]*={0,2}\s*$/;
+
+/** A document as REST takes it: an address, its text, or the bytes of its file (a ZIP, say) as base64. */
+export const sourceSchema = z
+  .union(
+    [
+      z.object({ url: httpUrlSchema, ...sourceOptions }).strict(),
+      z
+        .object({ content: z.string().min(1), encoding: z.enum(["text", "base64"]).default("text"), ...sourceOptions })
+        .strict(),
+    ],
+    {
+      error:
+        'give {"url": "https://…"}, {"content": "the document\'s text"} or {"content": "the file in base64", "encoding": "base64"}',
+    },
+  )
+  .superRefine((source, context) => {
+    if (!("content" in source)) return;
+    const { content, encoding } = source;
+    if (encoding === "base64" && !BASE64.test(content))
+      context.addIssue({ code: "custom", path: ["content"], message: "this is not base64" });
+    if (Buffer.byteLength(content, encoding === "base64" ? "base64" : "utf8") > SOURCE_BYTES_MAX)
+      context.addIssue({
+        code: "custom",
+        path: ["content"],
+        message: `a document may have at most ${SOURCE_BYTES_MAX / 1024 / 1024} MB`,
+      });
+  });
+
+export type SourceInput = z.output<typeof sourceSchema>;
 
 export const selectSchema = z.union(
   [z.enum(["all", "suggested"]), z.object({ operations: z.array(z.string().max(2_048)).max(20_000) }).strict()],

@@ -37,14 +37,15 @@ export const petsDocument = JSON.stringify({
 
 /** The compiler itself, without the worker's thread around it. */
 export const compileInProcess: CompileSource = async (source) => {
-  const loaded = await load(source, {});
+  const loaded = await load(source, { limits: { externalOrigins: source.allowOrigins ?? [] } });
   if (!loaded.ok) return loaded;
   const { document } = loaded;
+  const { convertedFrom } = document;
   return {
     ok: true,
-    compiled: compile(document),
+    compiled: { ...compile(document), ...(convertedFrom ? { convertedFrom } : {}) },
     format: document.format,
-    source: Buffer.from(JSON.stringify(document.root)),
+    source: Buffer.from(JSON.stringify({ root: document.root, files: document.files })),
   };
 };
 

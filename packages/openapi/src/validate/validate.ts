@@ -4,12 +4,6 @@ import type { Diagnostic, Document, JsonObject } from "../types.ts";
 import { findingsOf, type SchemaError } from "./finding.ts";
 
 /**
- * Bytes of the document as JSON above which it is not validated: the check takes about five times as long as parsing, and what it finds
- * is advice. Every operation has been compiled, and reported on, by then.
- */
-export const VALIDATE_BYTES_MAX = 32 * 1024 * 1024;
-
-/**
  * The library validates only what it has dereferenced, which costs 16 times the parsing, reads files and addresses by default, and can
  * grow without end. The JSON Schemas of OpenAPI know references, so validating needs the parsed document and no more.
  */

@@ -1,8 +1,8 @@
-import type { Compiled, Diagnostic, Operation, SecurityScheme } from "@portico/openapi";
+import type { Compiled, ConvertedFrom, Diagnostic, Operation, SecurityScheme } from "@portico/openapi";
 import { authorize } from "../access.ts";
 import type { Call } from "../context.ts";
 import { notFound } from "../error.ts";
-import { openCompiled } from "./revision.ts";
+import { findingsOf, openCompiled } from "./revision.ts";
 
 export interface DocumentView {
   id: string;
@@ -15,6 +15,10 @@ export interface DocumentView {
   revisionId: string;
   operations: Operation[];
   diagnostics: Diagnostic[];
+  /** False while the check against the specification has yet to run: its findings join the diagnostics later. */
+  isValidated: boolean;
+  /** What it was made of, where it was no OpenAPI document: "postman", "har" or "curl". */
+  convertedFrom: ConvertedFrom | undefined;
   securitySchemes: SecurityScheme[];
   baseUrls: Compiled["baseUrls"];
   /** Servers that are built from it. */
@@ -35,7 +39,8 @@ export async function getDocument({ ctx, input }: Call<{ id: string }>): Promise
       })
     : null;
   if (!document || !revision) throw notFound("document");
-  const { operations, diagnostics, securitySchemes, baseUrls, version, description } = await openCompiled(revision);
+  const { operations, diagnostics, securitySchemes, baseUrls, version, description, convertedFrom } =
+    await openCompiled(revision);
   return {
     id: document.id,
     title: document.title,
@@ -46,7 +51,9 @@ export async function getDocument({ ctx, input }: Call<{ id: string }>): Promise
     sourceBytes: revision.sourceBytes,
     revisionId: revision.id,
     operations,
-    diagnostics,
+    diagnostics: [...diagnostics, ...findingsOf(revision)],
+    isValidated: revision.findings !== null,
+    convertedFrom,
     securitySchemes,
     baseUrls,
     servers: document.servers,

@@ -1,15 +1,26 @@
 import { createHash } from "node:crypto";
-import { compress, decompressJson, type Tx } from "@portico/db";
+import { compress, decompressJson, newId, type Tx } from "@portico/db";
 import type { Compiled, Diagnostic } from "@portico/openapi";
 import { AppError } from "../error.ts";
 
+/** What a job reads: an address, or a text or file that was handed over. */
+export type JobSource = ({ url: string } | { content: string | Uint8Array }) & {
+  /** Other origins that references may be read from. */
+  allowOrigins?: string[];
+  /** Which file of a ZIP is the document. */
+  entry?: string;
+};
+
 /** What reading and compiling a source gives; the worker does it in a thread with limits and hands the function in. */
 export type CompileSource = (
-  source: { url: string } | { content: string },
+  source: JobSource,
   onProgress: (message: string) => void,
 ) => Promise<
   { ok: true; compiled: Compiled; format: string; source: Uint8Array } | { ok: false; diagnostics: Diagnostic[] }
 >;
+
+/** Checks a stored source against the specification; the worker does it in a thread with limits. Never fails for what it reads. */
+export type ValidateSource = (revision: { source: Uint8Array; format: string }) => Promise<Diagnostic[]>;
 
 /** A revision ready to be written: compressed outside the transaction. */
 export interface PreparedRevision {
@@ -28,7 +39,7 @@ export interface PreparedRevision {
 /** Reads and compiles. A document that cannot be served at all is `invalid_input` with its diagnostics. */
 export async function prepareRevision(
   compileSource: CompileSource,
-  source: { url: string } | { content: string },
+  source: JobSource,
   onProgress: (message: string) => void,
 ): Promise<PreparedRevision> {
   const outcome = await compileSource(source, onProgress);
@@ -63,7 +74,10 @@ function refused(diagnostics: Diagnostic[]): AppError {
   });
 }
 
-/** Writes the document (unless it is there) and its next revision. Ids are chosen by the caller, so that a job that runs twice writes once. */
+/**
+ * Writes the document (unless it is there), its next revision, and the job that checks it later, whose id is the answer. Ids are chosen
+ * by the caller, so that a job that runs twice writes once.
+ */
 export async function saveRevision(
   tx: Tx,
   {
@@ -81,7 +95,7 @@ export async function saveRevision(
     sourceUrl: string | null;
     prepared: PreparedRevision;
   },
-): Promise<void> {
+): Promise<{ validationJobId: string }> {
   await tx.document.upsert({
     where: { id: documentId },
     create: { id: documentId, organizationId, title, sourceUrl },
@@ -96,9 +110,20 @@ export async function saveRevision(
     data: { id: revisionId, organizationId, documentId, number: (latest?.number ?? 0) + 1, ...prepared.row },
   });
   await tx.document.update({ where: { id: documentId }, data: { currentRevisionId: revisionId } });
+  const validationJobId = newId("job");
+  await tx.job.create({
+    data: { id: validationJobId, organizationId, kind: "validate-document", input: { revisionId } },
+  });
+  return { validationJobId };
 }
 
 /** The compiler's output of a stored revision. */
 export async function openCompiled(row: { compiled: Uint8Array }): Promise<Compiled> {
   return decompressJson<Compiled>(row.compiled);
+}
+
+/** What the later check found; nothing while it has not run. */
+export function findingsOf(row: { findings: unknown }): Diagnostic[] {
+  // Written by validate-document only.
+  return (row.findings as Diagnostic[] | null) ?? [];
 }

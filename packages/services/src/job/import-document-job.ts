@@ -5,8 +5,8 @@ import type { JobBody } from "./job-body.ts";
 export const importDocumentJob: JobBody = async ({ ctx, input, source, compileSource, onProgress }) => {
   const prepared = await prepareRevision(compileSource, source, onProgress);
   const [documentId, revisionId] = [String(input.documentId), String(input.revisionId)];
-  return async (tx) => {
-    await saveRevision(tx, {
+  return async (tx, follow) => {
+    const { validationJobId } = await saveRevision(tx, {
       organizationId: ctx.organizationId,
       documentId,
       revisionId,
@@ -14,6 +14,7 @@ export const importDocumentJob: JobBody = async ({ ctx, input, source, compileSo
       sourceUrl: "url" in source ? source.url : null,
       prepared,
     });
+    follow(validationJobId);
     return { documentId, revisionId };
   };
 };

@@ -52,8 +52,8 @@ export const publishJob: JobBody = async ({ ctx, input, source, compileSource, o
     select: { slug: true },
   });
 
-  return async (tx) => {
-    await saveRevision(tx, {
+  return async (tx, follow) => {
+    const { validationJobId } = await saveRevision(tx, {
       organizationId: ctx.organizationId,
       documentId,
       revisionId: wanted.revisionId,
@@ -61,6 +61,7 @@ export const publishJob: JobBody = async ({ ctx, input, source, compileSource, o
       sourceUrl,
       prepared,
     });
+    follow(validationJobId);
     await tx.server.upsert({
       where: { id: serverId },
       create: {

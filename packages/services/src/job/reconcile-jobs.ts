@@ -1,6 +1,7 @@
 import type { Deps } from "../context.ts";
 import { announce } from "./get-job.ts";
 import { ATTEMPTS_MAX } from "./run-job.ts";
+import { queueOf } from "./start-job.ts";
 
 /** How long a queued job may wait before we believe that the queue has lost it. */
 const QUEUED_MS = 10_000;
@@ -15,12 +16,12 @@ export async function reconcileJobs(deps: Deps): Promise<number> {
         { state: "running", leaseUntil: { lt: new Date(now) } },
       ],
     },
-    select: { id: true, attempts: true },
+    select: { id: true, kind: true, attempts: true },
     take: 500,
   });
-  for (const { id, attempts } of lost) {
+  for (const { id, kind, attempts } of lost) {
     if (attempts < ATTEMPTS_MAX) {
-      await deps.jobs.enqueue("jobs", { jobId: id }, { id: `${id}.${attempts}` });
+      await deps.jobs.enqueue(queueOf(kind), { jobId: id }, { id: `${id}.${attempts}` });
       continue;
     }
     await deps.db.job.updateMany({

@@ -1,6 +1,6 @@
 import { decompress, type Prisma } from "@portico/db";
 import type { Ctx, Deps } from "../context.ts";
-import type { CompileSource } from "../document/revision.ts";
+import type { CompileSource, JobSource, ValidateSource } from "../document/revision.ts";
 import { AppError } from "../error.ts";
 import { announceCredentials } from "../server/credential.ts";
 import { announceServer } from "../server/version.ts";
@@ -8,7 +8,8 @@ import { announce } from "./get-job.ts";
 import { importDocumentJob } from "./import-document-job.ts";
 import type { JobBody } from "./job-body.ts";
 import { publishJob } from "./publish-job.ts";
-import type { JobKind } from "./start-job.ts";
+import { type JobKind, queueOf } from "./start-job.ts";
+import { validateDocumentJob } from "./validate-document-job.ts";
 
 export const LEASE_MS = 10_000;
 const RENEW_MS = 3_000;
@@ -18,7 +19,14 @@ export const ATTEMPTS_MAX = 5;
 const RETRIES_MAX = 3;
 const RETRY_MS = 1_000;
 
-const bodies: Record<JobKind, JobBody> = { "import-document": importDocumentJob, publish: publishJob };
+const bodies: Record<JobKind, JobBody> = {
+  "import-document": importDocumentJob,
+  publish: publishJob,
+  "validate-document": validateDocumentJob,
+};
+
+/** Who only imports has no validator: the check then finds nothing. */
+const noValidation: ValidateSource = async () => [];
 
 /**
  * Runs a job that waits or has lost its worker. May be called any number of times for the same job: the claim is atomic, and what
@@ -26,7 +34,17 @@ const bodies: Record<JobKind, JobBody> = { "import-document": importDocumentJob,
  */
 export async function runJob(
   deps: Deps,
-  { jobId, compileSource, onBug }: { jobId: string; compileSource: CompileSource; onBug: (error: unknown) => void },
+  {
+    jobId,
+    compileSource,
+    validateSource = noValidation,
+    onBug,
+  }: {
+    jobId: string;
+    compileSource: CompileSource;
+    validateSource?: ValidateSource;
+    onBug: (error: unknown) => void;
+  },
 ): Promise<void> {
   const job = await claim(deps, jobId);
   if (!job) return;
@@ -39,16 +57,19 @@ export async function runJob(
   };
   try {
     const input = job.input as Record<string, unknown>;
-    const source = job.payload
-      ? { content: (await decompress(job.payload)).toString("utf8") }
-      : { url: String(input.url) };
-    const write = await bodies[job.kind as JobKind]({ ctx, input, source, compileSource, onProgress });
+    const source: JobSource = {
+      ...(job.payload ? { content: await decompress(job.payload) } : { url: String(input.url) }),
+      ...(input.sourceOptions as Pick<JobSource, "allowOrigins" | "entry"> | undefined),
+    };
+    const body = bodies[job.kind as JobKind];
+    const write = await body({ ctx, input, source, compileSource, validateSource, onProgress });
+    const following: string[] = [];
     await lastProgress;
     onProgress("Saving");
     await lastProgress;
     await deps.db.$transaction(
       async (tx) => {
-        const result = await write(tx);
+        const result = await write(tx, (id) => following.push(id));
         const { count } = await tx.job.updateMany({
           where: { id: jobId, state: "running", attempts: job.attempts },
           data: { state: "done", result, finishedAt: new Date(), payload: null, leaseUntil: null },
@@ -58,6 +79,9 @@ export async function runJob(
       },
       { timeout: 60_000 },
     );
+    // Lost ones are found by the reconciler.
+    for (const id of following)
+      await deps.jobs.enqueue(queueOf("validate-document"), { jobId: id }, { id: `${id}.0` }).catch(() => {});
     if (serverId) {
       await announceServer(deps, serverId);
       await announceCredentials(deps, serverId).catch(() => {});
@@ -66,7 +90,7 @@ export async function runJob(
     if (error instanceof Superseded) return; // Cancelled, or another worker took over: nothing was written.
     if (!(error instanceof AppError)) {
       onBug(error);
-      if (job.attempts < RETRIES_MAX) return await release(deps, jobId, job.attempts);
+      if (job.attempts < RETRIES_MAX) return await release(deps, job);
     }
     await fail(deps, jobId, job.attempts, error);
   } finally {
@@ -109,13 +133,16 @@ async function reportProgress(deps: Deps, jobId: string, message: string): Promi
 }
 
 /** Puts a job back. When even that fails, its lease runs out and the reconciler finds it. */
-async function release(deps: Deps, jobId: string, attempts: number): Promise<void> {
+async function release(
+  deps: Deps,
+  { id: jobId, kind, attempts }: { id: string; kind: string; attempts: number },
+): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, RETRY_MS * attempts));
   await deps.db.job.updateMany({
     where: { id: jobId, state: "running", attempts },
     data: { state: "queued", leaseUntil: null, progress: { message: "Trying again" } },
   });
-  await deps.jobs.enqueue("jobs", { jobId }, { id: `${jobId}.${attempts}` });
+  await deps.jobs.enqueue(queueOf(kind), { jobId }, { id: `${jobId}.${attempts}` });
 }
 
 async function fail({ db }: Deps, jobId: string, attempts: number, error: unknown): Promise<void> {

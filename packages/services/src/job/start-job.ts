@@ -1,7 +1,14 @@
 import { compress, newId, type Prisma } from "@portico/db";
+import type { QueueName } from "@portico/jobs";
 import type { Ctx } from "../context.ts";
+import type { SourceInput } from "../input.ts";
 
-export type JobKind = "import-document" | "publish";
+export type JobKind = "import-document" | "publish" | "validate-document";
+
+/** Advice waits in a queue of its own, and imports never wait for it. */
+export function queueOf(kind: string): QueueName & ("jobs" | "validation") {
+  return kind === "validate-document" ? "validation" : "jobs";
+}
 
 /**
  * Writes the job, then tells the queue its id. If the process dies between the two, the reconciler enqueues it.
@@ -10,22 +17,28 @@ export type JobKind = "import-document" | "publish";
 export async function startJob(
   ctx: Ctx,
   kind: JobKind,
-  { source, fields }: { source: { url: string } | { content: string }; fields: Prisma.InputJsonObject },
+  { source, fields }: { source: SourceInput; fields: Prisma.InputJsonObject },
 ): Promise<{ jobId: string }> {
   const jobId = newId("job");
-  const payload = "content" in source ? await compress(source.content) : null;
+  const payload = "content" in source ? await compress(bytesOf(source)) : null;
+  const { allowOrigins, entry } = source;
+  const sourceOptions = { ...(allowOrigins ? { allowOrigins } : {}), ...(entry ? { entry } : {}) };
   await ctx.db.job.create({
     data: {
       id: jobId,
       organizationId: ctx.organizationId,
       kind,
-      input: { ...fields, ...("url" in source ? { url: source.url } : {}) },
+      input: { ...fields, sourceOptions, ...("url" in source ? { url: source.url } : {}) },
       payload,
       progress: { message: "Waiting for a worker" },
       createdById: ctx.actor.type === "user" ? ctx.actor.id : null,
     },
   });
   // The row is the truth: an unreachable queue delays the job until the reconciler's next round.
-  await ctx.jobs.enqueue("jobs", { jobId }, { id: `${jobId}.0` }).catch(() => {});
+  await ctx.jobs.enqueue(queueOf(kind), { jobId }, { id: `${jobId}.0` }).catch(() => {});
   return { jobId };
+}
+
+function bytesOf({ content, encoding }: { content: string; encoding: "text" | "base64" }): string | Uint8Array {
+  return encoding === "base64" ? Buffer.from(content, "base64") : content;
 }

@@ -1,0 +1,20 @@
+import { decompress } from "@portico/db";
+import type { JobBody } from "./job-body.ts";
+
+/** How many findings a revision keeps. */
+const FINDINGS_MAX = 200;
+
+/** Checks a stored revision against the specification and appends what is found to it. Result: { revisionId, findings }. */
+export const validateDocumentJob: JobBody = async ({ ctx, input, validateSource }) => {
+  const revisionId = String(input.revisionId);
+  const where = { id: revisionId, organizationId: ctx.organizationId };
+  const revision = await ctx.db.documentRevision.findFirst({ where, select: { source: true, format: true } });
+  // The document may be gone by now.
+  if (!revision) return async () => ({ revisionId, findings: 0 });
+  const findings = await validateSource({ source: await decompress(revision.source), format: revision.format });
+  const kept = findings.slice(0, FINDINGS_MAX).map((finding) => ({ ...finding }));
+  return async (tx) => {
+    await tx.documentRevision.updateMany({ where, data: { findings: kept } });
+    return { revisionId, findings: kept.length };
+  };
+};
