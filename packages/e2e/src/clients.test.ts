@@ -47,6 +47,40 @@ describe("every kind of client", () => {
     }
     expect(new Set(seen.map((part) => JSON.stringify(part))).size).toBe(1);
   });
+
+  it("takes whatever comes back from a tool that lists an output schema", async () => {
+    const book = { type: "object", required: ["title"], properties: { title: { type: "string" } } };
+    const document = {
+      openapi: "3.1.0",
+      info: { title: "Odd shelf", version: "1" },
+      paths: {
+        "/book": {
+          get: {
+            operationId: "getBook",
+            responses: { 200: { description: "ok", content: { "application/json": { schema: book } } } },
+          },
+        },
+      },
+    };
+    const { server } = await publish(portico, {
+      source: { content: JSON.stringify(document) },
+      slug: "odd-shelf",
+      dialect: "full",
+      baseUrl: recorder.url,
+    });
+    for (const kind of clientKinds) {
+      const client = await connectClient(kind, server.mcpUrl, apiKey);
+      const [tool] = await client.listTools();
+      expect(tool, kind).toHaveProperty("outputSchema.properties.title");
+      // Clients throw when an answer breaks the schema, or comes without what it describes.
+      for (const body of [{ title: "Ada" }, { title: 7 }, [1, 2], null, "text"]) {
+        recorder.answer = () => ({ status: 200, body });
+        const answer = await client.callTool("getBook", {});
+        expect(answer.structuredContent, `${kind}: ${JSON.stringify(body)}`).toBeTypeOf("object");
+      }
+      await client.close();
+    }
+  });
 });
 
 /** For each document: an operation, arguments, and the request that the document describes for them. */

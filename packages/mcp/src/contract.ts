@@ -11,8 +11,11 @@ export interface ServedVersion {
   organizationId: string;
   serverInfo: { name: string; title?: string; version: string; websiteUrl?: string };
   instructions?: string;
-  /** A serialized JSON array of MCP tool entries, on one line: it is spliced into answers as it is. */
-  toolsList: (dialect: Dialect) => string | Promise<string>;
+  /**
+   * A serialized JSON array of MCP tool entries, on one line: it is spliced into answers as it is. With `hasOutput` the
+   * entries may have an `outputSchema`.
+   */
+  toolsList: (dialect: Dialect, hasOutput: boolean) => string | Promise<string>;
   /** The builder's choice; "auto" picks by client, and an unknown client gets "safe". */
   dialect: "auto" | Dialect;
   toolNames: ReadonlySet<string>;

@@ -17,6 +17,7 @@ export type {
 export { selectDialect } from "./dialects.ts";
 export { createMcpEndpoint } from "./endpoint.ts";
 export { type InstallLink, installLinks } from "./install-links.ts";
+export { hasToolOutput } from "./revisions.ts";
 export {
   createSessionCodec,
   type Session,

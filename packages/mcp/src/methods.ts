@@ -10,7 +10,7 @@ import {
   type RequestMessage,
   type RpcError,
 } from "./json-rpc.ts";
-import { MODERN_VERSIONS } from "./revisions.ts";
+import { hasToolOutput, MODERN_VERSIONS } from "./revisions.ts";
 
 /** One request on its way to its method. */
 export interface MethodCall {
@@ -85,7 +85,10 @@ async function listTools({ exchange, message, client, emit }: MethodCall): Promi
   const { version } = exchange;
   // A list that depends on which client asks must not be shared between clients.
   const cacheScope = version.dialect === "auto" ? "private" : scopeOf(exchange);
-  return { members: `"tools":${await version.toolsList(selectDialect(version, client))}`, cacheScope };
+  return {
+    members: `"tools":${await version.toolsList(selectDialect(version, client), hasToolOutput(client))}`,
+    cacheScope,
+  };
 }
 
 async function callTool({ exchange, message, client }: MethodCall): Promise<Answer> {

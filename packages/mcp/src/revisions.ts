@@ -10,12 +10,18 @@ export const VERSION_WITHOUT_HEADER = "2025-03-26";
 /** The only revision with JSON-RPC batches over Streamable HTTP. */
 export const BATCH_VERSION = "2025-03-26";
 
+const FIRST_VERSION_WITH_OUTPUT = "2025-06-18";
 const FIRST_MODERN_VERSION = "2026-07-28";
 const LATEST_LEGACY_VERSION = "2025-11-25";
 
 /** Whether a revision belongs to the modern era. Revisions are dates, so the order of strings is the order of time. */
 export function isModernVersion(version: string): boolean {
   return version >= FIRST_MODERN_VERSION;
+}
+
+/** Whether a client's revision has `outputSchema`, `structuredContent` and `resource_link`. */
+export function hasToolOutput({ protocolVersion }: { protocolVersion: string }): boolean {
+  return protocolVersion >= FIRST_VERSION_WITH_OUTPUT;
 }
 
 /** The answer to `initialize`: what was asked for if we speak it there, otherwise our latest legacy revision. */

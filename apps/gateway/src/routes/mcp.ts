@@ -1,5 +1,12 @@
 import { TOOLS_SCOPE } from "@portico/auth";
-import { type CallTool, type createMcpEndpoint, type Principal, type ReadResource, selectDialect } from "@portico/mcp";
+import {
+  type CallTool,
+  type createMcpEndpoint,
+  hasToolOutput,
+  type Principal,
+  type ReadResource,
+  selectDialect,
+} from "@portico/mcp";
 import type { Deps } from "@portico/services";
 import type { Telemetry } from "@portico/telemetry";
 import { callTool, type createValidator, type Egress } from "@portico/upstream";
@@ -25,8 +32,6 @@ export interface McpRouteOptions {
 }
 
 const BODY_BYTES_MAX = 4 * 1024 * 1024;
-/** Revisions are dates, so the order of strings is the order of time. */
-const RESOURCE_LINKS_SINCE = "2025-06-18";
 const CORS = {
   "access-control-allow-methods": "GET, POST, DELETE, OPTIONS",
   "access-control-allow-headers":
@@ -121,7 +126,7 @@ function toolCaller(
         validate,
         dialect: selectDialect(version, client),
         keep: (file) => files.keep(file, { serverId: server.id, principal }),
-        hasResourceLinks: client.protocolVersion >= RESOURCE_LINKS_SINCE,
+        hasResourceLinks: hasToolOutput(client),
         signal,
       });
       note({

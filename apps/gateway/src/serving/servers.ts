@@ -45,8 +45,8 @@ export async function createServers(deps: Deps) {
     bytesMax: LISTS_BYTES_MAX,
     bytesOf: (list) => list.length,
     load: (key) => {
-      const [versionId = "", dialect] = key.split("/");
-      return loadToolsList(deps, versionId, dialect as Dialect);
+      const [versionId = "", dialect, output] = key.split("/");
+      return loadToolsList(deps, versionId, dialect as Dialect, output !== undefined);
     },
   });
   const versions = createSizedCache<Loaded>({
@@ -54,7 +54,7 @@ export async function createServers(deps: Deps) {
     bytesOf: ({ bytes }) => bytes,
     load: async (versionId) => {
       const version = await loadVersion(deps, versionId);
-      return version && toLoaded(version, (dialect) => listOf(versionId, dialect));
+      return version && toLoaded(version, (dialect, hasOutput) => listOf(versionId, dialect, hasOutput));
     },
   });
   const credentials = new LRUCache<string, ReturnType<typeof openCredentials>>({
@@ -96,8 +96,8 @@ export async function createServers(deps: Deps) {
     return lookup.pointer;
   }
 
-  async function listOf(versionId: string, dialect: Dialect): Promise<string> {
-    const list = await lists.get(`${versionId}/${dialect}`);
+  async function listOf(versionId: string, dialect: Dialect, hasOutput: boolean): Promise<string> {
+    const list = await lists.get(`${versionId}/${dialect}${hasOutput && dialect === "full" ? "/output" : ""}`);
     if (list === null) throw new Error(`The version ${versionId} has no tools list for ${dialect}.`);
     return list;
   }

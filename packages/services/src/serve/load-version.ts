@@ -1,7 +1,7 @@
 import { decompress } from "@portico/db";
 import type { Dialect } from "@portico/openapi";
 import type { Deps } from "../context.ts";
-import type { Manifest } from "../server/manifest.ts";
+import { FULL_WITH_OUTPUT, type Manifest } from "../server/manifest.ts";
 
 export interface LoadedVersion {
   id: string;
@@ -24,15 +24,21 @@ export async function loadVersion({ db }: Pick<Deps, "db">, id: string): Promise
   return { ...row, manifest: JSON.parse(json.toString("utf8")) as Manifest, bytes: json.length };
 }
 
-/** What tools/list answers for a version in a dialect: a serialized JSON array, as immutable as the version. */
+/**
+ * What tools/list answers for a version in a dialect: a serialized JSON array, as immutable as the version. `hasOutput` asks
+ * for output schemas, which are only in the dialect "full", and only where the version has any.
+ */
 export async function loadToolsList(
   { db }: Pick<Deps, "db">,
   versionId: string,
   dialect: Dialect,
+  hasOutput: boolean,
 ): Promise<string | null> {
-  const row = await db.toolsList.findUnique({
-    where: { versionId_dialect: { versionId, dialect } },
-    select: { body: true },
+  const wanted = hasOutput && dialect === "full" ? [FULL_WITH_OUTPUT, dialect] : [dialect];
+  const rows = await db.toolsList.findMany({
+    where: { versionId, dialect: { in: wanted } },
+    select: { dialect: true, body: true },
   });
+  const row = wanted.map((name) => rows.find(({ dialect: found }) => found === name)).find((found) => found) ?? null;
   return row && (await decompress(row.body)).toString("utf8");
 }

@@ -3,6 +3,8 @@ import {
   applyOverrides,
   type Compiled,
   type Dialect,
+  estimateTokens,
+  type JsonSchema,
   type Override,
   type SecurityScheme,
   type Tool,
@@ -41,8 +43,17 @@ export interface ManifestInput {
   overrides: Override[];
 }
 
-/** What tools/list answers in each dialect: a serialized JSON array. Kept apart from the manifest, since few are ever asked for. */
-export type ToolsLists = Record<Dialect, string>;
+/** The list in the dialect "full" with output schemas, for clients whose revision has them (MCP 2025-06-18). */
+export const FULL_WITH_OUTPUT = "full-with-output";
+
+/**
+ * What tools/list answers in each dialect: a serialized JSON array. Kept apart from the manifest, since few are ever asked
+ * for. The list with output schemas is there when a tool has one.
+ */
+export type ToolsLists = Record<Dialect, string> & { [FULL_WITH_OUTPUT]?: string };
+
+/** An output schema with more tokens is left out: it is read by programs, and paid for by models. */
+const OUTPUT_TOKENS_MAX = 400;
 
 /** Pure: the same input gives the same manifest and lists, and the same hash. */
 export function buildManifest({ server, compiled, documentUrl, selection, overrides }: ManifestInput): {
@@ -68,17 +79,51 @@ export function buildManifest({ server, compiled, documentUrl, selection, overri
     tools,
     securitySchemes: compiled.securitySchemes,
   };
+  const outputs = new Map(tools.map((tool) => [tool, outputOf(tool)]));
   const lists = Object.fromEntries(
     DIALECTS.map((dialect) => [dialect, JSON.stringify(tools.map((tool) => listEntry(tool, dialect)))]),
   ) as ToolsLists;
+  if (tools.some((tool) => outputs.get(tool)?.schema))
+    lists[FULL_WITH_OUTPUT] = JSON.stringify(
+      tools.map((tool) => ({ ...listEntry(tool, "full"), outputSchema: outputs.get(tool)?.schema })),
+    );
   const hash = createHash("sha256").update(JSON.stringify(manifest));
-  for (const dialect of DIALECTS) hash.update(lists[dialect]);
+  for (const list of Object.values(lists)) hash.update(list);
   return {
     manifest,
     lists,
     hash: hash.digest("hex"),
-    tokens: tools.reduce((sum, { tokens }) => sum + tokens, 0),
+    tokens: countTokens(tools, outputs, manifest.dialect, new Set(overrides.map(({ operation }) => operation))),
   };
+}
+
+interface Output {
+  /** Left out when it is too large to be listed. */
+  schema?: JsonSchema;
+  tokens: number;
+}
+
+function outputOf({ outputSchema }: Tool): Output | undefined {
+  if (outputSchema === undefined) return undefined;
+  const tokens = estimateTokens(outputSchema);
+  return { tokens, ...(tokens <= OUTPUT_TOKENS_MAX ? { schema: outputSchema } : {}) };
+}
+
+/** What the largest list that clients of this version get costs a model. */
+function countTokens(
+  tools: Tool[],
+  outputs: ReadonlyMap<Tool, Output | undefined>,
+  dialect: Manifest["dialect"],
+  overridden: ReadonlySet<string>,
+): number {
+  const isListed = dialect === "auto" || dialect === "full";
+  return tools.reduce((sum, tool) => {
+    const output = outputs.get(tool);
+    const listed = isListed && output?.schema ? output.tokens : 0;
+    // A tool that a person edited is counted with its output, the others without.
+    const counted = overridden.has(tool.operation) ? (output?.tokens ?? 0) : 0;
+    return sum + tool.tokens - counted + listed;
+  }, 0);
 }
 
 /** One entry of tools/list. MCP 2026-07-28, server/tools. */
