@@ -54,7 +54,12 @@ const collect = (value: string, list: string[]) => [...list, value];
 program
   .command("publish")
   .description("import an API description, make or update its server, publish it")
-  .argument("<source>", "a file, an http(s) address, or - for standard input")
+  .argument(
+    "<source>",
+    "an http(s) address, a file (OpenAPI as JSON, YAML or ZIP, a Postman collection, HAR, curl commands), or - for standard input",
+  )
+  .option("--entry <path>", "which file of a ZIP is the document, where it holds several")
+  .option("--allow-origin <origin>", "another origin that references may be read from; repeatable", collect, [])
   .option("--slug <slug>", "the server's name in its address; an existing one is updated")
   .option("--title <title>")
   .option("--base-url <url>", "call the API here instead of where the document says")
@@ -70,9 +75,13 @@ program
   .action(async (source: string, options) => {
     const portico = api();
     const input = {
-      source: /^https?:\/\//.test(source)
-        ? { url: source }
-        : { content: source === "-" ? await readStdin() : await readSource(source) },
+      source: {
+        ...(/^https?:\/\//.test(source)
+          ? { url: source }
+          : toContent(source === "-" ? await readStdin() : await readBytes(source), source)),
+        ...(options.entry ? { entry: options.entry } : {}),
+        ...(options.allowOrigin.length > 0 ? { allowOrigins: options.allowOrigin } : {}),
+      },
       slug: options.slug,
       title: options.title,
       baseUrl: options.baseUrl,
@@ -201,13 +210,25 @@ async function putCredential(portico: Api, serverId: string, pair: string): Prom
   await portico.request("PUT", `/api/v1/servers/${serverId}/credentials/${encodeURIComponent(name)}`, credential);
 }
 
-async function readSource(file: string): Promise<string> {
-  let bytes: Buffer;
+async function readBytes(file: string): Promise<Buffer> {
   try {
-    bytes = await readFile(file);
+    return await readFile(file);
   } catch (error) {
     throw new ApiError("usage", `${file} cannot be read (${(error as { code?: string }).code ?? error}).`);
   }
+}
+
+async function readSource(file: string): Promise<string> {
+  return decode(await readBytes(file), file);
+}
+
+/** A ZIP travels as base64, anything else as its text. */
+function toContent(bytes: Buffer, file: string): { content: string; encoding?: "base64" } {
+  const isZip = bytes[0] === 0x50 && bytes[1] === 0x4b && (bytes[2] === 3 || bytes[2] === 5);
+  return isZip ? { content: bytes.toString("base64"), encoding: "base64" } : { content: decode(bytes, file) };
+}
+
+function decode(bytes: Buffer, file: string): string {
   const [first, second] = bytes;
   const isUtf16 = first === 0xff && second === 0xfe;
   const text = new TextDecoder(isUtf16 ? "utf-16le" : "utf-8").decode(bytes);
@@ -223,10 +244,10 @@ function parseJson(file: string, text: string): unknown {
   }
 }
 
-async function readStdin(): Promise<string> {
+async function readStdin(): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString("utf8");
+  return Buffer.concat(chunks);
 }
 
 function mark({ readOnlyHint }: McpTool["annotations"] = {}): string {

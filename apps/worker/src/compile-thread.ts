@@ -21,7 +21,12 @@ try {
     const { document } = loaded;
     say({ kind: "progress", message: `Compiling ${document.title} ${document.version}` });
     const { convertedFrom } = document;
-    const compiled = { ...compile(document), ...(convertedFrom ? { convertedFrom } : {}) };
+    const { allowOrigins } = source;
+    const compiled = {
+      ...compile(document),
+      ...(convertedFrom ? { convertedFrom } : {}),
+      ...(allowOrigins ? { allowOrigins } : {}),
+    };
     say({
       kind: "progress",
       message: `Compiled ${compiled.tools.length} tools of ${compiled.operations.length} operations`,

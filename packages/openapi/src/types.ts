@@ -242,6 +242,8 @@ export interface Compiled {
   diagnostics: Diagnostic[];
   /** Filled in by whoever loaded the document. */
   convertedFrom?: ConvertedFrom;
+  /** Other origins that its references were read from, by the same hand. */
+  allowOrigins?: string[];
 }
 
 export interface CompileOptions {

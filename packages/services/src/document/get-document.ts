@@ -19,6 +19,8 @@ export interface DocumentView {
   isValidated: boolean;
   /** What it was made of, where it was no OpenAPI document: "postman", "har" or "curl". */
   convertedFrom: ConvertedFrom | undefined;
+  /** Other origins that its references were read from. */
+  allowOrigins: string[];
   securitySchemes: SecurityScheme[];
   baseUrls: Compiled["baseUrls"];
   /** Servers that are built from it. */
@@ -39,8 +41,16 @@ export async function getDocument({ ctx, input }: Call<{ id: string }>): Promise
       })
     : null;
   if (!document || !revision) throw notFound("document");
-  const { operations, diagnostics, securitySchemes, baseUrls, version, description, convertedFrom } =
-    await openCompiled(revision);
+  const {
+    operations,
+    diagnostics,
+    securitySchemes,
+    baseUrls,
+    version,
+    description,
+    convertedFrom,
+    allowOrigins = [],
+  } = await openCompiled(revision);
   return {
     id: document.id,
     title: document.title,
@@ -54,6 +64,7 @@ export async function getDocument({ ctx, input }: Call<{ id: string }>): Promise
     diagnostics: [...diagnostics, ...findingsOf(revision)],
     isValidated: revision.findings !== null,
     convertedFrom,
+    allowOrigins,
     securitySchemes,
     baseUrls,
     servers: document.servers,

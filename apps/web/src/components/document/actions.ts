@@ -1,12 +1,21 @@
 "use server";
 
-import { type CreateServerInput, createServer, importDocument, publishServer } from "@portico/services";
+import {
+  AppError,
+  type CreateServerInput,
+  createServer,
+  getDocument,
+  importDocument,
+  publishServer,
+} from "@portico/services";
 import { redirect } from "next/navigation";
 import { attempt, type Outcome } from "@/server/outcome.ts";
 import { runtime } from "@/server/runtime.ts";
 import { requireSession } from "@/server/session.ts";
 
-/** Starts reading a document from the field's form: a link, a pasted or dropped text, or the sample. */
+type SourceInput = Parameters<typeof importDocument>[0]["input"]["source"];
+
+/** Starts reading a document from the field's form: a link, a pasted text or commands, a file, or the sample. */
 export async function startImport(_before: Outcome | null, form: FormData): Promise<Outcome> {
   const { ctx } = await requireSession();
   const outcome = await attempt(async () => importDocument({ ctx, input: { source: await sourceOf(form) } }));
@@ -17,14 +26,39 @@ export async function startImport(_before: Outcome | null, form: FormData): Prom
   redirect(`/import/${outcome.value.jobId}`);
 }
 
-async function sourceOf(form: FormData): Promise<{ url: string } | { content: string }> {
+async function sourceOf(form: FormData): Promise<SourceInput> {
   const { sampleUrl } = await runtime();
   if (form.get("sample") === "yes" && sampleUrl) return { url: sampleUrl };
+  const allowOrigins = form.getAll("allowOrigin").map(String);
+  const entry = form.get("entry");
+  const options = {
+    ...(allowOrigins.length > 0 ? { allowOrigins } : {}),
+    ...(typeof entry === "string" && entry !== "" ? { entry } : {}),
+  };
+  const file = form.get("file");
+  // Its bytes as they are: a ZIP is no text, and what a text is written in is for the reader of documents to tell.
+  if (file instanceof File)
+    return { content: Buffer.from(await file.arrayBuffer()).toString("base64"), encoding: "base64", ...options };
   const content = form.get("content");
-  if (typeof content === "string" && content.trim()) return { content };
+  if (typeof content === "string" && content.trim()) return { content, ...options };
   const url = String(form.get("url") ?? "").trim();
+  if (/^(?:[$>]\s+)?curl(?:\.exe)?\s/.test(url)) return { content: url };
   // People paste "petstore3.swagger.io/api/v3/openapi.json" as browsers show it.
-  return { url: /^[a-z]+:\/\//i.test(url) ? url : `https://${url}` };
+  return { url: /^[a-z]+:\/\//i.test(url) ? url : `https://${url}`, ...options };
+}
+
+/** Reads a document again from its link, and its references from these other addresses too; then its progress. */
+export async function allowReferences(input: { documentId: string; origins: string[] }): Promise<Outcome> {
+  const { ctx } = await requireSession();
+  const outcome = await attempt(async () => {
+    const { id, title, sourceUrl } = await getDocument({ ctx, input: { id: input.documentId } });
+    if (sourceUrl === null)
+      throw new AppError("invalid_input", "The document did not come from a link. Import it again.");
+    const source = { url: sourceUrl, allowOrigins: input.origins };
+    return importDocument({ ctx, input: { documentId: id, title, source } });
+  });
+  if (!outcome.ok) return outcome;
+  redirect(`/import/${outcome.value.jobId}`);
 }
 
 /** Makes a server of the picked operations and serves it; then its page. */

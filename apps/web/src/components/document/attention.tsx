@@ -1,4 +1,5 @@
-import { ChevronRight, TriangleAlert } from "lucide-react";
+import { ChevronRight, Info, TriangleAlert } from "lucide-react";
+import type { ReactNode } from "react";
 import { MethodBadge } from "@/components/tool/method-badge.tsx";
 import type { ToolRow } from "@/components/tool/tool-row.ts";
 import { count } from "@/components/ui/figures.ts";
@@ -6,25 +7,36 @@ import { DiagnosticList, type DiagnosticView } from "./diagnostic-list.tsx";
 
 const SHOWN_MAX = 100;
 
-/** What of the document could not be kept, and why: operations first, then the document as a whole. Absent when all is well. */
+/** The validator's findings name operations too, and change none. */
+const isGeneral = ({ operation, code }: DiagnosticView) => !operation || code === "specification";
+
+/** What of the document could not be kept, and why, and what else is worth knowing of it. Absent when there is nothing. */
 export function Attention({
   rows,
   diagnostics,
   onOpen,
+  fixOf,
 }: {
   rows: readonly ToolRow[];
   diagnostics: DiagnosticView[];
   onOpen: (row: ToolRow) => void;
+  /** What can be done about a diagnostic, as a control. */
+  fixOf?: (diagnostic: DiagnosticView) => ReactNode;
 }) {
   const concerned = rows.filter(({ name, isDegraded }) => isDegraded || !name);
-  const general = diagnostics.filter(({ operation, severity }) => !operation && severity !== "info");
+  const general = diagnostics.filter((diagnostic) => isGeneral(diagnostic) && diagnostic.severity !== "info");
+  const notes = diagnostics.filter((diagnostic) => isGeneral(diagnostic) && diagnostic.severity === "info");
   const total = concerned.length + general.length;
-  if (total === 0) return null;
+  if (total + notes.length === 0) return null;
   return (
     <details className="group rounded-card border bg-surface">
       <summary className="flex items-center gap-2 px-3 py-2 font-medium">
-        <TriangleAlert size={16} aria-hidden />
-        {total === 1 ? "1 needs attention" : `${total.toLocaleString("en")} need attention`}
+        {total > 0 ? <TriangleAlert size={16} aria-hidden /> : <Info size={16} aria-hidden />}
+        {total === 0
+          ? count(notes.length, "note")
+          : total === 1
+            ? "1 needs attention"
+            : `${total.toLocaleString("en")} need attention`}
         <ChevronRight
           size={16}
           aria-hidden
@@ -32,7 +44,9 @@ export function Attention({
         />
       </summary>
       <div className="flex max-h-80 flex-col gap-3 overflow-y-auto border-t p-3">
-        {general.length > 0 ? <DiagnosticList diagnostics={general.slice(0, SHOWN_MAX)} /> : null}
+        {general.length > 0 ? (
+          <DiagnosticList diagnostics={general.slice(0, SHOWN_MAX)} {...(fixOf ? { fixOf } : {})} />
+        ) : null}
         <ul className="flex flex-col">
           {concerned.slice(0, SHOWN_MAX).map((row) => (
             <li key={row.key}>
@@ -56,6 +70,7 @@ export function Attention({
             And {count(concerned.length - SHOWN_MAX, "operation")} more, marked in the list.
           </p>
         ) : null}
+        {notes.length > 0 ? <DiagnosticList diagnostics={notes.slice(0, SHOWN_MAX)} /> : null}
       </div>
     </details>
   );

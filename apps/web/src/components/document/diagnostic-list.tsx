@@ -1,4 +1,5 @@
 import { CircleAlert, Info, TriangleAlert } from "lucide-react";
+import type { ReactNode } from "react";
 
 export interface DiagnosticView {
   code: string;
@@ -6,16 +7,27 @@ export interface DiagnosticView {
   pointer: string;
   operation?: string;
   message: string;
+  /** The address that may be allowed, where that is what a refused reference needs. */
+  origin?: string;
+  /** Files of a ZIP to choose from. */
+  candidates?: string[];
 }
 
 const ICONS = { info: Info, warning: TriangleAlert, error: CircleAlert };
 const WORDS = { info: "Note", warning: "Warning", error: "Problem" };
 
-/** What is worth knowing about a document, each with the place that it is about. */
-export function DiagnosticList({ diagnostics }: { diagnostics: DiagnosticView[] }) {
+/** What is worth knowing about a document, each with the place that it is about and, where there is one, what to do. */
+export function DiagnosticList({
+  diagnostics,
+  fixOf,
+}: {
+  diagnostics: DiagnosticView[];
+  fixOf?: (diagnostic: DiagnosticView) => ReactNode;
+}) {
   return (
     <ul className="divide-y rounded-card border bg-surface">
-      {diagnostics.map(({ code, severity, pointer, operation, message }, index) => {
+      {diagnostics.map((diagnostic, index) => {
+        const { code, severity, pointer, operation, message } = diagnostic;
         const Icon = ICONS[severity];
         return (
           <li key={`${code}${pointer}${index}`} className="flex gap-2.5 px-3 py-2">
@@ -25,6 +37,7 @@ export function DiagnosticList({ diagnostics }: { diagnostics: DiagnosticView[] 
               {operation || pointer ? (
                 <p className="font-mono text-xs text-muted [overflow-wrap:anywhere]">{operation ?? pointer}</p>
               ) : null}
+              {fixOf?.(diagnostic)}
             </div>
           </li>
         );

@@ -1,7 +1,7 @@
 "use client";
 
 import { FileUp, FlaskConical, Link2, TextCursorInput } from "lucide-react";
-import { type DragEvent, useActionState, useRef, useState, useTransition } from "react";
+import { type DragEvent, useActionState, useId, useRef, useState, useTransition } from "react";
 import { Button } from "@/components/ui/button.tsx";
 import { cx } from "@/components/ui/cx.ts";
 import { Input, Textarea } from "@/components/ui/field.tsx";
@@ -10,9 +10,25 @@ import { Notice } from "@/components/ui/notice.tsx";
 import { startImport } from "./actions.ts";
 
 const DOCUMENT_BYTES_MAX = 32 * 1024 * 1024;
+/** What starts like this is a command, whatever field it was pasted into. */
+const COMMAND = /^\s*(?:[$>]\s+)?curl(?:\.exe)?\s/;
 
-/** The one way in: a link, a file, a text or the sample. */
-export function ImportField({ hasSample, autoFocus = false }: { hasSample: boolean; autoFocus?: boolean }) {
+/** What an earlier import asked for: other places to read from, or which file of a ZIP is meant. */
+export interface ImportChoices {
+  allowOrigins?: string[];
+  entry?: string;
+}
+
+/** The one way in: a link, a file, a text, commands or the sample. */
+export function ImportField({
+  hasSample,
+  autoFocus = false,
+  choices = {},
+}: {
+  hasSample: boolean;
+  autoFocus?: boolean;
+  choices?: ImportChoices;
+}) {
   const [state, act, isPending] = useActionState(startImport, null);
   const [, start] = useTransition();
   const [mode, setMode] = useState<"link" | "text">("link");
@@ -21,29 +37,29 @@ export function ImportField({ hasSample, autoFocus = false }: { hasSample: boole
   const [isOver, setOver] = useState(false);
   const [problem, setProblem] = useState<string>();
   const file = useRef<HTMLInputElement>(null);
+  const hintId = useId();
 
-  const send = (fields: Record<string, string>) => {
+  const send = (fields: Record<string, string | File>) => {
     const form = new FormData();
     for (const [name, value] of Object.entries(fields)) form.set(name, value);
+    for (const origin of choices.allowOrigins ?? []) form.append("allowOrigin", origin);
+    if (choices.entry) form.set("entry", choices.entry);
     setProblem(undefined);
     start(() => act(form));
   };
-  const take = async (taken: File | undefined) => {
+  const take = (taken: File | undefined) => {
     if (!taken) return;
     if (taken.size > DOCUMENT_BYTES_MAX)
       return setProblem(
         `${taken.name} has ${bytes(taken.size)}; a document may have at most ${bytes(DOCUMENT_BYTES_MAX)}.`,
       );
-    const content = await taken.text();
-    if (content.trim() === "") return setProblem(`${taken.name} is empty. Choose an OpenAPI document, JSON or YAML.`);
-    if (content.includes("\u0000"))
-      return setProblem(`${taken.name} is not a text file. Choose an OpenAPI document, JSON or YAML.`);
-    send({ content });
+    if (taken.size === 0) return setProblem(`${taken.name} is empty. Choose another file.`);
+    send({ file: taken });
   };
   const drop = (event: DragEvent) => {
     event.preventDefault();
     setOver(false);
-    void take(event.dataTransfer.files[0]);
+    take(event.dataTransfer.files[0]);
   };
   const said = problem ?? (state && !state.ok ? state.message : undefined);
 
@@ -66,6 +82,7 @@ export function ImportField({ hasSample, autoFocus = false }: { hasSample: boole
           {said}
         </Notice>
       ) : null}
+      <Chosen choices={choices} />
       <form
         aria-label="Import"
         className="flex flex-col gap-2 sm:flex-row sm:items-start"
@@ -78,6 +95,7 @@ export function ImportField({ hasSample, autoFocus = false }: { hasSample: boole
           <Input
             name="url"
             aria-label="Link to an OpenAPI document"
+            aria-describedby={hintId}
             placeholder="Paste a link to an OpenAPI document"
             inputMode="url"
             autoComplete="url"
@@ -89,8 +107,8 @@ export function ImportField({ hasSample, autoFocus = false }: { hasSample: boole
             onChange={(event) => setUrl(event.target.value)}
             onPaste={(event) => {
               const pasted = event.clipboardData.getData("text");
-              if (!/[\n{]/.test(pasted.trim())) return;
-              // The document itself was pasted, not a link to it.
+              if (!/[\n{]/.test(pasted.trim()) && !COMMAND.test(pasted)) return;
+              // The document itself, or a command, was pasted, not a link to it.
               event.preventDefault();
               setText(pasted);
               setMode("text");
@@ -99,8 +117,11 @@ export function ImportField({ hasSample, autoFocus = false }: { hasSample: boole
         ) : (
           <Textarea
             name="content"
-            aria-label="Text of an OpenAPI document"
-            placeholder="Paste the text of an OpenAPI document, JSON or YAML"
+            aria-label="Text of a document, or curl commands"
+            aria-describedby={hintId}
+            placeholder={
+              "Paste a document (JSON or YAML), or curl commands:\ncurl https://api.example.com/pets?limit=10"
+            }
             spellCheck={false}
             required
             value={text}
@@ -122,7 +143,7 @@ export function ImportField({ hasSample, autoFocus = false }: { hasSample: boole
           icon={mode === "link" ? <TextCursorInput size={16} aria-hidden /> : <Link2 size={16} aria-hidden />}
           onClick={() => setMode(mode === "link" ? "text" : "link")}
         >
-          {mode === "link" ? "Paste text" : "Use a link"}
+          {mode === "link" ? "Paste text or curl" : "Use a link"}
         </Button>
         {hasSample ? (
           <Button
@@ -135,18 +156,40 @@ export function ImportField({ hasSample, autoFocus = false }: { hasSample: boole
           </Button>
         ) : null}
       </div>
+      <p id={hintId} className="text-sm text-muted">
+        OpenAPI or Swagger (JSON, YAML, or a ZIP of several files), a Postman collection, a HAR recording, or curl
+        commands, up to {bytes(DOCUMENT_BYTES_MAX)}.
+      </p>
       <input
         ref={file}
         type="file"
         hidden
         aria-label="Document file"
-        accept=".json,.yaml,.yml,application/json,application/yaml"
+        accept=".json,.yaml,.yml,.zip,.har,.txt,.sh,application/json,application/yaml,application/zip,text/plain"
         onChange={(event) => {
-          void take(event.target.files?.[0]);
+          take(event.target.files?.[0]);
           // The same file, once it is mended, is chosen again.
           event.target.value = "";
         }}
       />
     </section>
+  );
+}
+
+function Chosen({ choices: { allowOrigins = [], entry } }: { choices: ImportChoices }) {
+  if (allowOrigins.length === 0 && !entry) return null;
+  return (
+    <Notice title={entry ? "Choose the ZIP file again" : "Import the document again"}>
+      {entry ? (
+        <p>
+          This time <code className="font-mono">{entry}</code> is taken for the document.
+        </p>
+      ) : null}
+      {allowOrigins.length > 0 ? (
+        <p>
+          This time its references to <code className="font-mono">{allowOrigins.join(", ")}</code> are read too.
+        </p>
+      ) : null}
+    </Notice>
   );
 }

@@ -7,6 +7,7 @@ import { useRouter } from "next/navigation";
 import { useEffect, useState } from "react";
 import { Button, buttonClass } from "@/components/ui/button.tsx";
 import { Notice } from "@/components/ui/notice.tsx";
+import { importAddress } from "./choices.ts";
 import { DiagnosticList, type DiagnosticView } from "./diagnostic-list.tsx";
 
 const POLL_MS = 1_500;
@@ -77,6 +78,7 @@ function Failure({ job }: { job: JobView }) {
   const details = job.error?.details as { diagnostics?: DiagnosticView[] } | undefined;
   const reported = details?.diagnostics ?? [];
   const diagnostics = reported.filter(({ message }) => message !== job.error?.message);
+  const candidates = reported.flatMap((diagnostic) => diagnostic.candidates ?? []);
   const isUnfetched = reported.some(({ code }) => code === "fetch_failed");
   return (
     <div className="flex flex-col gap-4">
@@ -92,6 +94,20 @@ function Failure({ job }: { job: JobView }) {
         {job.error?.message ?? "The import ended without saying why."}
         {isUnfetched ? " If your browser opens it, save it there and drop the file instead." : ""}
       </Notice>
+      {candidates.length > 0 ? (
+        <section className="flex flex-col gap-2">
+          <h2 className="font-semibold">Which file is the document?</h2>
+          <ul className="flex flex-col rounded-card border bg-surface">
+            {candidates.map((entry) => (
+              <li key={entry}>
+                <Link href={importAddress({ entry })} className="block px-3 py-2 font-mono text-sm hover:bg-hover">
+                  {entry}
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </section>
+      ) : null}
       {diagnostics.length > 0 ? (
         <section className="flex flex-col gap-2">
           <h2 className="font-semibold">What the document says</h2>

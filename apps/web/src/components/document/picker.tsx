@@ -1,6 +1,7 @@
 "use client";
 
 import { ChevronDown, Settings2 } from "lucide-react";
+import Link from "next/link";
 import { useMemo, useState, useTransition } from "react";
 import { type Visibility, VisibilityChoice } from "@/components/server/visibility-choice.tsx";
 import { PickerToolbar } from "@/components/tool/picker-toolbar.tsx";
@@ -8,15 +9,18 @@ import { ToolPeek } from "@/components/tool/tool-peek.tsx";
 import type { ToolRow } from "@/components/tool/tool-row.ts";
 import { ToolTree } from "@/components/tool/tool-tree.tsx";
 import { preselect, useSelection } from "@/components/tool/use-selection.ts";
-import { Button } from "@/components/ui/button.tsx";
+import { Button, buttonClass } from "@/components/ui/button.tsx";
+import { cx } from "@/components/ui/cx.ts";
 import { Dialog } from "@/components/ui/dialog.tsx";
 import { Field, Input } from "@/components/ui/field.tsx";
 import { count } from "@/components/ui/figures.ts";
 import { Notice } from "@/components/ui/notice.tsx";
 import { Popover } from "@/components/ui/popover.tsx";
-import { publishDocument } from "./actions.ts";
+import { allowReferences, publishDocument } from "./actions.ts";
 import { Attention } from "./attention.tsx";
+import { importAddress } from "./choices.ts";
 import type { DiagnosticView } from "./diagnostic-list.tsx";
+import { useFindings } from "./use-findings.ts";
 
 /** The one screen between a document and a URL: what it has, what it costs, and which of it becomes tools. */
 export function Picker({
@@ -24,14 +28,26 @@ export function Picker({
   title: documentTitle,
   version,
   rows,
+  madeFrom,
   diagnostics,
+  isValidated,
+  hasSourceUrl,
+  allowOrigins,
   mayPublish,
 }: {
   documentId: string;
   title: string;
   version: string;
   rows: ToolRow[];
+  /** "a Postman collection", where it was no OpenAPI document. */
+  madeFrom: string | undefined;
   diagnostics: DiagnosticView[];
+  /** False while the validator's findings are still to come. */
+  isValidated: boolean;
+  /** It can be read again from where it came from. */
+  hasSourceUrl: boolean;
+  /** Other addresses that its references are read from. */
+  allowOrigins: string[];
   mayPublish: boolean;
 }) {
   const [title, setTitle] = useState(documentTitle);
@@ -42,6 +58,7 @@ export function Picker({
   const [problem, setProblem] = useState<string>();
   const [isPending, start] = useTransition();
   const initial = useMemo(() => preselect(rows, "suggested"), [rows]);
+  const findings = useFindings(documentId, isValidated);
   const selection = useSelection(rows, initial);
   const tools = selection.keys.size;
   const addressOf = (row: ToolRow | undefined) =>
@@ -63,6 +80,32 @@ export function Picker({
       if (outcome && !outcome.ok) setProblem(outcome.message);
     });
 
+  const fixOf = ({ origin }: DiagnosticView) => {
+    if (!origin || !mayPublish) return null;
+    const origins = [...allowOrigins, origin];
+    const label = `Read from ${new URL(origin).host} too`;
+    return hasSourceUrl ? (
+      <Button
+        size="small"
+        className="mt-2"
+        isPending={isPending}
+        onClick={() =>
+          start(async () => {
+            setProblem(undefined);
+            const outcome = await allowReferences({ documentId, origins });
+            if (outcome && !outcome.ok) setProblem(outcome.message);
+          })
+        }
+      >
+        {label}
+      </Button>
+    ) : (
+      <Link href={importAddress({ allowOrigins: origins })} className={cx(buttonClass({ size: "small" }), "mt-2")}>
+        {label}
+      </Link>
+    );
+  };
+
   return (
     <div className="flex flex-col gap-4">
       <header className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
@@ -70,6 +113,7 @@ export function Picker({
           <h1 className="truncate text-xl font-semibold">{title || documentTitle}</h1>
           <p className="text-muted">
             {documentTitle} {version} · {count(rows.length, "operation")}
+            {madeFrom ? ` · from ${madeFrom}` : ""}
           </p>
         </div>
         {mayPublish ? (
@@ -108,7 +152,7 @@ export function Picker({
           {problem}
         </Notice>
       ) : null}
-      <Attention rows={rows} diagnostics={diagnostics} onOpen={open} />
+      <Attention rows={rows} diagnostics={[...diagnostics, ...findings]} onOpen={open} fixOf={fixOf} />
       <PickerToolbar rows={rows} filter={filter} onFilter={setFilter} selection={selection} />
       <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_340px]">
         <ToolTree

@@ -8,6 +8,8 @@ import { requireSession } from "@/server/session.ts";
 
 export const metadata: Metadata = { title: "Pick tools" };
 
+const MADE_FROM = { postman: "a Postman collection", har: "a HAR recording", curl: "curl commands" };
+
 export default async function DocumentPage({ params }: { params: Promise<{ id: string }> }) {
   const { ctx } = await requireSession();
   const document = await orNotFound(getDocument({ ctx, input: await params }));
@@ -32,7 +34,11 @@ export default async function DocumentPage({ params }: { params: Promise<{ id: s
         title={document.title}
         version={document.version}
         rows={toToolRows(document.operations)}
+        madeFrom={document.convertedFrom ? MADE_FROM[document.convertedFrom] : undefined}
         diagnostics={document.diagnostics}
+        isValidated={document.isValidated}
+        hasSourceUrl={document.sourceUrl !== null}
+        allowOrigins={document.allowOrigins}
         mayPublish={isAllowed(ctx.actor, "server.write") && isAllowed(ctx.actor, "server.publish")}
       />
     </>
