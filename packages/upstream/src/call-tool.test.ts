@@ -87,4 +87,41 @@ describe("callTool", () => {
     expect(outcome).toMatchObject({ outcome: want, result: { isError: true } });
     expect(JSON.stringify(outcome)).not.toContain("topsecret");
   });
+
+  it("keeps what does not fit, without the credential that the API echoed", async () => {
+    answer = { headers: { "content-type": "text/plain" }, body: `topsecret ${"x".repeat(20)}` };
+    const kept: string[] = [];
+    const outcome = await call(
+      { a: 1 },
+      {
+        limits: { output: { textCharsMax: 10 } },
+        keep: async (file: { data: Uint8Array }) => {
+          kept.push(Buffer.from(file.data).toString());
+          return { url: "https://p.example/files/t", minutes: 15 };
+        },
+      },
+    );
+    expect(kept).toEqual([`[hidden] ${"x".repeat(20)}`]);
+    expect(outcome.result.content.at(-1)).toEqual({
+      type: "text",
+      text: "The whole answer (29 bytes) is at https://p.example/files/t, for 15 minutes.",
+    });
+  });
+
+  it("counts what was asked again", async () => {
+    answer = { status: 429, headers: { "retry-after": "0" } };
+    expect(await call({ a: 1 })).toMatchObject({ outcome: "upstream_error", status: 429, retries: 1 });
+  });
+
+  it("says what an answer has instead of what the document promises", async () => {
+    answer = { headers: { "content-type": "text/html" }, body: "<p>Sign in" };
+    expect((await call({ a: 1 })).diagnostic).toContain("promises application/json");
+    answer = { headers: { "content-type": "application/json" }, body: "{}" };
+    expect(await call({ a: 1 })).not.toHaveProperty("diagnostic");
+  });
+
+  it("calls an answer that cannot be read a failure of the API", async () => {
+    answer = { headers: { "content-encoding": "gzip" }, body: "not gzip" };
+    expect(await call({ a: 1 })).toMatchObject({ outcome: "upstream_error", result: { isError: true } });
+  });
 });

@@ -1,3 +1,4 @@
+import { fetchFiles, takesFiles } from "./call-tool-files.ts";
 import { BODY_BYTES_MAX_DEFAULT, TIMEOUT_MS_DEFAULT } from "./egress/egress.ts";
 import { toUpstreamError } from "./egress/error.ts";
 import { buildRequest } from "./request/build-request.ts";
@@ -22,7 +23,20 @@ export async function callTool(input: CallInput): Promise<CallOutcome> {
   const nothing = { requestBytes: 0, responseBytes: 0, upstreamMs: 0, retries: 0 };
   const validated = input.validate(input.toolId, tool.inputSchema, input.args, input.dialect);
   if (!validated.ok) return { ...nothing, outcome: "invalid_arguments", result: problemResult(validated.problems) };
-  const built = buildRequest(tool, validated.args, target);
+  const timeoutMs = input.limits?.timeoutMs ?? TIMEOUT_MS_DEFAULT;
+  const started = performance.now();
+  const leftMs = () => timeoutMs - (performance.now() - started);
+  let { args } = validated;
+  const { body } = tool.plan;
+  if (takesFiles(body)) {
+    const fetched = await fetchFiles(body, args, { egress, signal: input.signal, leftMs });
+    if (!fetched.ok) {
+      const outcome = (fetched.code && FILE_OUTCOMES[fetched.code]) ?? "invalid_arguments";
+      return { ...nothing, outcome, result: problemResult([fetched.problem]) };
+    }
+    args = fetched.args;
+  }
+  const built = buildRequest(tool, args, target);
   if (!built.ok) {
     const outcome = built.isBlocked ? "blocked" : "invalid_arguments";
     return { ...nothing, outcome, result: problemResult(built.problems) };
@@ -31,11 +45,10 @@ export async function callTool(input: CallInput): Promise<CallOutcome> {
   const { request } = built;
   const sent = { method: request.method, url: maskSecrets(request.url, request.secrets) };
   const requestBytes = sizeOf(request);
-  const started = performance.now();
-  const timeoutMs = input.limits?.timeoutMs ?? TIMEOUT_MS_DEFAULT;
+  const sending = performance.now();
   try {
     const response = await egress.request(request, {
-      timeoutMs,
+      timeoutMs: takesFiles(body) ? Math.max(1, Math.floor(leftMs())) : timeoutMs,
       bodyBytesMax: input.limits?.bodyBytesMax ?? BODY_BYTES_MAX_DEFAULT,
       ...(input.signal ? { signal: input.signal } : {}),
     });
@@ -63,7 +76,7 @@ export async function callTool(input: CallInput): Promise<CallOutcome> {
       outcome: OUTCOMES[failure.code] ?? "network_error",
       requestBytes,
       responseBytes: 0,
-      upstreamMs: performance.now() - started,
+      upstreamMs: performance.now() - sending,
       retries: failure.retries,
       request: sent,
     };
@@ -75,6 +88,13 @@ const OUTCOMES: Partial<Record<UpstreamErrorCode, CallOutcome["outcome"]>> = {
   timeout: "timeout",
   cancelled: "cancelled",
   bad_answer: "upstream_error",
+};
+
+/** Where a file that could not be fetched is more than a wrong argument. */
+const FILE_OUTCOMES: Partial<Record<UpstreamErrorCode, CallOutcome["outcome"]>> = {
+  blocked: "blocked",
+  timeout: "timeout",
+  cancelled: "cancelled",
 };
 
 function problemResult(problems: ArgumentProblem[]): ToolResult {

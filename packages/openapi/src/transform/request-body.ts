@@ -29,7 +29,8 @@ export interface RequestBody {
 }
 
 /** What to tell a model about a property whose value is bytes. */
-export const BINARY_HINT = "The bytes as base64, or as a data: URI (data:image/png;base64,…).";
+export const BINARY_HINT =
+  "The bytes as base64, a data: URI (data:image/png;base64,…), or an https:// URL to fetch them from.";
 
 /** Request Body Object (OpenAPI 3). Undefined: there is none, or it cannot be found. */
 export function transformRequestBody(context: Context, raw: unknown): RequestBody | undefined {
