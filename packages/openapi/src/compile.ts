@@ -1,6 +1,6 @@
 import { createContext } from "./context.ts";
 import { type FoundOperation, findOperations } from "./operations.ts";
-import { type CompiledText, openCompiled } from "./pack.ts";
+import { type CompiledText, openCompiled, type PackedDefinition } from "./pack.ts";
 import { suggest } from "./suggest.ts";
 import { type Authoring, readAuthoring } from "./transform/authoring.ts";
 import { documentBaseUrls } from "./transform/base-url.ts";
@@ -102,7 +102,9 @@ export function compileToText(document: Document, options: CompileOptions = {}):
     baseUrls,
     diagnostics: context.diagnostics,
   };
-  const definitions = JSON.stringify(context.schemas.sets);
+  const definitions = JSON.stringify(
+    context.schemas.definitions.map(({ name, part, nodes, next }): PackedDefinition => [name, part, nodes, next]),
+  );
   return {
     text: `${JSON.stringify(facts).slice(0, -1)},"parts":[${context.parts.texts.join()}],"definitions":${definitions},"tools":[${tools.join()}]}`,
     operationCount: operations.length,

@@ -1,5 +1,6 @@
 import { setOwn } from "./json.ts";
 import { createParts, type Part } from "./parts.ts";
+import { SCHEMA_NODES_MAX } from "./transform/definitions.ts";
 import type { CallPlan, Compiled, JsonSchema, Tool } from "./types.ts";
 
 /** An input schema whose parts stand elsewhere. It is an object without additional properties. */
@@ -7,9 +8,14 @@ export interface PackedInput {
   properties: [argument: string, schema: Part][];
   required?: string[];
   dependentRequired?: Record<string, string[]>;
-  /** Index into `PackedTools.definitions`. */
-  definitions?: number;
+  /** The definitions that it refers to: a list of indexes into `PackedTools.definitions`. */
+  definitions?: Part;
+  /** Schema objects beside the definitions; present when not all of these fit the budget. */
+  nodes?: number;
 }
+
+/** A definition, the schema objects in it, and the definitions that it refers to. */
+export type PackedDefinition = [name: string, schema: Part, nodes: number, next: number[]];
 
 /** A tool without what it shares. */
 export interface PackedTool extends Omit<Tool, "inputSchema" | "outputSchema" | "plan"> {
@@ -26,8 +32,8 @@ export interface PackedTool extends Omit<Tool, "inputSchema" | "outputSchema" | 
 /** Tools as plain JSON in which a shared schema, parameter or definition stands once. */
 export interface PackedTools {
   parts: unknown[];
-  /** `$defs` of tools: each a list of names and schemas. */
-  definitions: [name: string, schema: Part][][];
+  /** What stands in the `$defs` of tools: its own definitions and all that these lead to. */
+  definitions: PackedDefinition[];
   tools: PackedTool[];
 }
 
@@ -52,15 +58,26 @@ export function packTools(tools: readonly Tool[]): PackedTools {
       name,
       typeof schema === "boolean" ? parts.of(String(schema)) : partOf(schema),
     ]);
-  const definitions: PackedTools["definitions"] = [];
-  const sets = new Map<object, number>();
-  const setOf = (defs: object): number => {
-    let index = sets.get(defs);
-    if (index === undefined) {
-      index = definitions.push(partsOf(defs)) - 1;
-      sets.set(defs, index);
+  const definitions: PackedDefinition[] = [];
+  const numbers = new Map<string, number>();
+  const sets = new Map<object, Part>();
+  const setOf = (defs: object): Part => {
+    let set = sets.get(defs);
+    if (set === undefined) {
+      // All of them are named, so none leads anywhere.
+      const members = partsOf(defs).map(([name, part]) => {
+        const key = `${part} ${name}`;
+        let number = numbers.get(key);
+        if (number === undefined) {
+          number = definitions.push([name, part, 0, []]) - 1;
+          numbers.set(key, number);
+        }
+        return number;
+      });
+      set = parts.of(JSON.stringify(members));
+      sets.set(defs, set);
     }
-    return index;
+    return set;
   };
   const packed = tools.map((tool): PackedTool => {
     const { inputSchema, outputSchema, plan, ...rest } = tool;
@@ -89,12 +106,27 @@ export function packTools(tools: readonly Tool[]): PackedTools {
   return { parts: parts.texts.map((text) => JSON.parse(text)), definitions, tools: packed };
 }
 
-/** The tools of `packTools`, sharing their parts as before: nobody may change one. */
-export function unpackTools({ parts, definitions, tools }: PackedTools): Tool[] {
-  const sets = definitions.map((set) => objectOf(set, parts));
-  return tools.map((packed): Tool => {
+/**
+ * The tools of `packTools` or of a compiled document, sharing their parts: nobody may change one. With `select`,
+ * only those of these operations are made.
+ */
+export function unpackTools({ parts, definitions, tools }: PackedTools, select?: ReadonlySet<string>): Tool[] {
+  const sets = new Map<Part, JsonSchema>();
+  const defsOf = ({ definitions: roots, nodes }: PackedInput): JsonSchema | undefined => {
+    if (roots === undefined) return undefined;
+    if (nodes !== undefined) return expand(parts[roots] as number[], definitions, parts, SCHEMA_NODES_MAX - nodes);
+    let set = sets.get(roots);
+    if (set === undefined) {
+      set = expand(parts[roots] as number[], definitions, parts, Number.POSITIVE_INFINITY);
+      sets.set(roots, set);
+    }
+    return set;
+  };
+  const wanted = select ? tools.filter(({ operation }) => select.has(operation)) : tools;
+  return wanted.map((packed): Tool => {
     const { input, output, plan, ...rest } = packed;
-    const { properties, required, dependentRequired, definitions: set } = input;
+    const { properties, required, dependentRequired } = input;
+    const $defs = defsOf(input);
     return {
       ...rest,
       inputSchema: {
@@ -103,7 +135,7 @@ export function unpackTools({ parts, definitions, tools }: PackedTools): Tool[] 
         ...(required === undefined ? {} : { required }),
         ...(dependentRequired === undefined ? {} : { dependentRequired }),
         additionalProperties: false,
-        ...(set === undefined ? {} : { $defs: sets[set] }),
+        ...($defs === undefined ? {} : { $defs }),
       },
       ...(output === undefined ? {} : { outputSchema: parts[output] as JsonSchema }),
       plan: {
@@ -117,6 +149,36 @@ export function unpackTools({ parts, definitions, tools }: PackedTools): Tool[] 
   });
 }
 
+const CUT: JsonSchema = { description: "Shortened here: any value that the API accepts." };
+
+/** `$defs` with these definitions and all that they lead to, the nearest first; what does not fit is permissive. */
+function expand(
+  roots: readonly number[],
+  definitions: readonly PackedDefinition[],
+  parts: readonly unknown[],
+  nodesMax: number,
+): JsonSchema {
+  const defs: JsonSchema = {};
+  const queue = [...roots];
+  const seen = new Set(queue);
+  let left = nodesMax;
+  for (let index = 0; index < queue.length; index++) {
+    const [name, part, nodes, next] = definitions[queue[index] as number] as PackedDefinition;
+    if (nodes > left) {
+      setOwn(defs, name, CUT);
+      continue;
+    }
+    left -= nodes;
+    setOwn(defs, name, parts[part]);
+    for (const number of next) {
+      if (seen.has(number)) continue;
+      seen.add(number);
+      queue.push(number);
+    }
+  }
+  return defs;
+}
+
 /** The compiler's output as it is stored. */
 export interface CompiledText {
   text: string;
@@ -124,10 +186,10 @@ export interface CompiledText {
   toolCount: number;
 }
 
-/** The compiler's output from its text: tools share their parts, and nobody may change one. */
-export function openCompiled(text: string): Compiled {
+/** The compiler's output from its text, with all tools or those of some operations. They share their parts: nobody may change one. */
+export function openCompiled(text: string, select?: ReadonlySet<string>): Compiled {
   const { parts, definitions, tools, ...rest } = JSON.parse(text) as Omit<Compiled, "tools"> & PackedTools;
-  return { ...rest, tools: unpackTools({ parts, definitions, tools }) };
+  return { ...rest, tools: unpackTools({ parts, definitions, tools }, select) };
 }
 
 function objectOf(entries: readonly [string, Part][], parts: readonly unknown[]): JsonSchema {

@@ -191,7 +191,7 @@ class InputSchema {
   }
 
   finish(): { schema: PackedInput; isCut: boolean; tokens: number } {
-    const { set, isCut, tokens } = this.#context.schemas.collect(this.#refs, this.#nodes);
+    const { roots, isCut, tokens } = this.#context.schemas.collect(this.#refs, this.#nodes);
     const schema: PackedInput = { properties: this.#properties };
     if (this.#required.length > 0) schema.required = this.#required;
     let size = this.#tokens + tokens;
@@ -199,7 +199,9 @@ class InputSchema {
       schema.dependentRequired = this.#together;
       size += estimateTokens(this.#together);
     }
-    if (set !== undefined) schema.definitions = set;
+    if (roots.length > 0) schema.definitions = this.#context.parts.of(JSON.stringify(roots));
+    // What opens it has to know how much is taken already.
+    if (isCut) schema.nodes = this.#nodes;
     return { schema, isCut, tokens: size };
   }
 }

@@ -4,6 +4,7 @@ import { isObject } from "../json.ts";
 import type { Part } from "../parts.ts";
 import { estimateTokens } from "../tokens.ts";
 import type { JsonSchema } from "../types.ts";
+import { createReach, type Definition, SCHEMA_NODES_MAX } from "./definitions.ts";
 import { convertSchema } from "./schema.ts";
 
 /** A converted schema that may still be changed. */
@@ -31,40 +32,31 @@ export interface SchemaStore {
   seal(draft: Draft): Sealed;
   /** Converts a schema as it stands, once, however many operations use it. */
   convert(schema: unknown): Sealed;
-  /**
-   * The definitions that these references reach, nearest first, under the node budget. What does not fit
-   * becomes a permissive definition, and `isCut` says so.
-   */
-  collect(refs: Iterable<string>, nodesUsed: number): Definitions;
-  /** All sets of definitions that `collect` gave, by `Definitions.set`. */
-  sets: readonly DefinitionSet[];
+  /** What these references need under `$defs`. Beyond the node budget it will be cut, and `isCut` says so. */
+  collect(refs: ReadonlySet<string>, nodesUsed: number): Needed;
+  /** All definitions that were collected, by their number. */
+  definitions: readonly Definition[];
 }
 
-/** `$defs` of one or more tools. */
-export type DefinitionSet = [name: string, schema: Part][];
-
-export interface Definitions {
-  /** Index of the set; undefined when there are none. */
-  set?: number;
+export interface Needed {
+  /** Numbers of the definitions that the references name. */
+  roots: readonly number[];
   isCut: boolean;
   /** Estimated tokens of the definitions. */
   tokens: number;
 }
 
-/** Schema objects in one tool's input. A model cannot use more, and some clients refuse less. */
-export const SCHEMA_NODES_MAX = 6_000;
-const CUT = JSON.stringify({ description: "Shortened here: any value that the API accepts." });
-const CUT_TOKENS = 20;
 const NO_REFS: ReadonlySet<string> = new Set();
-const NOTHING: Definitions = { isCut: false, tokens: 0 };
+const NOTHING: Needed = { roots: [], isCut: false, tokens: 0 };
 
 export function createSchemaStore(context: Context): SchemaStore {
   const names = new Map<string, string>();
   const taken = new Set<string>();
-  const definitions = new Map<string, Sealed>();
+  /** References by the number of the definition that they name, and the other way. */
+  const refs: string[] = [];
+  const numbers = new Map<string, number>();
+  const definitions: Definition[] = [];
   const converted = new Map<object, Sealed>();
-  const sets: DefinitionSet[] = [];
-  const collected = new Map<string, Definitions & { nodes: number }>();
 
   const nameOf = (ref: string): string => {
     let name = names.get(ref);
@@ -83,7 +75,12 @@ export function createSchemaStore(context: Context): SchemaStore {
   };
   const seal = ({ schema, refs, nodes }: Draft): Sealed => {
     const text = JSON.stringify(schema);
-    return { part: context.parts.of(text), tokens: estimateTokens(text), refs: refs.size === 0 ? NO_REFS : refs, nodes };
+    return {
+      part: context.parts.of(text),
+      tokens: estimateTokens(text),
+      refs: refs.size === 0 ? NO_REFS : refs,
+      nodes,
+    };
   };
   const convert = (schema: unknown): Sealed => {
     if (!isObject(schema)) return seal(draft(schema));
@@ -94,57 +91,43 @@ export function createSchemaStore(context: Context): SchemaStore {
     }
     return result;
   };
-  const definition = (ref: string): Sealed => {
-    let result = definitions.get(ref);
-    if (result === undefined) {
-      result = convert(context.lookup(ref));
-      definitions.set(ref, result);
+  const numberOf = (ref: string): number => {
+    let number = numbers.get(ref);
+    if (number === undefined) {
+      number = refs.push(ref) - 1;
+      numbers.set(ref, number);
     }
-    return result;
+    return number;
   };
-  const collectWithin = (refs: string[], nodesMax: number): Definitions & { nodes: number } => {
-    const set: DefinitionSet = [];
-    const queue = [...refs];
-    const seen = new Set(queue);
-    let nodes = 0;
-    let isCut = false;
-    let tokens = 0;
-    for (let index = 0; index < queue.length; index++) {
-      const ref = queue[index] as string;
-      const found = definition(ref);
-      if (nodes + found.nodes > nodesMax) {
-        isCut = true;
-        set.push([nameOf(ref), context.parts.of(CUT)]);
-        tokens += CUT_TOKENS;
-        continue;
-      }
-      nodes += found.nodes;
-      tokens += found.tokens + estimateTokens(nameOf(ref)) + 1;
-      set.push([nameOf(ref), found.part]);
-      for (const next of found.refs) {
-        if (!seen.has(next)) {
-          seen.add(next);
-          queue.push(next);
-        }
-      }
+  // A definition is made when it is first needed, and numbered before that.
+  const definitionAt = (number: number): Definition => {
+    let found = definitions[number];
+    if (found === undefined) {
+      const ref = refs[number] as string;
+      const sealed = convert(context.lookup(ref));
+      const name = nameOf(ref);
+      found = {
+        ...sealed,
+        name,
+        tokens: sealed.tokens + estimateTokens(name) + 1,
+        next: [...sealed.refs].map(numberOf),
+      };
+      definitions[number] = found;
     }
-    return { set: sets.push(set) - 1, isCut, tokens, nodes };
+    return found;
   };
+  const reach = createReach(definitionAt);
   return {
     nameOf,
     draft,
     seal,
     convert,
-    sets,
+    definitions,
     collect(refs, nodesUsed) {
-      const wanted = [...refs];
-      if (wanted.length === 0) return NOTHING;
-      const key = wanted.join("\n");
-      const known = collected.get(key);
-      if (known !== undefined && nodesUsed + known.nodes <= SCHEMA_NODES_MAX) return known;
-      const result = collectWithin(wanted, SCHEMA_NODES_MAX - nodesUsed);
-      if (!result.isCut) collected.set(key, result);
-      return result;
+      if (refs.size === 0) return NOTHING;
+      const roots = [...refs].map(numberOf);
+      const { nodes, tokens } = reach(roots);
+      return { roots, tokens, isCut: nodesUsed + nodes > SCHEMA_NODES_MAX };
     },
   };
 }
