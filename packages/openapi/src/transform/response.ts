@@ -1,7 +1,6 @@
 import type { Context } from "../context.ts";
 import { asArray, asObject, isObject, setOwn } from "../json.ts";
 import type { Part } from "../parts.ts";
-import { estimateTokens } from "../tokens.ts";
 import type { JsonObject, JsonSchema, ResponsePlan } from "../types.ts";
 import { isJsonType } from "./media-type.ts";
 import { clip, oneLine } from "./text.ts";
@@ -22,8 +21,10 @@ export interface ResponseShape {
   sketch?: string;
 }
 
-/** Of a list entry; a schema that needs more is given with its outermost names only, or not at all. */
-const OUTPUT_TOKENS_MAX = 400;
+/** Of a list entry, some 400 tokens; a schema that needs more is given with its outermost names only, or not at all. */
+const OUTPUT_CHARS_MAX = 1_500;
+const DESCRIPTION_FRAME_CHARS = '"description":"",'.length;
+const PROPERTY_FRAME_CHARS = '"":{},'.length;
 const OUTPUT_DEPTH_MAX = 3;
 const OUTPUT_NODES_MAX = 60;
 const OUTPUT_DESCRIPTION_CHARS_MAX = 100;
@@ -148,27 +149,30 @@ interface Detail {
 /** The output schema in this detail; undefined when a list entry has no room for it. */
 function fitting(context: Context, schema: unknown, isWrapped: boolean, detail: Detail): JsonSchema | undefined {
   const described = describeSchema(context, schema, detail);
-  const outputSchema: JsonSchema = isWrapped
-    ? { type: "object", properties: { result: described } }
-    : { type: "object", ...described };
-  return estimateTokens(outputSchema) <= OUTPUT_TOKENS_MAX ? outputSchema : undefined;
+  if (described === undefined) return undefined;
+  return isWrapped ? { type: "object", properties: { result: described } } : { type: "object", ...described };
 }
 
-function describeSchema(context: Context, schema: unknown, { depthMax, isDescribed }: Detail): JsonSchema {
+/** Names, and descriptions if wanted, down to a depth; undefined as soon as it is clear that they are too many. */
+function describeSchema(context: Context, schema: unknown, { depthMax, isDescribed }: Detail): JsonSchema | undefined {
+  let room = OUTPUT_CHARS_MAX;
   let nodes = 0;
   const walk = (raw: unknown, depth: number): JsonSchema => {
-    const node = context.resolve(raw);
-    if (!isObject(node) || depth > depthMax || ++nodes > OUTPUT_NODES_MAX) return {};
     const out: JsonSchema = {};
+    const node = context.resolve(raw);
+    if (!isObject(node) || depth > depthMax || ++nodes > OUTPUT_NODES_MAX) return out;
     if (isDescribed && typeof node.description === "string") {
-      out.description = clip(oneLine(node.description.slice(0, 400)), OUTPUT_DESCRIPTION_CHARS_MAX);
+      const description = clip(oneLine(node.description.slice(0, 400)), OUTPUT_DESCRIPTION_CHARS_MAX);
+      out.description = description;
+      room -= description.length + DESCRIPTION_FRAME_CHARS;
     }
     if (depth === depthMax) return out;
     const { properties, items } = flatten(context, node);
     if (properties.size > 0) {
       const described: JsonSchema = {};
       for (const [name, property] of properties) {
-        if (nodes >= OUTPUT_NODES_MAX) break;
+        room -= name.length + PROPERTY_FRAME_CHARS;
+        if (room < 0 || nodes >= OUTPUT_NODES_MAX) break;
         setOwn(described, name, walk(property, depth + 1));
       }
       out.properties = described;
@@ -178,7 +182,8 @@ function describeSchema(context: Context, schema: unknown, { depthMax, isDescrib
     }
     return out;
   };
-  return walk(schema, 0);
+  const described = walk(schema, 0);
+  return room < 0 ? undefined : described;
 }
 
 /** What holds for every answer by this schema, as far as it can be seen without solving alternatives. */
