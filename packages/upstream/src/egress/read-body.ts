@@ -79,11 +79,11 @@ async function peek(source: Readable): Promise<Uint8Array | undefined> {
       return chunk;
     }
     if (source.readableEnded) return undefined;
+    if (source.destroyed) throw source.errored ?? new Error("closed");
     await new Promise<void>((resolve, reject) => {
       const settle = (error?: Error) => {
         source.off("readable", settle).off("end", settle).off("close", settle).off("error", settle);
         if (error) reject(error);
-        else if (source.destroyed && !source.readableEnded) reject(source.errored ?? new Error("closed"));
         else resolve();
       };
       source.once("readable", settle).once("end", settle).once("close", settle).once("error", settle);

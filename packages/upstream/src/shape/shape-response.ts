@@ -102,13 +102,17 @@ function parseText(type: string, text: string, isCut: boolean): Parsed | undefin
 function shapeValue(answer: Answer, given: unknown, source: string, type: string, from: Parsed["from"]): Shaped {
   const { response, budget, secrets } = answer;
   let value = given;
+  let whole = { text: source, type: type || "application/json" };
   // Text without line breaks is compact already; writing it again would only cost time.
   let known = from !== "json" || source.includes("\n") ? undefined : source;
   // An escape can spell a secret that masking the text did not see.
   if (secrets.length > 0 && (from !== "json" || /\\[u/]/.test(source))) {
     const plain = JSON.stringify(value);
     known = maskSecrets(plain, secrets);
-    if (known !== plain) value = JSON.parse(known);
+    if (known !== plain) {
+      value = JSON.parse(known);
+      whole = { text: known, type: "application/json" };
+    }
   }
   const shrunk = shrinkJson(value, budget, known);
   const notes = [shrunk.note, pageNote(response)].filter((note) => note !== undefined);
@@ -117,9 +121,7 @@ function shapeValue(answer: Answer, given: unknown, source: string, type: string
       content: [block(shrunk.text), ...notes.map(block)],
       structuredContent: isObject(shrunk.value) ? shrunk.value : { result: shrunk.value },
     },
-    ...(shrunk.note === undefined
-      ? {}
-      : { leftover: textLeftover(answer, source, isJson(type) ? type : type || "application/json") }),
+    ...(shrunk.note === undefined ? {} : { leftover: textLeftover(answer, whole.text, whole.type) }),
   };
 }
 
