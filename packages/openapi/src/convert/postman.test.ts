@@ -96,8 +96,11 @@ describe("convertPostman", () => {
     const paths = pathsOf(
       collection([{ name: "x", request: { method: "POST", url: "https://a.example/x", body: raw } }]),
     );
-    const { content } = paths["/x"]?.post?.requestBody as { content: Record<string, { schema: JsonObject }> };
-    return Object.entries(content).map(([mediaType, media]) => [mediaType, media.schema.properties ?? media.schema])[0];
+    const read = paths["/x"]?.post?.requestBody as { content: Record<string, { schema: JsonObject }> } | undefined;
+    return Object.entries(read?.content ?? {}).map(([mediaType, media]) => [
+      mediaType,
+      media.schema.properties ?? media.schema,
+    ])[0];
   };
   it.each<[JsonObject, string, JsonObject]>([
     [

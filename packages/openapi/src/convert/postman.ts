@@ -259,7 +259,7 @@ function readUrl(raw: unknown, reading: Reading): ReadUrl | undefined {
 function joinUrl(url: JsonObject): string | undefined {
   const join = (value: unknown, separator: string) =>
     Array.isArray(value)
-      ? value.map((part) => (isObject(part) ? String(part.value ?? "") : String(part))).join(separator)
+      ? value.flatMap((part) => scalar(isObject(part) ? part.value : part) ?? []).join(separator)
       : (asText(value) ?? "");
   const host = join(url.host, ".");
   const path = join(url.path, "/").replace(/^\//, "");
