@@ -1,4 +1,5 @@
 import { gzipSync } from "node:zlib";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { planOf, responseOf, toolOf } from "../testing.ts";
 import type { ToolResult, UpstreamResponse } from "../types.ts";
@@ -434,6 +435,93 @@ describe("promises", () => {
     expect(shaped.diagnostic).toBe(want);
     expect(shaped.result.isError).toBeUndefined();
     expect(shaped.result.structuredContent).toBeTypeOf("object");
+  });
+});
+
+describe("hostile JSON", () => {
+  it.each([["["], ['{"a":']])("nested deeper than can be written again is text: %s", (open) => {
+    const close = open === "[" ? "]" : "}";
+    for (const depth of [600, 5_000, 40_000])
+      for (const status of [200, 400])
+        for (const secrets of [[], ["secret-value"]]) {
+          const body = `${open.repeat(depth)}"\\u0041"${close.repeat(depth)}`;
+          const { result } = shapeResponse(toolOf({ outputSchema: {} }), responseOf(body, {}, status), {}, { secrets });
+          expect(JSON.stringify(result).length).toBeLessThan(400_000);
+          expect(result.structuredContent === undefined).toBe(status === 400);
+        }
+  });
+
+  it("wider than any budget is cut as text, without trying every way to make it smaller", () => {
+    const wide = JSON.stringify(Object.fromEntries(Array.from({ length: 60_000 }, (_, i) => [`k${i}`, [i]])));
+    const { result, leftover } = shape(wide, "application/json");
+    expect(textOf(result)).toContain("Shortened: the answer has");
+    expect(leftover?.data.length).toBe(wide.length);
+  });
+});
+
+describe("any bytes under any header", () => {
+  const types = [
+    "",
+    "application/json",
+    "text/html",
+    "application/xml",
+    "text/csv",
+    "application/x-ndjson",
+    "image/png",
+    "application/pdf",
+    "text/plain; charset=utf-16",
+    "application/octet-stream",
+    'nonsense; charset="x',
+  ];
+  const pieces = fc.oneof(
+    fc.uint8Array({ maxLength: 40 }).map((bytes) => Buffer.from(bytes)),
+    fc
+      .constantFrom(
+        "<",
+        ">",
+        "</a>",
+        "<a href='",
+        "&#x41;",
+        "<!--",
+        "<![CDATA[",
+        "{",
+        "}",
+        "[",
+        '"',
+        "\\u00",
+        "\n",
+        "\u001e",
+        ",",
+        "%PDF-",
+        "\x89PNG\r\n\x1a\n",
+        "\ufeff",
+        "secret-value",
+      )
+      .map((text) => Buffer.from(text, "latin1")),
+  );
+  it("make a result that clients take", () => {
+    fc.assert(
+      fc.property(
+        fc.array(pieces, { maxLength: 30 }),
+        fc.constantFrom(...types),
+        fc.constantFrom(200, 204, 302, 404, 500),
+        fc.boolean(),
+        (parts, type, status, truncated) => {
+          const response = { ...responseOf(Buffer.concat(parts), { "content-type": type }, status), truncated };
+          const budget = { textCharsMax: 60, binaryBytesMax: 100, arrayItemsMax: 3 };
+          const { result, leftover } = shapeResponse(toolOf({ outputSchema: {} }), response, budget, {
+            secrets: ["secret-value"],
+          });
+          if (!result.isError) expect(result.structuredContent).toBeTypeOf("object");
+          const text = result.content.map((item) => (item.type === "text" ? item.text : "")).join();
+          expect(text).not.toContain("secret-value");
+          if (!result.isError) expect(text.length).toBeLessThan(60 + 250);
+          expect(JSON.parse(JSON.stringify(result))).toEqual(result);
+          if (leftover) expect(leftover.name).not.toMatch(/[\\/\r\n"]/);
+        },
+      ),
+      { numRuns: 1_000 },
+    );
   });
 });
 

@@ -6,6 +6,7 @@ import { type Content, contentOf, isHtml, isXml } from "./decode.ts";
 import { htmlToText } from "./html.ts";
 import { maskSecrets } from "./mask.ts";
 import { parseJson } from "./parse-json.ts";
+import { isTooDeep } from "./shrink.ts";
 import { xmlToJson } from "./xml.ts";
 
 const DETAIL_CHARS_MAX = 2_000;
@@ -52,7 +53,8 @@ export function shapeError(
 
 function parseBody(type: string, body: string): unknown {
   if (body === "") return undefined;
-  return isXml(type) || body.startsWith("<?xml") ? xmlToJson(body) : parseJson(body)?.value;
+  const value = isXml(type) || body.startsWith("<?xml") ? xmlToJson(body) : parseJson(body)?.value;
+  return isTooDeep(value) ? undefined : value;
 }
 
 function proseOf({ type }: Content, body: string, url: string): string {

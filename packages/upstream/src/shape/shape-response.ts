@@ -11,7 +11,7 @@ import { maskBytes, maskSecrets } from "./mask.ts";
 import { parseJson } from "./parse-json.ts";
 import { broken, type Came } from "./promise.ts";
 import { isRows, wholeRows } from "./rows.ts";
-import { shrinkJson } from "./shrink.ts";
+import { isTooDeep, shrinkJson } from "./shrink.ts";
 import { xmlToJson } from "./xml.ts";
 
 /** About 25,000 tokens: what clients take before they cut or refuse. */
@@ -106,7 +106,7 @@ function shapeValue(answer: Answer, given: unknown, source: string, type: string
   // Text without line breaks is compact already; writing it again would only cost time.
   let known = from !== "json" || source.includes("\n") ? undefined : source;
   // An escape can spell a secret that masking the text did not see.
-  if (secrets.length > 0 && (from !== "json" || /\\[u/]/.test(source))) {
+  if (secrets.length > 0 && (from !== "json" || /\\[u/]/.test(source)) && !isTooDeep(value)) {
     const plain = JSON.stringify(value);
     known = maskSecrets(plain, secrets);
     if (known !== plain) {
@@ -115,6 +115,7 @@ function shapeValue(answer: Answer, given: unknown, source: string, type: string
     }
   }
   const shrunk = shrinkJson(value, budget, known);
+  if (!shrunk) return shapeProse(answer, source, type);
   const notes = [shrunk.note, pageNote(response)].filter((note) => note !== undefined);
   return {
     result: {

@@ -11,18 +11,28 @@ export interface Shrunk {
 const ITEM_CAPS = [200, 100, 50, 20, 10, 5, 2, 1];
 const STRING_CHARS = [20_000, 4_000, 1_000, 200];
 
-/** Fits a JSON value into the budget: long lists lose their end first, then long texts. */
-export function shrinkJson(value: unknown, budget: OutputBudget, known?: string): Shrunk {
+/** Nesting beyond this breaks whatever writes or walks a value, here and in clients. */
+const DEPTH_MAX = 500;
+
+/** Fits a JSON value into the budget: long lists lose their end first, then long texts. Undefined: it is nested too deep. */
+export function shrinkJson(value: unknown, budget: OutputBudget, known?: string): Shrunk | undefined {
   // Every item takes two characters at least: a short text has no long list.
-  if (known !== undefined && known.length <= Math.min(budget.textCharsMax, 2 * budget.arrayItemsMax))
+  if (known !== undefined && known.length <= Math.min(budget.textCharsMax, 2 * budget.arrayItemsMax, DEPTH_MAX))
     return { value, text: known };
-  const capped = cap(value, { items: budget.arrayItemsMax, chars: Number.POSITIVE_INFINITY });
+  const { isDeep, hasLongList, keysAlways } = inspect(value, budget.arrayItemsMax);
+  if (isDeep) return undefined;
+  const capped = hasLongList
+    ? cap(value, { items: budget.arrayItemsMax, chars: Number.POSITIVE_INFINITY, total: Number.POSITIVE_INFINITY })
+    : { value, dropped: 0, clipped: 0 };
   const text = capped.dropped === 0 && known !== undefined ? known : JSON.stringify(capped.value);
   if (text.length <= budget.textCharsMax) return { value: capped.value, text, ...noteOf(capped) };
-  for (const chars of STRING_CHARS) {
+  // A key takes four characters at least. Where no shorter list makes them fewer, nothing will fit.
+  const caps = 4 * keysAlways > budget.textCharsMax ? [] : STRING_CHARS;
+  for (const chars of caps) {
     for (const items of ITEM_CAPS) {
       if (items > budget.arrayItemsMax) continue;
-      const smaller = cap(value, { items, chars });
+      const smaller = cap(value, { items, chars, total: budget.textCharsMax });
+      if (smaller.isOver) continue;
       const shorter = JSON.stringify(smaller.value);
       if (shorter.length <= budget.textCharsMax) return { value: smaller.value, text: shorter, ...noteOf(smaller) };
     }
@@ -35,44 +45,88 @@ export function shrinkJson(value: unknown, budget: OutputBudget, known?: string)
   };
 }
 
+/** Whether anything is nested deeper than can be written again. */
+export function isTooDeep(value: unknown): boolean {
+  return inspect(value, Number.POSITIVE_INFINITY).isDeep;
+}
+
+interface Inspected {
+  isDeep: boolean;
+  hasLongList: boolean;
+  /** Keys of objects that stay when every list keeps only its first item. */
+  keysAlways: number;
+}
+
+function inspect(value: unknown, itemsMax: number): Inspected {
+  let isDeep = false;
+  let hasLongList = false;
+  let keysAlways = 0;
+  const walk = (node: object, depth: number, isKept: boolean): void => {
+    if (depth > DEPTH_MAX) isDeep = true;
+    if (isDeep) return;
+    if (Array.isArray(node)) {
+      if (node.length > itemsMax) hasLongList = true;
+      for (let i = 0; i < node.length; i++) {
+        const child: unknown = node[i];
+        if (child !== null && typeof child === "object") walk(child, depth + 1, isKept && i === 0);
+      }
+      return;
+    }
+    for (const key in node) {
+      if (isKept) keysAlways++;
+      const child = (node as JsonObject)[key];
+      if (child !== null && typeof child === "object") walk(child, depth + 1, isKept);
+    }
+  };
+  if (value !== null && typeof value === "object") walk(value, 0, true);
+  return { isDeep, hasLongList, keysAlways };
+}
+
+interface Limits {
+  /** Of each list. */
+  items: number;
+  /** Of each text. */
+  chars: number;
+  /** Of everything, as JSON: a walk ends as soon as it is clear that it will not fit. */
+  total: number;
+}
+
 interface Capped {
   value: unknown;
   dropped: number;
   clipped: number;
+  isOver?: boolean;
 }
 
-function cap(value: unknown, limits: { items: number; chars: number }): Capped {
+function cap(value: unknown, limits: Limits): Capped {
   let dropped = 0;
   let clipped = 0;
-  const walk = (node: unknown, depth: number): unknown => {
-    if (typeof node === "string" && node.length > limits.chars) {
-      clipped++;
-      return `${node.slice(0, limits.chars)}…`;
+  /** Characters that the JSON has at least. */
+  let size = 0;
+  const walk = (node: unknown): unknown => {
+    if (size > limits.total) return undefined;
+    if (typeof node === "string") {
+      const isLong = node.length > limits.chars;
+      if (isLong) clipped++;
+      size += 2 + (isLong ? limits.chars : node.length);
+      return isLong ? `${node.slice(0, limits.chars)}…` : node;
     }
-    if (depth > 200) return node;
+    size++;
     if (Array.isArray(node)) {
-      dropped += Math.max(0, node.length - limits.items);
       const kept = node.length > limits.items ? node.slice(0, limits.items) : node;
-      return kept.map((item) => walk(item, depth + 1));
+      dropped += node.length - kept.length;
+      return kept.map(walk);
     }
     if (!isObject(node)) return node;
-    const out: { [key: string]: unknown } = {};
-    for (const key of Object.keys(node)) setOwn(out, key, walk(node[key], depth + 1));
+    const out: JsonObject = {};
+    for (const key of Object.keys(node)) {
+      size += key.length + 3;
+      if (size > limits.total) break;
+      setOwn(out, key, walk(node[key]));
+    }
     return out;
   };
-  const isUntouched = limits.chars === Number.POSITIVE_INFINITY && !hasLongList(value, limits.items, 0);
-  return { value: isUntouched ? value : walk(value, 0), dropped, clipped };
-}
-
-function hasLongList(node: unknown, items: number, depth: number): boolean {
-  if (node === null || typeof node !== "object" || depth > 200) return false;
-  if (Array.isArray(node)) {
-    if (node.length > items) return true;
-    for (const child of node) if (hasLongList(child, items, depth + 1)) return true;
-    return false;
-  }
-  for (const key in node) if (hasLongList((node as JsonObject)[key], items, depth + 1)) return true;
-  return false;
+  return { value: walk(value), dropped, clipped, isOver: size > limits.total };
 }
 
 function noteOf({ dropped, clipped }: Capped): { note?: string } {
