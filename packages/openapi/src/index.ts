@@ -1,6 +1,16 @@
 export { compile, compileToText } from "./compile.ts";
 export { toDialect } from "./dialect.ts";
 export { LOAD_LIMITS, load } from "./load/load.ts";
+export type { Change } from "./merge/compare-schema.ts";
+export type { Rename } from "./merge/match.ts";
+export {
+  type ChangedOperation,
+  type Conflict,
+  type Edits,
+  type Merged,
+  type MergeReport,
+  mergeDocuments,
+} from "./merge/merge.ts";
 export { applyOverrides } from "./override.ts";
 export { type CompiledText, openCompiled, type PackedTools, packTools, unpackTools } from "./pack.ts";
 export { estimateTokens } from "./tokens.ts";

@@ -1,0 +1,197 @@
+import type { BaseUrl, CallPlan, Compiled, Override, SecurityRequirement, Tool } from "../types.ts";
+import { type Change, compareInput, compareOutput } from "./compare-schema.ts";
+import { findRenames, type Rename } from "./match.ts";
+
+/** A server's choices and edits, by operation key. */
+export interface Edits {
+  selection: readonly string[];
+  overrides: readonly Override[];
+}
+
+export interface ChangedOperation {
+  operation: string;
+  isBreaking: boolean;
+  changes: Change[];
+}
+
+/** A field that the document and a person both changed. The person's stays until somebody decides otherwise. */
+export interface Conflict {
+  operation: string;
+  field: "name" | "title" | "description" | "operation";
+  /** What the person wrote. */
+  yours?: string;
+  /** What the document said when they wrote it. */
+  before?: string;
+  /** What the document says now; absent when the operation is gone. */
+  after?: string;
+}
+
+export interface MergeReport {
+  added: string[];
+  /** Gone, and whether the server offered it as a tool. */
+  removed: { operation: string; wasSelected: boolean }[];
+  renamed: Rename[];
+  changed: ChangedOperation[];
+  conflicting: Conflict[];
+  /** Operations that are the same. */
+  unchangedCount: number;
+  /** Something that is offered as a tool may stop working for those who use it. */
+  isBreaking: boolean;
+}
+
+export interface Merged {
+  report: MergeReport;
+  /** The server's choices and edits for the new document. */
+  edits: { selection: string[]; overrides: Override[] };
+}
+
+/**
+ * Three-way merge of a new document into a server: the document it was built from, the new one, and the person's
+ * edits. Pure. Operations are matched by key, then by operationId, then by path without parameter names. Edits and
+ * choices follow their operations; those of operations that are gone are reported and dropped; tools keep the names
+ * that clients know. Operations that came new are not chosen.
+ */
+export function mergeDocuments(before: Compiled, after: Compiled, { selection, overrides }: Edits): Merged {
+  const renamed = findRenames(before.operations, after.operations);
+  const successorOf = new Map(renamed.map(({ from, to }) => [from, to]));
+  const predecessors = new Set(renamed.map(({ to }) => to));
+  const toolsBefore = new Map(before.tools.map((tool) => [tool.operation, tool]));
+  const toolsAfter = new Map(after.tools.map((tool) => [tool.operation, tool]));
+  const keysBefore = new Set(before.operations.map(({ key }) => key));
+  const keysAfter = new Set(after.operations.map(({ key }) => key));
+  const selected = new Set(selection);
+  const edited = new Map(overrides.map((override) => [override.operation, override]));
+
+  const report: MergeReport = {
+    added: after.operations.map(({ key }) => key).filter((key) => !keysBefore.has(key) && !predecessors.has(key)),
+    removed: [],
+    renamed,
+    changed: [],
+    conflicting: [],
+    unchangedCount: 0,
+    isBreaking: false,
+  };
+  const kept: Merged["edits"] = { selection: [], overrides: [] };
+  for (const { key } of before.operations) {
+    const to = successorOf.get(key) ?? key;
+    const [tool, successor, override] = [toolsBefore.get(key), toolsAfter.get(to), edited.get(key)];
+    if (!keysAfter.has(to)) {
+      report.removed.push({ operation: key, wasSelected: selected.has(key) });
+      if (override) report.conflicting.push(lost(key, override));
+      continue;
+    }
+    if (successor === undefined) {
+      if (tool) report.changed.push({ operation: to, isBreaking: true, changes: [noLongerCallable(after, to)] });
+      if (override) report.conflicting.push(lost(key, override));
+      continue;
+    }
+    if (selected.has(key)) kept.selection.push(to);
+    const changes = tool ? compareTools(tool, successor) : [];
+    if (changes.length === 0 && to === key) report.unchangedCount++;
+    else if (changes.length > 0) {
+      report.changed.push({ operation: to, isBreaking: changes.some(({ isBreaking }) => isBreaking), changes });
+    }
+    const merged = tool ? mergeOverride(tool, successor, override, to, report.conflicting) : override;
+    if (merged) kept.overrides.push({ ...merged, operation: to });
+  }
+  const offered = new Set(kept.selection);
+  report.isBreaking =
+    report.removed.some(({ wasSelected }) => wasSelected) ||
+    report.changed.some(
+      ({ operation, isBreaking }) => isBreaking && (offered.has(operation) || selected.has(operation)),
+    );
+  return { report, edits: kept };
+}
+
+function lost(operation: string, { name, title, description }: Override): Conflict {
+  const yours = name ?? title ?? description;
+  return { operation, field: "operation", ...(yours === undefined ? {} : { yours }) };
+}
+
+function noLongerCallable({ operations }: Compiled, key: string): Change {
+  const reason = operations.find((operation) => operation.key === key)?.reasons[0];
+  return {
+    where: "operation",
+    message: `It can no longer be called.${reason ? ` ${reason}` : ""}`,
+    isBreaking: true,
+  };
+}
+
+const FIELDS = ["name", "title", "description"] as const;
+
+/** The person's edit for the new document. What the document says now by itself needs none. */
+function mergeOverride(
+  before: Tool,
+  after: Tool,
+  override: Override | undefined,
+  operation: string,
+  conflicts: Conflict[],
+): Override | undefined {
+  const merged: Override = { operation, ...(override?.enabled === undefined ? {} : { enabled: override.enabled }) };
+  for (const field of FIELDS) {
+    const yours = override?.[field];
+    // Clients and their people know the tool by its name, whatever the document calls it now.
+    if (yours === undefined && field === "name" && before.name !== after.name) merged.name = before.name;
+    if (yours === undefined || yours === after[field]) continue;
+    merged[field] = yours;
+    if (before[field] === after[field]) continue;
+    conflicts.push({
+      operation,
+      field,
+      yours,
+      ...(before[field] === undefined ? {} : { before: before[field] }),
+      ...(after[field] === undefined ? {} : { after: after[field] }),
+    });
+  }
+  return Object.keys(merged).length > 1 ? merged : undefined;
+}
+
+function compareTools(before: Tool, after: Tool): Change[] {
+  const changes: Change[] = [];
+  const note = (where: string, message: string, isBreaking = false) => changes.push({ where, message, isBreaking });
+  if (before.title !== after.title) note("title", "The title changed.");
+  if (before.description !== after.description) note("description", "The description changed.");
+  if (!before.deprecated && after.deprecated) note("deprecated", "It is deprecated.");
+  changes.push(...compareInput(before.inputSchema, after.inputSchema));
+  changes.push(...compareOutput(before.outputSchema, after.outputSchema));
+  changes.push(...comparePlans(before.plan, after.plan));
+  return changes;
+}
+
+function comparePlans(before: CallPlan, after: CallPlan): Change[] {
+  const changes: Change[] = [];
+  const [hostBefore, hostAfter] = [hostOf(before.baseUrls), hostOf(after.baseUrls)];
+  if (hostBefore !== hostAfter) {
+    const message = `It is now called at ${hostAfter}; credentials that were stored for ${hostBefore} are not sent there.`;
+    changes.push({ where: "base URL", message, isBreaking: true });
+  } else if (JSON.stringify(before.baseUrls) !== JSON.stringify(after.baseUrls)) {
+    changes.push({ where: "base URL", message: "The base URLs changed.", isBreaking: false });
+  }
+  const [accepted, acceptedNow] = [schemesOf(before.security), schemesOf(after.security)];
+  if ([...accepted].some((schemes) => !acceptedNow.has(schemes))) {
+    const message = `It now wants ${[...acceptedNow].map((schemes) => schemes || "no credential").join(", or ") || "no credential"}.`;
+    changes.push({ where: "security", message, isBreaking: acceptedNow.size > 0 && !acceptedNow.has("") });
+  }
+  if (before.body?.contentType !== after.body?.contentType) {
+    const message = `The body is now sent as ${after.body?.contentType ?? "nothing"}.`;
+    changes.push({ where: "content type", message, isBreaking: false });
+  }
+  return changes;
+}
+
+function hostOf(baseUrls: readonly BaseUrl[]): string {
+  const url = baseUrls[0]?.url ?? "";
+  return /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i.exec(url)?.[0] ?? "the address of the document";
+}
+
+function schemesOf(security: readonly SecurityRequirement[][]): Set<string> {
+  if (security.length === 0) return new Set([""]);
+  return new Set(
+    security.map((all) =>
+      all
+        .map(({ scheme }) => scheme.name)
+        .sort()
+        .join(" and "),
+    ),
+  );
+}
