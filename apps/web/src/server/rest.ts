@@ -58,7 +58,7 @@ async function errorResponse(error: unknown, requestId: string): Promise<Respons
     const { code, message, details } = error;
     return Response.json(
       { error: { code, message, ...(details === undefined ? {} : { details }) } },
-      { status: HTTP_STATUS[code] },
+      { status: error instanceof BodyTooLarge ? 413 : HTTP_STATUS[code] },
     );
   }
   (await runtime()).telemetry.reportError(error, { requestId });
@@ -118,8 +118,11 @@ async function readBody(request: Request): Promise<Record<string, unknown>> {
   return value as Record<string, unknown>;
 }
 
+/** Not to be tried again later, as other limits are. */
+class BodyTooLarge extends AppError {}
+
 function tooLarge(): AppError {
-  return new AppError("limit_exceeded", `The body is larger than ${BODY_BYTES_MAX / 1024 / 1024} MB.`);
+  return new BodyTooLarge("limit_exceeded", `The body is larger than ${BODY_BYTES_MAX / 1024 / 1024} MB.`);
 }
 
 /**

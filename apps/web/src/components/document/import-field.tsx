@@ -9,7 +9,7 @@ import { bytes } from "@/components/ui/figures.ts";
 import { Notice } from "@/components/ui/notice.tsx";
 import { startImport } from "./actions.ts";
 
-const DOCUMENT_BYTES_MAX = 32 * 1024 * 1024;
+const DOCUMENT_MB_MAX = 32;
 /** What starts like this is a command, whatever field it was pasted into. */
 const COMMAND = /^\s*(?:[$>]\s+)?curl(?:\.exe)?\s/;
 
@@ -49,9 +49,9 @@ export function ImportField({
   };
   const take = (taken: File | undefined) => {
     if (!taken) return;
-    if (taken.size > DOCUMENT_BYTES_MAX)
+    if (taken.size > DOCUMENT_MB_MAX * 1024 * 1024)
       return setProblem(
-        `${taken.name} has ${bytes(taken.size)}; a document may have at most ${bytes(DOCUMENT_BYTES_MAX)}.`,
+        `${taken.name} has ${bytes(taken.size)}; a document may have at most ${DOCUMENT_MB_MAX} MB. Import the part that you need.`,
       );
     if (taken.size === 0) return setProblem(`${taken.name} is empty. Choose another file.`);
     send({ file: taken });
@@ -158,7 +158,7 @@ export function ImportField({
       </div>
       <p id={hintId} className="text-sm text-muted">
         OpenAPI or Swagger (JSON, YAML, or a ZIP of several files), a Postman collection, a HAR recording, or curl
-        commands, up to {bytes(DOCUMENT_BYTES_MAX)}.
+        commands, up to {DOCUMENT_MB_MAX} MB.
       </p>
       <input
         ref={file}
