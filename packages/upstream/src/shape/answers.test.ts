@@ -525,6 +525,12 @@ describe("any bytes under any header", () => {
   });
 });
 
+it("an answer too large to read breaks no promise", () => {
+  const response = { ...responseOf('{"id":'), truncated: true };
+  expect(shapeResponse(toolOf(), response)).toMatchObject({ result: { content: [{ text: '{"id":' }, {}] } });
+  expect(shapeResponse(toolOf(), response).diagnostic).toBeUndefined();
+});
+
 describe("refusals", () => {
   it.each<[string, string, string, string[]]>([
     [

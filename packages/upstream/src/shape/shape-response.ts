@@ -71,9 +71,14 @@ function shapeText(answer: Answer, { type, text: decoded = "" }: Content): Shape
   const came: Came = isJsonValue
     ? { as: "json", value: value.value }
     : { as: "other", type, declared: mediaType(response) };
-  const diagnostic = broken(answer.tool, came);
+  // What was not read to its end is no value, and nobody's broken promise.
+  const diagnostic = response.truncated && isStructured(type) ? undefined : broken(answer.tool, came);
   const shaped = value ? shapeValue(answer, value.value, text, type, value.from) : shapeProse(answer, text, type);
   return diagnostic === undefined ? shaped : { ...shaped, diagnostic };
+}
+
+function isStructured(type: string): boolean {
+  return isJson(type) || isXml(type) || isJsonLines(type);
 }
 
 interface Parsed {
