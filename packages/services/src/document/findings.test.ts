@@ -1,3 +1,4 @@
+import { decompress } from "@portico/db";
 import type { Diagnostic } from "@portico/openapi";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import * as services from "../index.ts";
@@ -77,6 +78,11 @@ it("reads a file given in base64, and says what it was made of", async () => {
   const curl = Buffer.from("curl https://api.example.com/pets -H 'X-API-Key: 123456'").toString("base64");
   const input = { source: { content: curl, encoding: "base64" as const } };
   const { jobId } = await services.importDocument({ ctx: test.ctx, input });
+  const waiting = await test.deps.db.job.findUniqueOrThrow({ where: { id: jobId } });
+  const { payload } = waiting;
+  // Sealed: neither the text nor its compressed form stands in the row.
+  expect(payload?.length).toBeGreaterThan(20);
+  await expect(decompress(payload ?? new Uint8Array())).rejects.toThrow();
   await run(jobId);
   const { result } = await services.getJob({ ctx: test.ctx, input: { id: jobId } });
   const view = await document(String(result?.documentId));

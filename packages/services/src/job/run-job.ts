@@ -1,4 +1,4 @@
-import { decompress, type Prisma } from "@portico/db";
+import type { Prisma } from "@portico/db";
 import type { Ctx, Deps } from "../context.ts";
 import type { CompileSource, JobSource, ValidateSource } from "../document/revision.ts";
 import { AppError } from "../error.ts";
@@ -7,6 +7,7 @@ import { announceServer } from "../server/version.ts";
 import { announce } from "./get-job.ts";
 import { importDocumentJob } from "./import-document-job.ts";
 import type { JobBody } from "./job-body.ts";
+import { openPayload } from "./payload.ts";
 import { publishJob } from "./publish-job.ts";
 import { type JobKind, queueOf } from "./start-job.ts";
 import { validateDocumentJob } from "./validate-document-job.ts";
@@ -58,7 +59,7 @@ export async function runJob(
   try {
     const input = job.input as Record<string, unknown>;
     const source: JobSource = {
-      ...(job.payload ? { content: await decompress(job.payload) } : { url: String(input.url) }),
+      ...(job.payload ? { content: await openPayload(deps.vault, jobId, job.payload) } : { url: String(input.url) }),
       ...(input.sourceOptions as Pick<JobSource, "allowOrigins" | "entry"> | undefined),
     };
     const body = bodies[job.kind as JobKind];

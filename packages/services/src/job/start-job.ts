@@ -1,7 +1,8 @@
-import { compress, newId, type Prisma } from "@portico/db";
+import { newId, type Prisma } from "@portico/db";
 import type { QueueName } from "@portico/jobs";
 import type { Ctx } from "../context.ts";
 import type { SourceInput } from "../input.ts";
+import { sealPayload } from "./payload.ts";
 
 export type JobKind = "import-document" | "publish" | "validate-document";
 
@@ -12,7 +13,7 @@ export function queueOf(kind: string): QueueName & ("jobs" | "validation") {
 
 /**
  * Writes the job, then tells the queue its id. If the process dies between the two, the reconciler enqueues it.
- * A source that was pasted or uploaded is kept beside the input, compressed, until the job ends.
+ * A source that was pasted or uploaded is kept beside the input, compressed and sealed, until the job ends.
  */
 export async function startJob(
   ctx: Ctx,
@@ -20,7 +21,7 @@ export async function startJob(
   { source, fields }: { source: SourceInput; fields: Prisma.InputJsonObject },
 ): Promise<{ jobId: string }> {
   const jobId = newId("job");
-  const payload = "content" in source ? await compress(bytesOf(source)) : null;
+  const payload = "content" in source ? await sealPayload(ctx.vault, jobId, bytesOf(source)) : null;
   const { allowOrigins, entry } = source;
   const sourceOptions = { ...(allowOrigins ? { allowOrigins } : {}), ...(entry ? { entry } : {}) };
   await ctx.db.job.create({
