@@ -3,6 +3,11 @@ export function bareType(contentType: string): string {
   return (contentType.split(";")[0] ?? "").trim().toLowerCase();
 }
 
+/** A media type or range that can stand in a header (RFC 9110 §8.3.1). */
+export function isMediaType(text: string): boolean {
+  return /^[!#$%&'*+.^_`|~\w-]+\/[!#$%&'*+.^_`|~\w-]+[\t ]*(?:;[\t -~]*)?$/.test(text);
+}
+
 export function isJsonType(contentType: string): boolean {
   return /^application\/json$|[+/]json$|^text\/json$/.test(bareType(contentType));
 }

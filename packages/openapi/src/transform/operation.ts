@@ -10,6 +10,7 @@ import type { Authoring } from "./authoring.ts";
 import { transformHost, transformServers } from "./base-url.ts";
 import { describeOperation, titleOf } from "./description.ts";
 import { transformInput } from "./input.ts";
+import { isMediaType } from "./media-type.ts";
 import { type Parameter, transformParameters } from "./parameter.ts";
 import { type PathTemplate, parsePath } from "./path.ts";
 import { type RequestBody, transformRequestBody, transformSwagger2Body } from "./request-body.ts";
@@ -167,19 +168,21 @@ function readBody(
       context,
       body,
       form,
-      consumes.filter((type): type is string => typeof type === "string"),
+      consumes.filter((type): type is string => typeof type === "string" && isMediaType(type)),
     );
   }
   if (raw.requestBody === undefined || raw.requestBody === null) return undefined;
   const transformed = transformRequestBody(context, raw.requestBody);
-  if (
-    !transformed &&
-    Object.keys(asObject(asObject(context.resolve(raw.requestBody)).content)).length === 0 &&
-    !isObject(context.resolve(raw.requestBody))
-  ) {
-    reasons.push("Its request body cannot be found, so it is sent without one.");
+  if (transformed) return transformed;
+  const given = context.resolve(raw.requestBody);
+  const types = Object.keys(asObject(asObject(given).content));
+  if (!isObject(given)) reasons.push("Its request body cannot be found, so it is sent without one.");
+  else if (types.length > 0) {
+    reasons.push(
+      `Its request body has no media type that can be sent (${oneLine(types.join(", ").slice(0, 80))}), so it is sent without one.`,
+    );
   }
-  return transformed;
+  return undefined;
 }
 
 function baseUrlsOf(context: Context, found: FoundOperation, shared: Part): Part {

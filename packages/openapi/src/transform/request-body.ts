@@ -7,6 +7,7 @@ import {
   isBinaryType,
   isFormType,
   isJsonLinesType,
+  isMediaType,
   isMultipartType,
   isTextType,
   isXmlType,
@@ -37,7 +38,7 @@ export function transformRequestBody(context: Context, raw: unknown): RequestBod
   const body = context.resolve(raw);
   if (!isObject(body) || !isObject(body.content)) return undefined;
   const content = body.content;
-  const contentType = chooseMediaType(Object.keys(content).filter((type) => type.includes("/") || type === "*"));
+  const contentType = chooseMediaType(Object.keys(content).filter((type) => isMediaType(type) || type === "*"));
   if (contentType === undefined) return undefined;
   const media = asObject(context.resolve(content[contentType]));
   const encoding = encodingOf(context, media.encoding);

@@ -2,7 +2,7 @@ import type { Context } from "../context.ts";
 import { asArray, asObject, isObject, setOwn } from "../json.ts";
 import type { Part } from "../parts.ts";
 import type { JsonObject, JsonSchema, ResponsePlan } from "../types.ts";
-import { isJsonType } from "./media-type.ts";
+import { isJsonType, isMediaType } from "./media-type.ts";
 import { clip, oneLine } from "./text.ts";
 
 /** What a document says for certain of the JSON that comes back: never enforced, only held against an answer. */
@@ -54,7 +54,7 @@ function withPromise(plan: ResponsePlan, promised: string): string {
 }
 
 function planOf(given: readonly string[]): ResponsePlan {
-  const types = given.filter((type) => /^[\w.+*-]+\/[\w.+*-]+/.test(type) && !/[\r\n]/.test(type));
+  const types = given.filter(isMediaType);
   const contentTypes = [...types.filter(isJsonType), ...types.filter((type) => !isJsonType(type))].slice(
     0,
     CONTENT_TYPES_MAX,
