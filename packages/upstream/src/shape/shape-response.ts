@@ -161,7 +161,8 @@ function cutRows(text: string, { textCharsMax }: OutputBudget, { truncated }: Up
   return { shown, note: `Shortened: ${more}. Ask for a page or a filter to see them.` };
 }
 
-function textLeftover({ response, tool }: Answer, text: string, mimeType: string): Leftover {
+function textLeftover({ response, tool }: Answer, text: string, type: string): Leftover {
+  const mimeType = MEDIA_TYPE.test(type) ? type : "text/plain";
   return {
     data: Buffer.from(text, "utf8"),
     mimeType: `${mimeType}; charset=utf-8`,
@@ -206,6 +207,9 @@ function shapeHeaders({ response, secrets }: Answer): ToolResult {
   return { content: [block(JSON.stringify(value))], structuredContent: value };
 }
 
+/** What can stand in a header of ours. */
+const MEDIA_TYPE = /^[\w.+-]{1,80}\/[\w.+-]{1,100}$/;
+
 /** Formats that models look at; others only confuse or break clients. */
 const IMAGE_TYPES = new Set(["image/png", "image/jpeg", "image/gif", "image/webp"]);
 
@@ -214,7 +218,7 @@ function shapeBinary(answer: Answer, type: string): Shaped {
   const declared = mediaType(response);
   const diagnostic = broken(tool, { as: "other", type, declared });
   const noted = diagnostic === undefined ? {} : { diagnostic };
-  const mimeType = /^[\w.+-]+\/[\w.+-]+$/.test(type) ? type : "application/octet-stream";
+  const mimeType = MEDIA_TYPE.test(type) ? type : "application/octet-stream";
   const described = `${type || "binary data"}, ${response.bytes} bytes${response.truncated ? " or more" : ""}`;
   const summary = structured(tool, { result: { contentType: type, bytes: response.bytes } });
   const tooLarge = { content: [block(`The answer is ${described}, too large to pass on.`)], ...summary };
