@@ -19,6 +19,7 @@ export type {
   BaseUrlVariable,
   BodyPlan,
   BodyProperty,
+  BodyVariant,
   CallPlan,
   Compiled,
   CompileOptions,

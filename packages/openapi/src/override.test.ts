@@ -41,4 +41,40 @@ describe("applyOverrides", () => {
       { title: "New", description: "D", annotations: { title: "New" } },
     ]);
   });
+
+  it("sends the body as another media type that the document has", async () => {
+    const schema = {
+      type: "object",
+      properties: { name: { type: "string" }, file: { type: "string", format: "binary" } },
+    };
+    const { tools } = await compiled({
+      paths: {
+        "/a": {
+          post: {
+            requestBody: {
+              content: {
+                "application/json": { schema },
+                "application/merge-patch+json": { schema },
+                "multipart/form-data": { schema },
+                "bad type": { schema },
+              },
+            },
+          },
+        },
+      },
+    });
+    const as = (contentType: string) => applyOverrides(tools, [{ operation: "POST /a", contentType }])[0];
+    expect(tools[0]?.variants?.map(({ contentType }) => contentType)).toEqual([
+      "application/merge-patch+json",
+      "multipart/form-data",
+    ]);
+    expect(as("application/merge-patch+json")).toMatchObject({
+      inputSchema: tools[0]?.inputSchema,
+      plan: { body: { contentType: "application/merge-patch+json" } },
+    });
+    const multipart = as("multipart/form-data");
+    expect(multipart?.plan.body).toMatchObject({ contentType: "multipart/form-data", binaryProperties: ["file"] });
+    expect(multipart?.inputSchema.properties).toMatchObject({ file: { contentEncoding: "base64" } });
+    expect(as("text/plain")?.plan.body?.contentType).toBe("application/json");
+  });
 });

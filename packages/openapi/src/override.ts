@@ -5,7 +5,8 @@ import type { Override, Tool } from "./types.ts";
 
 /**
  * Applies people's edits by operation key: a disabled tool is left out, an edit for an unknown operation is
- * ignored, an unusable or taken name keeps the generated one. The given tools are not changed.
+ * ignored, an unusable or taken name keeps the generated one, as does a media type that the body cannot have. The given
+ * tools are not changed.
  */
 export function applyOverrides(tools: Tool[], overrides: Override[]): Tool[] {
   const byOperation = new Map(overrides.map((override) => [override.operation, override]));
@@ -17,7 +18,7 @@ export function applyOverrides(tools: Tool[], overrides: Override[]): Tool[] {
     const name = rename(tool.name, override.name, taken);
     const title = override.title === undefined ? tool.title : cleanText(override.title);
     const description = override.description === undefined ? tool.description : cleanText(override.description);
-    const { title: _title, annotations, ...rest } = tool;
+    const { title: _title, annotations, ...rest } = sentAs(tool, override.contentType);
     const { title: _annotated, ...hints } = annotations;
     const edited: Tool = {
       ...rest,
@@ -32,6 +33,18 @@ export function applyOverrides(tools: Tool[], overrides: Override[]): Tool[] {
       tokens: estimateTokens({ name, title, description, inputSchema, outputSchema, annotations: edited.annotations }),
     };
   });
+}
+
+/** The tool with its body sent as this media type; itself when it has no such variant. */
+function sentAs(tool: Tool, contentType: string | undefined): Tool {
+  const variant = tool.variants?.find((one) => one.contentType === contentType);
+  const { body } = tool.plan;
+  if (!variant || !body) return tool;
+  return {
+    ...tool,
+    inputSchema: variant.inputSchema ?? tool.inputSchema,
+    plan: { ...tool.plan, body: variant.body ?? { ...body, contentType: variant.contentType } },
+  };
 }
 
 function rename(current: string, wanted: string | undefined, taken: Set<string>): string {

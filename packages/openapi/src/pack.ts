@@ -1,7 +1,7 @@
 import { setOwn } from "./json.ts";
 import { createParts, type Part } from "./parts.ts";
 import { SCHEMA_NODES_MAX } from "./transform/definitions.ts";
-import type { CallPlan, Compiled, JsonSchema, Tool } from "./types.ts";
+import type { BodyPlan, CallPlan, Compiled, JsonSchema, Tool } from "./types.ts";
 
 /** An input schema whose parts stand elsewhere. It is an object without additional properties. */
 export interface PackedInput {
@@ -18,8 +18,9 @@ export interface PackedInput {
 export type PackedDefinition = [name: string, schema: Part, nodes: number, next: number[]];
 
 /** A tool without what it shares. */
-export interface PackedTool extends Omit<Tool, "inputSchema" | "outputSchema" | "plan"> {
+export interface PackedTool extends Omit<Tool, "inputSchema" | "outputSchema" | "plan" | "variants"> {
   input: PackedInput;
+  variants?: PackedVariant[];
   output?: Part;
   plan: Omit<CallPlan, "parameters" | "security" | "baseUrls" | "response"> & {
     parameters: Part[];
@@ -27,6 +28,13 @@ export interface PackedTool extends Omit<Tool, "inputSchema" | "outputSchema" | 
     baseUrls: Part;
     response: Part;
   };
+}
+
+/** A BodyVariant; without an input it has the tool's own. */
+export interface PackedVariant {
+  contentType: string;
+  input?: PackedInput;
+  body?: BodyPlan;
 }
 
 /** Tools as plain JSON in which a shared schema, parameter or definition stands once. */
@@ -79,20 +87,26 @@ export function packTools(tools: readonly Tool[]): PackedTools {
     }
     return set;
   };
+  const inputOf = ({ properties, $defs, required, dependentRequired }: JsonSchema): PackedInput => ({
+    properties: partsOf(properties),
+    ...(required === undefined ? {} : { required: required as string[] }),
+    ...(dependentRequired === undefined ? {} : { dependentRequired: dependentRequired as Record<string, string[]> }),
+    ...($defs === undefined ? {} : { definitions: setOf($defs as object) }),
+  });
   const packed = tools.map((tool): PackedTool => {
-    const { inputSchema, outputSchema, plan, ...rest } = tool;
-    const { properties, $defs, required, dependentRequired } = inputSchema;
+    const { inputSchema, outputSchema, plan, variants, ...rest } = tool;
     const { parameters, security, baseUrls, response, ...call } = plan;
     return {
       ...rest,
-      input: {
-        properties: partsOf(properties),
-        ...(required === undefined ? {} : { required: required as string[] }),
-        ...(dependentRequired === undefined
-          ? {}
-          : { dependentRequired: dependentRequired as Record<string, string[]> }),
-        ...($defs === undefined ? {} : { definitions: setOf($defs as object) }),
-      },
+      input: inputOf(inputSchema),
+      ...(variants === undefined
+        ? {}
+        : {
+            variants: variants.map(({ inputSchema: own, ...variant }) => ({
+              ...variant,
+              ...(own === undefined ? {} : { input: inputOf(own) }),
+            })),
+          }),
       ...(outputSchema === undefined ? {} : { output: partOf(outputSchema) }),
       plan: {
         ...call,
@@ -122,21 +136,24 @@ export function unpackTools({ parts, definitions, tools }: PackedTools, select?:
     }
     return set;
   };
-  const wanted = select ? tools.filter(({ operation }) => select.has(operation)) : tools;
-  return wanted.map((packed): Tool => {
-    const { input, output, plan, ...rest } = packed;
+  const schemaOf = (input: PackedInput): JsonSchema => {
     const { properties, required, dependentRequired } = input;
     const $defs = defsOf(input);
     return {
+      type: "object",
+      properties: objectOf(properties, parts),
+      ...(required === undefined ? {} : { required }),
+      ...(dependentRequired === undefined ? {} : { dependentRequired }),
+      additionalProperties: false,
+      ...($defs === undefined ? {} : { $defs }),
+    };
+  };
+  const wanted = select ? tools.filter(({ operation }) => select.has(operation)) : tools;
+  return wanted.map((packed): Tool => {
+    const { input, output, plan, variants, ...rest } = packed;
+    return {
       ...rest,
-      inputSchema: {
-        type: "object",
-        properties: objectOf(properties, parts),
-        ...(required === undefined ? {} : { required }),
-        ...(dependentRequired === undefined ? {} : { dependentRequired }),
-        additionalProperties: false,
-        ...($defs === undefined ? {} : { $defs }),
-      },
+      inputSchema: schemaOf(input),
       ...(output === undefined ? {} : { outputSchema: parts[output] as JsonSchema }),
       plan: {
         ...plan,
@@ -145,6 +162,14 @@ export function unpackTools({ parts, definitions, tools }: PackedTools, select?:
         baseUrls: parts[plan.baseUrls] as CallPlan["baseUrls"],
         response: parts[plan.response] as CallPlan["response"],
       },
+      ...(variants === undefined
+        ? {}
+        : {
+            variants: variants.map(({ input: own, ...variant }) => ({
+              ...variant,
+              ...(own === undefined ? {} : { inputSchema: schemaOf(own) }),
+            })),
+          }),
     };
   });
 }

@@ -106,7 +106,16 @@ export interface Tool {
   outputSchema?: JsonSchema;
   annotations: ToolAnnotations;
   plan: CallPlan;
+  /** Media types beside `plan.body.contentType`, in the order of the document. */
+  variants?: BodyVariant[];
   tokens: number;
+}
+
+/** Another media type that a tool's body can be sent as, and what is different then beside its name. */
+export interface BodyVariant {
+  contentType: string;
+  inputSchema?: JsonSchema;
+  body?: BodyPlan;
 }
 
 export type ParameterStyle =
@@ -260,4 +269,6 @@ export interface Override {
   title?: string;
   description?: string;
   enabled?: boolean;
+  /** One of the tool's variants. */
+  contentType?: string;
 }

@@ -4,6 +4,9 @@ import type { Pair, Segment } from "./sample.ts";
 /** Path parts that stand for a value in what people paste: `{id}`, `:id`, `<id>`, `$ID`, `${ID}`, `{{id}}`. */
 const PLACEHOLDER = /^(?:\{\{?\s*([^{}]+?)\s*\}?\}|:([A-Za-z_]\w*)|<([^<>]+)>|\$\{?([A-Za-z_]\w*)\}?)$/;
 
+/** Longer addresses are what a browser makes up, and no server reads them. */
+const ADDRESS_CHARS_MAX = 16_384;
+
 export interface Address {
   origin: string;
   segments: Segment[];
@@ -14,6 +17,7 @@ export interface Address {
 
 /** An absolute http(s) address in its parts; undefined for any other. A password in it goes to `secrets` only. */
 export function parseAddress(text: string, secrets: Secrets): Address | undefined {
+  if (text.length > ADDRESS_CHARS_MAX) return undefined;
   const [, scheme = "", authority = "", rest = ""] = /^(https?:\/\/)([^/?#]+)(.*)$/is.exec(text.trim()) ?? [];
   if (authority === "") return undefined;
   const at = authority.lastIndexOf("@");

@@ -1,4 +1,4 @@
-import type { Pair, Sample, Scheme } from "./sample.ts";
+import type { Body, Pair, Sample, Scheme } from "./sample.ts";
 
 /** Words that make a name the name of a credential, wherever they stand in it. */
 const CREDENTIAL_NAME =
@@ -7,7 +7,7 @@ const CREDENTIAL_NAME =
 const NO_CREDENTIAL =
   /(?:page|paging|next|prev|previous|continuation|cursor|sync|idempotency|pagination|resume|skip|device|push)-?(?:token|key)|token-?(?:type|count|limit|symbol|address)|auth-?(?:type|method)|signature-?(?:type|version|algorithm|method)|^(?:session|token)-?(?:name|title|type)/;
 const PRIVATE_NAME =
-  /(?:^|-)(?:pass-?phrase|pass-?code|otp|totp|mfa-?code|pin|cvv|cvc|csrf|xsrf|nonce|ssn|card-?number|iban|security-?code|verification-?code|refresh-?token|id-?token|code-?verifier|assertion)(?:-|$)/;
+  /(?:^|-)(?:pass-?phrase|pass-?code|otp|totp|mfa-?code|pin|cvv|cvc|csrf|xsrf|nonce|ssn|card-?number|iban|security-?code|verification-?code|refresh-?token|id-?token|code-?verifier|assertion|tokens|secrets|passwords|cookies?)(?:-|$)/;
 
 /** Headers that belong to the browser, the connection or one single request, never to the API. */
 const NOISE_HEADER =
@@ -73,6 +73,7 @@ export function isPlaceholder(value: string): boolean {
 
 const VALUE_CHARS_MIN = 6;
 const VALUES_MAX = 5_000;
+const REMEMBERED_CHARS_MAX = 200;
 
 /** Secret values met so far, to make sure that none is left anywhere. */
 export interface Secrets {
@@ -89,6 +90,8 @@ const HIDDEN = "•••";
 export function createSecrets(): Secrets {
   const values = new Set<string>();
   let longestFirst: string[] | undefined;
+  // The same path parts and names come again with every request.
+  const known = new Map<string, string>();
   return {
     keep(value) {
       if (value === undefined || isPlaceholder(value) || values.size >= VALUES_MAX) return;
@@ -96,13 +99,17 @@ export function createSecrets(): Secrets {
         if (form.length < VALUE_CHARS_MIN || /^(?:true|false|undefined|string)$/i.test(form)) continue;
         values.add(form);
         longestFirst = undefined;
+        known.clear();
       }
     },
     hide(text) {
+      const before = known.get(text);
+      if (before !== undefined) return before;
       // One may hold another.
       longestFirst ??= [...values].sort((a, b) => b.length - a.length);
       let hidden = text.replace(SECRET_TEXT, HIDDEN);
       for (const value of longestFirst) if (hidden.includes(value)) hidden = hidden.replaceAll(value, HIDDEN);
+      if (text.length < REMEMBERED_CHARS_MAX) known.set(text, hidden);
       return hidden;
     },
   };
@@ -163,9 +170,28 @@ export function stripCredentials(sample: Sample, secrets: Secrets): Stripped {
     secrets.keep(value);
     if (isSessionCookie(name)) schemes.push({ type: "apiKey", in: "cookie", name });
   }
-  if (sample.body?.kind === "fields")
-    for (const { name, value } of sample.body.fields) if (isPrivateName(name)) secrets.keep(value);
-  return { ...sample, headers, query, cookies: [], schemes: unique(schemes), unsupported };
+  keepPrivate(sample.body, secrets);
+  return { ...sample, headers, query, cookies: [], schemes: unique(withoutIdleCookies(schemes)), unsupported };
+}
+
+/** A browser sends its cookies along with everything; beside a token in a header they prove nothing more. */
+function withoutIdleCookies(schemes: Scheme[]): Scheme[] {
+  const isHeader = (scheme: Scheme) => scheme.type !== "apiKey" || scheme.in === "header";
+  return schemes.some(isHeader)
+    ? schemes.filter((scheme) => scheme.type !== "apiKey" || scheme.in !== "cookie")
+    : schemes;
+}
+
+const BODY_CHARS_MAX = 256 * 1024;
+
+/** Passwords and the like that a body sends may be quoted elsewhere. */
+function keepPrivate(body: Body | undefined, secrets: Secrets): void {
+  if (body?.kind === "fields") for (const { name, value } of body.fields) if (isPrivateName(name)) secrets.keep(value);
+  if (body?.kind !== "text" || body.text.length > BODY_CHARS_MAX) return;
+  for (const [, name = "", value = ""] of body.text.matchAll(
+    /"((?:[^"\\]|\\.){1,80})"\s{0,8}:\s{0,8}"((?:[^"\\]|\\.){1,4000})"/g,
+  ))
+    if (isPrivateName(name)) secrets.keep(value);
 }
 
 function isSessionCookie(name: string): boolean {
@@ -185,6 +211,7 @@ function readAuthorization(value: string, secrets: Secrets): Scheme | "signed" |
   if (text === "") return undefined;
   const [, scheme = "", rest = ""] = /^(\S+)\s+([\s\S]+)$/.exec(text) ?? [];
   secrets.keep(text);
+  if (/^(?:bearer|basic)$/i.test(text)) return { type: "http", scheme: text.toLowerCase() };
   if (scheme === "" || isPlaceholder(scheme)) return { type: "apiKey", in: "header", name: "Authorization" };
   secrets.keep(rest);
   if (/^basic$/i.test(scheme)) {

@@ -76,7 +76,7 @@ export function convertCurl(text: string): Converted {
       message: `The command lines have more than ${TEXT_CHARS_MAX / 1024 / 1024} million characters; paste fewer.`,
       diagnostics: [],
     };
-  const commands = splitCommands(text.replace(/^[ \t]*[$>%][ \t]+(?=(?:\S+=\S* )*curl)/gm, ""));
+  const commands = splitCommands(text.replace(/^[ \t]*[$>%][ \t]+(?=(?:[^\s=]+=\S* )*curl)/gm, ""));
   const samples: Sample[] = [];
   let other = 0;
   for (const [index, command] of commands.entries()) {

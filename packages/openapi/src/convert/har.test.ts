@@ -188,10 +188,16 @@ describe("convertHar", () => {
     expect((root.components as JsonObject).securitySchemes).toEqual({
       bearerAuth: { type: "http", scheme: "bearer" },
       access_token: { type: "apiKey", in: "query", name: "access_token" },
-      sid: { type: "apiKey", in: "cookie", name: "sid" },
     });
     for (const part of [secret, "hunter2", "GA1.2.3", "xsrf-value-1", "Lovelace"])
       expect(JSON.stringify(root)).not.toContain(part);
+  });
+
+  it("takes cookies for credentials where no header is one", () => {
+    const root = rootOf(har(entry(`${origin}/api/a`, { cookies: { "connect.sid": "abcdef123", theme: "dark" } })));
+    expect((root.components as JsonObject).securitySchemes).toEqual({
+      "connect.sid": { type: "apiKey", in: "cookie", name: "connect.sid" },
+    });
   });
 
   it.each<[JsonObject, string]>([

@@ -224,7 +224,7 @@ function readBody(request: JsonObject, headers: Pair[]): Body | undefined {
 function multipartFields(text: string): Field[] {
   return [
     ...text.matchAll(
-      /content-disposition:\s*form-data;\s*name="([^"\r\n]+)"(;\s*filename=)?[^\r\n]*(?:\r?\n[^\r\n]+)*\r?\n\r?\n([^\r\n]*)/gi,
+      /content-disposition:\s*form-data;\s*name="([^"\r\n]+)"(;\s*filename=)?[^\r\n]*(?:\r?\n[^\r\n]+){0,8}\r?\n\r?\n([^\r\n]*)/gi,
     ),
   ].map(([, name = "", file, value = ""]) => (file ? { name, isFile: true } : { name, value }));
 }

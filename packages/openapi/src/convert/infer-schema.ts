@@ -1,6 +1,6 @@
 import { isObject, setOwn } from "../json.ts";
 import type { JsonSchema } from "../types.ts";
-import { isUuid } from "./credentials.ts";
+import { isPrivateName, isUuid } from "./credentials.ts";
 
 const DEPTH_MAX = 12;
 /** Values looked at for one schema; a list of a thousand items says no more than its first ones. */
@@ -79,9 +79,10 @@ function inferObject(
       additionalProperties: infer([...values.values()].flat().slice(0, ITEMS_MAX), "", depth + 1, options, budget),
     };
   }
+  const { isShowable: _isShowable, ...withoutExamples } = options;
   const properties: JsonSchema = {};
   for (const [key, list] of [...values].slice(0, PROPERTIES_MAX))
-    setOwn(properties, key, infer(list, key, depth + 1, options, budget));
+    setOwn(properties, key, infer(list, key, depth + 1, isPrivateName(key) ? withoutExamples : options, budget));
   const required =
     options.hasRequired && objects.length > 1
       ? [...values].filter(([, list]) => list.length === objects.length).map(([key]) => key)

@@ -2,7 +2,7 @@ import { asArray, asObject, asText, isObject } from "../json.ts";
 import type { JsonObject } from "../types.ts";
 import { buildDocument, cleanMediaType, isJson } from "./build.ts";
 import type { Converted } from "./convert.ts";
-import { createSecrets, isPrivateName, parsePairs, type Secrets } from "./credentials.ts";
+import { createSecrets, isPrivateName, looksSecret, parsePairs, type Secrets } from "./credentials.ts";
 import { ANY_VALUE } from "./infer-schema.ts";
 import { createReport, type Report } from "./report.ts";
 import {
@@ -20,6 +20,7 @@ import {
 const FOLDERS_DEPTH_MAX = 30;
 const RESOLVE_DEPTH_MAX = 5;
 const BODY_CHARS_MAX = 2 * 1024 * 1024;
+const ADDRESS_CHARS_MAX = 16_384;
 
 /** Whether a parsed file is a Postman collection of any version. */
 export function isPostman(root: unknown): root is JsonObject {
@@ -228,7 +229,7 @@ interface ReadUrl {
 function readUrl(raw: unknown, reading: Reading): ReadUrl | undefined {
   const url = typeof raw === "string" ? { raw } : asObject(raw);
   const text = asText(url.raw) ?? joinUrl(url);
-  if (text === undefined) return undefined;
+  if (text === undefined || text.length > ADDRESS_CHARS_MAX) return undefined;
   const [address = "", search = ""] = splitOnce(text.trim().replace(/#(?![^{]*\}\}).*$/s, ""), "?");
   const match = /^((?:[a-z][a-z0-9+.-]*|\{\{[^{}]+\}\}):\/\/)?([^/]*)(\/.*)?$/is.exec(address);
   if (!match) return undefined;
@@ -298,7 +299,19 @@ function readBase(
     return `{${clean}}`;
   });
   if (Object.keys(variables).length > 0) reading.hasMissingBase = true;
-  return { baseUrl: { url, ...(Object.keys(variables).length > 0 ? { variables } : {}) }, prefix: [] };
+  const [, origin = url, path = ""] = /^([a-z]+:\/\/[^/]*)(.*)$/i.exec(url) ?? [];
+  const parts = path.split("/").filter(Boolean);
+  // A token in the base address (a bot's, say) is no part of it: it becomes a parameter of every path.
+  const secretAt = parts.findIndex(looksSecret);
+  const kept = secretAt < 0 ? parts : parts.slice(0, secretAt);
+  const prefix =
+    secretAt < 0
+      ? []
+      : parts.slice(secretAt).map((part) => (looksSecret(part) ? { parameter: "token" } : { literal: part }));
+  return {
+    baseUrl: { url: [origin, ...kept].join("/"), ...(Object.keys(variables).length > 0 ? { variables } : {}) },
+    prefix,
+  };
 }
 
 /** `:id` and `{{id}}` are parameters; a variable that holds a part of the address, such as a version, is what it holds. */
@@ -435,7 +448,9 @@ function readBody(raw: unknown, headers: Pair[], pointer: string, reading: Readi
 /** JSON as Postman takes it: with comments, and with variables in the place of values. */
 function parseTemplate(text: string, reading: Reading): unknown {
   let out = "";
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|\/\/[^\n]*|\/\*[\s\S]*?\*\/|\{\{[^{}]+\}\}|[\s\S]/g)) {
+  for (const [token] of text.matchAll(
+    /"(?:[^"\\]|\\.)*"|\/\/[^\n]*|\/\*(?:[\s\S]*?\*\/|[\s\S]*)|\{\{[^{}]+\}\}|[\s\S]/g,
+  )) {
     if (token.startsWith("//") || token.startsWith("/*")) continue;
     if (!token.startsWith("{{")) {
       out += token.startsWith('"') ? resolveInJson(token, reading) : token;
@@ -532,7 +547,7 @@ function oauth2Of(attributes: Record<string, string>): Scheme {
 function resolve(text: string, { variables }: Reading): string {
   let resolved = text;
   for (let depth = 0; depth < RESOLVE_DEPTH_MAX && resolved.includes("{{") && resolved.length < 10_000; depth++)
-    resolved = resolved.replace(/\{\{\s*([^{}]+?)\s*\}\}/g, (all, name: string) => variables.get(name) ?? all);
+    resolved = resolved.replace(/\{\{([^{}]+)\}\}/g, (all, name: string) => variables.get(name.trim()) ?? all);
   return resolved;
 }
 

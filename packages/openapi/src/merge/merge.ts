@@ -127,7 +127,11 @@ function mergeOverride(
   operation: string,
   conflicts: Conflict[],
 ): Override | undefined {
-  const merged: Override = { operation, ...(override?.enabled === undefined ? {} : { enabled: override.enabled }) };
+  const merged: Override = {
+    operation,
+    ...(override?.enabled === undefined ? {} : { enabled: override.enabled }),
+    ...(override?.contentType === undefined ? {} : { contentType: override.contentType }),
+  };
   for (const field of FIELDS) {
     const yours = override?.[field];
     // Clients and their people know the tool by its name, whatever the document calls it now.

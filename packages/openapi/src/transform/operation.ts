@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
 import { asArray, asObject, isObject } from "../json.ts";
 import type { FoundOperation } from "../operations.ts";
-import type { PackedTool } from "../pack.ts";
+import type { PackedTool, PackedVariant } from "../pack.ts";
 import type { Part } from "../parts.ts";
 import { estimateTokens } from "../tokens.ts";
 import type { BaseUrl, JsonObject, SecurityScheme } from "../types.ts";
@@ -13,7 +13,7 @@ import { transformInput } from "./input.ts";
 import { isMediaType } from "./media-type.ts";
 import { type Parameter, transformParameters } from "./parameter.ts";
 import { type PathTemplate, parsePath } from "./path.ts";
-import { type RequestBody, transformRequestBody, transformSwagger2Body } from "./request-body.ts";
+import { type RequestBodies, transformRequestBody, transformSwagger2Body } from "./request-body.ts";
 import { transformResponses } from "./response.ts";
 import { transformSecurity } from "./security.ts";
 import { oneLine } from "./text.ts";
@@ -48,8 +48,8 @@ export function transformOperation(
   const fitted = fitTemplate(read.parameters, template, reasons);
   const { keys } = security;
   const parameters = keys.length === 0 ? fitted : fitted.filter((parameter) => !isCredential(parameter, keys));
-  const body = readBody(context, found, read.body, read.form, reasons);
-  const input = transformInput(context, parameters, body);
+  const bodies = readBody(context, found, read.body, read.form, reasons);
+  const input = transformInput(context, parameters, bodies?.chosen);
   if (input.isCut) reasons.push("Its input is very large, so the deepest parts accept anything.");
   const response = transformResponses(context, raw);
   const title = authored.title ?? titleOf(raw);
@@ -76,6 +76,7 @@ export function transformOperation(
       security: security.part,
       response: response.plan,
     },
+    ...variantsOf(context, parameters, bodies),
     tokens:
       FRAME_TOKENS +
       estimateTokens(name) +
@@ -154,13 +155,29 @@ function isCredential(parameter: Parameter, keys: SecurityScheme[]): boolean {
   );
 }
 
+/** What the tool is like when its body is sent as something else. */
+function variantsOf(
+  context: Context,
+  parameters: Parameter[],
+  bodies: RequestBodies | undefined,
+): Pick<PackedTool, "variants"> {
+  if (!bodies || bodies.alternatives.length === 0) return {};
+  return {
+    variants: bodies.alternatives.map(({ contentType, make, isSame }): PackedVariant => {
+      if (isSame) return { contentType };
+      const { schema, body } = transformInput(context, parameters, make());
+      return { contentType, input: schema, ...(body ? { body } : {}) };
+    }),
+  };
+}
+
 function readBody(
   context: Context,
   found: FoundOperation,
   body: Parameters<typeof transformSwagger2Body>[1],
   form: Parameters<typeof transformSwagger2Body>[2],
   reasons: string[],
-): RequestBody | undefined {
+): RequestBodies | undefined {
   const { raw } = found;
   if (context.isSwagger2) {
     const consumes = Array.isArray(raw.consumes) ? raw.consumes : asArray(context.document.root.consumes);

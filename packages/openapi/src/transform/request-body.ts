@@ -7,6 +7,7 @@ import {
   isBinaryType,
   isFormType,
   isJsonLinesType,
+  isJsonType,
   isMediaType,
   isMultipartType,
   isTextType,
@@ -33,24 +34,60 @@ export interface RequestBody {
 export const BINARY_HINT =
   "The bytes as base64, a data: URI (data:image/png;base64,…), or an https:// URL to fetch them from.";
 
+/** Every media type beside the chosen one; more are of no use to anybody. */
+const ALTERNATIVES_MAX = 5;
+
+/** A request body and the other media types that it could be sent as. */
+export interface RequestBodies {
+  chosen: RequestBody;
+  alternatives: { contentType: string; make(): RequestBody; isSame: boolean }[];
+}
+
 /** Request Body Object (OpenAPI 3). Undefined: there is none, or it cannot be found. */
-export function transformRequestBody(context: Context, raw: unknown): RequestBody | undefined {
+export function transformRequestBody(context: Context, raw: unknown): RequestBodies | undefined {
   const body = context.resolve(raw);
   if (!isObject(body) || !isObject(body.content)) return undefined;
   const content = body.content;
-  const contentType = chooseMediaType(Object.keys(content).filter((type) => isMediaType(type) || type === "*"));
+  const types = Object.keys(content).filter((type) => isMediaType(type) || type === "*");
+  const mediaOf = (contentType: string) => asObject(context.resolve(content[contentType]));
+  const make = (contentType: string): RequestBody => {
+    const media = mediaOf(contentType);
+    return finish(context, {
+      contentType,
+      required: body.required === true,
+      ...(asText(body.description) ? { description: describeParameter(body.description as string) } : {}),
+      schema: media.schema ?? (media.itemSchema === undefined ? {} : { type: "array", items: media.itemSchema }),
+      encoding: encodingOf(context, media.encoding),
+      isLines: media.schema === undefined && media.itemSchema !== undefined,
+    });
+  };
+  return withAlternatives(types, make, (a, b) => isSameSchema(mediaOf(a), mediaOf(b)));
+}
+
+function isSameSchema(a: JsonObject, b: JsonObject): boolean {
+  return (
+    a.itemSchema === undefined && b.itemSchema === undefined && JSON.stringify(a.schema) === JSON.stringify(b.schema)
+  );
+}
+
+/** JSON by another name is sent the same way; anything else is made when it is asked for. */
+function withAlternatives(
+  types: readonly string[],
+  make: (contentType: string) => RequestBody,
+  hasSameSchema: (a: string, b: string) => boolean,
+): RequestBodies | undefined {
+  const contentType = chooseMediaType(types);
   if (contentType === undefined) return undefined;
-  const media = asObject(context.resolve(content[contentType]));
-  const encoding = encodingOf(context, media.encoding);
-  const schema = media.schema ?? (media.itemSchema === undefined ? {} : { type: "array", items: media.itemSchema });
-  return finish(context, {
-    contentType,
-    required: body.required === true,
-    ...(asText(body.description) ? { description: describeParameter(body.description as string) } : {}),
-    schema,
-    encoding,
-    isLines: media.schema === undefined && media.itemSchema !== undefined,
-  });
+  const isPlainJson = (type: string) => isJsonType(type) && !isJsonLinesType(type);
+  const others = types.filter((type) => type !== contentType && !type.includes("*")).slice(0, ALTERNATIVES_MAX);
+  return {
+    chosen: make(contentType),
+    alternatives: others.map((other) => ({
+      contentType: other,
+      make: () => make(other),
+      isSame: isPlainJson(contentType) && isPlainJson(other) && hasSameSchema(contentType, other),
+    })),
+  };
 }
 
 /** Swagger 2.0 `in: body` or `in: formData` parameters. */
@@ -59,16 +96,18 @@ export function transformSwagger2Body(
   body: JsonObject | undefined,
   form: JsonObject[],
   consumes: string[],
-): RequestBody | undefined {
+): RequestBodies | undefined {
   if (body) {
-    return finish(context, {
-      contentType: chooseMediaType(consumes) ?? "application/json",
-      required: body.required === true,
-      ...(asText(body.description) ? { description: describeParameter(body.description as string) } : {}),
-      schema: body.schema ?? {},
-      encoding: {},
-      ...(typeof body.name === "string" ? { bodyName: body.name } : {}),
-    });
+    const make = (contentType: string) =>
+      finish(context, {
+        contentType,
+        required: body.required === true,
+        ...(asText(body.description) ? { description: describeParameter(body.description as string) } : {}),
+        schema: body.schema ?? {},
+        encoding: {},
+        ...(typeof body.name === "string" ? { bodyName: body.name } : {}),
+      });
+    return withAlternatives(consumes.length > 0 ? consumes : ["application/json"], make, () => true);
   }
   if (form.length === 0) return undefined;
   const properties: JsonObject = {};
@@ -84,12 +123,14 @@ export function transformSwagger2Body(
   const required = form.filter((field) => field.required === true).map((field) => field.name as string);
   const hasFile = form.some((field) => field.type === "file");
   const usable = consumes.filter((type) => isMultipartType(type) || (isFormType(type) && !hasFile));
-  return finish(context, {
-    contentType: usable[0] ?? (hasFile ? "multipart/form-data" : "application/x-www-form-urlencoded"),
-    required: required.length > 0,
-    schema: { type: "object", properties, ...(required.length > 0 ? { required } : {}) },
-    encoding,
-  });
+  const schema = { type: "object", properties, ...(required.length > 0 ? { required } : {}) };
+  const make = (contentType: string) =>
+    finish(context, { contentType, required: required.length > 0, schema, encoding });
+  const [first = hasFile ? "multipart/form-data" : "application/x-www-form-urlencoded", ...others] = usable;
+  return {
+    chosen: make(first),
+    alternatives: others.map((contentType) => ({ contentType, make: () => make(contentType), isSame: false })),
+  };
 }
 
 interface Draft {
