@@ -58,6 +58,10 @@ describe("load reads", () => {
     ["UTF-16 with a mark", utf16(MINIMAL, true)],
     ["UTF-16 without a mark", utf16(MINIMAL, false)],
     ["YAML", "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {}"],
+    [
+      "YAML with a bracket that closes at the start of a line",
+      "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {\n  /a: {}\n}\n",
+    ],
     ["YAML flow", "{openapi: 3.1.0, info: {title: T, version: '1'}, paths: {}}"],
     ["duplicate keys", "openapi: 3.1.0\ninfo: {title: T, version: 1}\ninfo: {title: T, version: 1}\npaths: {}"],
   ])("%s", async (_name, content) => {

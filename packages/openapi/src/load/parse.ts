@@ -34,15 +34,27 @@ export function parseText(text: string, limits: LoadLimits): Parsed {
   }
 }
 
+/** A bracket that closes at the very beginning of a line: YAML wants it indented, most of its parsers do not. */
+const OUTDENTED_BRACKET = /^([}\]])/gm;
+
 function parseYaml(text: string, limits: LoadLimits): Parsed {
-  try {
-    const value = loadYaml(text, {
+  const parse = (given: string): Parsed => ({
+    ok: true,
+    value: loadYaml(given, {
       schema: SCHEMA,
       json: true,
       maxDepth: limits.depthMax,
       maxAliases: limits.yamlAliasesMax,
-    });
-    return { ok: true, value, syntax: "yaml" };
+    }),
+    syntax: "yaml",
+  });
+  try {
+    try {
+      return parse(text);
+    } catch (error) {
+      if (!/indentation/.test(messageOf(error)) || text.search(OUTDENTED_BRACKET) < 0) throw error;
+      return parse(text.replace(OUTDENTED_BRACKET, " $1"));
+    }
   } catch (error) {
     const message = messageOf(error);
     if (/alias/i.test(message)) {
