@@ -45,17 +45,21 @@ function splitSearch(text: string): [string, string] {
   return at < 0 ? [text, ""] : [text.slice(0, at), text.slice(at + 1)];
 }
 
-function toSegment(part: string): Segment {
+/** The name in a path part that only stands for a value. */
+export function placeholderName(part: string): string | undefined {
   const match = PLACEHOLDER.exec(decode(part));
   const name = match?.slice(1).find((group) => group !== undefined);
-  if (name !== undefined)
-    return {
-      parameter:
-        name
-          .trim()
-          .replace(/[^\w.-]+/g, "_")
-          .slice(0, 60) || "value",
-    };
+  return name === undefined
+    ? undefined
+    : name
+        .trim()
+        .replace(/[^\w.-]+/g, "_")
+        .slice(0, 60) || "value";
+}
+
+function toSegment(part: string): Segment {
+  const parameter = placeholderName(part);
+  if (parameter !== undefined) return { parameter };
   return { literal: part.replace(/[{}\s]/g, (character) => encodeURIComponent(character)) };
 }
 

@@ -34,7 +34,7 @@ export function buildDocument(samples: Sample[], options: BuildOptions, report: 
   const templated = (options.hasPlainPaths ? templatePaths(stripped) : stripped).map((sample) =>
     hidePath(sample, secrets),
   );
-  const main = mostFrequent(templated.flatMap(({ baseUrl }) => (baseUrl ? [baseUrl] : [])));
+  const main = mostFrequent(templated.map(({ baseUrl }) => baseUrl));
   const schemes = createSchemes();
   const operationIds = new Set<string>();
   const paths: JsonObject = {};
@@ -118,17 +118,18 @@ function hidePath(sample: Stripped, secrets: Secrets): Stripped {
   };
 }
 
-function mostFrequent(baseUrls: BaseUrlSample[]): BaseUrlSample | undefined {
-  const counts = new Map<string, { baseUrl: BaseUrlSample; number: number }>();
+/** Undefined when most requests do not say where they go. */
+function mostFrequent(baseUrls: (BaseUrlSample | undefined)[]): BaseUrlSample | undefined {
+  const counts = new Map<string, { baseUrl: BaseUrlSample | undefined; number: number }>();
   for (const baseUrl of baseUrls) {
-    const entry = counts.get(baseUrl.url) ?? { baseUrl, number: 0 };
+    const entry = counts.get(baseUrl?.url ?? "") ?? { baseUrl, number: 0 };
     entry.number += 1;
-    counts.set(baseUrl.url, entry);
+    counts.set(baseUrl?.url ?? "", entry);
   }
-  return [...counts.values()].reduce<{ baseUrl: BaseUrlSample; number: number } | undefined>(
-    (best, entry) => (best && best.number >= entry.number ? best : entry),
-    undefined,
-  )?.baseUrl;
+  return [...counts.values()].reduce(
+    (best, entry) => (entry.number > best.number || (entry.number === best.number && !best.baseUrl) ? entry : best),
+    { baseUrl: undefined as BaseUrlSample | undefined, number: 0 },
+  ).baseUrl;
 }
 
 /** Requests of one operation stand together; those to the main host come first, so that they name the paths. */

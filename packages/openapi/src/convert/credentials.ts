@@ -53,7 +53,7 @@ function isRandom(run: string): boolean {
   if (!/\d/.test(run) || !/[a-z]/i.test(run)) return false;
   const parts = run.split(/[-_+=]/).filter(Boolean);
   const wordy = parts.filter((part) => /^(?:[a-z]{2,}|[A-Z][a-z]+|[A-Z]{2,}|\d{1,4})$/.test(part)).length;
-  return wordy < parts.length / 2;
+  return wordy < parts.length / 2 || parts.some((part) => part.length >= 16 && /\d/.test(part) && /[a-z]/i.test(part));
 }
 
 export function isUuid(value: string): boolean {

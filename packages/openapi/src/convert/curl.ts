@@ -3,6 +3,7 @@ import { buildDocument, cleanMediaType, isJson } from "./build.ts";
 import type { Converted } from "./convert.ts";
 import { createSecrets, isPlaceholder, parsePairs, type Secrets } from "./credentials.ts";
 import { type Command, splitCommands } from "./curl-words.ts";
+import { parseTemplate } from "./json-template.ts";
 import { count, createReport, type Report } from "./report.ts";
 import { type Body, type Field, type Pair, REQUESTS_MAX, type Sample, type Scheme } from "./sample.ts";
 
@@ -388,21 +389,14 @@ function bodyOf(options: Options, joined: string, index: number, report: Report)
     const fields = parsePairs(joined);
     return fields.length > 0 ? { kind: "fields", mediaType, fields } : { kind: "unknown", mediaType };
   }
-  if (isJson(mediaType) && !canParse(joined))
+  if (!isJson(mediaType)) return { kind: "text", mediaType, text: joined };
+  const value = parseTemplate(joined);
+  if (value === undefined)
     report.add(
       "body_not_json",
       "info",
       "",
-      `The body of command ${index + 1} is not valid JSON, so nothing is known of its fields.`,
+      `The body of command ${index + 1} cannot be read as JSON, so nothing is known of its fields.`,
     );
-  return { kind: "text", mediaType, text: joined };
-}
-
-function canParse(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
+  return { kind: "text", mediaType, text: value === undefined ? "" : JSON.stringify(value) };
 }

@@ -67,6 +67,7 @@ describe("convertPostman", () => {
     ["a variable in a part", "https://a.example/pets/{{petId}}.json", "/pets/{petId}.json", "https://a.example"],
     ["a variable for a version", "https://a.example/{{version}}/pets", "/v2/pets", "https://a.example"],
     ["a variable in the host", "https://{{tenant}}.example/pets", "/pets", "https://{tenant}.example"],
+    ["a placeholder", "https://a.example/pets/<pet id>/{toy}", "/pets/{pet_id}/{toy}", "https://a.example"],
     ["a variable for a scheme", "{{scheme}}://a.example/pets", "/pets", "https://a.example"],
     ["an unknown base", "{{unknown}}/pets", "/pets", undefined],
     ["a dynamic value", "https://a.example/pets/{{$guid}}", "/pets/{guid}", "https://a.example"],
@@ -74,6 +75,26 @@ describe("convertPostman", () => {
     const root = rootOf(collection([get(url)], { variable: [{ key: "version", value: "v2" }] }));
     expect(Object.keys(root.paths as object)).toEqual([path]);
     expect((root.servers as { url: string }[] | undefined)?.[0]?.url).toBe(server);
+  });
+
+  it("gives no server where most requests do not say where they go", () => {
+    const items = [get("{{host}}/a"), get("{{host}}/b"), get("https://tools.example/uuid")];
+    const { root, diagnostics } = convertPostman(collection(items, { variable: [{ key: "host", value: "" }] })) as {
+      root: JsonObject;
+      diagnostics: { message: string }[];
+    };
+    expect(root.servers).toBeUndefined();
+    expect(root.paths).toMatchObject({ "/uuid": { get: { servers: [{ url: "https://tools.example" }] } } });
+    expect(diagnostics[0]?.message).toContain("{{host}} has no value");
+  });
+
+  it("makes a parameter of a token in the base address", () => {
+    const token = "bot123456:AAE-k3q9Zx8Wv7Ut6Sr5Qp4On3Ml2Kj1Ih0";
+    const root = rootOf(
+      collection([get("{{base}}/send")], { variable: [{ key: "base", value: `https://a.example/v1/${token}` }] }),
+    );
+    expect(root).toMatchObject({ servers: [{ url: "https://a.example/v1" }], paths: { "/{token}/send": {} } });
+    expect(JSON.stringify(root)).not.toContain("AAE-k3q9");
   });
 
   it("takes path variables, their examples and descriptions, and disabled parameters as optional", () => {
@@ -109,6 +130,11 @@ describe("convertPostman", () => {
       { a: { type: "integer" }, b: { type: "array" } },
     ],
     [{ mode: "raw", raw: '{"a": {{n}}, "b": "{{text}}"}' }, "application/json", { a: {}, b: { type: "string" } }],
+    [
+      { mode: "raw", raw: '{"a": <your id>, "b": $B, "c": "<text>"}' },
+      "application/json",
+      { a: {}, b: {}, c: { type: "string" } },
+    ],
     [{ mode: "raw", raw: "<a/>", options: { raw: { language: "xml" } } }, "application/xml", { type: "string" }],
     [
       { mode: "urlencoded", urlencoded: [{ key: "a", value: "1" }] },

@@ -1,10 +1,11 @@
 import { asArray, asObject, asText, isObject } from "../json.ts";
 import type { JsonObject } from "../types.ts";
+import { placeholderName } from "./address.ts";
 import { buildDocument, cleanMediaType, isJson } from "./build.ts";
 import type { Converted } from "./convert.ts";
 import { createSecrets, isPrivateName, looksSecret, parsePairs, type Secrets } from "./credentials.ts";
-import { ANY_VALUE } from "./infer-schema.ts";
-import { createReport, type Report } from "./report.ts";
+import { parseTemplate } from "./json-template.ts";
+import { count, createReport, type Report } from "./report.ts";
 import {
   type BaseUrlSample,
   type Body,
@@ -50,7 +51,9 @@ interface Reading {
   /** Requests met, those left out included. */
   seen: number;
   scripts: number;
-  hasMissingBase: boolean;
+  brokenBodies: number;
+  /** Variables that stand where the address of the API should. */
+  missingBases: Set<string>;
 }
 
 /**
@@ -75,7 +78,8 @@ export function convertPostman(file: JsonObject): Converted {
     samples: [],
     seen: 0,
     scripts: 0,
-    hasMissingBase: false,
+    brokenBodies: 0,
+    missingBases: new Set(),
   };
   readVariables(collection.variable, reading);
   readItems(collection.item, "/item", [], authOf(collection.auth, undefined, reading), reading, 0);
@@ -93,13 +97,22 @@ export function convertPostman(file: JsonObject): Converted {
       "",
       `Scripts of the collection (${reading.scripts}) do not run: what they compute or set has to be given otherwise.`,
     );
-  if (reading.hasMissingBase)
+  if (reading.brokenBodies > 0)
+    report.add(
+      "bodies_not_json",
+      "info",
+      "",
+      `${count(reading.brokenBodies, "sample body", "sample bodies")} cannot be read as JSON, so nothing is known of their fields.`,
+    );
+  if (reading.missingBases.size > 0) {
+    const names = [...reading.missingBases].slice(0, 5).map((name) => `{{${name}}}`);
     report.add(
       "base_url_unknown",
       "warning",
       "/variable",
-      "The collection does not say where the API is: its base address is a variable without a value. Set the base URL in the server's settings.",
+      `The collection does not say where the API is: ${names.join(", ")} ${names.length === 1 ? "has" : "have"} no value in it. Set the base URL in the server's settings.`,
     );
+  }
   const version = isObject(info.version)
     ? ["major", "minor", "patch"].map((part) => String(asObject(info.version)[part] ?? 0)).join(".")
     : asText(info.version);
@@ -128,7 +141,7 @@ function readVariables(list: unknown, { variables, secrets }: Reading): void {
     const name = asText(variable.key) ?? asText(variable.id);
     if (name === undefined || variable.disabled === true) continue;
     const value = scalar(variable.value);
-    if (value === undefined) continue;
+    if (value === undefined || value.trim() === "") continue;
     if (variable.type === "secret" || isPrivateName(name)) secrets.keep(value);
     else if (!variables.has(name)) variables.set(name, value);
   }
@@ -206,7 +219,7 @@ function readRequest(
   const cookies = headers
     .filter(({ name }) => name.toLowerCase() === "cookie")
     .flatMap(({ value = "" }) => value.split(";").map((part) => splitPair(part.trim(), "=")));
-  const body = readBody(request.body, headers, pointer, reading);
+  const body = readBody(request.body, headers, reading);
   return {
     pointer,
     method: (asText(request.method) ?? "GET").trim().toUpperCase(),
@@ -277,8 +290,8 @@ function readBase(
 ): { baseUrl: BaseUrlSample | undefined; prefix: Segment[] } {
   const written = resolve(`${scheme}${host}`, reading).replace(/\/+$/, "");
   const whole = /^\{\{([^{}]+)\}\}$/.exec(written);
-  if (whole) {
-    reading.hasMissingBase = true;
+  if (whole?.[1]) {
+    reading.missingBases.add(whole[1].trim());
     return { baseUrl: undefined, prefix: [] };
   }
   const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(written)
@@ -298,7 +311,7 @@ function readBase(
     variables[clean] = "";
     return `{${clean}}`;
   });
-  if (Object.keys(variables).length > 0) reading.hasMissingBase = true;
+  for (const name of Object.keys(variables)) reading.missingBases.add(name);
   const [, origin = url, path = ""] = /^([a-z]+:\/\/[^/]*)(.*)$/i.exec(url) ?? [];
   const parts = path.split("/").filter(Boolean);
   // A token in the base address (a bot's, say) is no part of it: it becomes a parameter of every path.
@@ -341,6 +354,8 @@ function readSegment(part: string, described: Map<string, JsonObject>, reading: 
         .map((literal) => ({ literal: encodeLiteral(literal) }));
     return [{ parameter: parameterName(name), ...(value ? { example: resolve(value, reading) } : {}) }];
   }
+  const placeholder = placeholderName(part);
+  if (placeholder !== undefined) return [{ parameter: placeholder }];
   const literal = part
     .split(/(\{\{[^{}]+\}\})/)
     .map((piece) => {
@@ -400,7 +415,7 @@ const LANGUAGES: Record<string, string> = {
   javascript: "application/javascript",
 };
 
-function readBody(raw: unknown, headers: Pair[], pointer: string, reading: Reading): Body | undefined {
+function readBody(raw: unknown, headers: Pair[], reading: Reading): Body | undefined {
   const body = asObject(raw);
   if (body.disabled === true) return undefined;
   const given = cleanMediaType(headers.find(({ name }) => name.toLowerCase() === "content-type")?.value);
@@ -423,7 +438,7 @@ function readBody(raw: unknown, headers: Pair[], pointer: string, reading: Readi
     const { query, variables } = asObject(body.graphql);
     const text = JSON.stringify({
       query: String(query ?? ""),
-      variables: parseTemplate(String(variables || "{}"), reading) ?? {},
+      variables: parseTemplate(String(variables || "{}"), (name) => resolve(name, reading)) ?? {},
     });
     return { kind: "text", mediaType: "application/json", text };
   }
@@ -434,41 +449,9 @@ function readBody(raw: unknown, headers: Pair[], pointer: string, reading: Readi
   const mediaType = given || LANGUAGES[language] || (/^[{[]/.test(text) ? "application/json" : "text/plain");
   if (mediaType === "application/x-www-form-urlencoded") return { kind: "fields", mediaType, fields: parsePairs(text) };
   if (!isJson(mediaType)) return { kind: "text", mediaType, text };
-  const value = parseTemplate(text, reading);
-  if (value === undefined)
-    reading.report.add(
-      "body_not_json",
-      "info",
-      `${pointer}/request/body`,
-      "The sample body is not valid JSON, so nothing is known of its fields.",
-    );
+  const value = parseTemplate(text, (name) => resolve(name, reading));
+  if (value === undefined) reading.brokenBodies += 1;
   return { kind: "text", mediaType, text: value === undefined ? "" : JSON.stringify(value) };
-}
-
-/** JSON as Postman takes it: with comments, and with variables in the place of values. */
-function parseTemplate(text: string, reading: Reading): unknown {
-  let out = "";
-  for (const [token] of text.matchAll(
-    /"(?:[^"\\]|\\.)*"|\/\/[^\n]*|\/\*(?:[\s\S]*?\*\/|[\s\S]*)|\{\{[^{}]+\}\}|[\s\S]/g,
-  )) {
-    if (token.startsWith("//") || token.startsWith("/*")) continue;
-    if (!token.startsWith("{{")) {
-      out += token.startsWith('"') ? resolveInJson(token, reading) : token;
-      continue;
-    }
-    const value = resolve(token, reading);
-    out += /^(?:-?\d+(?:\.\d+)?|true|false|null)$/.test(value) ? value : JSON.stringify(ANY_VALUE);
-  }
-  try {
-    return JSON.parse(out.replace(/,(\s*[}\]])/g, "$1"));
-  } catch {
-    return undefined;
-  }
-}
-
-function resolveInJson(token: string, reading: Reading): string {
-  if (!token.includes("{{")) return token;
-  return token.replace(/\{\{[^{}]+\}\}/g, (name) => JSON.stringify(resolve(name, reading)).slice(1, -1));
 }
 
 function readResponse(response: JsonObject): Sample["responses"] {

@@ -21,6 +21,6 @@ export function createReport(): Report {
 }
 
 /** "1 request", "12 requests". */
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+export function count(number: number, noun: string, plural = `${noun}s`): string {
+  return `${number} ${number === 1 ? noun : plural}`;
 }
