@@ -1,5 +1,5 @@
-import type { Compiled, Diagnostic } from "@portico/openapi";
-import { AppError, type CompileSource, type JobSource, SOURCE_BYTES_MAX } from "@portico/services";
+import type { Diagnostic } from "@portico/openapi";
+import { AppError, type CompiledSource, type CompileSource, type JobSource, SOURCE_BYTES_MAX } from "@portico/services";
 import { runInThread, ThreadLimitError } from "./thread.ts";
 
 /** A document that needs longer or more is refused; 30 MB of JSON takes about 3 s and 300 MB. */
@@ -19,7 +19,7 @@ export interface CompileRequest {
 export type CompileReply =
   | { kind: "progress"; message: string }
   | { kind: "refused"; diagnostics: Diagnostic[] }
-  | { kind: "compiled"; compiled: string; format: string; source: Uint8Array };
+  | ({ kind: "compiled" } & CompiledSource);
 
 /** Reads and compiles a source in a thread of its own, with limits of memory and time; the caller's event loop stays free. */
 export function createCompileSource(egress: EgressOptions): CompileSource {
@@ -32,13 +32,10 @@ export function createCompileSource(egress: EgressOptions): CompileSource {
         LIMITS,
         (reply: CompileReply) => {
           if (reply.kind === "refused") return { ok: false as const, diagnostics: reply.diagnostics };
-          if (reply.kind === "compiled")
-            return {
-              ok: true as const,
-              compiled: JSON.parse(reply.compiled) as Compiled,
-              format: reply.format,
-              source: reply.source,
-            };
+          if (reply.kind === "compiled") {
+            const { kind: _kind, ...compiled } = reply;
+            return compiled;
+          }
           onProgress(reply.message);
           return undefined;
         },

@@ -1,5 +1,7 @@
+import { createHash } from "node:crypto";
 import { parentPort, workerData } from "node:worker_threads";
-import { compile, load } from "@portico/openapi";
+import { gzipSync } from "node:zlib";
+import { compileToText, load, openCompiled } from "@portico/openapi";
 import { createEgress } from "@portico/upstream";
 import type { CompileReply, CompileRequest } from "./compile-source.ts";
 
@@ -8,6 +10,8 @@ import type { CompileReply, CompileRequest } from "./compile-source.ts";
 const port = parentPort;
 if (!port) throw new Error("This file runs as a worker thread.");
 const { source, egress: egressOptions, documentBytesMax } = workerData as CompileRequest;
+const DIAGNOSTICS_MAX = 50;
+const packed = (value: string | Uint8Array) => new Uint8Array(gzipSync(value, { level: 6 }));
 const say = (reply: CompileReply) => port.postMessage(reply);
 
 const egress = createEgress(egressOptions);
@@ -20,23 +24,25 @@ try {
   } else {
     const { document } = loaded;
     say({ kind: "progress", message: `Compiling ${document.title} ${document.version}` });
-    const { convertedFrom } = document;
     const { allowOrigins } = source;
-    const compiled = {
-      ...compile(document),
-      ...(convertedFrom ? { convertedFrom } : {}),
-      ...(allowOrigins ? { allowOrigins } : {}),
-    };
-    say({
-      kind: "progress",
-      message: `Compiled ${compiled.tools.length} tools of ${compiled.operations.length} operations`,
-    });
-    say({
+    const { text, operationCount, toolCount } = compileToText(document, allowOrigins ? { allowOrigins } : {});
+    say({ kind: "progress", message: `Compiled ${toolCount} tools of ${operationCount} operations` });
+    const read = Buffer.from(JSON.stringify({ root: document.root, files: document.files }));
+    // Everything heavy is done here, so that whoever waits has only bytes to store.
+    const reply: CompileReply = {
       kind: "compiled",
-      compiled: JSON.stringify(compiled),
+      ok: true,
+      title: document.title,
       format: document.format,
-      source: new TextEncoder().encode(JSON.stringify({ root: document.root, files: document.files })),
-    });
+      sha256: createHash("sha256").update(read).digest("hex"),
+      sourceBytes: read.byteLength,
+      source: packed(read),
+      compiled: packed(text),
+      operationCount,
+      toolCount,
+      diagnostics: toolCount === 0 ? openCompiled(text).diagnostics.slice(0, DIAGNOSTICS_MAX) : [],
+    };
+    port.postMessage(reply, [reply.source.buffer, reply.compiled.buffer]);
   }
 } finally {
   await egress.close();

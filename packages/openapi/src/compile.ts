@@ -97,6 +97,7 @@ export function compileToText(document: Document, options: CompileOptions = {}):
     version: document.version,
     ...(document.description === undefined ? {} : { description: document.description }),
     ...(document.convertedFrom === undefined ? {} : { convertedFrom: document.convertedFrom }),
+    ...(options.allowOrigins === undefined ? {} : { allowOrigins: options.allowOrigins }),
     operations,
     securitySchemes,
     baseUrls,

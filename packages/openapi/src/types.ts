@@ -249,9 +249,9 @@ export interface Compiled {
   securitySchemes: SecurityScheme[];
   baseUrls: BaseUrl[];
   diagnostics: Diagnostic[];
-  /** Filled in by whoever loaded the document. */
+  /** What it was made from, when it was no OpenAPI document. */
   convertedFrom?: ConvertedFrom;
-  /** Other origins that its references were read from, by the same hand. */
+  /** Other origins that its references were allowed to be read from. */
   allowOrigins?: string[];
 }
 
@@ -260,6 +260,8 @@ export interface CompileOptions {
   /** Keys of the operations to make tools of; all when absent. */
   select?: ReadonlySet<string>;
   documentUrl?: string;
+  /** Only passed on, for whoever reads the document again. */
+  allowOrigins?: string[];
 }
 
 /** A person's edit to one tool. */

@@ -20,7 +20,7 @@ export { type DocumentView, getDocument } from "./document/get-document.ts";
 export { getDocumentTool } from "./document/get-document-tool.ts";
 export { importDocument } from "./document/import-document.ts";
 export { listFindings } from "./document/list-findings.ts";
-export type { CompileSource, JobSource, ValidateSource } from "./document/revision.ts";
+export type { CompiledSource, CompileSource, JobSource, ValidateSource } from "./document/revision.ts";
 export { AppError, type AppErrorCode, HTTP_STATUS } from "./error.ts";
 export { SOURCE_BYTES_MAX } from "./input.ts";
 export { type BootstrapInput, bootstrap } from "./installation/bootstrap.ts";

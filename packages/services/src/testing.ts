@@ -1,6 +1,8 @@
+import { createHash } from "node:crypto";
+import { compress } from "@portico/db";
 import { createTestDatabase, createTestOrganization } from "@portico/db/testing";
 import { createJobs, migrateQueues } from "@portico/jobs";
-import { compile, load } from "@portico/openapi";
+import { compileToText, load, openCompiled } from "@portico/openapi";
 import { createState } from "@portico/state";
 import type { Ctx, Deps, Role } from "./context.ts";
 import type { CompileSource } from "./document/revision.ts";
@@ -37,15 +39,23 @@ export const petsDocument = JSON.stringify({
 
 /** The compiler itself, without the worker's thread around it. */
 export const compileInProcess: CompileSource = async (source) => {
-  const loaded = await load(source, { limits: { externalOrigins: source.allowOrigins ?? [] } });
+  const { allowOrigins } = source;
+  const loaded = await load(source, { limits: { externalOrigins: allowOrigins ?? [] } });
   if (!loaded.ok) return loaded;
   const { document } = loaded;
-  const { convertedFrom } = document;
+  const { text, operationCount, toolCount } = compileToText(document, allowOrigins ? { allowOrigins } : {});
+  const bytes = Buffer.from(JSON.stringify({ root: document.root, files: document.files }));
   return {
     ok: true,
-    compiled: { ...compile(document), ...(convertedFrom ? { convertedFrom } : {}) },
+    title: document.title,
     format: document.format,
-    source: Buffer.from(JSON.stringify({ root: document.root, files: document.files })),
+    sha256: createHash("sha256").update(bytes).digest("hex"),
+    sourceBytes: bytes.byteLength,
+    source: await compress(bytes),
+    compiled: await compress(text),
+    operationCount,
+    toolCount,
+    diagnostics: openCompiled(text).diagnostics.slice(0, 50),
   };
 };
 

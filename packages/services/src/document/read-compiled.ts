@@ -15,7 +15,7 @@ export async function readCompiled({ db }: Pick<Ctx, "db">, revisionId: string):
   if (kept?.revisionId === revisionId && kept.until > now) return kept.compiled;
   const compiled = db.documentRevision
     .findUniqueOrThrow({ where: { id: revisionId }, select: { compiled: true } })
-    .then(openCompiled);
+    .then((row) => openCompiled(row));
   const entry = { revisionId, until: now + KEPT_MS, compiled };
   kept = entry;
   const forget = () => {

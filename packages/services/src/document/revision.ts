@@ -1,6 +1,5 @@
-import { createHash } from "node:crypto";
-import { compress, decompressJson, newId, type Tx } from "@portico/db";
-import type { Compiled, Diagnostic } from "@portico/openapi";
+import { decompress, newId, type Tx } from "@portico/db";
+import { type Compiled, type Diagnostic, openCompiled as openCompiledText } from "@portico/openapi";
 import { AppError } from "../error.ts";
 
 /** What a job reads: an address, or a text or file that was handed over. */
@@ -11,29 +10,37 @@ export type JobSource = ({ url: string } | { content: string | Uint8Array }) & {
   entry?: string;
 };
 
-/** What reading and compiling a source gives; the worker does it in a thread with limits and hands the function in. */
+/** A document that was read and compiled, as it is stored: whoever waits for it has nothing heavy left to do. */
+export interface CompiledSource {
+  ok: true;
+  title: string;
+  format: string;
+  /** Of the source. */
+  sha256: string;
+  sourceBytes: number;
+  /** The document and the files it refers to as JSON, gzip. */
+  source: Uint8Array<ArrayBuffer>;
+  /** The compiler's text, gzip. */
+  compiled: Uint8Array<ArrayBuffer>;
+  operationCount: number;
+  toolCount: number;
+  /** The first ones. */
+  diagnostics: Diagnostic[];
+}
+
+/** Reads and compiles a source; the worker does it in a thread with limits and hands the function in. */
 export type CompileSource = (
   source: JobSource,
   onProgress: (message: string) => void,
-) => Promise<
-  { ok: true; compiled: Compiled; format: string; source: Uint8Array } | { ok: false; diagnostics: Diagnostic[] }
->;
+) => Promise<CompiledSource | { ok: false; diagnostics: Diagnostic[] }>;
 
 /** Checks a stored source against the specification; the worker does it in a thread with limits. Never fails for what it reads. */
 export type ValidateSource = (revision: { source: Uint8Array; format: string }) => Promise<Diagnostic[]>;
 
-/** A revision ready to be written: compressed outside the transaction. */
+/** A revision ready to be written. */
 export interface PreparedRevision {
-  compiled: Compiled;
-  row: {
-    format: string;
-    sha256: string;
-    sourceBytes: number;
-    source: Uint8Array<ArrayBuffer>;
-    compiled: Uint8Array<ArrayBuffer>;
-    operationCount: number;
-    toolCount: number;
-  };
+  title: string;
+  row: Omit<CompiledSource, "ok" | "title" | "diagnostics">;
 }
 
 /** Reads and compiles. A document that cannot be served at all is `invalid_input` with its diagnostics. */
@@ -44,27 +51,14 @@ export async function prepareRevision(
 ): Promise<PreparedRevision> {
   const outcome = await compileSource(source, onProgress);
   if (!outcome.ok) throw refused(outcome.diagnostics);
-  const { compiled } = outcome;
-  if (compiled.tools.length === 0) {
-    const why =
-      compiled.diagnostics.find(({ severity }) => severity === "error")?.message ?? "It describes no operation.";
+  const { ok: _ok, title, diagnostics, ...row } = outcome;
+  if (row.toolCount === 0) {
+    const why = diagnostics.find(({ severity }) => severity === "error")?.message ?? "It describes no operation.";
     throw new AppError("invalid_input", `No tool can be made of this document. ${why}`, {
-      diagnostics: compiled.diagnostics.slice(0, 50),
+      diagnostics: diagnostics.slice(0, 50),
     });
   }
-  const [source_, compiled_] = await Promise.all([compress(outcome.source), compress(JSON.stringify(compiled))]);
-  return {
-    compiled,
-    row: {
-      format: outcome.format,
-      sha256: createHash("sha256").update(outcome.source).digest("hex"),
-      sourceBytes: outcome.source.byteLength,
-      source: source_,
-      compiled: compiled_,
-      operationCount: compiled.operations.length,
-      toolCount: compiled.tools.length,
-    },
-  };
+  return { title, row };
 }
 
 function refused(diagnostics: Diagnostic[]): AppError {
@@ -117,9 +111,9 @@ export async function saveRevision(
   return { validationJobId };
 }
 
-/** The compiler's output of a stored revision. */
-export async function openCompiled(row: { compiled: Uint8Array }): Promise<Compiled> {
-  return decompressJson<Compiled>(row.compiled);
+/** The compiler's output of a stored revision, with all its tools or those of some operations. Nobody may change it. */
+export async function openCompiled(row: { compiled: Uint8Array }, select?: ReadonlySet<string>): Promise<Compiled> {
+  return openCompiledText((await decompress(row.compiled)).toString("utf8"), select);
 }
 
 /** What the later check found; nothing while it has not run. */

@@ -10,7 +10,7 @@ export const importDocumentJob: JobBody = async ({ ctx, input, source, compileSo
       organizationId: ctx.organizationId,
       documentId,
       revisionId,
-      title: typeof input.title === "string" ? input.title : prepared.compiled.title,
+      title: typeof input.title === "string" ? input.title : prepared.title,
       sourceUrl: "url" in source ? source.url : null,
       prepared,
     });

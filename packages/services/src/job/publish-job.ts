@@ -1,6 +1,6 @@
 import { audit } from "../audit.ts";
 import type { Ctx } from "../context.ts";
-import { prepareRevision, saveRevision } from "../document/revision.ts";
+import { openCompiled, prepareRevision, saveRevision } from "../document/revision.ts";
 import { slugify } from "../input.ts";
 import { checkCredential, originsOf, saveCredential, servedTools } from "../server/credential.ts";
 import { freeSlug } from "../server/free-slug.ts";
@@ -22,7 +22,7 @@ export const publishJob: JobBody = async ({ ctx, input, source, compileSource, o
   );
   const sourceUrl = "url" in source ? source.url : null;
   const prepared = await prepareRevision(compileSource, source, onProgress);
-  const { compiled } = prepared;
+  const compiled = await openCompiled(prepared.row);
   for (const [scheme, credential] of Object.entries(credentials))
     checkCredential(compiled.securitySchemes, scheme, credential);
   const selection = resolveSelection(compiled, wanted.select);

@@ -1,7 +1,7 @@
 import { decompress } from "@portico/db";
 import type { Dialect } from "@portico/openapi";
 import type { Deps } from "../context.ts";
-import { FULL_WITH_OUTPUT, type Manifest } from "../server/manifest.ts";
+import { FULL_WITH_OUTPUT, type Manifest, openManifest } from "../server/manifest.ts";
 
 export interface LoadedVersion {
   id: string;
@@ -20,8 +20,8 @@ export async function loadVersion({ db }: Pick<Deps, "db">, id: string): Promise
     select: { id: true, organizationId: true, serverId: true, number: true, manifest: true },
   });
   if (!row) return null;
-  const json = await decompress(row.manifest);
-  return { ...row, manifest: JSON.parse(json.toString("utf8")) as Manifest, bytes: json.length };
+  const text = (await decompress(row.manifest)).toString("utf8");
+  return { ...row, manifest: openManifest(text), bytes: text.length };
 }
 
 /**

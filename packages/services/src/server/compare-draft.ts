@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { applyOverrides, type Tool } from "@portico/openapi";
 import { authorize } from "../access.ts";
 import type { Call } from "../context.ts";
@@ -36,12 +37,12 @@ export async function compareDraft({ ctx, input }: Call<{ serverId: string }>): 
 }
 
 function compareTools(drafted: Tool[], served: Tool[]): Omit<DraftChanges, "settings"> {
-  const before = new Map(served.map((tool) => [tool.operation, JSON.stringify(tool)]));
-  const after = new Map(drafted.map((tool) => [tool.operation, JSON.stringify(tool)]));
+  const before = new Map(served.map((tool) => [tool.operation, tool]));
+  const after = new Map(drafted.map((tool) => [tool.operation, tool]));
   return {
     added: [...after.keys()].filter((key) => !before.has(key)),
     removed: [...before.keys()].filter((key) => !after.has(key)),
-    changed: [...after.keys()].filter((key) => before.has(key) && before.get(key) !== after.get(key)),
+    changed: [...after.keys()].filter((key) => before.has(key) && !isDeepStrictEqual(before.get(key), after.get(key))),
   };
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
 import {
   applyOverrides,
   type Compiled,
@@ -6,16 +7,18 @@ import {
   estimateTokens,
   type JsonSchema,
   type Override,
+  type PackedTools,
+  packTools,
   type SecurityScheme,
   type Tool,
   toDialect,
+  unpackTools,
 } from "@portico/openapi";
 
 export const DIALECTS: readonly Dialect[] = ["full", "safe", "openai-strict", "gemini"];
 
-/** All that serving needs, computed once. Written as JSON into Version.manifest and never changed. */
+/** All that serving needs, computed once and never changed. */
 export interface Manifest {
-  format: 1;
   title: string;
   description?: string;
   instructions?: string;
@@ -55,20 +58,30 @@ export type ToolsLists = Record<Dialect, string> & { [FULL_WITH_OUTPUT]?: string
 /** An output schema with more tokens is left out: it is read by programs, and paid for by models. */
 const OUTPUT_TOKENS_MAX = 400;
 
-/** Pure: the same input gives the same manifest and lists, and the same hash. */
-export function buildManifest({ server, compiled, documentUrl, selection, overrides }: ManifestInput): {
+/** A manifest as Version.manifest holds it: what tools share is written once. */
+type StoredManifest = Omit<Manifest, "tools"> & { format: 2; tools: PackedTools };
+
+export interface BuiltManifest {
   manifest: Manifest;
+  /** For `openManifest`. */
+  text: string;
   lists: ToolsLists;
   hash: string;
   tokens: number;
-} {
+}
+
+/** How long the lists are built before others get their turn. */
+const SLICE_MS = 10;
+
+/** The same input gives the same manifest and lists, and the same hash. A large version is built in slices, between which others run. */
+export async function buildManifest(input: ManifestInput): Promise<BuiltManifest> {
+  const { server, compiled, documentUrl, selection, overrides } = input;
   const selected = new Set(selection);
   const tools = applyOverrides(
     compiled.tools.filter(({ operation }) => selected.has(operation)),
     overrides,
   );
   const manifest: Manifest = {
-    format: 1,
     title: server.title,
     ...(server.description ? { description: server.description } : {}),
     ...(server.instructions ? { instructions: server.instructions } : {}),
@@ -79,21 +92,55 @@ export function buildManifest({ server, compiled, documentUrl, selection, overri
     tools,
     securitySchemes: compiled.securitySchemes,
   };
-  const outputs = new Map(tools.map((tool) => [tool, outputOf(tool)]));
-  const lists = Object.fromEntries(
-    DIALECTS.map((dialect) => [dialect, JSON.stringify(tools.map((tool) => listEntry(tool, dialect)))]),
-  ) as ToolsLists;
-  if (tools.some((tool) => outputs.get(tool)?.schema))
-    lists[FULL_WITH_OUTPUT] = JSON.stringify(
-      tools.map((tool) => ({ ...listEntry(tool, "full"), outputSchema: outputs.get(tool)?.schema })),
-    );
-  const hash = createHash("sha256").update(JSON.stringify(manifest));
-  for (const list of Object.values(lists)) hash.update(list);
+  const pause = createPause(SLICE_MS);
+  const outputs = new Map<Tool, Output | undefined>();
+  for (const tool of tools) {
+    outputs.set(tool, outputOf(tool));
+    await pause();
+  }
+  const listed = async (dialect: Dialect, hasOutput: boolean): Promise<string> => {
+    const entries: string[] = [];
+    for (const tool of tools) {
+      const schema = hasOutput ? outputs.get(tool)?.schema : undefined;
+      entries.push(JSON.stringify({ ...listEntry(tool, dialect), ...(schema ? { outputSchema: schema } : {}) }));
+      await pause();
+    }
+    return `[${entries.join()}]`;
+  };
+  const lists = {} as ToolsLists;
+  for (const dialect of DIALECTS) lists[dialect] = await listed(dialect, false);
+  if (tools.some((tool) => outputs.get(tool)?.schema)) lists[FULL_WITH_OUTPUT] = await listed("full", true);
+  const stored: StoredManifest = { ...manifest, format: 2, tools: packTools(tools) };
+  const text = JSON.stringify(stored);
+  const hash = createHash("sha256");
+  for (const part of [text, ...Object.values(lists)]) {
+    hash.update(part);
+    await pause();
+  }
+  const edited = new Set(overrides.map(({ operation }) => operation));
   return {
     manifest,
+    text,
     lists,
     hash: hash.digest("hex"),
-    tokens: countTokens(tools, outputs, manifest.dialect, new Set(overrides.map(({ operation }) => operation))),
+    tokens: countTokens(tools, outputs, manifest.dialect, edited),
+  };
+}
+
+/** A stored manifest. Its tools share their parts: nobody may change one. */
+export function openManifest(text: string): Manifest {
+  const { format: _format, tools, ...rest } = JSON.parse(text) as StoredManifest;
+  return { ...rest, tools: unpackTools(tools) };
+}
+
+/** Gives the event loop its turn when the time since the last one is over; otherwise costs next to nothing. */
+function createPause(sliceMs: number): () => Promise<void> | undefined {
+  let since = performance.now();
+  return () => {
+    if (performance.now() - since < sliceMs) return undefined;
+    return setImmediate().then(() => {
+      since = performance.now();
+    });
   };
 }
 

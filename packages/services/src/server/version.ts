@@ -12,15 +12,9 @@ export interface PreparedVersion {
 
 /** The slow part of publishing: building and compressing, outside any transaction. */
 export async function prepareVersion(input: ManifestInput): Promise<PreparedVersion> {
-  const { manifest, lists, hash, tokens } = buildManifest(input);
+  const { manifest, text, lists, hash, tokens } = await buildManifest(input);
   const packedLists = Object.entries(lists).map(async ([dialect, body]) => ({ dialect, body: await compress(body) }));
-  return {
-    manifest,
-    hash,
-    tokens,
-    packed: await compress(JSON.stringify(manifest)),
-    packedLists: await Promise.all(packedLists),
-  };
+  return { manifest, hash, tokens, packed: await compress(text), packedLists: await Promise.all(packedLists) };
 }
 
 /**
