@@ -31,7 +31,7 @@ export function isPostman(root: unknown): root is JsonObject {
   return (
     info._postman_id !== undefined ||
     /getpostman\.com|postman\.com\/json\/collection/.test(String(info.schema ?? "")) ||
-    (Array.isArray(collection.item) && collection.openapi === undefined && collection.swagger === undefined) ||
+    (Array.isArray(collection.item) && isObject(collection.info)) ||
     isVersion1(collection) ||
     root._postman_variable_scope !== undefined
   );

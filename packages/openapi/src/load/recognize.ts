@@ -35,6 +35,8 @@ function formatOf(root: JsonObject): Document["format"] | undefined {
 
 function otherFormat(root: JsonObject): string {
   if (root.asyncapi !== undefined) return "This is an AsyncAPI document; only OpenAPI and Swagger 2.0 can be imported.";
+  if (root.__export_format !== undefined || /^(?:collection|spec)\.insomnia/.test(String(root.type)))
+    return "This is an Insomnia export; in Insomnia, export it as HAR instead.";
   if (root.swaggerVersion !== undefined || root.swagger !== undefined) {
     return "This is an old Swagger version; convert it to OpenAPI 3 first (Swagger 2.0 is also accepted).";
   }

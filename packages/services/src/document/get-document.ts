@@ -2,6 +2,7 @@ import type { Compiled, ConvertedFrom, Diagnostic, Operation, SecurityScheme } f
 import { authorize } from "../access.ts";
 import type { Call } from "../context.ts";
 import { notFound } from "../error.ts";
+import { isValidated } from "./list-findings.ts";
 import { findingsOf, openCompiled } from "./revision.ts";
 
 export interface DocumentView {
@@ -62,7 +63,7 @@ export async function getDocument({ ctx, input }: Call<{ id: string }>): Promise
     revisionId: revision.id,
     operations,
     diagnostics: [...diagnostics, ...findingsOf(revision)],
-    isValidated: revision.findings !== null,
+    isValidated: isValidated(revision),
     convertedFrom,
     allowOrigins,
     securitySchemes,

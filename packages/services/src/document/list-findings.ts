@@ -17,9 +17,17 @@ export async function listFindings({
   const revision = document?.currentRevisionId
     ? await ctx.db.documentRevision.findFirst({
         where: { id: document.currentRevisionId, organizationId: ctx.organizationId },
-        select: { findings: true },
+        select: { findings: true, createdAt: true },
       })
     : null;
   if (!revision) throw notFound("document");
-  return { isValidated: revision.findings !== null, items: findingsOf(revision) };
+  return { isValidated: isValidated(revision), items: findingsOf(revision) };
+}
+
+/** A check that has not run by then was given up, or the revision is older than the checks. */
+const PENDING_MS_MAX = 15 * 60_000;
+
+/** Whether the check of a revision has run; nobody waits for one that never will. */
+export function isValidated({ findings, createdAt }: { findings: unknown; createdAt: Date }): boolean {
+  return findings !== null || Date.now() - createdAt.getTime() > PENDING_MS_MAX;
 }
