@@ -37,6 +37,7 @@ export type {
   ParameterPlan,
   ParameterStyle,
   PathPart,
+  PromisedAnswer,
   ResponsePlan,
   SecurityRequirement,
   SecurityScheme,

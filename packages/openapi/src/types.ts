@@ -217,11 +217,19 @@ export interface SecurityRequirement {
   scopes: string[];
 }
 
+/** What a document says for certain of the JSON that comes back: never enforced, only held against an answer. */
+export interface PromisedAnswer {
+  kind?: "object" | "array";
+  /** Documented members that every answer has. */
+  required?: string[];
+}
+
 export interface ResponsePlan {
   /** Value of the Accept header. */
   accept: string;
   /** Media types of success answers, most wanted first. */
   contentTypes: string[];
+  promised?: PromisedAnswer;
 }
 
 /** Everything that building the request needs: plain, self-contained JSON. */

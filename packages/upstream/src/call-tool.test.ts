@@ -88,6 +88,21 @@ describe("callTool", () => {
     expect(JSON.stringify(outcome)).not.toContain("topsecret");
   });
 
+  it("says what the document wanted when the API refuses a text, and nothing when it takes it", async () => {
+    const named = toolOf({
+      inputSchema: { type: "object", properties: { a: { type: "string", pattern: "^[a-z]+$" } } },
+      plan: tool().plan,
+    });
+    const texts = async (status: number, a: string) => {
+      answer = { status, headers: { "content-type": "application/json" }, body: '{"message":"bad"}' };
+      const { result } = await call({ a }, { tool: named, toolId: "named" });
+      return result.content.map((block) => (block.type === "text" ? block.text : "")).join("\n");
+    };
+    expect(await texts(422, "A1")).toMatch(/422.*bad[\s\S]*By the document[\s\S]*"a": expected text that matches/);
+    expect(await texts(400, "ok")).not.toContain("By the document");
+    expect(await texts(200, "A1")).not.toContain("By the document");
+  });
+
   it("keeps what does not fit, without the credential that the API echoed", async () => {
     answer = { headers: { "content-type": "text/plain" }, body: `topsecret ${"x".repeat(20)}` };
     const kept: string[] = [];

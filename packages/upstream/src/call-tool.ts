@@ -9,10 +9,12 @@ import type {
   ArgumentProblem,
   CallInput,
   CallOutcome,
+  ContentBlock,
   ToolResult,
   UpstreamErrorCode,
   UpstreamRequest,
 } from "./types.ts";
+import { findDoubts } from "./validate/doubts.ts";
 
 /**
  * One tools/call: validate, build, send, shape. Never throws for anything the caller or the API does; the
@@ -57,6 +59,7 @@ export async function callTool(input: CallInput): Promise<CallOutcome> {
       shaped.leftover && input.keep
         ? withLink(shaped.result, shaped.leftover, await input.keep(shaped.leftover), input.hasResourceLinks === true)
         : shaped.result;
+    if (DOUBTED_STATUSES.has(response.status)) result.content.push(...doubtsOf(input, args));
     return {
       result,
       outcome: result.isError ? "upstream_error" : "ok",
@@ -81,6 +84,17 @@ export async function callTool(input: CallInput): Promise<CallOutcome> {
       request: sent,
     };
   }
+}
+
+/** The API refused what it was given: RFC 9110 §15.5.1 and §15.5.21. */
+const DOUBTED_STATUSES = new Set([400, 422]);
+
+/** What the document wanted of the arguments and was left to the API to judge. */
+function doubtsOf({ tool }: CallInput, args: Record<string, unknown>): ContentBlock[] {
+  const doubts = findDoubts(tool.inputSchema, args);
+  if (doubts.length === 0) return [];
+  const lines = doubts.map(({ message }) => `- ${message}`);
+  return [{ type: "text", text: `By the document, these arguments do not fit:\n${lines.join("\n")}` }];
 }
 
 const OUTCOMES: Partial<Record<UpstreamErrorCode, CallOutcome["outcome"]>> = {

@@ -1,19 +1,12 @@
 import type { Context } from "../context.ts";
 import { asArray, asObject, isObject, setOwn } from "../json.ts";
 import type { Part } from "../parts.ts";
-import type { JsonObject, JsonSchema, ResponsePlan } from "../types.ts";
+import type { JsonObject, JsonSchema, PromisedAnswer, ResponsePlan } from "../types.ts";
 import { isJsonType, isMediaType } from "./media-type.ts";
 import { clip, oneLine } from "./text.ts";
 
-/** What a document says for certain of the JSON that comes back: never enforced, only held against an answer. */
-export interface PromisedAnswer {
-  kind?: "object" | "array";
-  /** Documented members that every answer has. */
-  required?: string[];
-}
-
 export interface ResponseShape {
-  /** The ResponsePlan, with a PromisedAnswer as `promised` where the document makes one. */
+  /** The ResponsePlan. */
   plan: Part;
   /** The output schema. */
   output?: Part;

@@ -1,21 +1,9 @@
-import type { ResponsePlan, Tool } from "@portico/openapi";
+import type { PromisedAnswer, Tool } from "@portico/openapi";
 import { isObject } from "../json.ts";
 import { isJson } from "./decode.ts";
 
-/** What a document says of the JSON that comes back; the compiler leaves it in the plan where it says anything. */
-export interface PromisedAnswer {
-  kind?: "object" | "array";
-  /** Members that every answer has, by the document. */
-  required?: string[];
-}
-
 const NAMES_MAX = 5;
 const NAME_CHARS_MAX = 60;
-
-/** Optional in stored plans: versions that were published before it was compiled have none. */
-function promisedOf(plan: ResponsePlan): PromisedAnswer {
-  return (plan as ResponsePlan & { promised?: PromisedAnswer }).promised ?? {};
-}
 
 /** What came, as far as a promise can be held against it. */
 export type Came =
@@ -33,10 +21,10 @@ export function broken({ plan }: Pick<Tool, "plan">, came: Came): string | undef
   if (first === undefined || types.some((type) => type.includes("*"))) return undefined;
   const isJsonPromised = types.some(isJson);
   if (came.as === "nothing")
-    return came.status === 200 && isJsonPromised && promisedOf(plan.response).kind !== undefined
+    return came.status === 200 && isJsonPromised && plan.response.promised?.kind !== undefined
       ? `The document promises ${bare(first).slice(0, 100)}, the answer was empty.`
       : undefined;
-  if (came.as === "json") return isJsonPromised ? brokenShape(promisedOf(plan.response), came.value) : undefined;
+  if (came.as === "json") return isJsonPromised ? brokenShape(plan.response.promised ?? {}, came.value) : undefined;
   const { type, declared } = came;
   if (isJson(declared) && types.some((promised) => isJson(bare(promised))))
     return type === declared
