@@ -166,6 +166,8 @@ export interface EncodingPlan {
   style?: ParameterStyle;
   explode?: boolean;
   allowReserved?: boolean;
+  /** Headers of a part whose values the document fixes. */
+  headers?: [name: string, value: string][];
 }
 
 export interface BodyProperty {
@@ -196,6 +198,8 @@ export interface BodyPlan {
   /** Body properties whose values (or items) are bytes. */
   binaryProperties?: string[];
   encoding?: Record<string, EncodingPlan>;
+  /** A multipart body that is a list: how its first items and all others become parts (OpenAPI 3.2). */
+  items?: { prefix: EncodingPlan[]; other?: EncodingPlan; binary?: boolean };
   xml?: XmlPlan;
   xmlDefs?: Record<string, XmlPlan>;
 }

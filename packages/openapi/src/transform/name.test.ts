@@ -34,6 +34,41 @@ describe("toolNames", () => {
     expect(toolNames([a, b]).get("GET /a/b")).toMatch(/^get_[a-z2-7]{5}$/);
   });
 
+  // Names are what people's prompts and clients' permissions hold on to: a change here breaks them.
+  const GOLDEN: [key: string, operationId: string | undefined, name: string][] = [
+    ["GET /pets", "listPets", "listPets"],
+    ["POST /pets", "pets.create", "pets_create"],
+    ["GET /pets/{petId}", undefined, "get_pets_by_petId"],
+    ["DELETE /pets/{petId}", "delete pet", "delete_pet"],
+    ["GET /stores", "LISTPETS", "LISTPETS_s2via"],
+    [
+      "GET /owners/{ownerId}/pets/{petId}/visits/{visitId}/invoices",
+      undefined,
+      "get_owne_by_owneId_pets_by_petId_visi_by_v_xvgtn",
+    ],
+    [
+      "PUT /x",
+      "replaceOrganizationRepositoryCollaboratorInvitationForAuthenticatedUser",
+      "replaOrganReposCollaInvitForAutheUser_5l4qd",
+    ],
+    ["GET /search?kind=cat", undefined, "get_search_kind_cat"],
+  ];
+  it("gives these names, and the same ones when operations are reordered or added", () => {
+    const golden = GOLDEN.map(([key, operationId]) => named(operationId, key));
+    const want = new Map(GOLDEN.map(([key, , name]) => [key, name]));
+    expect(toolNames(golden)).toEqual(want);
+    const added = [
+      named("listPets", "GET /a/much/longer/path/to/the/pets"),
+      named(undefined, "GET /pets/{petId}/toys"),
+      named("createPet", "POST /v2/pets"),
+      named("zzz", "GET /zzz"),
+    ];
+    for (const operations of [[...added, ...golden], [...golden].reverse(), [...golden, ...added].reverse()]) {
+      const names = toolNames(operations);
+      expect(new Map(GOLDEN.map(([key]) => [key, names.get(key)]))).toEqual(want);
+    }
+  });
+
   it("holds its promises for anything", () => {
     const operation = fc.record({
       key: fc.string({ minLength: 1 }),

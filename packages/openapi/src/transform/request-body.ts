@@ -58,7 +58,8 @@ export function transformRequestBody(context: Context, raw: unknown): RequestBod
       ...(asText(body.description) ? { description: describeParameter(body.description as string) } : {}),
       schema: media.schema ?? (media.itemSchema === undefined ? {} : { type: "array", items: media.itemSchema }),
       encoding: encodingOf(context, media.encoding),
-      isLines: media.schema === undefined && media.itemSchema !== undefined,
+      isLines: media.schema === undefined && media.itemSchema !== undefined && !isMultipartType(contentType),
+      items: isMultipartType(contentType) ? itemsOf(context, media) : undefined,
     });
   };
   return withAlternatives(types, make, (a, b) => isSameSchema(mediaOf(a), mediaOf(b)));
@@ -140,6 +141,7 @@ interface Draft {
   schema: unknown;
   encoding: Record<string, EncodingPlan>;
   isLines?: boolean;
+  items?: BodyPlan["items"];
   /** Name of the Swagger 2.0 body parameter. */
   bodyName?: string;
 }
@@ -166,6 +168,7 @@ function finish(context: Context, draft: Draft): RequestBody {
       ...(isBytes ? { binary: true } : {}),
       ...(binaryProperties.length > 0 ? { binaryProperties } : {}),
       ...(Object.keys(encoding).length > 0 ? { encoding } : {}),
+      ...(draft.items ? { items: draft.items } : {}),
       ...(isXmlType(contentType) ? xmlPlan(context, schema) : {}),
     },
   };
@@ -182,16 +185,45 @@ function linesSchema(context: Context, schema: unknown): { wholeSchema?: JsonSch
 function encodingOf(context: Context, raw: unknown): Record<string, EncodingPlan> {
   const out: Record<string, EncodingPlan> = {};
   for (const [name, value] of Object.entries(asObject(raw))) {
-    const encoding = asObject(context.resolve(value));
-    if (name === "__proto__") continue;
-    out[name] = {
-      ...(typeof encoding.contentType === "string" ? { contentType: encoding.contentType } : {}),
-      ...(typeof encoding.style === "string" ? { style: encoding.style as ParameterStyle } : {}),
-      ...(typeof encoding.explode === "boolean" ? { explode: encoding.explode } : {}),
-      ...(encoding.allowReserved === true ? { allowReserved: true } : {}),
-    };
+    if (name !== "__proto__") out[name] = transformEncoding(context, value);
   }
   return out;
+}
+
+/** Encoding Object. */
+function transformEncoding(context: Context, raw: unknown): EncodingPlan {
+  const encoding = asObject(context.resolve(raw));
+  const headers = fixedHeaders(context, encoding.headers);
+  return {
+    ...(typeof encoding.contentType === "string" ? { contentType: encoding.contentType } : {}),
+    ...(typeof encoding.style === "string" ? { style: encoding.style as ParameterStyle } : {}),
+    ...(typeof encoding.explode === "boolean" ? { explode: encoding.explode } : {}),
+    ...(encoding.allowReserved === true ? { allowReserved: true } : {}),
+    ...(headers.length > 0 ? { headers } : {}),
+  };
+}
+
+/** Headers of a part that can have one value only; Content-Type stands elsewhere (OpenAPI 3.1, Encoding Object). */
+function fixedHeaders(context: Context, raw: unknown): [string, string][] {
+  return Object.entries(asObject(raw)).flatMap(([name, value]): [string, string][] => {
+    const schema = asObject(context.resolve(asObject(context.resolve(value)).schema));
+    const only = Array.isArray(schema.enum) && schema.enum.length === 1 ? schema.enum[0] : undefined;
+    const fixed = schema.const ?? only ?? schema.default;
+    const isText = ["string", "number", "boolean"].includes(typeof fixed) && /^[\t -~]*$/.test(String(fixed));
+    const isName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name) && !/^content-(type|disposition)$/i.test(name);
+    return isName && isText ? [[name, String(fixed)]] : [];
+  });
+}
+
+/** Positional encodings of a multipart body that is a list (OpenAPI 3.2, Media Type Object). */
+function itemsOf(context: Context, media: JsonObject): BodyPlan["items"] {
+  const schema = asObject(context.resolve(media.schema));
+  const items = media.itemSchema ?? schema.items;
+  const isList = media.itemSchema !== undefined || schema.type === "array" || isObject(schema.items);
+  if (!isList) return undefined;
+  const prefix = asArray(media.prefixEncoding).map((encoding) => transformEncoding(context, encoding));
+  const other = media.itemEncoding === undefined ? undefined : transformEncoding(context, media.itemEncoding);
+  return { prefix, ...(other ? { other } : {}), ...(isBinarySchema(context, items, other) ? { binary: true } : {}) };
 }
 
 function isBinaryBody(context: Context, contentType: string, schema: unknown): boolean {

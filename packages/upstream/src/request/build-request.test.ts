@@ -309,6 +309,35 @@ describe("body", () => {
       'Content-Disposition: form-data; name="evil%22%0D%0AX: 1"\r\n\r\nv',
     ]);
   });
+
+  it("multipart: fixed headers of a part, and a list by position", () => {
+    const partsOf = ({ type, text }: { type: string | undefined; text: string }) => {
+      const boundary = /boundary=(.+)$/.exec(type ?? "")?.[1] ?? "?";
+      return text
+        .split(`--${boundary}\r\n`)
+        .slice(1)
+        .map((part) => part.replace(new RegExp(`\\r\\n(--${boundary}--\\r\\n)?$`), ""));
+    };
+    const form = body(
+      { contentType: "multipart/form-data", encoding: { a: { headers: [["X-Kind", "small"]] } } },
+      { a: "1" },
+    );
+    expect(partsOf(form)).toEqual(['Content-Disposition: form-data; name="a"\r\nX-Kind: small\r\n\r\n1']);
+    const list = body(
+      {
+        ...whole,
+        contentType: "multipart/mixed",
+        items: { prefix: [{ contentType: "application/json" }], other: { contentType: "image/png" }, binary: true },
+      },
+      { body: [{ k: 1 }, "aGVsbG8=", "data:text/csv;name=x.csv;base64,YSxi"] },
+    );
+    expect(list.type).toMatch(/^multipart\/mixed; boundary=/);
+    expect(partsOf(list)).toEqual([
+      'Content-Type: application/json\r\n\r\n{"k":1}',
+      "Content-Type: image/png\r\n\r\nhello",
+      'Content-Disposition: attachment; filename="x.csv"\r\nContent-Type: text/csv\r\n\r\na,b',
+    ]);
+  });
 });
 
 describe("security", () => {

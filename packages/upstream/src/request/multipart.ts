@@ -5,7 +5,9 @@ import { bytesOf } from "./bytes.ts";
 import { scalarText } from "./encode.ts";
 
 interface Part {
-  name: string;
+  /** Parts of a list have none. */
+  name?: string;
+  headers?: readonly [name: string, value: string][];
   filename?: string;
   contentType?: string;
   data: Uint8Array;
@@ -15,12 +17,11 @@ const DELIMITERS: Record<string, string> = { spaceDelimited: " ", pipeDelimited:
 
 /** `multipart/*` by RFC 7578: files as bytes, lists as repeated parts, objects as JSON parts. */
 export function multipartBody(plan: BodyPlan, value: unknown): { contentType: string; body: Uint8Array } | undefined {
-  const fields = isObject(value) ? value : { part: value };
-  const parts = Object.entries(fields).flatMap(([name, field]) => partsOf(plan, name, field));
+  const parts = partsOfBody(plan, value);
   if (parts.length === 0) return undefined;
   // Taken from the content, so that building stays pure, and long enough that no content holds it.
   const digest = createHash("sha256");
-  for (const part of parts) digest.update(part.name).update(part.data);
+  for (const part of parts) digest.update(part.name ?? "").update(part.data);
   const boundary = `portico-${digest.digest("hex").slice(0, 40)}`;
   const chunks = parts.flatMap((part) => [
     Buffer.from(head(part, boundary, plan.contentType)),
@@ -34,6 +35,16 @@ export function multipartBody(plan: BodyPlan, value: unknown): { contentType: st
     contentType: `${contentType}; boundary=${boundary}`,
     body: Buffer.concat([...chunks, Buffer.from(`--${boundary}--\r\n`)]),
   };
+}
+
+function partsOfBody(plan: BodyPlan, value: unknown): Part[] {
+  const { items } = plan;
+  if (items && Array.isArray(value))
+    return value.map((item, index) =>
+      partOf(undefined, item, items.prefix[index] ?? items.other, items.binary === true),
+    );
+  const fields = isObject(value) ? value : { part: value };
+  return Object.entries(fields).flatMap(([name, field]) => partsOf(plan, name, field));
 }
 
 function partsOf(plan: BodyPlan, name: string, value: unknown): Part[] {
@@ -53,36 +64,48 @@ function partsOf(plan: BodyPlan, name: string, value: unknown): Part[] {
   return value.filter((item) => item !== null).map((item) => partOf(name, item, encoding, isBinary));
 }
 
-function partOf(name: string, value: unknown, encoding: EncodingPlan | undefined, isBinary: boolean): Part {
+function partOf(name: string | undefined, value: unknown, encoding: EncodingPlan | undefined, isBinary: boolean): Part {
   const declared = encoding?.contentType?.split(",")[0]?.trim();
   const contentType =
     declared !== undefined && !declared.includes("*") && isHeaderText(declared) ? declared : undefined;
-  if (isBinary) {
+  const common = {
+    ...(name === undefined ? {} : { name }),
+    ...(encoding?.headers ? { headers: encoding.headers } : {}),
+  };
+  if (isBinary && typeof value === "string") {
     const bytes = bytesOf(value);
     const given = bytes.mediaType !== undefined && isHeaderText(bytes.mediaType) ? bytes.mediaType : undefined;
+    const filename = bytes.name ?? name;
     return {
-      name,
-      filename: bytes.name ?? name,
+      ...common,
+      ...(filename === undefined ? {} : { filename }),
       contentType: given ?? contentType ?? "application/octet-stream",
       data: bytes.data,
     };
   }
-  if (typeof value === "object")
-    return { name, contentType: contentType ?? "application/json", data: Buffer.from(JSON.stringify(value)) };
-  return { name, ...(contentType === undefined ? {} : { contentType }), data: Buffer.from(scalarText(value)) };
+  if (typeof value === "object" && value !== null)
+    return { ...common, contentType: contentType ?? "application/json", data: Buffer.from(JSON.stringify(value)) };
+  return { ...common, ...(contentType === undefined ? {} : { contentType }), data: Buffer.from(scalarText(value)) };
 }
 
 function isHeaderText(text: string): boolean {
   return /^[\x20-\x7e]+$/.test(text);
 }
 
-function head(part: Part, boundary: string, contentType: string): string {
-  const isForm = !/^multipart\/(mixed|related|alternative)/i.test(contentType);
-  const disposition = `${isForm ? "form-data" : "attachment"}; name="${quote(part.name)}"`;
-  const filename =
-    part.filename === undefined ? "" : `; filename="${quote(part.filename.replace(/^.*[\\/]/, "") || "file")}"`;
-  const type = part.contentType === undefined ? "" : `Content-Type: ${part.contentType}\r\n`;
-  return `--${boundary}\r\nContent-Disposition: ${disposition}${filename}\r\n${type}\r\n`;
+function head({ name, filename, contentType, headers = [] }: Part, boundary: string, bodyType: string): string {
+  const isForm = !/^multipart\/(mixed|related|alternative)/i.test(bodyType);
+  const disposition = [
+    isForm ? "form-data" : "attachment",
+    ...(name === undefined ? [] : [`name="${quote(name)}"`]),
+    ...(filename === undefined ? [] : [`filename="${quote(filename.replace(/^.*[\\/]/, "") || "file")}"`]),
+  ];
+  const lines = [
+    // Nothing but its place tells a part of a list (RFC 2046 §5.1).
+    ...(disposition.length > 1 || isForm ? [`Content-Disposition: ${disposition.join("; ")}`] : []),
+    ...(contentType === undefined ? [] : [`Content-Type: ${contentType}`]),
+    ...headers.map(([header, value]) => `${header}: ${value}`),
+  ];
+  return `--${boundary}\r\n${lines.map((line) => `${line}\r\n`).join("")}\r\n`;
 }
 
 /** As browsers do (WHATWG HTML, multipart/form-data encoding). */
