@@ -11,7 +11,7 @@ const PRIVATE_NAME =
 
 /** Headers that belong to the browser, the connection or one single request, never to the API. */
 const NOISE_HEADER =
-  /^(?:sec-.*|:.*|accept|accept-(?:charset|encoding|language|datetime)|content-(?:type|length|encoding|md5)|host|connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade.*|via|forwarded|x-forwarded-.*|x-real-ip|origin|referer|user-agent|dnt|priority|pragma|cache-control|if-(?:none-match|modified-since|range)|range|expect|date|save-data|dpr|viewport-width|rtt|downlink|ect|device-memory|purpose|x-requested-with|x-purpose|x-client-data|x-chrome.*|x-firefox.*|x-(?:request|correlation|trace|amzn-trace)-id|traceparent|tracestate|baggage|sentry-trace|newrelic|x-datadog-.*|x-b3-.*|b3|x-newrelic-.*|x-amz-(?:date|content-sha256)|x-csrf.*|x-xsrf.*|csrf-token|xsrf-token|postman-token|cf-.*|x-postman-.*|alt-used|im|a-im|http2-settings)$/;
+  /^(?:sec-.*|:.*|accept|accept-(?:charset|encoding|language|datetime)|content-(?:type|length|encoding|md5)|host|connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade.*|via|forwarded|x-forwarded-.*|x-real-ip|origin|referer|user-agent|dnt|priority|pragma|cache-control|if-(?:none-match|modified-since|range)|range|expect|date|save-data|dpr|viewport-width|rtt|downlink|ect|device-memory|purpose|x-requested-with|x-purpose|x-client-data|x-chrome.*|x-firefox.*|x-(?:request|correlation|trace|amzn-trace)-id|traceparent|tracestate|baggage|sentry-trace|newrelic|x-datadog-.*|x-b3-.*|b3|x-newrelic-.*|x-amz-(?:date|content-sha256)|x-csrf.*|x-xsrf.*|csrf-token|xsrf-token|postman-token|cf-.*|x-postman-.*|alt-used|im|a-im|http2-settings|rsc|next-(?:url|action|router-.*)|x-nextjs-.*|turbo-.*)$/;
 
 const TOKEN_PREFIX =
   /^(?:eyJ[\w-]{6,}\.|(?:sk|pk|rk|whsec)_|sk-|gh[opsur]_|github_pat_|glpat-|xox[abeprs]-|A[KS]IA[0-9A-Z]{12}|AIza[\w-]{20}|ya29\.|shp(?:at|ca|pa|ss)_|SG\.|hf_|npm_|ptk_|pat-|dop_v1_|Bearer\s|Basic\s)/;
@@ -147,7 +147,9 @@ export function stripCredentials(sample: Sample, secrets: Secrets): Stripped {
     if (lower === "proxy-authorization" || /^(?:x-)?(?:csrf|xsrf)/.test(lower)) secrets.keep(value);
     if (NOISE_HEADER.test(lower) || lower === "cookie" || lower === "set-cookie") return false;
     if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) return false;
-    if (!isCredentialName(name) && !(looksSecret(value) && !isIdName(name))) return true;
+    // A path or a sentence may hold an id that looks like a token.
+    const isToken = looksSecret(value) && !/^\/|\s|^https?:/.test(value);
+    if (!isCredentialName(name) && !(isToken && !isIdName(name))) return true;
     secrets.keep(value.replace(/^(?:bearer|token|basic)\s+/i, ""));
     secrets.keep(value);
     schemes.push({ type: "apiKey", in: "header", name });
@@ -243,6 +245,8 @@ export function schemeKey(scheme: Scheme): string {
 
 /** Whether a value may be kept as an example of this name. */
 export function isShowable(name: string, value: string, secrets: Secrets): boolean {
+  // Somebody's address is nobody else's example.
+  if (/[^\s@]@[^\s@]+\.[a-z]/i.test(value)) return false;
   if (value === "" || value.length > 200 || isPrivateName(name) || isPlaceholder(value) || looksSecret(value))
     return false;
   return secrets.hide(value) === value;

@@ -10,9 +10,9 @@ export function splitCommands(text: string): Command[] {
   return isWindows(source) ? splitWindows(source) : splitPosix(source);
 }
 
-/** Browsers' "Copy as cURL (cmd)" escapes with carets. */
+/** Browsers' "Copy as cURL (cmd)" escapes with carets, or doubles the quotes inside of quotes. */
 function isWindows(source: string): boolean {
-  return /\^[ \t]*\n/.test(source) || /\s\^"/.test(source);
+  return /\^[ \t]{0,20}\n/.test(source) || /\s\^"/.test(source) || /[{,:[]""\w/.test(source);
 }
 
 const ESCAPES: Record<string, string> = {

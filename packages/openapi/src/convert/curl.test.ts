@@ -39,6 +39,7 @@ describe("words", () => {
       'curl.exe ^"https://a.example/^" ^\n --data-raw ^"^{^\\^"a^\\^":1^}^"',
       ["curl.exe", "https://a.example/", "--data-raw", '{"a":1}'],
     ],
+    ['curl "https://a.example/" --data-raw "{""a"":""b""}"', ["curl", "https://a.example/", "--data-raw", '{"a":"b"}']],
     ['curl "https://a.example/" ^\r\n -d "{\\"a\\":1}"', ["curl", "https://a.example/", "-d", '{"a":1}']],
   ])("%j", (text, words) => {
     expect(splitCommands(text)[0]?.words).toEqual(words);

@@ -51,6 +51,7 @@ describe("convertHar", () => {
       entry(`${origin}/logo.png`, { answer: "image/png" }),
       entry(`${origin}/font.woff2`, { type: "font", answer: "font/woff2" }),
       entry(`${origin}/style.css`, { answer: "text/css" }),
+      entry(`${origin}/page`, { type: "fetch", answer: "text/x-component" }),
       entry(`${origin}/i18n/en.json`, { type: "fetch" }),
       entry(`${origin}/api/pets`, { method: "OPTIONS" }),
       entry(`${origin}/api/pets`, { type: "xhr" }),
@@ -89,6 +90,18 @@ describe("convertHar", () => {
       "GET /api/users/me",
       "GET /api/orders/{orderId}/items/{itemId}",
     ]);
+  });
+
+  it("takes an encoded value for an id, and a path in a header for no credential", () => {
+    const root = rootOf(
+      har(
+        entry(`${origin}/api/keys/GET%20%2Fpets`, {
+          headers: { "X-From": "/documents/doc_01a210eea2bf7a1ebfc34f85889e9b6b" },
+        }),
+      ),
+    );
+    expect(Object.keys(root.paths as object)).toEqual(["/api/keys/{keyId}"]);
+    expect(root.components).toBeUndefined();
   });
 
   it("unites the samples of one operation", () => {

@@ -29,7 +29,7 @@ const PAGE_TYPES = new Set([
   "other-static",
 ]);
 const STATIC_FILE = /\.(?:m?js|css|map|png|jpe?g|gif|svg|webp|avif|ico|woff2?|ttf|otf|eot|mp[34]|webm|html?|wasm)$/i;
-const STATIC_TYPE = /^(?:image|font|video|audio)\/|^text\/(?:html|css|javascript)$|javascript|font|wasm/;
+const STATIC_TYPE = /^(?:image|font|video|audio)\/|^text\/(?:html|css|javascript|x-component)$|javascript|font|wasm/;
 const DATA_TYPE =
   /json|^(?:application|text)\/(?:[\w.-]+\+)?xml$|x-www-form-urlencoded|ndjson|event-stream|graphql|protobuf|msgpack|^text\/(?:plain|csv)$/;
 

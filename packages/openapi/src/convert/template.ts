@@ -12,6 +12,8 @@ export function isIdLike(segment: string, index: number): boolean {
   return (
     /^\d+$/.test(segment) ||
     isUuid(segment) ||
+    // An author writes no words that need this; a program encodes a value.
+    /%(?:2[0Ff]|3[ACac]|7[Bb])/.test(segment) ||
     /^\d{4}-\d{2}-\d{2}(?:T.*)?$/.test(segment) ||
     /^[0-9a-f]{16,}$/i.test(segment) ||
     /^[0-9A-HJKMNP-TV-Z]{26}$/.test(segment) ||
