@@ -47,24 +47,26 @@ export function Attention({
         {general.length > 0 ? (
           <DiagnosticList diagnostics={general.slice(0, SHOWN_MAX)} {...(fixOf ? { fixOf } : {})} />
         ) : null}
-        <ul className="flex flex-col">
-          {concerned.slice(0, SHOWN_MAX).map((row) => (
-            <li key={row.key}>
-              <button
-                type="button"
-                onClick={() => onOpen(row)}
-                className="flex w-full flex-wrap items-baseline gap-x-2 rounded-control px-2 py-1.5 text-left hover:bg-hover"
-              >
-                <MethodBadge method={row.method} />
-                <code className="font-mono text-sm [overflow-wrap:anywhere]">{row.path}</code>
-                <span className="basis-full text-sm text-muted [overflow-wrap:anywhere]">
-                  {row.name ? "" : "No tool: "}
-                  {row.reasons.join(" ")}
-                </span>
-              </button>
-            </li>
-          ))}
-        </ul>
+        {concerned.length > 0 ? (
+          <ul className="flex flex-col">
+            {concerned.slice(0, SHOWN_MAX).map((row) => (
+              <li key={row.key}>
+                <button
+                  type="button"
+                  onClick={() => onOpen(row)}
+                  className="flex w-full flex-wrap items-baseline gap-x-2 rounded-control px-2 py-1.5 text-left hover:bg-hover"
+                >
+                  <MethodBadge method={row.method} />
+                  <code className="font-mono text-sm [overflow-wrap:anywhere]">{row.path}</code>
+                  <span className="basis-full text-sm text-muted [overflow-wrap:anywhere]">
+                    {row.name ? "" : "No tool: "}
+                    {row.reasons.join(" ")}
+                  </span>
+                </button>
+              </li>
+            ))}
+          </ul>
+        ) : null}
         {concerned.length > SHOWN_MAX ? (
           <p className="text-sm text-muted">
             And {count(concerned.length - SHOWN_MAX, "operation")} more, marked in the list.
