@@ -191,6 +191,11 @@ describe("operations that move", () => {
     expect(merged.edits.overrides).toEqual([{ operation: "GET /things/{thingId}", name: "get_things_by_id" }]);
     expect(merged.report.isBreaking).toBe(true);
   });
+  it("take the document's new name where nobody was offered the old one", async () => {
+    const before = await compiled(at("/things/{id}"));
+    const after = await compiled(at("/things/{thingId}"));
+    expect(mergeDocuments(before, after, { selection: [], overrides: [] }).edits.overrides).toEqual([]);
+  });
   it("are not guessed where two could be meant", async () => {
     const before = await compiled(at("/a", { operationId: "same" }));
     const after = await compiled({
@@ -231,6 +236,36 @@ describe("edits", () => {
     });
     expect(merged.edits.overrides).toEqual(overrides);
     expect(merged.report.conflicting).toEqual(conflicting);
+  });
+
+  it("keep a chosen media type while the document has it, and tell when it has it no more", async () => {
+    const taking = (...types: string[]) => {
+      const schema = { type: "object", properties: { a: { type: "string" } } };
+      return compiled({
+        paths: {
+          "/things": {
+            post: {
+              requestBody: { content: Object.fromEntries(types.map((type) => [type, { schema }])) },
+              responses: {},
+            },
+          },
+        },
+      });
+    };
+    const form = "application/x-www-form-urlencoded";
+    const chosen = { operation: "POST /things", contentType: form };
+    const before = await taking("application/json", form);
+    const edits = { selection: [chosen.operation], overrides: [chosen] };
+    expect(mergeDocuments(before, await taking("application/json", form), edits).edits.overrides).toEqual([chosen]);
+    const lost = mergeDocuments(before, await taking("application/json"), edits);
+    expect(lost.edits.overrides).toEqual([]);
+    expect(lost.report.conflicting).toEqual([
+      { operation: "POST /things", field: "contentType", yours: form, after: "application/json" },
+    ]);
+    expect(mergeDocuments(before, await taking(form), edits)).toMatchObject({
+      report: { conflicting: [] },
+      edits: { overrides: [] },
+    });
   });
 
   it("change nothing that they are given", async () => {

@@ -17,7 +17,8 @@ export interface ChangedOperation {
 /** A field that the document and a person both changed. The person's stays until somebody decides otherwise. */
 export interface Conflict {
   operation: string;
-  field: "name" | "title" | "description" | "operation";
+  /** "operation" and "contentType" are gone from the document, and the person's edit with them. */
+  field: "name" | "title" | "description" | "contentType" | "operation";
   /** What the person wrote. */
   yours?: string;
   /** What the document said when they wrote it. */
@@ -91,7 +92,9 @@ export function mergeDocuments(before: Compiled, after: Compiled, { selection, o
     else if (changes.length > 0) {
       report.changed.push({ operation: to, isBreaking: changes.some(({ isBreaking }) => isBreaking), changes });
     }
-    const merged = tool ? mergeOverride(tool, successor, override, to, report.conflicting) : override;
+    const merged = tool
+      ? mergeOverride(tool, successor, { override, isOffered: selected.has(key) }, to, report.conflicting)
+      : override;
     if (merged) kept.overrides.push({ ...merged, operation: to });
   }
   const offered = new Set(kept.selection);
@@ -123,19 +126,19 @@ const FIELDS = ["name", "title", "description"] as const;
 function mergeOverride(
   before: Tool,
   after: Tool,
-  override: Override | undefined,
+  { override, isOffered }: { override: Override | undefined; isOffered: boolean },
   operation: string,
   conflicts: Conflict[],
 ): Override | undefined {
   const merged: Override = {
     operation,
     ...(override?.enabled === undefined ? {} : { enabled: override.enabled }),
-    ...(override?.contentType === undefined ? {} : { contentType: override.contentType }),
+    ...mergeContentType(after, override?.contentType, operation, conflicts),
   };
   for (const field of FIELDS) {
     const yours = override?.[field];
     // Clients and their people know the tool by its name, whatever the document calls it now.
-    if (yours === undefined && field === "name" && before.name !== after.name) merged.name = before.name;
+    if (isOffered && yours === undefined && field === "name" && before.name !== after.name) merged.name = before.name;
     if (yours === undefined || yours === after[field]) continue;
     merged[field] = yours;
     if (before[field] === after[field]) continue;
@@ -148,6 +151,20 @@ function mergeOverride(
     });
   }
   return Object.keys(merged).length > 1 ? merged : undefined;
+}
+
+/** The chosen media type while the document still has it beside its own; it is reported when it has it no more. */
+function mergeContentType(
+  { variants = [], plan }: Tool,
+  yours: string | undefined,
+  operation: string,
+  conflicts: Conflict[],
+): Pick<Override, "contentType"> {
+  const after = plan.body?.contentType;
+  if (yours === undefined || yours === after) return {};
+  if (variants.some(({ contentType }) => contentType === yours)) return { contentType: yours };
+  conflicts.push({ operation, field: "contentType", yours, ...(after === undefined ? {} : { after }) });
+  return {};
 }
 
 function compareTools(before: Tool, after: Tool): Change[] {
