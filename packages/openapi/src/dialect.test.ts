@@ -82,6 +82,19 @@ describe("toDialect", () => {
       [{ properties: { a: { type: "string" } }, required: ["a"] }, { properties: { b: { type: "string" } } }],
       { type: "object", properties: { a: { type: "string" }, b: { type: "string" } } },
     ],
+    [
+      "lists of different things",
+      [
+        { type: "array", items: { type: "integer" } },
+        { type: "array", items: { type: "string" } },
+      ],
+      { type: "array", items: {} },
+    ],
+    [
+      "one kind of map",
+      [{ type: "object", additionalProperties: { type: "array", items: { type: "string" } } }],
+      { type: "object", description: "(each value: array of string)" },
+    ],
     ["different types", [{ type: "string" }, { type: "object", properties: {} }], {}],
   ])("safe offers a choice of %s", (_name, anyOf, want) => {
     expect(toDialect({ type: "object", properties: { x: { anyOf } } }, "safe").properties).toEqual({ x: want });

@@ -93,7 +93,7 @@ function withNull(schema: JsonSchema): JsonSchema {
  */
 function freeForm(schema: JsonObject, scope: Scope): JsonSchema {
   const kind = typeOf(schema);
-  const text = describe(schema);
+  const text = [describe(schema), describeValues(schema, scope)].filter((part) => part !== "").join(" ");
   if (scope.dialect === "safe") {
     const shape = kind === "object" ? { type: kind } : kind === "array" ? { type: kind, items: {} } : {};
     return { ...shape, ...(text === "" ? {} : { description: text }) };
@@ -105,6 +105,15 @@ function freeForm(schema: JsonObject, scope: Scope): JsonSchema {
         ? "A JSON object as text."
         : "Text, or any JSON value as text.";
   return { type: "string", description: [text, hint].filter((part) => part !== "").join(" ") };
+}
+
+/** What stands under the free keys of a map, which these dialects cannot state. */
+function describeValues(schema: JsonObject, scope: Scope): string {
+  if (!isObject(schema.additionalProperties)) return "";
+  const values = targetOf(schema.additionalProperties, scope);
+  const kind = typeOf(values);
+  const items = isObject(values.items) ? typeOf(targetOf(values.items, scope)) : undefined;
+  return kind === undefined ? "" : `(each value: ${kind}${items === undefined ? "" : ` of ${items}`})`;
 }
 
 /** What a recursive reference stands for, one hop, for its type and description. */
@@ -149,7 +158,7 @@ function choice(own: JsonObject, branches: JsonObject[], type: string): JsonObje
   const values = branches.map((branch) => branch.enum ?? (branch.const === undefined ? undefined : [branch.const]));
   const isClosed = values.every(Array.isArray);
   const [described] = branches.filter((branch) => typeof branch.description === "string");
-  const items = branches.find((branch) => isObject(branch.items))?.items;
+  const items = eitherOf(branches.map((branch) => branch.items).filter(isObject));
   return {
     ...(own.type === undefined ? { type } : {}),
     properties: { ...propertiesOfAny(branches), ...asObject(own.properties) },
@@ -161,16 +170,18 @@ function choice(own: JsonObject, branches: JsonObject[], type: string): JsonObje
 
 /** A property that the branches describe differently is itself a choice. */
 function propertiesOfAny(branches: JsonObject[]): JsonObject {
-  const found = new Map<string, Map<string, unknown>>();
-  for (const [name, schema] of branches.flatMap((branch) => Object.entries(asObject(branch.properties)))) {
-    found.set(name, (found.get(name) ?? new Map<string, unknown>()).set(JSON.stringify(schema), schema));
-  }
+  const found = new Map<string, unknown[]>();
+  for (const [name, schema] of branches.flatMap((branch) => Object.entries(asObject(branch.properties))))
+    found.set(name, [...(found.get(name) ?? []), schema]);
   const properties: JsonObject = {};
-  for (const [name, schemas] of found) {
-    const [first] = schemas.values();
-    setOwn(properties, name, schemas.size === 1 ? first : { anyOf: [...schemas.values()] });
-  }
+  for (const [name, schemas] of found) setOwn(properties, name, eitherOf(schemas));
   return properties;
+}
+
+/** The schema that all are, or a choice of those that differ; undefined of none. */
+function eitherOf(schemas: readonly unknown[]): unknown {
+  const distinct = [...new Map(schemas.map((schema) => [JSON.stringify(schema), schema])).values()];
+  return distinct.length > 1 ? { anyOf: distinct } : distinct[0];
 }
 
 function union(a: JsonObject, b: JsonObject): JsonObject {
