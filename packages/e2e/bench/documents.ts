@@ -14,12 +14,14 @@ export function readCorpus(file: string): Buffer | undefined {
 }
 
 const OPERATIONS_PER_RESOURCE = 5;
-const PROPERTIES = 14;
+const PROPERTIES = 18;
+const LORE =
+  "It can be read by everybody who may see the organization, and changed by its owners. Changes are kept for ninety days and can be undone within that time.";
 
 /**
- * A document of a large company: every resource with its own schema of fourteen described properties, five
+ * A document of a large company: every resource with its own schema of eighteen described properties, five
  * operations, shared parameters and errors, and references from resource to resource, so that following one leads
- * to many. About 2.3 kB of JSON an operation, which is what real documents of this size have.
+ * to many. Some 2 kB of JSON an operation; real documents of this size have 2 to 4.
  */
 export function largeDocument(operations: number): string {
   const resources = Math.ceil(operations / OPERATIONS_PER_RESOURCE);
@@ -41,7 +43,7 @@ export function largeDocument(operations: number): string {
     for (let number = 0; number < PROPERTIES - 3; number++) {
       properties[`field_${number}`] = {
         type: ["string", "integer", "boolean", "number"][number % 4],
-        description: `What number ${number} of ${name} stands for, when it may be left out, and what is taken instead of it.`,
+        description: `What number ${number} of ${name} stands for, when it may be left out, and what is taken instead of it. ${LORE}`,
       };
     }
     schemas[name] = {
@@ -59,7 +61,7 @@ export function largeDocument(operations: number): string {
       tags: [`group-${index % 40}`],
       operationId: `${verb}${name}`,
       summary: `${verb} one ${name}`,
-      description: `Does "${verb}" for a ${name}. It needs the permission to ${verb}, and it is counted in the quota of the organization that owns the ${name}.`,
+      description: `Does "${verb}" for a ${name}. It needs the permission to ${verb}, and it is counted in the quota of the organization that owns the ${name}. ${LORE}`,
     });
     const limit = {
       name: "limit",

@@ -89,7 +89,7 @@ export function transformOperation(
 }
 
 /** What a list entry costs beside its texts and its schema: keys and annotations. */
-const FRAME_TOKENS = 40;
+const FRAME_TOKENS = 30;
 
 /** Pairs of the template; one without a value only says that a declared parameter belongs there. */
 function fixedQueryOf(template: PathTemplate, parameters: Parameter[]): { fixedQuery?: [string, string][] } {
