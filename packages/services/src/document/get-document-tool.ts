@@ -1,14 +1,14 @@
-import type { Tool } from "@portico/openapi";
 import { authorize } from "../access.ts";
 import type { Call } from "../context.ts";
 import { notFound } from "../error.ts";
 import { readCompiled } from "./read-compiled.ts";
+import { type ToolView, toolView } from "./tool-view.ts";
 
 /** The tool that one operation of a document becomes, as a model sees it: the picker's peek. */
 export async function getDocumentTool({
   ctx,
   input,
-}: Call<{ documentId: string; operation: string }>): Promise<Omit<Tool, "plan">> {
+}: Call<{ documentId: string; operation: string }>): Promise<ToolView> {
   authorize(ctx, "server.read");
   const document = await ctx.db.document.findFirst({
     where: { id: input.documentId, organizationId: ctx.organizationId },
@@ -18,6 +18,5 @@ export async function getDocumentTool({
   const { tools } = await readCompiled(ctx, document.currentRevisionId);
   const found = tools.find(({ operation }) => operation === input.operation);
   if (!found) throw notFound("tool");
-  const { plan: _plan, ...tool } = found;
-  return tool;
+  return toolView(found);
 }

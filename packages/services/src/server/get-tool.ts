@@ -2,15 +2,16 @@ import { applyOverrides, type Tool } from "@portico/openapi";
 import { authorize } from "../access.ts";
 import type { Call } from "../context.ts";
 import { readCompiled } from "../document/read-compiled.ts";
+import { type ToolView, toolView } from "../document/tool-view.ts";
 import { notFound } from "../error.ts";
 import { findServer } from "./find-server.ts";
 import { readOverrides } from "./override.ts";
 
 export interface ToolDetail {
   /** As the next version would list it. */
-  tool: Omit<Tool, "plan">;
+  tool: ToolView;
   /** As the document alone gives it: what "reset" goes back to. */
-  generated: Pick<Tool, "name" | "title" | "description">;
+  generated: Pick<Tool, "name" | "title" | "description"> & { contentType?: string };
 }
 
 /** One tool of a server's draft, beside what the document says. */
@@ -25,7 +26,14 @@ export async function getTool({ ctx, input }: Call<{ serverId: string; operation
   // All of them, since a new name is only taken when no other tool has it.
   const edited = applyOverrides(tools, overrides).find(({ operation }) => operation === input.operation);
   if (!generated || !edited) throw notFound("tool");
-  const { plan: _plan, ...tool } = edited;
-  const { name, title, description } = generated;
-  return { tool, generated: { name, description, ...(title === undefined ? {} : { title }) } };
+  const { name, title, description, plan } = generated;
+  return {
+    tool: toolView(edited, generated),
+    generated: {
+      name,
+      description,
+      ...(title === undefined ? {} : { title }),
+      ...(plan.body ? { contentType: plan.body.contentType } : {}),
+    },
+  };
 }

@@ -1,7 +1,8 @@
-import { applyOverrides, type Operation, type Tool } from "@portico/openapi";
+import { applyOverrides, type Operation, type Override } from "@portico/openapi";
 import { authorize } from "../access.ts";
 import type { Call } from "../context.ts";
 import { openCompiled } from "../document/revision.ts";
+import { type ToolView, toolView } from "../document/tool-view.ts";
 import { findServer } from "./find-server.ts";
 import { readOverrides } from "./override.ts";
 
@@ -9,8 +10,8 @@ export interface DraftTool {
   operation: Operation;
   isSelected: boolean;
   /** Absent when the operation was skipped. */
-  tool?: Omit<Tool, "plan">;
-  override?: { name?: string; title?: string; description?: string };
+  tool?: ToolView;
+  override?: Omit<Override, "operation">;
 }
 
 /** Every operation of the draft, with the tool it becomes. */
@@ -23,6 +24,7 @@ export async function listTools({ ctx, input }: Call<{ serverId: string }>): Pro
   ]);
   const compiled = await openCompiled(revision);
   const tools = new Map(applyOverrides(compiled.tools, overrides).map((tool) => [tool.operation, tool]));
+  const generated = new Map(compiled.tools.map((tool) => [tool.operation, tool]));
   const overrideOf = new Map(overrides.map(({ operation, ...patch }) => [operation, patch]));
   const selected = new Set(server.selection as string[]);
   return compiled.operations.map((operation) => {
@@ -31,12 +33,8 @@ export async function listTools({ ctx, input }: Call<{ serverId: string }>): Pro
     return {
       operation,
       isSelected: selected.has(operation.key),
-      ...(tool ? { tool: withoutPlan(tool) } : {}),
+      ...(tool ? { tool: toolView(tool, generated.get(operation.key)) } : {}),
       ...(override ? { override } : {}),
     };
   });
-}
-
-function withoutPlan({ plan: _plan, ...tool }: Tool): Omit<Tool, "plan"> {
-  return tool;
 }

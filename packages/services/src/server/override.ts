@@ -1,11 +1,12 @@
-import type { Db } from "@portico/db";
-import type { Override } from "@portico/openapi";
+import type { Db, Tx } from "@portico/db";
+import type { Override, Tool } from "@portico/openapi";
 import { z } from "zod";
 import { authorize } from "../access.ts";
 import { audit } from "../audit.ts";
 import type { Call } from "../context.ts";
 import { openCompiled } from "../document/revision.ts";
-import { notFound } from "../error.ts";
+import { contentTypesOf } from "../document/tool-view.ts";
+import { AppError, notFound } from "../error.ts";
 import { parseInput } from "../input.ts";
 import { findServer } from "./find-server.ts";
 
@@ -17,6 +18,8 @@ const patchSchema = z
       .optional(),
     title: z.string().trim().min(1).max(200).optional(),
     description: z.string().trim().min(1).max(1_024).optional(),
+    /** One of the media types that the document offers for the tool's body. */
+    contentType: z.string().trim().min(1).max(200).optional(),
   })
   .strict();
 
@@ -26,6 +29,14 @@ const schema = z.object({ serverId: z.string(), operation: z.string() });
 export async function readOverrides(db: Pick<Db, "toolOverride">, serverId: string): Promise<Override[]> {
   const rows = await db.toolOverride.findMany({ where: { serverId }, select: { operation: true, patch: true } });
   return rows.map(({ operation, patch }) => ({ operation, ...(patch as z.output<typeof patchSchema>) }));
+}
+
+/** Writes a server's overrides anew. The caller holds its row, so that no edit comes between. */
+export async function replaceOverrides(tx: Tx, serverId: string, overrides: readonly Override[]): Promise<void> {
+  await tx.toolOverride.deleteMany({ where: { serverId } });
+  await tx.toolOverride.createMany({
+    data: overrides.map(({ operation, ...patch }) => ({ serverId, operation, patch })),
+  });
 }
 
 /** Replaces a person's edit of one tool; an empty patch is "reset to document". Served from the next publish on. */
@@ -42,17 +53,45 @@ export async function overrideTool({
     where: { id: server.revisionId },
     select: { compiled: true },
   });
-  if (!(await openCompiled(revision)).tools.some((tool) => tool.operation === operation)) throw notFound("tool");
+  const tool = (await openCompiled(revision, new Set([operation]))).tools.find((one) => one.operation === operation);
+  if (!tool) throw notFound("tool");
+  const edit = withContentType(patch, tool);
   const key = { serverId_operation: { serverId: server.id, operation } };
   await ctx.db.$transaction(async (tx) => {
-    if (Object.keys(patch).length === 0)
-      await tx.toolOverride.deleteMany({ where: { serverId: server.id, operation } });
+    const { count } = await tx.server.updateMany({
+      where: { id: server.id, revisionId: server.revisionId },
+      data: { lock: { increment: 1 } },
+    });
+    if (count === 0)
+      throw new AppError(
+        "conflict",
+        "The server moved to another revision of its document at the same moment. Look at the tool again.",
+      );
+    if (Object.keys(edit).length === 0) await tx.toolOverride.deleteMany({ where: { serverId: server.id, operation } });
     else
       await tx.toolOverride.upsert({
         where: key,
-        create: { serverId: server.id, operation, patch },
-        update: { patch },
+        create: { serverId: server.id, operation, patch: edit },
+        update: { patch: edit },
       });
-    await audit(tx, ctx, "tool.override", server.id, { operation, fields: Object.keys(patch) });
+    await audit(tx, ctx, "tool.override", server.id, { operation, fields: Object.keys(edit) });
+  });
+}
+
+/** The patch without a media type that is the document's own; one that the tool does not have is refused. */
+function withContentType(patch: z.output<typeof patchSchema>, tool: Tool): z.output<typeof patchSchema> {
+  const { contentType, ...rest } = patch;
+  const [own, ...others] = contentTypesOf(tool);
+  if (contentType === undefined || contentType === own) return rest;
+  if (others.includes(contentType)) return patch;
+  const message =
+    own === undefined
+      ? "this tool sends no body"
+      : others.length === 0
+        ? `the document offers only ${own} for this tool`
+        : `the document offers ${[own, ...others].join(", ")} for this tool; choose one of them`;
+  throw new AppError("invalid_input", `contentType: ${message}`, {
+    issues: [{ field: "contentType", message }],
+    contentTypes: own === undefined ? [] : [own, ...others],
   });
 }
