@@ -92,6 +92,9 @@ export async function runJob(
     if (!(error instanceof AppError)) {
       onBug(error);
       if (job.attempts < RETRIES_MAX) return await release(deps, job);
+    } else if (error.code === "conflict" && job.attempts < RETRIES_MAX) {
+      // Somebody wrote meanwhile what it was about to write.
+      return await release(deps, job);
     }
     await fail(deps, jobId, job.attempts, error);
   } finally {

@@ -1,10 +1,21 @@
 import { authorize } from "../access.ts";
 import type { Call } from "../context.ts";
 import { findServer } from "./find-server.ts";
+import { findRevisions, type RevisionView } from "./review-upgrade.ts";
 import { type ServerView, serverView } from "./views.ts";
 
 export interface ServerDetail extends ServerView {
-  document: { id: string; title: string; sourceUrl: string | null };
+  /** The revision that the draft is built from. */
+  revision: RevisionView;
+  document: {
+    id: string;
+    title: string;
+    sourceUrl: string | null;
+    /** When it was last read, whether it had changed or not. */
+    readAt: Date;
+    /** The newest one; the server's own may be older. */
+    revision: RevisionView;
+  };
   publishedVersion: { id: string; number: number; toolCount: number; tokenCount: number; createdAt: Date } | null;
   connectionCount: number;
 }
@@ -13,10 +24,11 @@ export interface ServerDetail extends ServerView {
 export async function getServer({ ctx, input }: Call<{ id: string }>): Promise<ServerDetail> {
   authorize(ctx, "server.read");
   const row = await findServer(ctx, input.id);
-  const [document, publishedVersion, connectionCount] = await Promise.all([
+  const [{ from, to }, { updatedAt: readAt, ...document }, publishedVersion, connectionCount] = await Promise.all([
+    findRevisions(ctx, row, undefined),
     ctx.db.document.findUniqueOrThrow({
       where: { id: row.documentId },
-      select: { id: true, title: true, sourceUrl: true },
+      select: { id: true, title: true, sourceUrl: true, updatedAt: true },
     }),
     row.publishedVersionId
       ? ctx.db.version.findUnique({
@@ -26,5 +38,11 @@ export async function getServer({ ctx, input }: Call<{ id: string }>): Promise<S
       : null,
     ctx.db.connection.count({ where: { serverId: row.id, revokedAt: null } }),
   ]);
-  return { ...serverView(ctx, row), document, publishedVersion, connectionCount };
+  return {
+    ...serverView(ctx, row),
+    revision: from,
+    document: { ...document, readAt, revision: to },
+    publishedVersion,
+    connectionCount,
+  };
 }

@@ -18,7 +18,8 @@ const settingsShape = {
   title: z.string().trim().min(1).max(200).optional(),
   slug: slugSchema.optional(),
   baseUrl: httpUrlSchema.optional(),
-  select: selectSchema.default("suggested"),
+  /** Left out: what is suggested; for a server that is there already, the tools it has and what is suggested of the new ones. */
+  select: selectSchema.optional(),
   visibility: visibilitySchema.default("organization"),
   dialect: dialectSchema.default("auto"),
 };
@@ -48,7 +49,7 @@ export const credentialsSchema = z.record(z.string(), credentialSchema);
 
 /**
  * The main job in one call: import, compile, create the server (or, when the slug is taken by one of this organization, update it),
- * publish. The job's result is { server, version, tools, diagnostics }.
+ * publish. The job's result is { server, version, tools, diagnostics }, and { changes } when the document of an updated server is another one.
  */
 export async function publishSource({ ctx, input }: Call<PublishSourceInput>): Promise<{ jobId: string }> {
   authorize(ctx, "server.publish");

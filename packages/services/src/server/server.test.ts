@@ -188,6 +188,7 @@ describe("who may", () => {
         (as) =>
           services.overrideTool({ ctx: as, input: { serverId: id, operation: "GET /pets", patch: { name: "x" } } }),
       ],
+      ["upgradeServer", (as) => services.upgradeServer({ ctx: as, input: { id } })],
       ["publishServer", (as) => services.publishServer({ ctx: as, input: { id } })],
       ["rollbackServer", (as) => services.rollbackServer({ ctx: as, input: { id, version: 1 } })],
       [
@@ -229,6 +230,7 @@ describe("who may", () => {
       () => services.getServer({ ctx: stranger, input: { id: server.id } }),
       () => services.getServer({ ctx: stranger, input: { id: "hidden" } }),
       () => services.getDocument({ ctx: stranger, input: { id: server.documentId } }),
+      () => services.reviewUpgrade({ ctx: stranger, input: { id: server.id } }),
       () => services.listTools({ ctx: stranger, input: { serverId: server.id } }),
       () => services.listCalls({ ctx: stranger, input: { serverId: server.id } }),
       () => services.listVersions({ ctx: stranger, input: { serverId: server.id } }),

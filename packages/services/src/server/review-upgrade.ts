@@ -1,0 +1,119 @@
+import { type Compiled, type Merged, type MergeReport, mergeDocuments } from "@portico/openapi";
+import { z } from "zod";
+import { authorize } from "../access.ts";
+import type { Call, Ctx } from "../context.ts";
+import { openCompiled } from "../document/revision.ts";
+import { notFound } from "../error.ts";
+import { parseInput } from "../input.ts";
+import { findServer, type ServerRow } from "./find-server.ts";
+import { readOverrides } from "./override.ts";
+
+const INT4_MAX = 2 ** 31 - 1;
+
+/** A revision by its number in its document. */
+export const revisionNumberSchema = z.coerce.number().int().min(1).max(INT4_MAX);
+
+const schema = z.object({ id: z.string(), revision: revisionNumberSchema.optional() }).strict();
+
+export interface RevisionView {
+  id: string;
+  number: number;
+  createdAt: Date;
+}
+
+export interface UpgradeReview {
+  /** What the draft is built from. */
+  from: RevisionView;
+  /** What it would be built from. */
+  to: RevisionView;
+  changes: MergeReport;
+  /** The number to send back when the upgrade is applied. */
+  lock: number;
+}
+
+/**
+ * What moving a server's draft to the document's current revision, or to a given one, would change; null when the draft is there
+ * already. Nothing is written.
+ */
+export async function reviewUpgrade({ ctx, input }: Call<z.input<typeof schema>>): Promise<UpgradeReview | null> {
+  authorize(ctx, "server.read");
+  const { id, revision } = parseInput(schema, input);
+  const server = await findServer(ctx, id);
+  const { from, to } = await findRevisions(ctx, server, revision);
+  if (to.id === from.id) return null;
+  return { from, to, changes: await readReport(ctx, server, to.id), lock: server.lock };
+}
+
+/** The revision of a server's draft, and the one that it is to be moved to: the document's current one unless a number says otherwise. */
+export async function findRevisions(
+  ctx: Ctx,
+  server: ServerRow,
+  number: number | undefined,
+): Promise<{ from: RevisionView; to: RevisionView }> {
+  const select = { id: true, number: true, createdAt: true };
+  const document = await ctx.db.document.findUniqueOrThrow({
+    where: { id: server.documentId },
+    select: { currentRevisionId: true },
+  });
+  const wanted = number === undefined ? { id: document.currentRevisionId ?? server.revisionId } : { number };
+  const [from, to] = await Promise.all([
+    ctx.db.documentRevision.findUniqueOrThrow({ where: { id: server.revisionId }, select }),
+    ctx.db.documentRevision.findFirst({
+      where: { documentId: server.documentId, organizationId: ctx.organizationId, ...wanted },
+      select,
+    }),
+  ]);
+  if (!to) throw notFound("revision of the document");
+  return { from, to };
+}
+
+/** The draft merged with another revision of its document. */
+export async function mergeRevision(
+  ctx: Ctx,
+  server: ServerRow,
+  revisionId: string,
+): Promise<Merged & { after: Compiled }> {
+  const [rows, overrides] = await Promise.all([
+    ctx.db.documentRevision.findMany({
+      where: { id: { in: [server.revisionId, revisionId] } },
+      select: { id: true, compiled: true },
+    }),
+    readOverrides(ctx.db, server.id),
+  ]);
+  const open = async (id: string): Promise<Compiled> => {
+    const row = rows.find((candidate) => candidate.id === id);
+    if (!row) throw notFound("revision of the document");
+    return openCompiled(row);
+  };
+  const after = await open(revisionId);
+  const merged = mergeDocuments(await open(server.revisionId), after, {
+    selection: server.selection as string[],
+    overrides,
+  });
+  return { ...merged, after };
+}
+
+const KEPT_MS = 60_000;
+
+let kept: { key: string; until: number; report: Promise<MergeReport> } | undefined;
+
+/**
+ * Every page of a server says that its document changed, and opening two revisions of a large one takes a second or more: the last
+ * report stays for a minute. Each write of a draft changes its lock, and with it the key.
+ */
+async function readReport(ctx: Ctx, server: ServerRow, revisionId: string): Promise<MergeReport> {
+  const key = [server.id, server.lock, server.revisionId, revisionId].join();
+  if (kept?.key === key && kept.until > Date.now()) return kept.report;
+  const entry = {
+    key,
+    until: Date.now() + KEPT_MS,
+    report: mergeRevision(ctx, server, revisionId).then(({ report }) => report),
+  };
+  kept = entry;
+  const forget = () => {
+    if (kept === entry) kept = undefined;
+  };
+  entry.report.catch(forget);
+  setTimeout(forget, KEPT_MS).unref();
+  return entry.report;
+}

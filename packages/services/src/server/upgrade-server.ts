@@ -1,0 +1,104 @@
+import type { MergeReport, Override } from "@portico/openapi";
+import { z } from "zod";
+import { authorize } from "../access.ts";
+import { audit } from "../audit.ts";
+import type { Call } from "../context.ts";
+import { AppError } from "../error.ts";
+import { parseInput } from "../input.ts";
+import { findServer } from "./find-server.ts";
+import { replaceOverrides } from "./override.ts";
+import { findRevisions, mergeRevision, type RevisionView, revisionNumberSchema } from "./review-upgrade.ts";
+import { resolveSelection, TOOLS_MAX } from "./selection.ts";
+import { type ServerView, serverView } from "./views.ts";
+
+const operation = z.string().max(2_048);
+const schema = z
+  .object({
+    id: z.string(),
+    /** Which revision; the document's current one when left out. */
+    revision: revisionNumberSchema.optional(),
+    /** The `lock` that was reviewed; a change of the draft since then is a conflict. */
+    lock: z.number().int().optional(),
+    /** Conflicts where the document's new text is taken instead of the person's. */
+    take: z
+      .array(z.object({ operation, field: z.enum(["name", "title", "description"]) }).strict())
+      .max(TOOLS_MAX)
+      .default([]),
+    /** New operations that become tools. */
+    add: z.array(operation).max(TOOLS_MAX).default([]),
+  })
+  .strict();
+export type UpgradeServerInput = z.input<typeof schema>;
+
+export interface Upgraded {
+  server: ServerView;
+  from: RevisionView;
+  to: RevisionView;
+  changes: MergeReport;
+}
+
+/**
+ * Moves a server's draft to another revision of its document. Choices and edits follow their operations; those of operations that
+ * are gone are dropped. What is served stays as it is until somebody publishes.
+ */
+export async function upgradeServer({ ctx, input }: Call<UpgradeServerInput>): Promise<Upgraded> {
+  authorize(ctx, "server.write");
+  const { id, revision, lock, take, add } = parseInput(schema, input);
+  const server = await findServer(ctx, id);
+  if (lock !== undefined && lock !== server.lock)
+    throw new AppError(
+      "conflict",
+      "Somebody else changed this server meanwhile. Reload to see what changed, then apply the document's changes again.",
+    );
+  const { from, to } = await findRevisions(ctx, server, revision);
+  if (from.id === to.id)
+    throw new AppError(
+      "precondition_failed",
+      `The draft is built from revision ${from.number} of the document already.`,
+    );
+  const { report, edits, after } = await mergeRevision(ctx, server, to.id);
+  const overrides = takeDocument(edits.overrides, take, report);
+  const selection = resolveSelection(after, { operations: [...edits.selection, ...add] });
+  await ctx.db.$transaction(async (tx) => {
+    const { count } = await tx.server.updateMany({
+      where: { id: server.id, lock: server.lock },
+      data: { revisionId: to.id, selection, lock: { increment: 1 } },
+    });
+    if (count === 0) throw new AppError("conflict", "Somebody else changed this server at the same moment. Try again.");
+    await replaceOverrides(tx, server.id, overrides);
+    await audit(tx, ctx, "server.upgrade", server.id, {
+      from: from.number,
+      to: to.number,
+      added: add.length,
+      taken: take.length,
+      removed: report.removed.filter(({ wasSelected }) => wasSelected).length,
+      renamed: report.renamed.length,
+    });
+  });
+  return { server: serverView(ctx, await findServer(ctx, server.id)), from, to, changes: report };
+}
+
+/** The overrides without the fields where the document's word is taken. */
+function takeDocument(
+  overrides: readonly Override[],
+  take: z.output<typeof schema>["take"],
+  { conflicting }: MergeReport,
+): Override[] {
+  const taken = new Map<string, Set<string>>();
+  for (const { operation, field } of take) {
+    if (!conflicting.some((conflict) => conflict.operation === operation && conflict.field === field))
+      throw new AppError(
+        "invalid_input",
+        `take: the document and your edit do not disagree about the ${field} of ${operation}. The review lists where they do, under "conflicting".`,
+        { operation, field },
+      );
+    taken.set(operation, (taken.get(operation) ?? new Set()).add(field));
+  }
+  return overrides.flatMap((override) => {
+    const fields = taken.get(override.operation);
+    if (!fields) return [override];
+    const { operation, ...patch } = override;
+    const left = Object.fromEntries(Object.entries(patch).filter(([field]) => !fields.has(field)));
+    return Object.keys(left).length > 0 ? [{ operation, ...left }] : [];
+  });
+}
