@@ -4,6 +4,7 @@ import { parseSuite, runSuite } from "@portico/evals";
 import { Command, CommanderError } from "commander";
 import { type Api, ApiError, createApi, settle } from "./api.ts";
 import { parseArguments, parseObject } from "./arguments.ts";
+import { type DocumentChanges, summarizeChanges } from "./changes.ts";
 import { mcpRequest } from "./mcp.ts";
 
 /** Exit codes: 0 done · 1 refused or failed · 2 wrong usage · 3 Portico cannot be reached. */
@@ -14,6 +15,8 @@ interface Published {
   version: { number: number };
   tools: { name: string; operation: string }[];
   diagnostics: { severity: string; message: string; pointer: string; operation?: string }[];
+  /** Of a server that was there already, when its document is another one. */
+  changes?: DocumentChanges;
 }
 
 interface McpTool {
@@ -63,7 +66,10 @@ program
   .option("--slug <slug>", "the server's name in its address; an existing one is updated")
   .option("--title <title>")
   .option("--base-url <url>", "call the API here instead of where the document says")
-  .option("--select <which>", 'all, suggested, or operations separated by commas ("GET /pets")', "suggested")
+  .option(
+    "--select <which>",
+    'all, suggested, or operations separated by commas ("GET /pets"); left out, what is suggested, and for a server that is there already the tools it has and what is suggested of the new ones',
+  )
   .option("--visibility <who>", "organization or public", "organization")
   .option("--dialect <dialect>", "auto, full, safe, openai-strict or gemini", "auto")
   .option(
@@ -86,7 +92,7 @@ program
       title: options.title,
       baseUrl: options.baseUrl,
       select:
-        options.select === "all" || options.select === "suggested"
+        options.select === undefined || options.select === "all" || options.select === "suggested"
           ? options.select
           : {
               operations: String(options.select)
@@ -103,6 +109,7 @@ program
     const problems = published.diagnostics.filter(({ severity }) => severity !== "info");
     console.log(`Published version ${published.version.number} with ${count(published.tools.length, "tool")}`);
     console.log(`  ${published.server.mcpUrl}`);
+    for (const line of summarizeChanges(published.changes)) console.log(line);
     if (problems.length > 0) console.log(`${count(problems.length, "note")}:`);
     for (const { operation, pointer, message } of problems.slice(0, 20))
       console.log(`  ${operation ?? pointer}: ${message}`);
