@@ -1,5 +1,5 @@
 import { crc32 } from "node:zlib";
-import { type Entry, fromBufferPromise, type ZipFile } from "yauzl";
+import type { Entry, ZipFile } from "yauzl";
 import type { LoadLimits } from "../types.ts";
 
 export type Unzipped = { ok: true; files: Map<string, Uint8Array> } | { ok: false; code: string; message: string };
@@ -25,6 +25,8 @@ export async function unzip(content: Uint8Array, limits: LoadLimits): Promise<Un
   let entries = 0;
   let zip: ZipFile | undefined;
   try {
+    // Few documents are archives.
+    const { fromBufferPromise } = await import("yauzl");
     zip = await fromBufferPromise(Buffer.from(content.buffer, content.byteOffset, content.byteLength), {
       lazyEntries: true,
     });

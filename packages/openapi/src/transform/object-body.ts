@@ -36,9 +36,15 @@ const PROPERTIES_MAX = 400;
 
 /** The properties of a plain object schema, `allOf` merged; undefined when it must stay whole. */
 export function asObjectBody(context: Context, schema: unknown, bodyName?: string): ObjectBody | undefined {
-  const body: ObjectBody = { properties: new Map(), required: new Set() };
   const resolved = context.resolve(schema);
-  if (!isObject(resolved) || !merge(context, resolved, body, 0)) return undefined;
+  if (!isObject(resolved)) return undefined;
+  return context.once(`object body ${bodyName ?? ""}`, resolved, () => ({ body: make(context, resolved, bodyName) }))
+    .body;
+}
+
+function make(context: Context, resolved: JsonObject, bodyName: string | undefined): ObjectBody | undefined {
+  const body: ObjectBody = { properties: new Map(), required: new Set() };
+  if (!merge(context, resolved, body, 0)) return undefined;
   for (const name of [...readOnlyNames(context, resolved), "__proto__"]) {
     body.properties.delete(name);
     body.required.delete(name);

@@ -102,6 +102,7 @@ function fixedQueryOf(template: PathTemplate, parameters: Parameter[]): { fixedQ
 
 /** Path parameters exactly as the template has them: undeclared ones are strings, unused ones cannot be sent. */
 function fitTemplate(parameters: Parameter[], template: PathTemplate, reasons: string[]): Parameter[] {
+  if (isFitting(parameters, template)) return parameters;
   const queryNames = new Map(template.queryParameters.map(([query, parameter]) => [parameter, query]));
   const fitted = parameters.flatMap((parameter): Parameter[] => {
     if (parameter.in !== "path" || template.names.includes(parameter.name)) return [parameter];
@@ -115,6 +116,17 @@ function fitTemplate(parameters: Parameter[], template: PathTemplate, reasons: s
   const declared = new Set(fitted.filter((parameter) => parameter.in === "path").map((parameter) => parameter.name));
   const undeclared = template.names.filter((name) => !declared.has(name));
   return [...undeclared.map(implicitPathParameter), ...fitted];
+}
+
+/** As many path parameters as the template has places, each with one: parameters have unique names. */
+function isFitting(parameters: readonly Parameter[], { names }: PathTemplate): boolean {
+  let placed = 0;
+  for (const parameter of parameters) {
+    if (parameter.in !== "path") continue;
+    if (!names.includes(parameter.name)) return false;
+    placed++;
+  }
+  return placed === names.length;
 }
 
 function implicitPathParameter(name: string): Parameter {

@@ -71,7 +71,7 @@ function isSameSchema(a: JsonObject, b: JsonObject): boolean {
   );
 }
 
-/** JSON by another name is sent the same way; anything else is made when it is asked for. */
+/** JSON by another name, and YAML, which JSON is, are sent the same way; anything else is made when it is asked for. */
 function withAlternatives(
   types: readonly string[],
   make: (contentType: string) => RequestBody,
@@ -79,7 +79,8 @@ function withAlternatives(
 ): RequestBodies | undefined {
   const contentType = chooseMediaType(types);
   if (contentType === undefined) return undefined;
-  const isPlainJson = (type: string) => isJsonType(type) && !isJsonLinesType(type);
+  const isPlainJson = (type: string) =>
+    (isJsonType(type) && !isJsonLinesType(type)) || /[+/]yaml$/.test(bareType(type));
   const others = types.filter((type) => type !== contentType && !type.includes("*")).slice(0, ALTERNATIVES_MAX);
   return {
     chosen: make(contentType),

@@ -19,7 +19,6 @@ const OUTPUT_CHARS_MAX = 1_500;
 const DESCRIPTION_FRAME_CHARS = '"description":"",'.length;
 const PROPERTY_FRAME_CHARS = '"":{},'.length;
 const OUTPUT_DEPTH_MAX = 3;
-const OUTPUT_NODES_MAX = 60;
 const OUTPUT_DESCRIPTION_CHARS_MAX = 100;
 /** Property names in the sentence that tells a model what comes back. */
 const SKETCHED_NAMES_MAX = 6;
@@ -117,66 +116,75 @@ function describeOutput(context: Context, schema: unknown): Described {
   const shape: Flat = isObject(resolved) ? flatten(context, resolved) : { properties: new Map(), required: new Set() };
   const isList = shape.items !== undefined;
   const isWrapped = isList || (shape.properties.size === 0 && isScalar(resolved));
-  const outermost = isWrapped ? 2 : 1;
-  const outputSchema =
-    fitting(context, schema, isWrapped, { depthMax: OUTPUT_DEPTH_MAX, isDescribed: true }) ??
-    fitting(context, schema, isWrapped, { depthMax: outermost, isDescribed: true }) ??
-    fitting(context, schema, isWrapped, { depthMax: outermost, isDescribed: false });
+  const described = describeSchema(context, schema);
   const promised = promisedOf(resolved, shape);
   const item = isList ? context.resolve(shape.items) : resolved;
   const itemShape = item === resolved ? shape : isObject(item) ? flatten(context, item) : undefined;
-  const names = [...(itemShape?.properties.keys() ?? [])].filter((name) => /^[\w.-]{1,40}$/.test(name));
+  const names: string[] = [];
+  for (const name of itemShape?.properties.keys() ?? []) {
+    if (names.length > SKETCHED_NAMES_MAX) break;
+    if (/^[\w.-]{1,40}$/.test(name)) names.push(name);
+  }
   const list = `${names.slice(0, SKETCHED_NAMES_MAX).join(", ")}${names.length > SKETCHED_NAMES_MAX ? ", …" : ""}`;
   return {
-    ...(outputSchema ? { outputSchema } : {}),
+    ...(described
+      ? {
+          outputSchema: isWrapped
+            ? { type: "object", properties: { result: described } }
+            : { type: "object", ...described },
+        }
+      : {}),
     ...(names.length === 0 ? {} : { sketch: `Returns ${isList ? "a list with " : ""}${list}.` }),
     ...(promised ? { promised } : {}),
   };
 }
 
-interface Detail {
-  depthMax: number;
-  isDescribed: boolean;
-}
-
-/** The output schema in this detail; undefined when a list entry has no room for it. */
-function fitting(context: Context, schema: unknown, isWrapped: boolean, detail: Detail): JsonSchema | undefined {
-  const described = describeSchema(context, schema, detail);
-  if (described === undefined) return undefined;
-  return isWrapped ? { type: "object", properties: { result: described } } : { type: "object", ...described };
-}
-
-/** Names, and descriptions if wanted, down to a depth; undefined as soon as it is clear that they are too many. */
-function describeSchema(context: Context, schema: unknown, { depthMax, isDescribed }: Detail): JsonSchema | undefined {
+/**
+ * Names and descriptions, the outermost first and as deep as a list entry has room for; undefined when it has none
+ * for the outermost names.
+ */
+function describeSchema(context: Context, schema: unknown): JsonSchema | undefined {
+  const described: JsonSchema = {};
+  const queue: { node: JsonObject; out: JsonSchema; depth: number }[] = [];
   let room = OUTPUT_CHARS_MAX;
-  let nodes = 0;
-  const walk = (raw: unknown, depth: number): JsonSchema => {
-    const out: JsonSchema = {};
+  const enter = (raw: unknown, out: JsonSchema, depth: number) => {
     const node = context.resolve(raw);
-    if (!isObject(node) || depth > depthMax || ++nodes > OUTPUT_NODES_MAX) return out;
-    if (isDescribed && typeof node.description === "string") {
+    if (!isObject(node) || depth > OUTPUT_DEPTH_MAX) return;
+    if (typeof node.description === "string") {
       const description = clip(oneLine(node.description.slice(0, 400)), OUTPUT_DESCRIPTION_CHARS_MAX);
-      out.description = description;
-      room -= description.length + DESCRIPTION_FRAME_CHARS;
+      const cost = description.length + DESCRIPTION_FRAME_CHARS;
+      // What comes after the first that has no room has none either.
+      if (cost <= room) out.description = description;
+      room = cost <= room ? room - cost : 0;
     }
-    if (depth === depthMax) return out;
-    const { properties, items } = flatten(context, node);
-    if (properties.size > 0) {
-      const described: JsonSchema = {};
-      for (const [name, property] of properties) {
-        room -= name.length + PROPERTY_FRAME_CHARS;
-        if (room < 0 || nodes >= OUTPUT_NODES_MAX) break;
-        setOwn(described, name, walk(property, depth + 1));
-      }
-      out.properties = described;
-    } else if (isObject(items)) {
-      const inner = walk(items, depth + 1);
-      if (Object.keys(inner).length > 0) out.items = inner;
-    }
-    return out;
+    if (depth < OUTPUT_DEPTH_MAX) queue.push({ node, out, depth });
   };
-  const described = walk(schema, 0);
-  return room < 0 ? undefined : described;
+  enter(schema, described, 0);
+  let isOutermost = true;
+  for (let index = 0; index < queue.length; index++) {
+    const { node, out, depth } = queue[index] as (typeof queue)[number];
+    const { properties, items } = flatten(context, node);
+    if (properties.size === 0) {
+      if (!isObject(items)) continue;
+      const inner: JsonSchema = {};
+      out.items = inner;
+      enter(items, inner, depth + 1);
+      continue;
+    }
+    let cost = 0;
+    for (const name of properties.keys()) cost += name.length + PROPERTY_FRAME_CHARS;
+    if (cost > room) {
+      if (isOutermost) return undefined;
+      continue;
+    }
+    room -= cost;
+    isOutermost = false;
+    const inner: JsonSchema = {};
+    for (const name of properties.keys()) setOwn(inner, name, {});
+    out.properties = inner;
+    for (const [name, property] of properties) enter(property, inner[name] as JsonSchema, depth + 1);
+  }
+  return described;
 }
 
 /** What holds for every answer by this schema, as far as it can be seen without solving alternatives. */

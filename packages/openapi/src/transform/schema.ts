@@ -163,10 +163,14 @@ function isSmall(target: unknown): boolean {
   return !Array.isArray(target.enum) || target.enum.length <= INLINE_ENUM_MAX;
 }
 
-function typesOf(schema: JsonObject): string[] {
-  const given = typeof schema.type === "string" ? [schema.type] : Array.isArray(schema.type) ? schema.type : [];
-  const types = given.map((type) => (typeof type === "string" ? (TYPE_ALIASES[type] ?? type) : ""));
-  return [...new Set(types.filter((type) => TYPES.has(type)))];
+function typesOf({ type }: JsonObject): string[] {
+  if (typeof type === "string") {
+    const name = TYPE_ALIASES[type] ?? type;
+    return TYPES.has(name) ? [name] : [];
+  }
+  if (!Array.isArray(type)) return [];
+  const types = type.map((name) => (typeof name === "string" ? (TYPE_ALIASES[name] ?? name) : ""));
+  return [...new Set(types.filter((name) => TYPES.has(name)))];
 }
 
 function describeText(text: string): string {
@@ -174,11 +178,9 @@ function describeText(text: string): string {
 }
 
 function describe(schema: JsonObject, out: JsonSchema, context: Context): void {
-  const text = typeof schema.description === "string" ? schema.description : "";
-  const notes = [text === "" ? "" : describeText(text), discriminatorNote(schema, context)].filter(
-    (note) => note !== "",
-  );
-  if (notes.length > 0) out.description = notes.join(" ");
+  const text = typeof schema.description === "string" ? describeText(schema.description) : "";
+  const note = schema.discriminator === undefined ? "" : discriminatorNote(schema, context);
+  if (text !== "" || note !== "") out.description = text === "" || note === "" ? text + note : `${text} ${note}`;
   const example = schema.example ?? (Array.isArray(schema.examples) ? schema.examples[0] : undefined);
   if (
     example !== undefined &&
