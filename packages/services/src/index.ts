@@ -44,6 +44,7 @@ export { deleteServer } from "./server/delete-server.ts";
 export { getServer, type ServerDetail } from "./server/get-server.ts";
 export { getTool, type ToolDetail } from "./server/get-tool.ts";
 export { type CredentialView, listCredentials } from "./server/list-credentials.ts";
+export { listDiagnostics } from "./server/list-diagnostics.ts";
 export { listServers, type ServerCard } from "./server/list-servers.ts";
 export { type DraftTool, listTools } from "./server/list-tools.ts";
 export type { Manifest } from "./server/manifest.ts";

@@ -1,4 +1,12 @@
-import { type Compiled, type Merged, type MergeReport, mergeDocuments } from "@portico/openapi";
+import {
+  applyOverrides,
+  type Compiled,
+  type Merged,
+  type MergeReport,
+  mergeDocuments,
+  type Operation,
+  type Override,
+} from "@portico/openapi";
 import { z } from "zod";
 import { authorize } from "../access.ts";
 import type { Call, Ctx } from "../context.ts";
@@ -21,14 +29,21 @@ export interface RevisionView {
   createdAt: Date;
 }
 
-export interface UpgradeReview {
+export interface UpgradeReview extends Reviewed {
   /** What the draft is built from. */
   from: RevisionView;
   /** What it would be built from. */
   to: RevisionView;
-  changes: MergeReport;
   /** The number to send back when the upgrade is applied. */
   lock: number;
+}
+
+interface Reviewed {
+  changes: MergeReport;
+  /** The operations that came new. */
+  added: Operation[];
+  /** Names of the draft's tools that the changes concern, by operation: by its key now and by the one that it gets. */
+  tools: Record<string, string>;
 }
 
 /**
@@ -41,7 +56,7 @@ export async function reviewUpgrade({ ctx, input }: Call<z.input<typeof schema>>
   const server = await findServer(ctx, id);
   const { from, to } = await findRevisions(ctx, server, revision);
   if (to.id === from.id) return null;
-  return { from, to, changes: await readReport(ctx, server, to.id), lock: server.lock };
+  return { from, to, lock: server.lock, ...(await readReview(ctx, server, to.id)) };
 }
 
 /** The revision of a server's draft, and the one that it is to be moved to: the document's current one unless a number says otherwise. */
@@ -72,7 +87,7 @@ export async function mergeRevision(
   ctx: Ctx,
   server: ServerRow,
   revisionId: string,
-): Promise<Merged & { after: Compiled }> {
+): Promise<Merged & { before: Compiled; after: Compiled; overrides: Override[] }> {
   const [rows, overrides] = await Promise.all([
     ctx.db.documentRevision.findMany({
       where: { id: { in: [server.revisionId, revisionId] } },
@@ -85,35 +100,62 @@ export async function mergeRevision(
     if (!row) throw notFound("revision of the document");
     return openCompiled(row);
   };
-  const after = await open(revisionId);
-  const merged = mergeDocuments(await open(server.revisionId), after, {
-    selection: server.selection as string[],
-    overrides,
-  });
-  return { ...merged, after };
+  const [before, after] = [await open(server.revisionId), await open(revisionId)];
+  const merged = mergeDocuments(before, after, { selection: server.selection as string[], overrides });
+  return { ...merged, before, after, overrides };
 }
 
 const KEPT_MS = 60_000;
 
-let kept: { key: string; until: number; report: Promise<MergeReport> } | undefined;
+let kept: { key: string; until: number; reviewed: Promise<Reviewed> } | undefined;
 
 /**
  * Every page of a server says that its document changed, and opening two revisions of a large one takes a second or more: the last
- * report stays for a minute. Each write of a draft changes its lock, and with it the key.
+ * review stays for a minute. Each write of a draft changes its lock, and with it the key.
  */
-async function readReport(ctx: Ctx, server: ServerRow, revisionId: string): Promise<MergeReport> {
+async function readReview(ctx: Ctx, server: ServerRow, revisionId: string): Promise<Reviewed> {
   const key = [server.id, server.lock, server.revisionId, revisionId].join();
-  if (kept?.key === key && kept.until > Date.now()) return kept.report;
+  if (kept?.key === key && kept.until > Date.now()) return kept.reviewed;
   const entry = {
     key,
     until: Date.now() + KEPT_MS,
-    report: mergeRevision(ctx, server, revisionId).then(({ report }) => report),
+    reviewed: review(ctx, server, revisionId),
   };
   kept = entry;
   const forget = () => {
     if (kept === entry) kept = undefined;
   };
-  entry.report.catch(forget);
+  entry.reviewed.catch(forget);
   setTimeout(forget, KEPT_MS).unref();
-  return entry.report;
+  return entry.reviewed;
+}
+
+async function review(ctx: Ctx, server: ServerRow, revisionId: string): Promise<Reviewed> {
+  const { report, before, after, overrides } = await mergeRevision(ctx, server, revisionId);
+  const added = new Set(report.added);
+  return {
+    changes: report,
+    added: after.operations.filter(({ key }) => added.has(key)),
+    tools: toolNames(before, server.selection as string[], overrides, report),
+  };
+}
+
+function toolNames(
+  { tools }: Compiled,
+  selection: readonly string[],
+  overrides: Override[],
+  { removed, renamed, changed, conflicting }: MergeReport,
+): Record<string, string> {
+  const concerned = new Set([...removed, ...changed, ...conflicting].map(({ operation }) => operation));
+  for (const { from, to } of renamed) concerned.add(from).add(to);
+  const successorOf = new Map(renamed.map(({ from, to }) => [from, to]));
+  const selected = new Set(selection);
+  const names = applyOverrides(
+    tools.filter(({ operation }) => selected.has(operation)),
+    overrides,
+  ).flatMap(({ operation, name }) => {
+    const key = successorOf.get(operation) ?? operation;
+    return [operation, key].filter((one) => concerned.has(one)).map((one): [string, string] => [one, name]);
+  });
+  return Object.fromEntries(names);
 }

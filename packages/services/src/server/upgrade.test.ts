@@ -79,6 +79,13 @@ describe("a document that was read again", () => {
       from: { number: 1 },
       to: { number: 2 },
       lock: server.lock,
+      added: [{ key: "GET /owners", status: "ok" }],
+      tools: {
+        "GET /pets": "our_pets",
+        "POST /pets": "adopt_pet",
+        "DELETE /pets/{id}": "removePet",
+        "DELETE /animals/{id}": "removePet",
+      },
       changes: {
         added: ["GET /owners"],
         removed: [{ operation: "POST /pets", wasSelected: true }],
@@ -120,6 +127,25 @@ describe("a document that was read again", () => {
       input: { url: "https://pets.example.com/openapi.json", documentId },
     });
     await expect(services.importDocument({ ctx, input: {} })).rejects.toMatchObject({ code: "invalid_input" });
+  });
+});
+
+it("says of a server what was not kept of the revision that it is built from", async () => {
+  const { ctx } = test;
+  const documentId = await read(
+    ctx,
+    nextPets(({ paths }) => {
+      (paths?.["/owners"]?.get as unknown as { parameters: unknown }).parameters = [{ $ref: "#/nowhere" }];
+    }),
+  );
+  const { id } = await services.createServer({ ctx, input: { documentId, slug: "told" } });
+  await read(ctx, petsDocument, documentId);
+  const { items } = await services.listDiagnostics({ ctx, input: { serverId: id } });
+  expect(items).toMatchObject([
+    { operation: "GET /owners", pointer: expect.stringMatching(/^\/paths\/~1owners\/get/) },
+  ]);
+  await expect(services.listDiagnostics({ ctx: test.stranger, input: { serverId: id } })).rejects.toMatchObject({
+    code: "not_found",
   });
 });
 
