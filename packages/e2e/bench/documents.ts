@@ -13,6 +13,15 @@ export function readCorpus(file: string): Buffer | undefined {
   return file.endsWith(".gz") ? gunzipSync(bytes) : bytes;
 }
 
+const ERRORS = {
+  400: "What was sent cannot be read.",
+  401: "Nobody is signed in.",
+  403: "Whoever is signed in may not do this.",
+  404: "There is nothing of this name.",
+  409: "Somebody else changed it at the same time.",
+  422: "A value does not fit.",
+  429: "Too many calls in too short a time.",
+};
 const OPERATIONS_PER_RESOURCE = 5;
 const PROPERTIES = 18;
 const LORE =
@@ -20,8 +29,8 @@ const LORE =
 
 /**
  * A document of a large company: every resource with its own schema of eighteen described properties, five
- * operations, shared parameters and errors, and references from resource to resource, so that following one leads
- * to many. Some 2 kB of JSON an operation; real documents of this size have 2 to 4.
+ * operations, their errors and examples, and references from resource to resource, so that following one leads
+ * to many. Some 3 kB of JSON an operation; real documents have 3 to 11.
  */
 export function largeDocument(operations: number): string {
   const resources = Math.ceil(operations / OPERATIONS_PER_RESOURCE);
@@ -33,6 +42,12 @@ export function largeDocument(operations: number): string {
     },
   };
   const paths: Record<string, unknown> = {};
+  const errors = Object.fromEntries(
+    Object.entries(ERRORS).map(([status, description]) => [
+      status,
+      { description, content: { "application/json": { schema: ref("Error") } } },
+    ]),
+  );
   for (let index = 0; index < resources; index++) {
     const name = `Resource${index}`;
     const properties: Record<string, unknown> = {
@@ -53,9 +68,12 @@ export function largeDocument(operations: number): string {
       properties,
     };
     const body = { required: true, content: { "application/json": { schema: ref(name) } } };
+    const example = Object.fromEntries(
+      Object.keys(properties).map((key, number) => [key, number % 3 === 0 ? number : `${name} ${key}`]),
+    );
     const answer = (schema: unknown) => ({
-      200: { description: `The ${name}.`, content: { "application/json": { schema } } },
-      default: { description: "Something went wrong.", content: { "application/json": { schema: ref("Error") } } },
+      200: { description: `The ${name}.`, content: { "application/json": { schema, example } } },
+      ...errors,
     });
     const describe = (verb: string) => ({
       tags: [`group-${index % 40}`],

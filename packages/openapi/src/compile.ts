@@ -62,8 +62,8 @@ export function compileToText(document: Document, options: CompileOptions = {}):
     operation.status = transformed.status;
     if (transformed.status !== "skipped") {
       operation.toolName = name;
-      operation.tokens = transformed.tool.tokens;
-      tools.push(JSON.stringify(transformed.tool));
+      operation.tokens = transformed.tokens;
+      tools.push(`{"of":${index},${JSON.stringify(transformed.tool).slice(1)}`);
     }
     const said = new Set<string>();
     for (let index = reported; index < context.diagnostics.length; index++) {

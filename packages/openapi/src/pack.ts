@@ -1,7 +1,9 @@
 import { setOwn } from "./json.ts";
 import { createParts, type Part } from "./parts.ts";
+import { annotationsOf } from "./transform/annotations.ts";
 import { SCHEMA_NODES_MAX } from "./transform/definitions.ts";
-import type { BodyPlan, CallPlan, Compiled, JsonSchema, Tool } from "./types.ts";
+import { parsePath } from "./transform/path.ts";
+import type { BodyPlan, CallPlan, Compiled, JsonSchema, Operation, Tool, ToolAnnotations } from "./types.ts";
 
 /** An input schema whose parts stand elsewhere. It is an object without additional properties. */
 export interface PackedInput {
@@ -28,6 +30,14 @@ export interface PackedTool extends Omit<Tool, "inputSchema" | "outputSchema" | 
     baseUrls: Part;
     response: Part;
   };
+}
+
+/** A tool as the compiler writes it: what its operation says already is not repeated. */
+export interface CompiledTool
+  extends Omit<PackedTool, "name" | "operation" | "tags" | "deprecated" | "tokens" | "annotations" | "plan"> {
+  /** What its author says beside what follows from the method. */
+  annotations?: Partial<ToolAnnotations>;
+  plan: Omit<PackedTool["plan"], "method" | "path">;
 }
 
 /** A BodyVariant; without an input it has the tool's own. */
@@ -120,11 +130,8 @@ export function packTools(tools: readonly Tool[]): PackedTools {
   return { parts: parts.texts.map((text) => JSON.parse(text)), definitions, tools: packed };
 }
 
-/**
- * The tools of `packTools` or of a compiled document, sharing their parts: nobody may change one. With `select`,
- * only those of these operations are made.
- */
-export function unpackTools({ parts, definitions, tools }: PackedTools, select?: ReadonlySet<string>): Tool[] {
+/** The tools of `packTools`, sharing their parts as before: nobody may change one. */
+export function unpackTools({ parts, definitions, tools }: PackedTools): Tool[] {
   const sets = new Map<Part, JsonSchema>();
   const defsOf = ({ definitions: roots, nodes }: PackedInput): JsonSchema | undefined => {
     if (roots === undefined) return undefined;
@@ -148,8 +155,7 @@ export function unpackTools({ parts, definitions, tools }: PackedTools, select?:
       ...($defs === undefined ? {} : { $defs }),
     };
   };
-  const wanted = select ? tools.filter(({ operation }) => select.has(operation)) : tools;
-  return wanted.map((packed): Tool => {
+  return tools.map((packed): Tool => {
     const { input, output, plan, variants, ...rest } = packed;
     return {
       ...rest,
@@ -213,8 +219,35 @@ export interface CompiledText {
 
 /** The compiler's output from its text, with all tools or those of some operations. They share their parts: nobody may change one. */
 export function openCompiled(text: string, select?: ReadonlySet<string>): Compiled {
-  const { parts, definitions, tools, ...rest } = JSON.parse(text) as Omit<Compiled, "tools"> & PackedTools;
-  return { ...rest, tools: unpackTools({ parts, definitions, tools }, select) };
+  const { parts, definitions, tools, ...rest } = JSON.parse(text) as StoredCompiled;
+  const packed = tools.flatMap((tool): PackedTool[] => {
+    const operation = rest.operations[tool.of] as Operation;
+    return select && !select.has(operation.key) ? [] : [complete(tool, operation)];
+  });
+  return { ...rest, tools: unpackTools({ parts, definitions, tools: packed }) };
+}
+
+interface StoredCompiled extends Omit<Compiled, "tools">, Omit<PackedTools, "tools"> {
+  /** `of`: index of the operation. */
+  tools: (CompiledTool & { of: number })[];
+}
+
+/** A tool with all that its operation says. */
+function complete(
+  { of: _of, annotations, plan, ...tool }: CompiledTool & { of: number },
+  operation: Operation,
+): PackedTool {
+  const { key, method, path, tags, deprecated, toolName = "", tokens = 0 } = operation;
+  return {
+    name: toolName,
+    ...tool,
+    annotations: { ...annotationsOf(method, tool.title), ...annotations },
+    operation: key,
+    tags,
+    deprecated,
+    plan: { method, path: parsePath(path)?.parts ?? [], ...plan },
+    tokens,
+  };
 }
 
 function objectOf(entries: readonly [string, Part][], parts: readonly unknown[]): JsonSchema {

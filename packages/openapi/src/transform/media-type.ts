@@ -41,6 +41,13 @@ export function isBinaryType(contentType: string): boolean {
   );
 }
 
+/** Binary forms of structured data: nothing here can write them. */
+export function isEncodedType(contentType: string): boolean {
+  return /[/+](?:x-|vnd\.(?:[\w.]+\.)?)?(?:cbor|protobuf|msgpack|messagepack|bson|avro|ion|flatbuffers)\b/.test(
+    bareType(contentType),
+  );
+}
+
 /**
  * The media type a model fills most easily and that loses least: JSON, a JSON dialect, a form, else the first.
  */
@@ -49,6 +56,7 @@ export function chooseMediaType(types: readonly string[]): string | undefined {
     types.find((type) => bareType(type) === "application/json") ??
     types.find((type) => isJsonType(type) && !isJsonLinesType(type)) ??
     types.find((type) => isFormType(type) || bareType(type) === "multipart/form-data") ??
+    types.find((type) => !isEncodedType(type)) ??
     types[0]
   );
 }

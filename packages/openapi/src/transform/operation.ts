@@ -1,11 +1,10 @@
 import type { Context } from "../context.ts";
 import { asArray, asObject, isObject } from "../json.ts";
 import type { FoundOperation } from "../operations.ts";
-import type { PackedTool, PackedVariant } from "../pack.ts";
+import type { CompiledTool, PackedTool, PackedVariant } from "../pack.ts";
 import type { Part } from "../parts.ts";
 import { estimateTokens } from "../tokens.ts";
 import type { BaseUrl, JsonObject, SecurityScheme } from "../types.ts";
-import { annotationsOf } from "./annotations.ts";
 import type { Authoring } from "./authoring.ts";
 import { transformHost, transformServers } from "./base-url.ts";
 import { describeOperation, titleOf } from "./description.ts";
@@ -19,7 +18,7 @@ import { transformSecurity } from "./security.ts";
 import { oneLine } from "./text.ts";
 
 export type Transformed =
-  | { status: "ok" | "degraded"; tool: PackedTool; reasons: string[] }
+  | { status: "ok" | "degraded"; tool: CompiledTool; name: string; tokens: number; reasons: string[] }
   | { status: "skipped"; reasons: string[] };
 
 export interface Shared {
@@ -55,19 +54,13 @@ export function transformOperation(
   const title = authored.title ?? titleOf(raw);
 
   const description = authored.description ?? describeOperation(raw, method, found.path, response.sketch);
-  const tool: PackedTool = {
-    name,
+  const tool: CompiledTool = {
     ...(title === undefined ? {} : { title }),
     description,
     input: input.schema,
     ...(response.output === undefined ? {} : { output: response.output }),
-    annotations: { ...annotationsOf(method, title), ...authored.annotations },
-    operation: found.key,
-    tags: tagsOf(raw.tags),
-    deprecated: raw.deprecated === true,
+    ...(Object.keys(authored.annotations).length > 0 ? { annotations: authored.annotations } : {}),
     plan: {
-      method,
-      path: template.parts,
       ...fixedQueryOf(template, parameters),
       baseUrls: baseUrlsOf(context, found, shared.baseUrls),
       ...(shared.documentUrl === undefined ? {} : { documentUrl: shared.documentUrl }),
@@ -77,15 +70,15 @@ export function transformOperation(
       response: response.plan,
     },
     ...variantsOf(context, parameters, bodies),
-    tokens:
-      FRAME_TOKENS +
-      estimateTokens(name) +
-      // The title stands in the annotations too.
-      (title === undefined ? 0 : 2 * estimateTokens(title)) +
-      estimateTokens(description) +
-      input.tokens,
   };
-  return { status: reasons.length > 0 ? "degraded" : "ok", tool, reasons };
+  const tokens =
+    FRAME_TOKENS +
+    estimateTokens(name) +
+    // The title stands in the annotations too.
+    (title === undefined ? 0 : 2 * estimateTokens(title)) +
+    estimateTokens(description) +
+    input.tokens;
+  return { status: reasons.length > 0 ? "degraded" : "ok", tool, name, tokens, reasons };
 }
 
 /** What a list entry costs beside its texts and its schema: keys and annotations. */

@@ -5,6 +5,7 @@ import {
   bareType,
   chooseMediaType,
   isBinaryType,
+  isEncodedType,
   isFormType,
   isJsonLinesType,
   isJsonType,
@@ -81,7 +82,9 @@ function withAlternatives(
   if (contentType === undefined) return undefined;
   const isPlainJson = (type: string) =>
     (isJsonType(type) && !isJsonLinesType(type)) || /[+/]yaml$/.test(bareType(type));
-  const others = types.filter((type) => type !== contentType && !type.includes("*")).slice(0, ALTERNATIVES_MAX);
+  const others = types
+    .filter((type) => type !== contentType && !type.includes("*") && !isEncodedType(type))
+    .slice(0, ALTERNATIVES_MAX);
   return {
     chosen: make(contentType),
     alternatives: others.map((other) => ({
@@ -109,7 +112,11 @@ export function transformSwagger2Body(
         encoding: {},
         ...(typeof body.name === "string" ? { bodyName: body.name } : {}),
       });
-    return withAlternatives(consumes.length > 0 ? consumes : ["application/json"], make, () => true);
+    const types = consumes.length > 0 ? consumes : ["application/json"];
+    // Generated documents repeat a body parameter word for word.
+    return context.once(`body as ${types.join()}`, body, () => ({
+      bodies: withAlternatives(types, make, () => true),
+    })).bodies;
   }
   if (form.length === 0) return undefined;
   const properties: JsonObject = {};

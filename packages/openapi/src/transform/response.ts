@@ -14,12 +14,12 @@ export interface ResponseShape {
   sketch?: string;
 }
 
-/** Of a list entry, some 400 tokens; a schema that needs more is given with its outermost names only, or not at all. */
-const OUTPUT_CHARS_MAX = 1_500;
+/** Of a list entry, some 260 tokens; a schema that needs more is given with its outermost names only, or not at all. */
+const OUTPUT_CHARS_MAX = 1_000;
 const DESCRIPTION_FRAME_CHARS = '"description":"",'.length;
 const PROPERTY_FRAME_CHARS = '"":{},'.length;
 const OUTPUT_DEPTH_MAX = 3;
-const OUTPUT_DESCRIPTION_CHARS_MAX = 100;
+const OUTPUT_DESCRIPTION_CHARS_MAX = 80;
 /** Property names in the sentence that tells a model what comes back. */
 const SKETCHED_NAMES_MAX = 6;
 const REQUIRED_MAX = 20;
