@@ -151,7 +151,10 @@ function describeSchema(context: Context, schema: unknown): JsonSchema | undefin
     const node = context.resolve(raw);
     if (!isObject(node) || depth > OUTPUT_DEPTH_MAX) return;
     if (typeof node.description === "string") {
-      const description = clip(oneLine(node.description.slice(0, 400)), OUTPUT_DESCRIPTION_CHARS_MAX);
+      const description = clip(
+        oneLine(node.description.slice(0, OUTPUT_DESCRIPTION_CHARS_MAX * 2)),
+        OUTPUT_DESCRIPTION_CHARS_MAX,
+      );
       const cost = description.length + DESCRIPTION_FRAME_CHARS;
       // What comes after the first that has no room has none either.
       if (cost <= room) out.description = description;

@@ -174,7 +174,7 @@ function typesOf({ type }: JsonObject): string[] {
 }
 
 function describeText(text: string): string {
-  return clip(oneLine(text.slice(0, DESCRIPTION_CHARS_MAX * 4)), DESCRIPTION_CHARS_MAX);
+  return clip(oneLine(text.slice(0, DESCRIPTION_CHARS_MAX * 2)), DESCRIPTION_CHARS_MAX);
 }
 
 function describe(schema: JsonObject, out: JsonSchema, context: Context): void {

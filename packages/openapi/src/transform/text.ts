@@ -16,11 +16,13 @@ export function cleanText(text: string): string {
 }
 
 /** What makes text other than one clean line. Much text of most documents has none of it. */
-const UNCLEAN = /[^ -~]| {2}|<|^ | $/;
+const UNCLEAN = /[^ -;=-~]| {2}/;
+const SPACE = 32;
 
 /** One line of clean text: HTML tags and runs of white space removed. */
 export function oneLine(text: string): string {
-  if (!UNCLEAN.test(text)) return text;
+  const isTrimmed = text.charCodeAt(0) !== SPACE && text.charCodeAt(text.length - 1) !== SPACE;
+  if (isTrimmed && !UNCLEAN.test(text)) return text;
   const clean = cleanText(text);
   const plain = clean.includes("<") ? clean.replace(/<\/?[a-z][^<>]{0,200}>/gi, " ") : clean;
   return plain.replace(/\s+/g, " ").trim();
