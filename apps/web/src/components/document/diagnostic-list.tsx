@@ -1,6 +1,8 @@
 import { CircleAlert, Info, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 
+import { Pointer } from "./pointer.tsx";
+
 export interface DiagnosticView {
   code: string;
   severity: "info" | "warning" | "error";
@@ -34,9 +36,8 @@ export function DiagnosticList({
             <Icon size={16} aria-label={WORDS[severity]} className="mt-0.5 shrink-0" />
             <div className="min-w-0">
               <p className="[overflow-wrap:anywhere]">{message}</p>
-              {operation || pointer ? (
-                <p className="font-mono text-xs text-muted [overflow-wrap:anywhere]">{operation ?? pointer}</p>
-              ) : null}
+              {operation ? <p className="font-mono text-xs text-muted [overflow-wrap:anywhere]">{operation}</p> : null}
+              <Pointer pointer={pointer} />
               {fixOf?.(diagnostic)}
             </div>
           </li>

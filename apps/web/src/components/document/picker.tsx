@@ -17,7 +17,7 @@ import { count } from "@/components/ui/figures.ts";
 import { Notice } from "@/components/ui/notice.tsx";
 import { Popover } from "@/components/ui/popover.tsx";
 import { allowReferences, publishDocument } from "./actions.ts";
-import { Attention } from "./attention.tsx";
+import { Attention, findingsOf } from "./attention.tsx";
 import { importAddress } from "./choices.ts";
 import type { DiagnosticView } from "./diagnostic-list.tsx";
 import { useFindings } from "./use-findings.ts";
@@ -59,6 +59,7 @@ export function Picker({
   const [isPending, start] = useTransition();
   const initial = useMemo(() => preselect(rows, "suggested"), [rows]);
   const findings = useFindings(documentId, isValidated);
+  const told = useMemo(() => [...diagnostics, ...findings], [diagnostics, findings]);
   const selection = useSelection(rows, initial);
   const tools = selection.keys.size;
   const addressOf = (row: ToolRow | undefined) =>
@@ -152,7 +153,7 @@ export function Picker({
           {problem}
         </Notice>
       ) : null}
-      <Attention rows={rows} diagnostics={[...diagnostics, ...findings]} onOpen={open} fixOf={fixOf} />
+      <Attention rows={rows} diagnostics={told} onOpen={open} fixOf={fixOf} />
       <PickerToolbar rows={rows} filter={filter} onFilter={setFilter} selection={selection} />
       <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_340px]">
         <ToolTree
@@ -169,7 +170,7 @@ export function Picker({
           className="hidden h-[max(360px,calc(100dvh-280px))] overflow-y-auto rounded-card border bg-surface p-4 lg:block"
         >
           {active ? (
-            <ToolPeek row={active} address={addressOf(active)} />
+            <ToolPeek row={active} address={addressOf(active)} findings={findingsOf(told, active)} />
           ) : (
             <p className="text-muted">
               Select an operation to see the tool that a model gets: its description, its parameters and what they cost.
@@ -178,7 +179,7 @@ export function Picker({
         </aside>
       </div>
       <Dialog title="Operation" open={sheet !== undefined} onOpenChange={(isOpen) => isOpen || setSheet(undefined)}>
-        {sheet ? <ToolPeek row={sheet} address={addressOf(sheet)} /> : null}
+        {sheet ? <ToolPeek row={sheet} address={addressOf(sheet)} findings={findingsOf(told, sheet)} /> : null}
       </Dialog>
     </div>
   );

@@ -2,6 +2,8 @@
 
 import type { DraftChanges } from "@portico/services";
 import { useEffect, useState, useTransition } from "react";
+import { Attention, findingsOf } from "@/components/document/attention.tsx";
+import type { DiagnosticView } from "@/components/document/diagnostic-list.tsx";
 import { saveTools } from "@/components/server/actions.ts";
 import { Button } from "@/components/ui/button.tsx";
 import { Dialog } from "@/components/ui/dialog.tsx";
@@ -19,6 +21,7 @@ export function ServerTools({
   serverId,
   rows,
   selected,
+  diagnostics,
   changes,
   mayWrite,
   mayPublish,
@@ -26,6 +29,7 @@ export function ServerTools({
   serverId: string;
   rows: ToolRow[];
   selected: string[];
+  diagnostics: DiagnosticView[];
   changes: DraftChanges | null;
   mayWrite: boolean;
   mayPublish: boolean;
@@ -50,6 +54,12 @@ export function ServerTools({
       toast(outcome.value === null ? "Saved in the draft" : `Version ${outcome.value} is served`);
     });
 
+  const editing = { serverId, mayWrite };
+  const open = (row: ToolRow) => {
+    setActiveKey(row.key);
+    setSheet(!window.matchMedia("(min-width: 1024px)").matches);
+  };
+
   return (
     <div className="flex flex-col gap-4">
       {problem ? (
@@ -57,6 +67,7 @@ export function ServerTools({
           {problem}
         </Notice>
       ) : null}
+      <Attention rows={rows} diagnostics={diagnostics} onOpen={open} />
       <PickerToolbar rows={rows} filter={filter} onFilter={setFilter} selection={selection} isReadOnly={!mayWrite} />
       {mayWrite ? (
         <div className="flex min-h-8 flex-wrap items-center gap-3">
@@ -87,7 +98,7 @@ export function ServerTools({
           selection={mayWrite ? selection : { ...selection, set: keep }}
           active={active?.key}
           onActivate={(row) => setActiveKey(row?.key)}
-          onOpen={() => setSheet(!window.matchMedia("(min-width: 1024px)").matches)}
+          onOpen={open}
           className="h-[max(400px,calc(100dvh-200px))]"
         />
         <aside
@@ -95,7 +106,7 @@ export function ServerTools({
           className="hidden h-[max(400px,calc(100dvh-200px))] overflow-y-auto rounded-card border bg-surface p-4 lg:block"
         >
           {active ? (
-            <ToolEditor key={active.key} serverId={serverId} row={active} mayWrite={mayWrite} />
+            <ToolEditor key={active.key} {...editing} row={active} findings={findingsOf(diagnostics, active)} />
           ) : (
             <p className="text-muted">
               Select an operation to see what a model gets, and to change its name, title or description.
@@ -104,7 +115,9 @@ export function ServerTools({
         </aside>
       </div>
       <Dialog title="Tool" open={isSheet && active !== undefined} onOpenChange={setSheet}>
-        {active ? <ToolEditor key={active.key} serverId={serverId} row={active} mayWrite={mayWrite} /> : null}
+        {active ? (
+          <ToolEditor key={active.key} {...editing} row={active} findings={findingsOf(diagnostics, active)} />
+        ) : null}
       </Dialog>
     </div>
   );

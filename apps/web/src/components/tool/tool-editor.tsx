@@ -5,26 +5,36 @@ import { useRouter } from "next/navigation";
 import { useState, useTransition } from "react";
 import { editTool } from "@/components/server/actions.ts";
 import { Button } from "@/components/ui/button.tsx";
-import { Field, Input, Textarea } from "@/components/ui/field.tsx";
+import { Field, Input, Select, Textarea } from "@/components/ui/field.tsx";
 import { Notice } from "@/components/ui/notice.tsx";
 import { useToast } from "@/components/ui/toast.tsx";
-import { OperationFacts, ToolParameters } from "./tool-facts.tsx";
-import type { ToolRow } from "./tool-row.ts";
+import { OperationFacts, SentAs, ToolParameters } from "./tool-facts.tsx";
+import type { Reason, ToolRow } from "./tool-row.ts";
 import { type LoadedTool, useTool } from "./use-tool.ts";
 
-const FIELDS = ["name", "title", "description"] as const;
+const FIELDS = ["name", "title", "description", "contentType"] as const;
 type FieldName = (typeof FIELDS)[number];
 const DESCRIPTION_CHARS_MAX = 1_024;
 
 /** What the model sees of one tool, to be changed by a person who knows the API better than its document does. */
-export function ToolEditor({ serverId, row, mayWrite }: { serverId: string; row: ToolRow; mayWrite: boolean }) {
+export function ToolEditor({
+  serverId,
+  row,
+  findings,
+  mayWrite,
+}: {
+  serverId: string;
+  row: ToolRow;
+  findings: readonly Reason[];
+  mayWrite: boolean;
+}) {
   const [edition, setEdition] = useState(0);
   const path = `/api/v1/servers/${serverId}/tools/${encodeURIComponent(row.key)}`;
   const loaded = useTool(row.name ? `${path}?edition=${edition}` : undefined);
   return (
     <div className="flex flex-col gap-4">
       <h2 className="font-mono text-md font-medium [overflow-wrap:anywhere]">{row.name ?? row.key}</h2>
-      <OperationFacts row={row} />
+      <OperationFacts row={row} findings={findings} />
       {loaded === "loading" ? <p className="text-muted">Loading…</p> : null}
       {loaded === "failed" ? <p className="text-muted">The tool could not be loaded. Pick the row again.</p> : null}
       {loaded && typeof loaded === "object" ? (
@@ -61,8 +71,14 @@ function Words({
     name: generated?.name ?? "",
     title: generated?.title ?? "",
     description: generated?.description ?? "",
+    contentType: generated?.contentType ?? "",
   };
-  const saved = { name: tool.name, title: tool.title ?? "", description: tool.description };
+  const saved = {
+    name: tool.name,
+    title: tool.title ?? "",
+    description: tool.description,
+    contentType: tool.contentType ?? "",
+  };
   const [words, setWords] = useState(saved);
   const [problem, setProblem] = useState<{ message: string; fields: Record<string, string> }>();
   const [isPending, start] = useTransition();
@@ -158,6 +174,30 @@ function Words({
           />
         )}
       </Field>
+      {tool.contentTypes ? (
+        <Field
+          label={label("contentType", "Sent as")}
+          aside={reset("contentType")}
+          error={problem?.fields.contentType}
+          hint="How the API gets what the model fills in. The document offers more than one way."
+        >
+          {(control) => (
+            <Select
+              {...control}
+              value={words.contentType}
+              disabled={!mayWrite}
+              className="font-mono text-sm"
+              onChange={(event) => setWords({ ...words, contentType: event.target.value })}
+            >
+              {tool.contentTypes?.map((contentType) => (
+                <option key={contentType}>{contentType}</option>
+              ))}
+            </Select>
+          )}
+        </Field>
+      ) : (
+        <SentAs tool={tool} />
+      )}
       {mayWrite ? (
         <div className="flex gap-2">
           <Button type="submit" disabled={!isDirty} isPending={isPending}>

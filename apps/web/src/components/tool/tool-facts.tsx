@@ -1,14 +1,23 @@
 import type { JsonSchema } from "@portico/openapi";
+import type { ToolView } from "@portico/services";
 import { TriangleAlert } from "lucide-react";
+import { Pointer } from "@/components/document/pointer.tsx";
 import { Badge } from "@/components/ui/badge.tsx";
 import { count } from "@/components/ui/figures.ts";
 import { KIND_WORDS, kindOf } from "./kind.ts";
 import { MethodBadge } from "./method-badge.tsx";
-import type { ToolRow } from "./tool-row.ts";
-import type { PeekedTool } from "./use-tool.ts";
+import { STATUS_WORDS } from "./status.ts";
+import type { Reason, ToolRow } from "./tool-row.ts";
 
-/** The operation behind a tool, and what could not be kept of it. */
-export function OperationFacts({ row }: { row: ToolRow }) {
+/** The operation behind a tool: whether it is ready, and what could not be kept of it and where. */
+export function OperationFacts({
+  row,
+  findings = [],
+}: {
+  row: ToolRow;
+  /** What of it breaks the rules of the specification, as far as that was checked. */
+  findings?: readonly Reason[];
+}) {
   return (
     <>
       <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
@@ -16,29 +25,52 @@ export function OperationFacts({ row }: { row: ToolRow }) {
         <code className="min-w-0 font-mono text-sm [overflow-wrap:anywhere]">{row.path}</code>
       </div>
       <div className="flex flex-wrap gap-1.5">
+        <Badge tone={row.status === "ok" ? "ok" : "neutral"}>{STATUS_WORDS[row.status]}</Badge>
         <Badge tone={kindOf(row.method)}>{KIND_WORDS[kindOf(row.method)]}</Badge>
         {row.name ? <Badge>{count(row.tokens, "token")}</Badge> : null}
         {row.isDeprecated ? <Badge>Deprecated</Badge> : null}
       </div>
       {row.reasons.length > 0 ? (
-        <section className="flex flex-col gap-1 rounded-control bg-sunken p-3">
-          <h3 className="flex items-center gap-1.5 font-medium">
-            <TriangleAlert size={16} aria-hidden />
-            {row.name ? "Needs attention" : "No tool can be made of it"}
-          </h3>
-          <ul className="flex flex-col gap-1 text-sm text-muted">
-            {row.reasons.map((reason) => (
-              <li key={reason}>{reason}</li>
-            ))}
-          </ul>
-        </section>
+        <Reasons title={row.name ? "It works, with limits" : "No tool can be made of it"} reasons={row.reasons} />
       ) : null}
+      {findings.length > 0 ? <Reasons title="The document is not quite right here" reasons={findings} /> : null}
     </>
   );
 }
 
+function Reasons({ title, reasons }: { title: string; reasons: readonly Reason[] }) {
+  return (
+    <section className="flex flex-col gap-1 rounded-control bg-sunken p-3">
+      <h3 className="flex items-center gap-1.5 font-medium">
+        <TriangleAlert size={16} aria-hidden />
+        {title}
+      </h3>
+      <ul className="flex flex-col gap-1.5 text-sm text-muted">
+        {reasons.map(({ message, pointer }) => (
+          <li key={message + pointer} className="[overflow-wrap:anywhere]">
+            {message}
+            <Pointer pointer={pointer} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** The media type that a tool's body goes to the API as; nothing for a tool without one. */
+export function SentAs({ tool }: { tool: ToolView }) {
+  if (!tool.contentType) return null;
+  const others = tool.contentTypes?.filter((contentType) => contentType !== tool.contentType) ?? [];
+  return (
+    <p className="text-sm text-muted">
+      Sent as <code className="font-mono [overflow-wrap:anywhere]">{tool.contentType}</code>
+      {others.length > 0 ? `; the document offers ${others.join(", ")} too` : ""}
+    </p>
+  );
+}
+
 /** What a model may fill in. */
-export function ToolParameters({ tool }: { tool: PeekedTool }) {
+export function ToolParameters({ tool }: { tool: ToolView }) {
   const properties = Object.entries((tool.inputSchema.properties ?? {}) as Record<string, JsonSchema>);
   const required = new Set((tool.inputSchema.required as string[] | undefined) ?? []);
   return (

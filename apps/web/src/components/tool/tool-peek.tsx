@@ -1,16 +1,24 @@
 "use client";
 
-import { OperationFacts, ToolParameters } from "./tool-facts.tsx";
-import type { ToolRow } from "./tool-row.ts";
+import { OperationFacts, SentAs, ToolParameters } from "./tool-facts.tsx";
+import type { Reason, ToolRow } from "./tool-row.ts";
 import { useTool } from "./use-tool.ts";
 
 /** The operation under the cursor, as a model will see it. */
-export function ToolPeek({ row, address }: { row: ToolRow; address: string | undefined }) {
+export function ToolPeek({
+  row,
+  address,
+  findings,
+}: {
+  row: ToolRow;
+  address: string | undefined;
+  findings: readonly Reason[];
+}) {
   const loaded = useTool(address);
   return (
     <div className="flex flex-col gap-4">
       <h2 className="font-mono text-md font-medium [overflow-wrap:anywhere]">{row.name ?? row.key}</h2>
-      <OperationFacts row={row} />
+      <OperationFacts row={row} findings={findings} />
       {loaded === "loading" ? <p className="text-muted">Loading…</p> : null}
       {loaded === "failed" ? <p className="text-muted">The tool could not be loaded. Pick the row again.</p> : null}
       {loaded && typeof loaded === "object" ? (
@@ -20,6 +28,7 @@ export function ToolPeek({ row, address }: { row: ToolRow; address: string | und
             <p className="whitespace-pre-line text-muted [overflow-wrap:anywhere]">{loaded.tool.description}</p>
           </section>
           <ToolParameters tool={loaded.tool} />
+          <SentAs tool={loaded.tool} />
         </>
       ) : null}
     </div>

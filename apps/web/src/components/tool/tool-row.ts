@@ -1,4 +1,4 @@
-import type { Operation } from "@portico/openapi";
+import type { Diagnostic, Operation } from "@portico/openapi";
 
 /** One operation in a picker: little enough that a thousand of them travel fast. */
 export interface ToolRow {
@@ -10,16 +10,25 @@ export interface ToolRow {
   summary: string | undefined;
   group: string;
   tokens: number;
-  isDegraded: boolean;
+  /** Ready, ready with limits, or left out. */
+  status: Operation["status"];
   isSuggested: boolean;
   isDeprecated: boolean;
   /** Somebody changed what the document says. */
   isEdited: boolean;
-  reasons: string[];
+  /** Why it is not simply ready, and where the document says so. */
+  reasons: Reason[];
+}
+
+export interface Reason {
+  message: string;
+  /** JSON pointer. */
+  pointer?: string;
 }
 
 /** Operations with more than one tag stand under the first; in a document without tags the path groups them. */
-export function toToolRows(operations: readonly Operation[]): ToolRow[] {
+export function toToolRows(operations: readonly Operation[], diagnostics: readonly Diagnostic[] = []): ToolRow[] {
+  const places = new Map(diagnostics.map(({ operation, message, pointer }) => [`${operation} ${message}`, pointer]));
   const hasTags = operations.some(({ tags }) => tags.length > 0);
   return operations.map((operation) => ({
     key: operation.key,
@@ -29,11 +38,14 @@ export function toToolRows(operations: readonly Operation[]): ToolRow[] {
     summary: operation.summary,
     group: operation.tags[0] ?? (hasTags ? "Other" : (operation.path.split("/").find(isWord) ?? "Other")),
     tokens: operation.tokens ?? 0,
-    isDegraded: operation.status === "degraded",
+    status: operation.status,
     isSuggested: operation.suggested,
     isDeprecated: operation.deprecated,
     isEdited: false,
-    reasons: operation.reasons,
+    reasons: operation.reasons.map((message) => {
+      const pointer = places.get(`${operation.key} ${message}`);
+      return { message, ...(pointer ? { pointer } : {}) };
+    }),
   }));
 }
 

@@ -6,6 +6,7 @@ import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState, useSyn
 import { cx } from "@/components/ui/cx.ts";
 import { compact, count } from "@/components/ui/figures.ts";
 import { MethodBadge } from "./method-badge.tsx";
+import { STATUS_WORDS } from "./status.ts";
 import { layOutTree, type ToolRow, type TreeItem } from "./tool-row.ts";
 import type { Selection } from "./use-selection.ts";
 
@@ -198,7 +199,9 @@ function RowContent({ row, checked }: { row: ToolRow; checked: boolean | "mixed"
     <>
       <Box checked={checked} isDisabled={!name} />
       <div
-        title={`${name ?? "cannot be called"}\n${method} ${path}`}
+        title={[name ?? STATUS_WORDS.skipped, `${method} ${path}`, ...row.reasons.map((reason) => reason.message)].join(
+          "\n",
+        )}
         className="flex min-w-0 flex-1 flex-wrap items-center gap-x-2 sm:flex-nowrap"
       >
         <span
@@ -207,7 +210,7 @@ function RowContent({ row, checked }: { row: ToolRow; checked: boolean | "mixed"
             name ? "text-ink" : "text-faint",
           )}
         >
-          {name ?? "cannot be called"}
+          {name ?? "left out"}
           {row.isEdited ? (
             <span title="Edited" className="ml-1 inline-block size-1.5 rounded-full bg-accent align-middle" />
           ) : null}
@@ -216,8 +219,8 @@ function RowContent({ row, checked }: { row: ToolRow; checked: boolean | "mixed"
         <span className="min-w-0 flex-1 truncate font-mono text-xs text-muted @3xl:max-w-64">{path}</span>
         <span className="hidden min-w-0 flex-1 truncate text-sm text-muted @3xl:block">{summary}</span>
       </div>
-      {row.isDegraded || !name ? (
-        <TriangleAlert size={14} aria-label="needs attention" className="shrink-0 text-muted" />
+      {row.status !== "ok" ? (
+        <TriangleAlert size={14} aria-label={STATUS_WORDS[row.status]} className="shrink-0 text-muted" />
       ) : row.isDeprecated ? (
         <span className="shrink-0 text-xs text-faint">old</span>
       ) : null}

@@ -1,13 +1,12 @@
 "use client";
 
-import type { Tool } from "@portico/openapi";
+import type { ToolDetail, ToolView } from "@portico/services";
 import { useEffect, useState } from "react";
 
-export type PeekedTool = Omit<Tool, "plan">;
 export interface LoadedTool {
-  tool: PeekedTool;
+  tool: ToolView;
   /** As the document alone gives it; only for the tools of a server. */
-  generated?: Pick<Tool, "name" | "title" | "description">;
+  generated?: ToolDetail["generated"];
 }
 
 const REST_MS = 120;
@@ -22,7 +21,7 @@ export function useTool(address: string | undefined): LoadedTool | "loading" | "
       try {
         const answer = await fetch(address, { signal: abort.signal });
         if (!answer.ok) throw new Error(String(answer.status));
-        const body = (await answer.json()) as LoadedTool | PeekedTool;
+        const body = (await answer.json()) as LoadedTool | ToolView;
         setLoaded({ address, value: "tool" in body ? body : { tool: body } });
       } catch {
         if (!abort.signal.aborted) setLoaded({ address, value: "failed" });

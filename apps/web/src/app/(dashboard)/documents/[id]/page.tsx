@@ -33,7 +33,7 @@ export default async function DocumentPage({ params }: { params: Promise<{ id: s
         documentId={document.id}
         title={document.title}
         version={document.version}
-        rows={toToolRows(document.operations)}
+        rows={toToolRows(document.operations, document.diagnostics)}
         madeFrom={document.convertedFrom ? MADE_FROM[document.convertedFrom] : undefined}
         diagnostics={document.diagnostics}
         isValidated={document.isValidated}
