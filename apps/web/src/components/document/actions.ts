@@ -15,15 +15,36 @@ import { requireSession } from "@/server/session.ts";
 
 type SourceInput = Parameters<typeof importDocument>[0]["input"]["source"];
 
-/** Starts reading a document from the field's form: a link, a pasted text or commands, a file, or the sample. */
+/**
+ * Starts reading a document from the field's form: a link, a pasted text or commands, a file, or the sample. With the document of a
+ * server it is that document's next version.
+ */
 export async function startImport(_before: Outcome | null, form: FormData): Promise<Outcome> {
   const { ctx } = await requireSession();
-  const outcome = await attempt(async () => importDocument({ ctx, input: { source: await sourceOf(form) } }));
+  const [documentId, server] = [form.get("documentId"), form.get("server")];
+  const outcome = await attempt(async () =>
+    importDocument({
+      ctx,
+      input: { source: await sourceOf(form), ...(typeof documentId === "string" ? { documentId } : {}) },
+    }),
+  );
   if (!outcome.ok) {
     const { fields, message } = outcome;
     return { ...outcome, message: fields["source.url"] ?? fields["source.content"] ?? fields.source ?? message };
   }
-  redirect(`/import/${outcome.value.jobId}`);
+  redirect(progressPage(outcome.value.jobId, typeof server === "string" ? server : undefined));
+}
+
+function progressPage(jobId: string, serverSlug?: string): string {
+  return `/import/${jobId}${serverSlug ? `?server=${encodeURIComponent(serverSlug)}` : ""}`;
+}
+
+/** Reads the document of a server again from where it came from; then its progress, then what changed. */
+export async function checkDocument(input: { documentId: string; serverSlug: string }): Promise<Outcome> {
+  const { ctx } = await requireSession();
+  const outcome = await attempt(() => importDocument({ ctx, input: { documentId: input.documentId } }));
+  if (!outcome.ok) return outcome;
+  redirect(progressPage(outcome.value.jobId, input.serverSlug));
 }
 
 async function sourceOf(form: FormData): Promise<SourceInput> {
@@ -58,7 +79,7 @@ export async function allowReferences(input: { documentId: string; origins: stri
     return importDocument({ ctx, input: { documentId: id, title, source } });
   });
   if (!outcome.ok) return outcome;
-  redirect(`/import/${outcome.value.jobId}`);
+  redirect(progressPage(outcome.value.jobId));
 }
 
 /** Makes a server of the picked operations and serves it; then its page. */

@@ -2,12 +2,12 @@ import type { ImportChoices } from "./import-field.tsx";
 
 const ORIGINS_MAX = 20;
 
-/** The address of the import page that remembers what an earlier import asked for. */
-export function importAddress({ allowOrigins = [], entry }: ImportChoices): string {
+/** The address of the import page, or of another page with its field, that remembers what an earlier import asked for. */
+export function importAddress({ allowOrigins = [], entry }: ImportChoices, page = "/new"): string {
   const query = new URLSearchParams();
   for (const origin of allowOrigins) query.append("allow", origin);
   if (entry) query.set("entry", entry);
-  return `/new?${query}`;
+  return `${page}?${query}`;
 }
 
 /** The same read back; what is no http(s) origin is dropped, and the import checks it again. */

@@ -24,10 +24,13 @@ export function ImportField({
   hasSample,
   autoFocus = false,
   choices = {},
+  next,
 }: {
   hasSample: boolean;
   autoFocus?: boolean;
   choices?: ImportChoices;
+  /** It is the next version of this document, read for this server. */
+  next?: { documentId: string; serverSlug: string };
 }) {
   const [state, act, isPending] = useActionState(startImport, null);
   const [, start] = useTransition();
@@ -44,6 +47,10 @@ export function ImportField({
     for (const [name, value] of Object.entries(fields)) form.set(name, value);
     for (const origin of choices.allowOrigins ?? []) form.append("allowOrigin", origin);
     if (choices.entry) form.set("entry", choices.entry);
+    if (next) {
+      form.set("documentId", next.documentId);
+      form.set("server", next.serverSlug);
+    }
     setProblem(undefined);
     start(() => act(form));
   };
@@ -65,7 +72,7 @@ export function ImportField({
 
   return (
     <section
-      aria-label="Import a document"
+      aria-label={next ? "New version of the document" : "Import a document"}
       onDragOver={(event) => {
         event.preventDefault();
         setOver(true);

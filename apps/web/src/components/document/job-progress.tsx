@@ -9,11 +9,19 @@ import { Button, buttonClass } from "@/components/ui/button.tsx";
 import { Notice } from "@/components/ui/notice.tsx";
 import { importAddress } from "./choices.ts";
 import { DiagnosticList, type DiagnosticView } from "./diagnostic-list.tsx";
+import { nextPage } from "./next-page.ts";
 
 const POLL_MS = 1_500;
 
 /** Follows a job until it ends: by its event stream, or by asking where a proxy does not let streams through. */
-export function JobProgress({ job: first }: { job: JobView }) {
+export function JobProgress({
+  job: first,
+  serverSlug,
+}: {
+  job: JobView;
+  /** The server whose document is read again: its page is where one goes on. */
+  serverSlug: string | undefined;
+}) {
   const router = useRouter();
   const [job, setJob] = useState(first);
   const [seen, setSeen] = useState<string[]>(first.progress ? [first.progress.message] : []);
@@ -25,17 +33,20 @@ export function JobProgress({ job: first }: { job: JobView }) {
     if (message) setSeen((all) => (all.includes(message) ? all : [...all, message]));
   }, [message]);
   useEffect(() => {
-    if (job.state === "done" && job.result?.documentId) router.replace(`/documents/${job.result.documentId}`);
-  }, [job, router]);
+    const next = nextPage(job, serverSlug);
+    if (next) router.replace(next);
+  }, [job, router, serverSlug]);
 
-  if (job.state === "failed") return <Failure job={job} />;
+  const start = serverSlug ? `/servers/${serverSlug}/upgrade` : "/new";
+  const startWord = serverSlug ? "Back to the server" : "Try another document";
+  if (job.state === "failed") return <Failure job={job} start={start} startWord={startWord} />;
   if (job.state === "cancelled")
     return (
       <Notice
         title="The import was stopped"
         action={
-          <Link href="/new" className={buttonClass()}>
-            Try another document
+          <Link href={start} className={buttonClass()}>
+            {startWord}
           </Link>
         }
       >
@@ -61,7 +72,7 @@ export function JobProgress({ job: first }: { job: JobView }) {
         {job.state === "done" ? (
           <li className="flex items-center gap-2">
             <LoaderCircle size={16} aria-hidden className="animate-spin text-accent" />
-            Opening the picker
+            {serverSlug ? "Comparing" : "Opening the picker"}
           </li>
         ) : null}
       </ol>
@@ -74,7 +85,7 @@ export function JobProgress({ job: first }: { job: JobView }) {
   );
 }
 
-function Failure({ job }: { job: JobView }) {
+function Failure({ job, start, startWord }: { job: JobView; start: string; startWord: string }) {
   const details = job.error?.details as { diagnostics?: DiagnosticView[] } | undefined;
   const reported = details?.diagnostics ?? [];
   const diagnostics = reported.filter(({ message }) => message !== job.error?.message);
@@ -86,8 +97,8 @@ function Failure({ job }: { job: JobView }) {
         kind="problem"
         title="The document could not be imported"
         action={
-          <Link href="/new" className={buttonClass({ look: "primary" })}>
-            Try another document
+          <Link href={start} className={buttonClass({ look: "primary" })}>
+            {startWord}
           </Link>
         }
       >
@@ -100,7 +111,10 @@ function Failure({ job }: { job: JobView }) {
           <ul className="flex flex-col rounded-card border bg-surface">
             {candidates.map((entry) => (
               <li key={entry}>
-                <Link href={importAddress({ entry })} className="block px-3 py-2 font-mono text-sm hover:bg-hover">
+                <Link
+                  href={importAddress({ entry }, start)}
+                  className="block px-3 py-2 font-mono text-sm hover:bg-hover"
+                >
                   {entry}
                 </Link>
               </li>

@@ -6,7 +6,9 @@ import {
   publishServer,
   rollbackServer,
   type UpdateServerInput,
+  type UpgradeServerInput,
   updateServer,
+  upgradeServer,
 } from "@portico/services";
 import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
@@ -48,9 +50,17 @@ export async function publishDraft(id: string): Promise<Outcome<number>> {
 export async function editTool(input: {
   serverId: string;
   operation: string;
-  patch: { name?: string; title?: string; description?: string };
+  patch: { name?: string; title?: string; description?: string; contentType?: string };
 }): Promise<Outcome> {
   return change((ctx) => overrideTool({ ctx, input }));
+}
+
+/** Moves the draft to another revision of its document; then what is left to do. */
+export async function applyUpgrade(input: UpgradeServerInput & { slug: string }): Promise<Outcome> {
+  const { slug, ...upgrade } = input;
+  const outcome = await change(async (ctx) => (await upgradeServer({ ctx, input: upgrade })).to.number);
+  if (!outcome.ok) return outcome;
+  redirect(`/servers/${slug}/upgrade?applied=${outcome.value}`);
 }
 
 export async function rollBack(id: string, version: number): Promise<Outcome> {

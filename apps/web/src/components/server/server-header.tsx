@@ -1,10 +1,13 @@
-import { isAllowed, listCalls, listCredentials, type ServerDetail } from "@portico/services";
+import { isAllowed, listCalls, listCredentials, reviewUpgrade, type ServerDetail } from "@portico/services";
 import Link from "next/link";
+import { Suspense } from "react";
 import { ConnectDialog } from "@/components/client/connect-dialog.tsx";
 import { CopyField } from "@/components/ui/copy.tsx";
 import { count } from "@/components/ui/figures.ts";
 import { LinkTabs } from "@/components/ui/link-tabs.tsx";
 import { Notice } from "@/components/ui/notice.tsx";
+import { summarize } from "@/components/upgrade/summary.ts";
+import { UpgradeBanner } from "@/components/upgrade/upgrade-banner.tsx";
 import type { Session } from "@/server/session.ts";
 import { Checklist, type ChecklistStep } from "./checklist.tsx";
 import { StatusDot, statusOf } from "./status-dot.tsx";
@@ -68,10 +71,21 @@ export async function ServerHeader({ server, session: { ctx } }: { server: Serve
           Clients that call it are told that no server is here. Switch it to Live when it should answer again.
         </Notice>
       ) : null}
+      {may("server.write") && server.document.revision.id !== server.revision.id ? (
+        <Suspense>
+          <Upgrade server={server} ctx={ctx} />
+        </Suspense>
+      ) : null}
       {may("server.write") ? <Checklist steps={await stepsOf(server, ctx)} /> : null}
       <LinkTabs label="Server" tabs={tabs} />
     </div>
   );
+}
+
+/** Comparing two revisions of a large document takes a moment that the rest of the page need not wait for. */
+async function Upgrade({ server, ctx }: { server: ServerDetail; ctx: Session["ctx"] }) {
+  const review = await reviewUpgrade({ ctx, input: { id: server.id } });
+  return review ? <UpgradeBanner slug={server.slug} summary={summarize(review)} /> : null;
 }
 
 async function stepsOf(server: ServerDetail, ctx: Session["ctx"]): Promise<ChecklistStep[]> {

@@ -1,5 +1,6 @@
 import { isAllowed, listCalls, summarizeUsage } from "@portico/services";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
+import { DocumentSection } from "@/components/upgrade/document-section.tsx";
 import { CallsChart } from "@/components/usage/calls-chart.tsx";
 import { CallsList } from "@/components/usage/calls-list.tsx";
 import { FiguresRow } from "@/components/usage/figures-row.tsx";
@@ -36,10 +37,16 @@ export default async function OverviewPage({ params }: { params: Promise<{ slug:
             <CallsChart callsByHour={usage.callsByHour} now={Date.now()} />
           </div>
         </section>
-        <section className="flex flex-col gap-3">
-          <h2 className="font-semibold">Top tools</h2>
-          <TopTools tools={usage.topTools} />
-        </section>
+        <div className="flex flex-col gap-6">
+          <section className="flex flex-col gap-3">
+            <h2 className="font-semibold">Top tools</h2>
+            <TopTools tools={usage.topTools} />
+          </section>
+          <section className="flex flex-col gap-3">
+            <h2 className="font-semibold">Document</h2>
+            <DocumentSection server={server} mayWrite={isAllowed(ctx.actor, "server.write")} />
+          </section>
+        </div>
       </div>
       <section className="flex flex-col gap-3">
         <h2 className="font-semibold">Last calls</h2>

@@ -1,0 +1,88 @@
+import { isAllowed, reviewUpgrade } from "@portico/services";
+import { FileCheck } from "lucide-react";
+import { readChoices } from "@/components/document/choices.ts";
+import { ImportField } from "@/components/document/import-field.tsx";
+import { NotAllowed } from "@/components/shell/not-allowed.tsx";
+import { EmptyState } from "@/components/ui/empty-state.tsx";
+import { count } from "@/components/ui/figures.ts";
+import { Time } from "@/components/ui/time.tsx";
+import { CheckDocument } from "@/components/upgrade/check-document.tsx";
+import { PublishDraft } from "@/components/upgrade/publish-draft.tsx";
+import { summarize } from "@/components/upgrade/summary.ts";
+import { UpgradeReview } from "@/components/upgrade/upgrade-review.tsx";
+import { readServer } from "@/server/read-server.ts";
+
+export default async function UpgradePage({
+  params,
+  searchParams,
+}: {
+  params: Promise<{ slug: string }>;
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+}) {
+  const { server, session } = await readServer((await params).slug);
+  const { ctx } = session;
+  if (!isAllowed(ctx.actor, "server.write")) return <NotAllowed what="move this server to a new revision" />;
+  const query = await searchParams;
+  const review = await reviewUpgrade({ ctx, input: { id: server.id } });
+  const { document, revision, slug } = server;
+  const next = { documentId: document.id, serverSlug: slug };
+  const isApplied = query.applied === String(revision.number);
+  const choices = readChoices(query);
+  return (
+    <div className="flex flex-col gap-8">
+      {review ? (
+        <section className="flex flex-col gap-6">
+          <header>
+            <h2 className="text-lg font-semibold">What changed in the document</h2>
+            <p className="text-muted">
+              Revision {review.from.number} → {review.to.number}, read <Time at={review.to.createdAt} />.{" "}
+              {summarize(review) ?? "None of its operations changed"}
+              {review.changes.unchangedCount > 0
+                ? `; ${count(review.changes.unchangedCount, "operation")} the same.`
+                : "."}
+            </p>
+          </header>
+          <UpgradeReview key={`${review.to.id}${review.lock}`} serverId={server.id} slug={slug} review={review} />
+        </section>
+      ) : isApplied ? (
+        <PublishDraft serverId={server.id} slug={slug} revision={revision.number} />
+      ) : (
+        <EmptyState
+          icon={<FileCheck size={24} aria-hidden />}
+          title="The draft is built from the newest revision"
+          action={document.sourceUrl ? <CheckDocument {...next} /> : null}
+        >
+          Revision {revision.number}, last read <Time at={document.readAt} />. When the document changes, what is added,
+          removed and changed appears here before anything is served.
+        </EmptyState>
+      )}
+      {document.sourceUrl === null || choices.entry ? (
+        <NextVersion next={next} choices={choices} />
+      ) : (
+        <details>
+          <summary className="w-fit font-medium text-muted hover:text-ink">
+            Give the new version as a file or a text instead
+          </summary>
+          <div className="mt-3">
+            <NextVersion next={next} choices={choices} />
+          </div>
+        </details>
+      )}
+    </div>
+  );
+}
+
+function NextVersion({
+  next,
+  choices,
+}: {
+  next: { documentId: string; serverSlug: string };
+  choices: ReturnType<typeof readChoices>;
+}) {
+  return (
+    <section className="flex max-w-3xl flex-col gap-3">
+      <h2 className="font-semibold">Give its next version</h2>
+      <ImportField hasSample={false} next={next} choices={choices} />
+    </section>
+  );
+}
