@@ -45,7 +45,7 @@ const REF_CHARS_MAX = 200;
 /**
  * Loads the files that `$ref`s point to, and rewrites every reference so that it can be resolved without knowing where it stands:
  * `#/…` for the root document, an absolute URL for the others. Only http(s) on the origin of the document (or an allowed one) is
- * fetched, or, for an archive, nothing but its own files are read. What is refused becomes a diagnostic for each origin.
+ * fetched, addresses that are written out only below its folder, or, for an archive, nothing but its own files are read. What is refused becomes a diagnostic for each origin.
  */
 export async function loadExternal(
   root: unknown,
@@ -87,7 +87,7 @@ export async function loadExternal(
     }
     for (const target of targets) {
       const url = withoutFragment(target);
-      if (io.archive ? io.archive.has(url) : isAllowed(url, location, io.limits))
+      if (io.archive ? io.archive.has(url) : isAllowed(ref, url, location, io.limits))
         return { ref: `${url}#${fragmentOf(target)}`, file: url };
     }
     refused.add(ref, targets[0], io.archive !== undefined);
@@ -170,13 +170,19 @@ function indexArchive({ archive, limits }: Io, rootKey: string | undefined, alia
   }
 }
 
-/** The origin of the document, and those that whoever imports it has allowed. */
-function isAllowed(target: string, location: string | undefined, limits: LoadLimits): boolean {
+/**
+ * The origin of the document, and those that whoever imports it has allowed. An address written out leads no further
+ * than the folder of the document by itself: one origin may be the home of many people's files and of services that
+ * nobody meant to be asked.
+ */
+function isAllowed(ref: string, target: string, location: string | undefined, limits: LoadLimits): boolean {
   const url = new URL(target);
   if (url.protocol !== "https:" && url.protocol !== "http:") return false;
   if (url.username !== "" || url.password !== "") return false;
   if (limits.externalOrigins.includes(url.origin)) return true;
-  return location !== undefined && url.origin === new URL(location).origin;
+  if (location === undefined || url.origin !== new URL(location).origin) return false;
+  const isWrittenOut = /^(?:[a-z][a-z0-9+.-]*:|[\\/]{2})/i.test(ref);
+  return !isWrittenOut || url.href.startsWith(new URL(".", location).href);
 }
 
 function createRefusals() {
@@ -212,7 +218,7 @@ function createRefusals() {
         return {
           ...common,
           origin: key,
-          message: `${some} ${count === 1 ? "leads" : "lead"} to ${key}, which is not where the document came from, so ${count === 1 ? "it was" : "they were"} not followed. Allow that address to read ${count === 1 ? "it" : "them"}.`,
+          message: `${some} ${count === 1 ? "leads" : "lead"} to ${key}, outside of where the document came from, so ${count === 1 ? "it was" : "they were"} not followed. Allow that address to read ${count === 1 ? "it" : "them"}.`,
         };
       });
     },

@@ -28,12 +28,30 @@ describe("references", () => {
   it.each<[string, string, string]>([
     ["relative", "'pets.yaml#/P'", "https://api.example/v1/pets.yaml"],
     ["from the root", "'/pets.yaml#/P'", "https://api.example/pets.yaml"],
-    ["absolute, to the same origin", "'https://api.example/x/pets.yaml#/P'", "https://api.example/x/pets.yaml"],
+    [
+      "written out, in the same folder",
+      "'https://api.example/v1/x/pets.yaml#/P'",
+      "https://api.example/v1/x/pets.yaml",
+    ],
   ])("are followed: %s", async (_name, ref, url) => {
     const { asked, document, codes } = await read({ [home]: withSchema(`{$ref: ${ref}}`), [url]: `P: ${pet}` });
     expect(asked).toEqual([home, url]);
     expect(argumentsOf(document)).toEqual(["pet"]);
     expect(codes).toEqual([]);
+  });
+
+  it.each([
+    "https://api.example/internal.json#/P",
+    "//api.example/internal.json#/P",
+    "https://api.example/v1x/a.json#/P",
+  ])("written out and leaving the folder need to be allowed: %s", async (ref) => {
+    const url = new URL(ref.replace(/#.*/, ""), home).href;
+    const files = { [home]: withSchema(`{$ref: '${ref}'}`), [url]: `P: ${pet}` };
+    const refused = await read(files);
+    expect(refused.asked).toEqual([home]);
+    expect(refused.document.diagnostics).toMatchObject([{ code: "reference_refused", origin: "https://api.example" }]);
+    const allowed = await read(files, { externalOrigins: ["https://api.example"] });
+    expect(argumentsOf(allowed.document)).toEqual(["pet"]);
   });
 
   it("to another origin are followed when it is allowed, and say which one to allow when not", async () => {
