@@ -8,10 +8,11 @@ import { AppError } from "../error.ts";
 import { slugify } from "../input.ts";
 import { checkCredential, originsOf, saveCredential, servedTools } from "../server/credential.ts";
 import { freeSlug } from "../server/free-slug.ts";
+import { prepareVersion } from "../server/manifest.ts";
 import { readOverrides, replaceOverrides } from "../server/override.ts";
 import { credentialsSchema, publishCredentialsContext, publishJobInput } from "../server/publish-source.ts";
 import { resolveSelection } from "../server/selection.ts";
-import { prepareVersion, saveVersion } from "../server/version.ts";
+import { saveVersion } from "../server/version.ts";
 import { serverUrls } from "../server/views.ts";
 import type { JobBody } from "./job-body.ts";
 

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
+import { compress, createCompressor } from "@portico/db";
 import {
   applyOverrides,
   type Compiled,
@@ -14,6 +15,8 @@ import {
   toDialect,
   unpackTools,
 } from "@portico/openapi";
+
+import { AppError } from "../error.ts";
 
 export const DIALECTS: readonly Dialect[] = ["full", "safe", "openai-strict", "gemini"];
 
@@ -49,11 +52,8 @@ export interface ManifestInput {
 /** The list in the dialect "full" with output schemas, for clients whose revision has them (MCP 2025-06-18). */
 export const FULL_WITH_OUTPUT = "full-with-output";
 
-/**
- * What tools/list answers in each dialect: a serialized JSON array. Kept apart from the manifest, since few are ever asked
- * for. The list with output schemas is there when a tool has one.
- */
-export type ToolsLists = Record<Dialect, string> & { [FULL_WITH_OUTPUT]?: string };
+/** The most characters that a list may have. No client reads more, and a text in memory ends somewhere. */
+const LIST_CHARS_MAX = 64 * 1024 * 1024;
 
 /** An output schema with more tokens is left out: it is read by programs, and paid for by models. */
 const OUTPUT_TOKENS_MAX = 400;
@@ -61,20 +61,27 @@ const OUTPUT_TOKENS_MAX = 400;
 /** A manifest as Version.manifest holds it: what tools share is written once. */
 type StoredManifest = Omit<Manifest, "tools"> & { format: 2; tools: PackedTools };
 
-export interface BuiltManifest {
+export interface PreparedVersion {
   manifest: Manifest;
-  /** For `openManifest`. */
-  text: string;
-  lists: ToolsLists;
   hash: string;
   tokens: number;
+  /** The manifest for `openManifest`, gzip. */
+  packed: Uint8Array<ArrayBuffer>;
+  /**
+   * What tools/list answers in each dialect: a serialized JSON array, gzip. Kept apart from the manifest, since few are
+   * ever asked for. The list with output schemas is there when a tool has one.
+   */
+  packedLists: { dialect: string; body: Uint8Array<ArrayBuffer> }[];
 }
 
-/** How long the lists are built before others get their turn. */
+/** How long lists are built before others get their turn. */
 const SLICE_MS = 10;
 
-/** The same input gives the same manifest and lists, and the same hash. A large version is built in slices, between which others run. */
-export async function buildManifest(input: ManifestInput): Promise<BuiltManifest> {
+/**
+ * The slow part of publishing, outside any transaction. The same input gives the same manifest and lists, and the same
+ * hash. A large version is built in slices, between which others run.
+ */
+export async function prepareVersion(input: ManifestInput): Promise<PreparedVersion> {
   const { server, compiled, documentUrl, selection, overrides } = input;
   const selected = new Set(selection);
   const tools = applyOverrides(
@@ -98,33 +105,55 @@ export async function buildManifest(input: ManifestInput): Promise<BuiltManifest
     outputs.set(tool, outputOf(tool));
     await pause();
   }
-  const listed = async (dialect: Dialect, hasOutput: boolean): Promise<string> => {
-    const entries: string[] = [];
+  const pack = async (dialect: string, entryOf: (tool: Tool) => Record<string, unknown>) => {
+    const hash = createHash("sha256");
+    const list = createCompressor();
+    let chars = 0;
+    let separator = "[";
     for (const tool of tools) {
-      const schema = hasOutput ? outputs.get(tool)?.schema : undefined;
-      entries.push(JSON.stringify({ ...listEntry(tool, dialect), ...(schema ? { outputSchema: schema } : {}) }));
+      const entry = separator + JSON.stringify(entryOf(tool));
+      separator = ",";
+      chars += entry.length;
+      if (chars > LIST_CHARS_MAX) throw tooLarge(tools.length);
+      hash.update(entry);
+      await list.write(entry);
       await pause();
     }
-    return `[${entries.join()}]`;
+    await list.write(tools.length === 0 ? "[]" : "]");
+    return { dialect, body: await list.end(), digest: hash.digest() };
   };
-  const lists = {} as ToolsLists;
-  for (const dialect of DIALECTS) lists[dialect] = await listed(dialect, false);
-  if (tools.some((tool) => outputs.get(tool)?.schema)) lists[FULL_WITH_OUTPUT] = await listed("full", true);
+  const hasOutput = tools.some((tool) => outputs.get(tool)?.schema);
+  const lists = await Promise.all([
+    ...DIALECTS.map((dialect) => pack(dialect, (tool) => listEntry(tool, dialect))),
+    ...(hasOutput
+      ? [
+          pack(FULL_WITH_OUTPUT, (tool) => {
+            const outputSchema = outputs.get(tool)?.schema;
+            return { ...listEntry(tool, "full"), ...(outputSchema ? { outputSchema } : {}) };
+          }),
+        ]
+      : []),
+  ]);
   const stored: StoredManifest = { ...manifest, format: 2, tools: packTools(tools) };
+  await pause();
   const text = JSON.stringify(stored);
-  const hash = createHash("sha256");
-  for (const part of [text, ...Object.values(lists)]) {
-    hash.update(part);
-    await pause();
-  }
+  const hash = createHash("sha256").update(text);
+  for (const { digest } of lists) hash.update(digest);
   const edited = new Set(overrides.map(({ operation }) => operation));
   return {
     manifest,
-    text,
-    lists,
     hash: hash.digest("hex"),
     tokens: countTokens(tools, outputs, manifest.dialect, edited),
+    packed: await compress(text),
+    packedLists: lists.map(({ dialect, body }) => ({ dialect, body })),
   };
+}
+
+function tooLarge(tools: number): AppError {
+  return new AppError(
+    "limit_exceeded",
+    `The list of these ${tools} tools is larger than ${LIST_CHARS_MAX / 1024 / 1024} MB, which no client reads. Pick fewer tools.`,
+  );
 }
 
 /** A stored manifest. Its tools share their parts: nobody may change one. */

@@ -4,8 +4,9 @@ import type { Call } from "../context.ts";
 import { openCompiled } from "../document/revision.ts";
 import { AppError } from "../error.ts";
 import { findServer } from "./find-server.ts";
+import { prepareVersion } from "./manifest.ts";
 import { readOverrides } from "./override.ts";
-import { announceServer, prepareVersion, saveVersion } from "./version.ts";
+import { announceServer, saveVersion } from "./version.ts";
 
 export interface PublishedVersion {
   id: string;

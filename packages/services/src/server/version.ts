@@ -1,21 +1,6 @@
-import { compress, newId, type Tx } from "@portico/db";
+import { newId, type Tx } from "@portico/db";
 import type { Ctx } from "../context.ts";
-import { buildManifest, type Manifest, type ManifestInput } from "./manifest.ts";
-
-export interface PreparedVersion {
-  manifest: Manifest;
-  hash: string;
-  tokens: number;
-  packed: Uint8Array<ArrayBuffer>;
-  packedLists: { dialect: string; body: Uint8Array<ArrayBuffer> }[];
-}
-
-/** The slow part of publishing: building and compressing, outside any transaction. */
-export async function prepareVersion(input: ManifestInput): Promise<PreparedVersion> {
-  const { manifest, text, lists, hash, tokens } = await buildManifest(input);
-  const packedLists = Object.entries(lists).map(async ([dialect, body]) => ({ dialect, body: await compress(body) }));
-  return { manifest, hash, tokens, packed: await compress(text), packedLists: await Promise.all(packedLists) };
-}
+import type { PreparedVersion } from "./manifest.ts";
 
 /**
  * Writes the version and makes it the one that is served. When the served version is this very content already, nothing is
