@@ -19,7 +19,11 @@ import { readOverrides } from "./override.ts";
 const INT4_MAX = 2 ** 31 - 1;
 
 /** A revision by its number in its document. */
-export const revisionNumberSchema = z.coerce.number().int().min(1).max(INT4_MAX);
+export const revisionNumberSchema = z.coerce
+  .number({ error: "use the number of a revision, such as 3" })
+  .int()
+  .min(1)
+  .max(INT4_MAX);
 
 const schema = z.object({ id: z.string(), revision: revisionNumberSchema.optional() }).strict();
 

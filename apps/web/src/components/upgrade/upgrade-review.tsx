@@ -171,8 +171,8 @@ export function UpgradeReview({ serverId, slug, review }: { serverId: string; sl
             {problem}
           </Notice>
         ) : null}
-        <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
-          <p className="min-w-0 text-muted" role="status">
+        <div className="flex items-center justify-between gap-4">
+          <p className="min-w-0 text-sm text-muted sm:text-base" role="status">
             {choiceText(picked.size, edits.length, taken.size)}
           </p>
           <Button look="primary" isPending={isPending} onClick={apply}>

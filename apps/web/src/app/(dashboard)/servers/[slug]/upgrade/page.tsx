@@ -57,32 +57,20 @@ export default async function UpgradePage({
         </EmptyState>
       )}
       {document.sourceUrl === null || choices.entry ? (
-        <NextVersion next={next} choices={choices} />
+        <section className="flex max-w-3xl flex-col gap-3">
+          <h2 className="font-semibold">Give its next version</h2>
+          <ImportField hasSample={false} next={next} choices={choices} />
+        </section>
       ) : (
         <details>
           <summary className="w-fit font-medium text-muted hover:text-ink">
             Give the new version as a file or a text instead
           </summary>
-          <div className="mt-3">
-            <NextVersion next={next} choices={choices} />
+          <div className="mt-3 max-w-3xl">
+            <ImportField hasSample={false} next={next} choices={choices} />
           </div>
         </details>
       )}
     </div>
-  );
-}
-
-function NextVersion({
-  next,
-  choices,
-}: {
-  next: { documentId: string; serverSlug: string };
-  choices: ReturnType<typeof readChoices>;
-}) {
-  return (
-    <section className="flex max-w-3xl flex-col gap-3">
-      <h2 className="font-semibold">Give its next version</h2>
-      <ImportField hasSample={false} next={next} choices={choices} />
-    </section>
   );
 }
