@@ -157,6 +157,49 @@ describe.skipIf(!chromiumPath)("a new user", () => {
     expect(problems).toEqual([]);
   });
 
+  it("gives a document's next version, keeps what was written by hand, and serves it when told", async () => {
+    const document = (summary: string, ...paths: string[]) =>
+      JSON.stringify({
+        openapi: "3.1.0",
+        info: { title: "Parcels", version: "1" },
+        servers: [{ url: "https://parcels.example.com" }],
+        paths: Object.fromEntries(paths.map((path) => [path, { get: { summary, responses: {} } }])),
+      });
+    const paste = async (text: string) => {
+      await page.getByRole("button", { name: /paste text/i }).click();
+      await page.getByLabel(/text of a document/i).fill(text);
+      await page.getByRole("button", { name: /read document/i }).click();
+    };
+    await page.goto(`${portico.url}/new`);
+    await paste(document("Read parcels", "/parcels", "/old"));
+    await page.getByRole("button", { name: /publish 2 tools/i }).click();
+    await page.waitForURL(/\/servers\/parcels$/);
+    const status = await page.evaluate(
+      async (address) => {
+        const body = JSON.stringify({ title: "Our parcels" });
+        return (await fetch(address, { method: "PATCH", body })).status;
+      },
+      `${portico.url}/api/v1/servers/parcels/tools/${encodeURIComponent("GET /parcels")}`,
+    );
+    expect(status).toBe(204);
+
+    await page.getByRole("link", { name: /give a new version/i }).click();
+    await page.waitForURL(/\/upgrade$/);
+    await paste(document("Read all parcels", "/parcels", "/new"));
+    await page.getByRole("heading", { name: /what changed in the document/i }).waitFor();
+    await page.getByText(/1 added, 1 removed, 1 changed, 1 breaking/).waitFor();
+    const faults = await accessibilityFaults(page);
+    await page.getByRole("checkbox", { name: /new/i }).press("Space");
+    expect(await page.getByRole("radio", { name: /keep mine/i }).isChecked()).toBe(true);
+    await page.getByRole("button", { name: /apply to draft/i }).press("Enter");
+    await page.getByText(/is built from revision 2 now/).waitFor();
+    faults.push(...(await accessibilityFaults(page)));
+    await page.getByRole("button", { name: /^publish$/i }).click();
+    await page.getByText(/version 2 with 2 tools/i).waitFor();
+    expect(faults).toEqual([]);
+    expect(problems).toEqual([]);
+  });
+
   it("is refused an owner twice, a wrong code, and a way out by the address bar", async () => {
     const visitor = await (await browser.newContext()).newPage();
     await visitor.goto(`${portico.url}/setup`);

@@ -85,3 +85,53 @@ it("says what is wrong, and with which exit code", async () => {
     expect(ended.out + ended.err).not.toContain(apiKey);
   }
 });
+
+it("publishes a document's next version, says what changed, and REST says it before anything is served", async () => {
+  const document = (...paths: string[]) =>
+    JSON.stringify({
+      openapi: "3.1.0",
+      info: { title: "Parcels", version: "1" },
+      servers: [{ url: "https://parcels.example.com" }],
+      paths: Object.fromEntries(
+        paths.map((at) => [
+          at,
+          { get: { operationId: at.split("/").at(-1), responses: { 200: { description: "ok" } } } },
+        ]),
+      ),
+    });
+  const publishFile = (content: string) => {
+    const file = path.join(portico.dataDir, "parcels.json");
+    fs.writeFileSync(file, content);
+    return run(["publish", file, "--slug", "parcels"]);
+  };
+  const first = await publishFile(document("/v1/parcels", "/v1/senders"));
+  expect([first.code, first.out]).toEqual([0, expect.not.stringContaining("The document changed")]);
+  const tool = `/api/v1/servers/parcels/tools/${encodeURIComponent("GET /v1/parcels")}`;
+  await portico.api("PATCH", tool, { name: "our_parcels" });
+  const second = await publishFile(document("/v2/parcels", "/v2/receivers"));
+  expect([second.code, second.out]).toEqual([0, expect.stringContaining("Published version 2 with 2 tools")]);
+  expect(second.out).toContain(
+    "The document changed: 1 added, 1 removed, 1 renamed, 1 changed; what worked before may stop working",
+  );
+  expect(second.out).toContain("  ! GET /v1/senders is gone, and its tool with it");
+  expect(second.out).toContain("  > GET /v1/parcels is now GET /v2/parcels");
+  expect((await run(["tools", "parcels"])).out).toMatch(/^read {2}our_parcels/m);
+
+  const upgrade = "/api/v1/servers/parcels/upgrade";
+  expect(await portico.api("GET", upgrade)).toBeNull();
+  const { document: stored } = await portico.api<{ document: { id: string } }>("GET", "/api/v1/servers/parcels");
+  const revisions = `/api/v1/documents/${stored.id}/revisions`;
+  await expect(portico.api("POST", revisions)).rejects.toThrow(/412.*uploaded or pasted/);
+  await portico.api("POST", revisions, { source: { content: document("/v2/parcels", "/v2/senders") } });
+  expect(await portico.api("GET", upgrade)).toMatchObject({
+    from: { number: 2 },
+    to: { number: 3 },
+    changes: { added: ["GET /v2/senders"], removed: [{ operation: "GET /v2/receivers", wasSelected: true }] },
+  });
+  await expect(portico.api("POST", upgrade, { lock: -1 })).rejects.toThrow(/409/);
+  await portico.api("POST", upgrade, { add: ["GET /v2/senders"] });
+  expect(await portico.api("POST", "/api/v1/servers/parcels/publish")).toMatchObject({
+    number: 3,
+    tools: [{ name: "our_parcels" }, { name: "senders" }],
+  });
+});
