@@ -36,6 +36,10 @@ export async function publishServer({ ctx, input }: Call<{ id: string }>): Promi
   });
   const version = await ctx.db.$transaction(async (tx) => {
     const saved = await saveVersion(tx, ctx, server.id, prepared);
+    // Which holds the row: an upgrade that came between would leave its edits on the earlier revision's tools.
+    const now = await tx.server.findUniqueOrThrow({ where: { id: server.id }, select: { revisionId: true } });
+    if (now.revisionId !== server.revisionId)
+      throw new AppError("conflict", "The draft moved to another revision of its document meanwhile. Publish again.");
     if (saved.isNew) await audit(tx, ctx, "server.publish", server.id, { version: saved.number });
     return saved;
   });

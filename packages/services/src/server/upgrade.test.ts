@@ -231,6 +231,28 @@ describe("upgradeServer", () => {
     });
   });
 
+  it("does not come between a draft that is read and the version that is made of it", async () => {
+    const { ctx } = test;
+    const { id } = await serverBehind();
+    const { db } = test.deps;
+    let isUpgraded = false;
+    const late = new Proxy(db, {
+      get(target, property, receiver) {
+        if (property !== "$transaction") return Reflect.get(target, property, receiver) as unknown;
+        return async (...args: Parameters<typeof target.$transaction>) => {
+          if (!isUpgraded) await services.upgradeServer({ ctx, input: { id } });
+          isUpgraded = true;
+          return target.$transaction(...args);
+        };
+      },
+    });
+    await services.overrideTool({ ctx, input: { serverId: id, operation: "GET /pets", patch: { title: "Later" } } });
+    await expect(services.publishServer({ ctx: { ...ctx, db: late }, input: { id } })).rejects.toMatchObject({
+      code: "conflict",
+    });
+    expect(await services.listVersions({ ctx, input: { serverId: id } })).toHaveLength(1);
+  });
+
   it("goes back to an earlier revision too", async () => {
     const { ctx } = test;
     const { id } = await serverBehind();
