@@ -45,5 +45,7 @@ export function summarize(review: UpgradeReview): string | undefined {
     [changed.length, "changed"],
     [breaking.lost.length + breaking.changed.length, "breaking"],
   ].filter(([count]) => count !== 0);
-  return parts.length === 0 ? undefined : parts.map(([count, word]) => `${count} ${word}`).join(", ");
+  return parts.length === 0
+    ? undefined
+    : parts.map(([count, word]) => `${count?.toLocaleString("en")} ${word}`).join(", ");
 }
