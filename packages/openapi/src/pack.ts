@@ -5,9 +5,12 @@ import { SCHEMA_NODES_MAX } from "./transform/definitions.ts";
 import { parsePath } from "./transform/path.ts";
 import type { BodyPlan, CallPlan, Compiled, JsonSchema, Operation, Tool, ToolAnnotations } from "./types.ts";
 
+/** A property of a definition, by the number of that and its name there. */
+export type PackedMember = [definition: number, name: string];
+
 /** An input schema whose parts stand elsewhere. It is an object without additional properties. */
 export interface PackedInput {
-  properties: [argument: string, schema: Part][];
+  properties: [argument: string, schema: Part | PackedMember][];
   required?: string[];
   dependentRequired?: Record<string, string[]>;
   /** The definitions that it refers to: a list of indexes into `PackedTools.definitions`. */
@@ -143,12 +146,23 @@ export function unpackTools({ parts, definitions, tools }: PackedTools): Tool[] 
     }
     return set;
   };
+  const propertiesOf = (entries: PackedInput["properties"]): JsonSchema => {
+    const out: JsonSchema = {};
+    for (const [argument, schema] of entries)
+      setOwn(out, argument, typeof schema === "number" ? parts[schema] : memberOf(schema));
+    return out;
+  };
+  const memberOf = ([number, name]: PackedMember): unknown => {
+    const [, part] = definitions[number] as PackedDefinition;
+    const { properties } = parts[part] as { properties?: JsonSchema };
+    return properties?.[name];
+  };
   const schemaOf = (input: PackedInput): JsonSchema => {
     const { properties, required, dependentRequired } = input;
     const $defs = defsOf(input);
     return {
       type: "object",
-      properties: objectOf(properties, parts),
+      properties: propertiesOf(properties),
       ...(required === undefined ? {} : { required }),
       ...(dependentRequired === undefined ? {} : { dependentRequired }),
       additionalProperties: false,
@@ -248,10 +262,4 @@ function complete(
     plan: { method, path: parsePath(path)?.parts ?? [], ...plan },
     tokens,
   };
-}
-
-function objectOf(entries: readonly [string, Part][], parts: readonly unknown[]): JsonSchema {
-  const out: JsonSchema = {};
-  for (const [name, index] of entries) setOwn(out, name, parts[index]);
-  return out;
 }

@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
 import { asObject, isObject } from "../json.ts";
-import type { PackedInput } from "../pack.ts";
+import type { PackedInput, PackedMember } from "../pack.ts";
 import type { Part } from "../parts.ts";
 import { estimateTokens } from "../tokens.ts";
 import type { BodyPlan, JsonSchema, ParameterPlan } from "../types.ts";
@@ -78,10 +78,14 @@ function addBody(context: Context, input: InputSchema, body: RequestBody, names:
     return { ...body.plan, mapping: { kind: "whole", argument } };
   }
   const { object } = body;
+  const whole = wholeDefinition(context, body);
+  if (whole) input.take(whole.definition);
   const properties = [...object.properties].map(([name, branches], index) => {
     const argument = names[index] as string;
+    const isRequired = body.required && object.required.has(name);
     const isBinary = body.plan.binaryProperties?.includes(name) === true;
-    input.add(argument, propertySchema(context, branches, isBinary), body.required && object.required.has(name));
+    if (whole) input.addMember(argument, [whole.number, name], isRequired);
+    else input.add(argument, propertySchema(context, branches, isBinary), isRequired);
     return { argument, name };
   });
   if (!body.required && object.required.size > 0) {
@@ -90,6 +94,15 @@ function addBody(context: Context, input: InputSchema, body: RequestBody, names:
     for (const { argument } of properties) input.requireTogether(argument, required);
   }
   return { ...body.plan, mapping: { kind: "flat", properties } };
+}
+
+/** The definition whose members are the properties of the body, word for word: they need not stand twice. */
+function wholeDefinition({ lookup, schemas }: Context, { schema, plan }: RequestBody) {
+  const ref = asObject(schema).$ref;
+  if (typeof ref !== "string" || plan.binaryProperties) return undefined;
+  const target = asObject(lookup(ref));
+  if (target.$ref !== undefined || target.allOf !== undefined) return undefined;
+  return schemas.define(ref);
 }
 
 /** One property of the body: all that the branches of an `allOf` say of it. */
@@ -166,7 +179,7 @@ const FRAME_TOKENS = 20;
 /** Collects properties and the definitions they need. */
 class InputSchema {
   readonly #context: Context;
-  readonly #properties: [argument: string, schema: Part][] = [];
+  readonly #properties: PackedInput["properties"] = [];
   readonly #required: string[] = [];
   readonly #together: Record<string, string[]> = {};
   readonly #refs = new Set<string>();
@@ -183,6 +196,18 @@ class InputSchema {
     for (const ref of refs) this.#refs.add(ref);
     this.#nodes += nodes;
     this.#tokens += tokens + estimateTokens(argument) * (isRequired ? 2 : 1) + 1;
+  }
+
+  /** What a definition costs of which all members become properties. */
+  take({ refs, nodes, tokens }: Sealed): void {
+    for (const ref of refs) this.#refs.add(ref);
+    this.#nodes += nodes;
+    this.#tokens += tokens;
+  }
+
+  addMember(argument: string, member: PackedMember, isRequired: boolean): void {
+    this.#properties.push([argument, member]);
+    if (isRequired) this.#required.push(argument);
   }
 
   requireTogether(argument: string, others: string[]): void {

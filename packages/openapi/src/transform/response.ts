@@ -73,16 +73,10 @@ interface Output {
 }
 
 function outputOf(context: Context, schema: unknown): Output {
-  const make = (): Output => {
-    const { outputSchema, sketch, promised } = describeOutput(context, schema);
-    return {
-      ...(outputSchema ? { output: context.parts.of(JSON.stringify(outputSchema)) } : {}),
-      ...(sketch === undefined ? {} : { sketch }),
-      ...(promised ? { promised: JSON.stringify(promised) } : {}),
-    };
-  };
   const resolved = context.resolve(schema);
-  return isObject(resolved) ? context.once("output", resolved, make) : make();
+  return isObject(resolved)
+    ? context.once("output", resolved, () => describeOutput(context, resolved))
+    : describeOutput(context, {});
 }
 
 const SUCCESS_CODES = ["200", "201", "202", "203", "206"];
@@ -101,41 +95,52 @@ function swagger2Media(context: Context, operation: JsonObject, response: JsonOb
   return { types: types.length > 0 ? types : ["application/json"], schemaOf: () => response.schema };
 }
 
-interface Described {
-  outputSchema?: JsonSchema;
-  sketch?: string;
-  promised?: PromisedAnswer;
-}
-
 /**
  * What an answer holds, as a schema that every answer fits: names and descriptions without types, because a
  * client refuses an answer that breaks the schema and APIs often do. Lists and scalars stand under `result`.
  */
-function describeOutput(context: Context, schema: unknown): Described {
-  const resolved = context.resolve(schema);
-  const shape: Flat = isObject(resolved) ? flatten(context, resolved) : { properties: new Map(), required: new Set() };
+function describeOutput(context: Context, schema: JsonObject): Output {
+  const shape = flatten(context, schema);
   const isList = shape.items !== undefined;
-  const isWrapped = isList || (shape.properties.size === 0 && isScalar(resolved));
-  const described = describeSchema(context, schema);
-  const promised = promisedOf(resolved, shape);
-  const item = isList ? context.resolve(shape.items) : resolved;
-  const itemShape = item === resolved ? shape : isObject(item) ? flatten(context, item) : undefined;
+  const item = isList ? context.resolve(shape.items) : schema;
+  const { text, names } = isObject(item)
+    ? context.once("described", item, () => describeItem(context, item))
+    : { text: "{}", names: "" };
+  const promised = promisedOf(schema, shape);
+  return {
+    ...(text === undefined ? {} : { output: context.parts.of(outputSchema(text, schema, shape)) }),
+    ...(names === "" ? {} : { sketch: `Returns ${isList ? "a list with " : ""}${names}.` }),
+    ...(promised ? { promised: JSON.stringify(promised) } : {}),
+  };
+}
+
+/** The output schema as JSON, around what its object or its items are like. */
+function outputSchema(described: string, schema: JsonObject, { properties, items }: Flat): string {
+  if (items !== undefined) {
+    const list = described === "{}" ? "{}" : `{"items":${described}}`;
+    return `{"type":"object","properties":{"result":${list}}}`;
+  }
+  if (properties.size === 0 && isScalar(schema)) return `{"type":"object","properties":{"result":${described}}}`;
+  return described === "{}" ? '{"type":"object"}' : `{"type":"object",${described.slice(1)}`;
+}
+
+interface DescribedItem {
+  /** A schema as JSON; absent when it would be too large. */
+  text?: string;
+  /** Its first names, for a sentence. */
+  names: string;
+}
+
+function describeItem(context: Context, item: JsonObject): DescribedItem {
   const names: string[] = [];
-  for (const name of itemShape?.properties.keys() ?? []) {
+  for (const name of flatten(context, item).properties.keys()) {
     if (names.length > SKETCHED_NAMES_MAX) break;
     if (/^[\w.-]{1,40}$/.test(name)) names.push(name);
   }
-  const list = `${names.slice(0, SKETCHED_NAMES_MAX).join(", ")}${names.length > SKETCHED_NAMES_MAX ? ", …" : ""}`;
+  const described = describeSchema(context, item);
   return {
-    ...(described
-      ? {
-          outputSchema: isWrapped
-            ? { type: "object", properties: { result: described } }
-            : { type: "object", ...described },
-        }
-      : {}),
-    ...(names.length === 0 ? {} : { sketch: `Returns ${isList ? "a list with " : ""}${list}.` }),
-    ...(promised ? { promised } : {}),
+    ...(described ? { text: JSON.stringify(described) } : {}),
+    names: `${names.slice(0, SKETCHED_NAMES_MAX).join(", ")}${names.length > SKETCHED_NAMES_MAX ? ", …" : ""}`,
   };
 }
 

@@ -32,6 +32,8 @@ export interface SchemaStore {
   seal(draft: Draft): Sealed;
   /** Converts a schema as it stands, once, however many operations use it. */
   convert(schema: unknown): Sealed;
+  /** The definition that a reference names, and its number; made now if it is not there yet. */
+  define(ref: string): { number: number; definition: Definition };
   /** What these references need under `$defs`. Beyond the node budget it will be cut, and `isCut` says so. */
   collect(refs: ReadonlySet<string>, nodesUsed: number): Needed;
   /** All definitions that were collected, by their number. */
@@ -123,6 +125,10 @@ export function createSchemaStore(context: Context): SchemaStore {
     seal,
     convert,
     definitions,
+    define(ref) {
+      const number = numberOf(ref);
+      return { number, definition: definitionAt(number) };
+    },
     collect(refs, nodesUsed) {
       if (refs.size === 0) return NOTHING;
       const roots = [...refs].map(numberOf);
