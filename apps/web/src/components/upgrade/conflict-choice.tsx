@@ -52,7 +52,7 @@ export function ConflictChoice({
       </div>
       {before === undefined ? null : (
         <p className="text-sm text-muted [overflow-wrap:anywhere]">
-          The document said <q className={field === "name" ? "font-mono" : ""}>{before}</q> when you wrote yours.
+          Until now the document said <q className={field === "name" ? "font-mono" : ""}>{before}</q>
         </p>
       )}
     </fieldset>
