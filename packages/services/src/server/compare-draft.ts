@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
-import { applyOverrides, type Tool } from "@portico/openapi";
+import type { Tool } from "@portico/openapi";
 import { authorize } from "../access.ts";
 import type { Call } from "../context.ts";
 import { openCompiled } from "../document/revision.ts";
 import { loadVersion } from "../serve/load-version.ts";
 import { findServer, type ServerRow } from "./find-server.ts";
-import type { Manifest } from "./manifest.ts";
+import { draftTools, type Manifest } from "./manifest.ts";
 import { readOverrides } from "./override.ts";
 
 export interface DraftChanges {
@@ -27,12 +27,7 @@ export async function compareDraft({ ctx, input }: Call<{ serverId: string }>): 
     ctx.db.documentRevision.findUniqueOrThrow({ where: { id: server.revisionId }, select: { compiled: true } }),
     readOverrides(ctx.db, server.id),
   ]);
-  const selected = new Set(server.selection as string[]);
-  const compiled = await openCompiled(revision);
-  const drafted = applyOverrides(
-    compiled.tools.filter(({ operation }) => selected.has(operation)),
-    overrides,
-  );
+  const drafted = draftTools(await openCompiled(revision), server.selection as string[], overrides);
   return { ...compareTools(drafted, served.manifest.tools), settings: compareSettings(server, served.manifest) };
 }
 

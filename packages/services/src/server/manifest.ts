@@ -74,6 +74,13 @@ export interface PreparedVersion {
   packedLists: { dialect: string; body: Uint8Array<ArrayBuffer> }[];
 }
 
+/** The tools that a server is to have. Which media type a body is sent as is settled here. */
+export function draftTools(compiled: Compiled, selection: readonly string[], overrides: Override[]): Tool[] {
+  const selected = new Set(selection);
+  const chosen = compiled.tools.filter(({ operation }) => selected.has(operation));
+  return applyOverrides(chosen, overrides).map(({ variants: _variants, ...tool }) => tool);
+}
+
 /** How long lists are built before others get their turn. */
 const SLICE_MS = 10;
 
@@ -83,11 +90,7 @@ const SLICE_MS = 10;
  */
 export async function prepareVersion(input: ManifestInput): Promise<PreparedVersion> {
   const { server, compiled, documentUrl, selection, overrides } = input;
-  const selected = new Set(selection);
-  const tools = applyOverrides(
-    compiled.tools.filter(({ operation }) => selected.has(operation)),
-    overrides,
-  );
+  const tools = draftTools(compiled, selection, overrides);
   const manifest: Manifest = {
     title: server.title,
     ...(server.description ? { description: server.description } : {}),
