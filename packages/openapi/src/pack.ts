@@ -13,6 +13,8 @@ export interface PackedInput {
   properties: [argument: string, schema: Part | PackedMember][];
   required?: string[];
   dependentRequired?: Record<string, string[]>;
+  /** A PackedInput with what the body adds after the parameters. */
+  body?: Part;
   /** The definitions that it refers to: a list of indexes into `PackedTools.definitions`. */
   definitions?: Part;
   /** Schema objects beside the definitions; present when not all of these fit the budget. */
@@ -27,8 +29,9 @@ export interface PackedTool extends Omit<Tool, "inputSchema" | "outputSchema" | 
   input: PackedInput;
   variants?: PackedVariant[];
   output?: Part;
-  plan: Omit<CallPlan, "parameters" | "security" | "baseUrls" | "response"> & {
+  plan: Omit<CallPlan, "parameters" | "body" | "security" | "baseUrls" | "response"> & {
     parameters: Part[];
+    body?: Part;
     security: Part;
     baseUrls: Part;
     response: Part;
@@ -47,7 +50,7 @@ export interface CompiledTool
 export interface PackedVariant {
   contentType: string;
   input?: PackedInput;
-  body?: BodyPlan;
+  body?: Part;
 }
 
 /** Tools as plain JSON in which a shared schema, parameter or definition stands once. */
@@ -108,22 +111,24 @@ export function packTools(tools: readonly Tool[]): PackedTools {
   });
   const packed = tools.map((tool): PackedTool => {
     const { inputSchema, outputSchema, plan, variants, ...rest } = tool;
-    const { parameters, security, baseUrls, response, ...call } = plan;
+    const { parameters, body, security, baseUrls, response, ...call } = plan;
     return {
       ...rest,
       input: inputOf(inputSchema),
       ...(variants === undefined
         ? {}
         : {
-            variants: variants.map(({ inputSchema: own, ...variant }) => ({
+            variants: variants.map(({ inputSchema: own, body: plan, ...variant }) => ({
               ...variant,
               ...(own === undefined ? {} : { input: inputOf(own) }),
+              ...(plan === undefined ? {} : { body: partOf(plan) }),
             })),
           }),
       ...(outputSchema === undefined ? {} : { output: partOf(outputSchema) }),
       plan: {
         ...call,
         parameters: parameters.map(partOf),
+        ...(body === undefined ? {} : { body: partOf(body) }),
         security: partOf(security),
         baseUrls: partOf(baseUrls),
         response: partOf(response),
@@ -146,11 +151,9 @@ export function unpackTools({ parts, definitions, tools }: PackedTools): Tool[] 
     }
     return set;
   };
-  const propertiesOf = (entries: PackedInput["properties"]): JsonSchema => {
-    const out: JsonSchema = {};
+  const put = (properties: JsonSchema, entries: PackedInput["properties"]) => {
     for (const [argument, schema] of entries)
-      setOwn(out, argument, typeof schema === "number" ? parts[schema] : memberOf(schema));
-    return out;
+      setOwn(properties, argument, typeof schema === "number" ? parts[schema] : memberOf(schema));
   };
   const memberOf = ([number, name]: PackedMember): unknown => {
     const [, part] = definitions[number] as PackedDefinition;
@@ -158,12 +161,17 @@ export function unpackTools({ parts, definitions, tools }: PackedTools): Tool[] 
     return properties?.[name];
   };
   const schemaOf = (input: PackedInput): JsonSchema => {
-    const { properties, required, dependentRequired } = input;
+    const body = input.body === undefined ? undefined : (parts[input.body] as PackedInput);
+    const properties: JsonSchema = {};
+    put(properties, input.properties);
+    if (body) put(properties, body.properties);
+    const required = [...(input.required ?? []), ...(body?.required ?? [])];
+    const dependentRequired = input.dependentRequired ?? body?.dependentRequired;
     const $defs = defsOf(input);
     return {
       type: "object",
-      properties: propertiesOf(properties),
-      ...(required === undefined ? {} : { required }),
+      properties,
+      ...(required.length > 0 ? { required } : {}),
       ...(dependentRequired === undefined ? {} : { dependentRequired }),
       additionalProperties: false,
       ...($defs === undefined ? {} : { $defs }),
@@ -171,13 +179,15 @@ export function unpackTools({ parts, definitions, tools }: PackedTools): Tool[] 
   };
   return tools.map((packed): Tool => {
     const { input, output, plan, variants, ...rest } = packed;
+    const { body, ...call } = plan;
     return {
       ...rest,
       inputSchema: schemaOf(input),
       ...(output === undefined ? {} : { outputSchema: parts[output] as JsonSchema }),
       plan: {
-        ...plan,
+        ...call,
         parameters: plan.parameters.map((index) => parts[index]) as CallPlan["parameters"],
+        ...(body === undefined ? {} : { body: parts[body] as BodyPlan }),
         security: parts[plan.security] as CallPlan["security"],
         baseUrls: parts[plan.baseUrls] as CallPlan["baseUrls"],
         response: parts[plan.response] as CallPlan["response"],
@@ -185,9 +195,10 @@ export function unpackTools({ parts, definitions, tools }: PackedTools): Tool[] 
       ...(variants === undefined
         ? {}
         : {
-            variants: variants.map(({ input: own, ...variant }) => ({
+            variants: variants.map(({ input: own, body, ...variant }) => ({
               ...variant,
               ...(own === undefined ? {} : { inputSchema: schemaOf(own) }),
+              ...(body === undefined ? {} : { body: parts[body] as BodyPlan }),
             })),
           }),
     };

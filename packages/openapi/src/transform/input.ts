@@ -1,9 +1,9 @@
 import type { Context } from "../context.ts";
 import { asObject, isObject } from "../json.ts";
-import type { PackedInput, PackedMember } from "../pack.ts";
+import type { PackedInput } from "../pack.ts";
 import type { Part } from "../parts.ts";
 import { estimateTokens } from "../tokens.ts";
-import type { BodyPlan, JsonSchema, ParameterPlan } from "../types.ts";
+import type { BodyPlan, BodyProperty, JsonSchema, ParameterPlan } from "../types.ts";
 import { argumentNames, type Slot } from "./argument-name.ts";
 import type { Parameter } from "./parameter.ts";
 import { BINARY_HINT, type RequestBody } from "./request-body.ts";
@@ -12,7 +12,8 @@ import type { Draft, Sealed } from "./schema-store.ts";
 export interface Input {
   schema: PackedInput;
   parameters: Part[];
-  body?: BodyPlan;
+  /** The BodyPlan. */
+  body?: Part;
   /** The schema did not fit the budget. */
   isCut: boolean;
   /** Estimated tokens of the schema. */
@@ -27,9 +28,26 @@ interface PlannedParameter {
   part: Part;
 }
 
+/** What a body adds to an input, the same for all operations that send it and have no parameter of these names. */
+interface BodyInput extends Omit<Sealed, "part"> {
+  names: ReadonlySet<string>;
+  /** Its properties and which of them are required: a PackedInput. */
+  fragment: Part;
+  /** The BodyPlan. */
+  plan: Part;
+}
+
 /** Parameters and body side by side in one flat object schema, and the plan that takes them apart again. */
 export function transformInput(context: Context, parameters: Parameter[], body: RequestBody | undefined): Input {
-  const names = argumentNames(slotsOf(parameters, body));
+  let names = argumentNames(parameters.map(slotOf));
+  let bodyInput =
+    body && context.once("body input", body, () => inputOfBody(context, body, argumentNames(bodySlots(body))));
+  if (body && bodyInput && areMeeting(bodyInput.names, names, parameters)) {
+    // Names meet, so each says where it belongs.
+    const isTaken = parameters.some(({ name }) => name === "body");
+    names = argumentNames([...parameters.map(slotOf), ...bodySlots(body, isTaken)]);
+    bodyInput = inputOfBody(context, body, names.slice(parameters.length));
+  }
   const input = new InputSchema(context);
   const parts = parameters.map((parameter, index): Part => {
     const argument = names[index] as string;
@@ -39,8 +57,12 @@ export function transformInput(context: Context, parameters: Parameter[], body: 
     input.add(argument, schema, parameter.required);
     return plan.argument === argument ? part : context.parts.of(JSON.stringify({ ...plan, argument }));
   });
-  const bodyPlan = body && addBody(context, input, body, names.slice(parameters.length));
-  return { ...input.finish(), parameters: parts, ...(bodyPlan ? { body: bodyPlan } : {}) };
+  if (bodyInput) input.include(bodyInput);
+  return { ...input.finish(), parameters: parts, ...(bodyInput ? { body: bodyInput.plan } : {}) };
+}
+
+function areMeeting(body: ReadonlySet<string>, names: readonly string[], parameters: readonly Parameter[]): boolean {
+  return names.some((name, index) => body.has(name) || body.has(parameters[index]?.name as string));
 }
 
 function planParameter(context: Context, parameter: Parameter, argument: string): PlannedParameter {
@@ -57,43 +79,85 @@ function planOf(context: Context, parameter: Parameter, argument: string): Param
   return { argument, ...plan, ...(allowsEmpty(context, parameter) ? { allowEmpty: true } : {}) };
 }
 
-function slotsOf(parameters: Parameter[], body: RequestBody | undefined): Slot[] {
-  const slots: Slot[] = parameters.map((parameter) => ({ place: parameter.in, name: parameter.name }));
-  if (body?.object) for (const name of body.object.properties.keys()) slots.push({ place: "body", name });
-  else if (body)
-    slots.push({
-      place: "body",
-      name: parameters.some((parameter) => parameter.name === "body") ? "request_body" : "body",
-    });
-  return slots;
+function slotOf({ in: place, name }: Parameter): Slot {
+  return { place, name };
 }
 
-function addBody(context: Context, input: InputSchema, body: RequestBody, names: string[]): BodyPlan {
+function bodySlots({ object }: RequestBody, isTaken = false): Slot[] {
+  if (!object) return [{ place: "body", name: isTaken ? "request_body" : "body" }];
+  return [...object.properties.keys()].map((name) => ({ place: "body", name }));
+}
+
+function inputOfBody(context: Context, body: RequestBody, names: string[]): BodyInput {
   const { schemas } = context;
   if (!body.object) {
     const argument = names[0] as string;
     const draft = schemas.draft(body.schema);
     const shown = body.wholeSchema ? { ...draft, schema: body.wholeSchema } : draft;
-    input.add(argument, schemas.seal(describe(shown, body.description)), body.required);
-    return { ...body.plan, mapping: { kind: "whole", argument } };
+    const { part, ...sealed } = schemas.seal(describe(shown, body.description));
+    const fragment: PackedInput = {
+      properties: [[argument, part]],
+      ...(body.required ? { required: [argument] } : {}),
+    };
+    return bodyInputOf(context, fragment, { ...body.plan, mapping: { kind: "whole", argument } }, sealed);
   }
   const { object } = body;
   const whole = wholeDefinition(context, body);
-  if (whole) input.take(whole.definition);
-  const properties = [...object.properties].map(([name, branches], index) => {
-    const argument = names[index] as string;
-    const isRequired = body.required && object.required.has(name);
-    const isBinary = body.plan.binaryProperties?.includes(name) === true;
-    if (whole) input.addMember(argument, [whole.number, name], isRequired);
-    else input.add(argument, propertySchema(context, branches, isBinary), isRequired);
-    return { argument, name };
-  });
-  if (!body.required && object.required.size > 0) {
-    // An optional body may be left out as a whole, but not in part.
-    const required = properties.filter(({ name }) => object.required.has(name)).map(({ argument }) => argument);
-    for (const { argument } of properties) input.requireTogether(argument, required);
+  const cost = { refs: new Set<string>(), nodes: 0, tokens: 0 };
+  const take = ({ refs, nodes, tokens }: Sealed) => {
+    for (const ref of refs) cost.refs.add(ref);
+    cost.nodes += nodes;
+    cost.tokens += tokens;
+  };
+  if (whole) take(whole.definition);
+  const fragment: PackedInput = { properties: [] };
+  const required: string[] = [];
+  const properties: BodyProperty[] = [];
+  for (const [name, branches] of object.properties) {
+    const argument = names[properties.length] as string;
+    if (whole) fragment.properties.push([argument, [whole.number, name]]);
+    else {
+      const sealed = propertySchema(context, branches, body.plan.binaryProperties?.includes(name) === true);
+      take(sealed);
+      cost.tokens += estimateTokens(argument) + 1;
+      fragment.properties.push([argument, sealed.part]);
+    }
+    if (object.required.has(name)) required.push(argument);
+    properties.push({ argument, name });
   }
-  return { ...body.plan, mapping: { kind: "flat", properties } };
+  if (required.length > 0 && body.required) fragment.required = required;
+  // An optional body may be left out as a whole, but not in part.
+  else if (required.length > 0 && properties.length > 1) fragment.dependentRequired = together(properties, required);
+  return bodyInputOf(context, fragment, { ...body.plan, mapping: { kind: "flat", properties } }, cost);
+}
+
+function bodyInputOf(
+  context: Context,
+  fragment: PackedInput,
+  plan: BodyPlan,
+  { refs, nodes, tokens }: Omit<Sealed, "part">,
+): BodyInput {
+  const { required = [], dependentRequired } = fragment;
+  return {
+    names: new Set(fragment.properties.map(([argument]) => argument)),
+    fragment: context.parts.of(JSON.stringify(fragment)),
+    plan: context.parts.of(JSON.stringify(plan)),
+    refs,
+    nodes,
+    tokens:
+      tokens +
+      required.reduce((sum, argument) => sum + estimateTokens(argument), 0) +
+      (dependentRequired ? estimateTokens(dependentRequired) : 0),
+  };
+}
+
+function together(properties: readonly BodyProperty[], required: readonly string[]): Record<string, string[]> {
+  const groups: Record<string, string[]> = {};
+  for (const { argument } of properties) {
+    const others = required.filter((other) => other !== argument);
+    if (others.length > 0) groups[argument] = others;
+  }
+  return groups;
 }
 
 /** The definition whose members are the properties of the body, word for word: they need not stand twice. */
@@ -181,8 +245,8 @@ class InputSchema {
   readonly #context: Context;
   readonly #properties: PackedInput["properties"] = [];
   readonly #required: string[] = [];
-  readonly #together: Record<string, string[]> = {};
   readonly #refs = new Set<string>();
+  #body: Part | undefined;
   #nodes = 1;
   #tokens = FRAME_TOKENS;
 
@@ -190,43 +254,32 @@ class InputSchema {
     this.#context = context;
   }
 
-  add(argument: string, { part, refs, nodes, tokens }: Sealed, isRequired: boolean): void {
+  add(argument: string, { part, ...cost }: Sealed, isRequired: boolean): void {
     this.#properties.push([argument, part]);
     if (isRequired) this.#required.push(argument);
-    for (const ref of refs) this.#refs.add(ref);
-    this.#nodes += nodes;
-    this.#tokens += tokens + estimateTokens(argument) * (isRequired ? 2 : 1) + 1;
+    this.#take(cost);
+    this.#tokens += estimateTokens(argument) * (isRequired ? 2 : 1) + 1;
   }
 
-  /** What a definition costs of which all members become properties. */
-  take({ refs, nodes, tokens }: Sealed): void {
+  include({ fragment, ...cost }: BodyInput): void {
+    this.#body = fragment;
+    this.#take(cost);
+  }
+
+  #take({ refs, nodes, tokens }: Omit<Sealed, "part">): void {
     for (const ref of refs) this.#refs.add(ref);
     this.#nodes += nodes;
     this.#tokens += tokens;
-  }
-
-  addMember(argument: string, member: PackedMember, isRequired: boolean): void {
-    this.#properties.push([argument, member]);
-    if (isRequired) this.#required.push(argument);
-  }
-
-  requireTogether(argument: string, others: string[]): void {
-    const needed = others.filter((other) => other !== argument);
-    if (needed.length > 0) this.#together[argument] = needed;
   }
 
   finish(): { schema: PackedInput; isCut: boolean; tokens: number } {
     const { roots, isCut, tokens } = this.#context.schemas.collect(this.#refs, this.#nodes);
     const schema: PackedInput = { properties: this.#properties };
     if (this.#required.length > 0) schema.required = this.#required;
-    let size = this.#tokens + tokens;
-    if (Object.keys(this.#together).length > 0) {
-      schema.dependentRequired = this.#together;
-      size += estimateTokens(this.#together);
-    }
+    if (this.#body !== undefined) schema.body = this.#body;
     if (roots.length > 0) schema.definitions = this.#context.parts.of(JSON.stringify(roots));
     // What opens it has to know how much is taken already.
     if (isCut) schema.nodes = this.#nodes;
-    return { schema, isCut, tokens: size };
+    return { schema, isCut, tokens: this.#tokens + tokens };
   }
 }

@@ -65,7 +65,7 @@ export function transformOperation(
       baseUrls: baseUrlsOf(context, found, shared.baseUrls),
       ...(shared.documentUrl === undefined ? {} : { documentUrl: shared.documentUrl }),
       parameters: input.parameters,
-      ...(input.body ? { body: input.body } : {}),
+      ...(input.body === undefined ? {} : { body: input.body }),
       security: security.part,
       response: response.plan,
     },
@@ -171,7 +171,7 @@ function variantsOf(
     variants: bodies.alternatives.map(({ contentType, make, isSame }): PackedVariant => {
       if (isSame) return { contentType };
       const { schema, body } = transformInput(context, parameters, make());
-      return { contentType, input: schema, ...(body ? { body } : {}) };
+      return { contentType, input: schema, ...(body === undefined ? {} : { body }) };
     }),
   };
 }

@@ -63,7 +63,22 @@ export function transformRequestBody(context: Context, raw: unknown): RequestBod
       items: isMultipartType(contentType) ? itemsOf(context, media) : undefined,
     });
   };
-  return withAlternatives(types, make, (a, b) => isSameSchema(mediaOf(a), mediaOf(b)));
+  const all = () => ({ bodies: withAlternatives(types, make, (a, b) => isSameSchema(mediaOf(a), mediaOf(b))) });
+  const key = keyOf(body, types.map(mediaOf), types);
+  return (key === undefined ? all() : context.memo("request bodies", key, all)).bodies;
+}
+
+/** Tells bodies apart that say no more than which schemas they have: operations often send the same one. */
+function keyOf(body: JsonObject, media: readonly JsonObject[], types: readonly string[]): string | undefined {
+  const refs: string[] = [];
+  for (const { schema, encoding, itemSchema, itemEncoding, prefixEncoding } of media) {
+    const ref = asObject(schema).$ref;
+    const isPlain =
+      encoding === undefined && itemSchema === undefined && itemEncoding === undefined && prefixEncoding === undefined;
+    if (typeof ref !== "string" || !isPlain || Object.keys(asObject(schema)).length > 1) return undefined;
+    refs.push(ref);
+  }
+  return `${types.join()} ${refs.join()} ${String(body.required)} ${asText(body.description) ?? ""}`;
 }
 
 function isSameSchema(a: JsonObject, b: JsonObject): boolean {
