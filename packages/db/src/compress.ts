@@ -38,7 +38,3 @@ export function createCompressor() {
 export async function decompress(value: Uint8Array): Promise<Buffer> {
   return gunzipAsync(value, { maxOutputLength: OPENED_BYTES_MAX });
 }
-
-export async function decompressJson<T>(value: Uint8Array): Promise<T> {
-  return JSON.parse((await decompress(value)).toString("utf8")) as T;
-}

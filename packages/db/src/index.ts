@@ -1,5 +1,5 @@
 export { createDb, type Db, isUniqueViolation, type Tx } from "./client.ts";
-export { compress, createCompressor, decompress, decompressJson } from "./compress.ts";
+export { compress, createCompressor, decompress } from "./compress.ts";
 export { Prisma } from "./generated/client.ts";
 export type * from "./generated/models.ts";
 export { type IdKind, newId } from "./id.ts";
