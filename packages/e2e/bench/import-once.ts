@@ -19,13 +19,13 @@ export const contenders: Record<string, Contender> = {
       load(bytes.toString("utf8"), { schema: CORE_SCHEMA.withTags(mergeTag), json: true, maxAliases: 10_000 });
   },
   async portico(bytes) {
-    const { compileToText, load } = await import("@portico/openapi");
+    const { compileToJson, load } = await import("@portico/openapi");
     return async () => {
       const loaded = await load({ content: bytes });
       if (!loaded.ok) throw new Error(loaded.diagnostics[0]?.message);
-      const { text, toolCount } = compileToText(loaded.document);
+      const { chunks, toolCount } = compileToJson(loaded.document);
       if (toolCount === 0) throw new Error("no tools");
-      return text;
+      return chunks;
     };
   },
   async validate(bytes, isYaml) {

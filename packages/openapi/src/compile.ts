@@ -1,6 +1,7 @@
 import { createContext } from "./context.ts";
+import { createJsonList } from "./json-list.ts";
 import { type FoundOperation, findOperations } from "./operations.ts";
-import { type CompiledText, openCompiled, type PackedDefinition } from "./pack.ts";
+import { type CompiledJson, openCompiled, type PackedDefinition } from "./pack.ts";
 import { suggest } from "./suggest.ts";
 import { type Authoring, readAuthoring } from "./transform/authoring.ts";
 import { documentBaseUrls } from "./transform/base-url.ts";
@@ -17,15 +18,16 @@ const SUMMARY_CHARS_MAX = 200;
  * with a reason, the others live. Names do not depend on `select`.
  */
 export function compile(document: Document, options: CompileOptions = {}): Compiled {
-  return openCompiled(compileToText(document, options).text);
+  return openCompiled(compileToJson(document, options).chunks);
 }
 
 /**
- * The same as the text that is stored (`openCompiled` opens it). Each tool is written as soon as it is made, and
- * what tools share once, so that memory grows with the text and not with the objects it stands for.
+ * The same as the JSON that is stored (`openCompiled` opens it). Each tool is written as soon as it is made, and
+ * what tools share once, so that memory grows with the bytes and not with the objects they stand for.
  */
-export function compileToText(document: Document, options: CompileOptions = {}): CompiledText {
-  const context = createContext(document);
+export function compileToJson(document: Document, options: CompileOptions = {}): CompiledJson {
+  const parts = createJsonList();
+  const context = createContext(document, parts.push);
   const found = findOperations(context);
   const authoring = found.map(({ pathItem, raw }) => readAuthoring(document.root, pathItem, raw));
   const names = toolNames(
@@ -47,7 +49,8 @@ export function compileToText(document: Document, options: CompileOptions = {}):
     ...(documentUrl === undefined ? {} : { documentUrl }),
   };
   const operations: Operation[] = [];
-  const tools: string[] = [];
+  const tools = createJsonList();
+  let toolCount = 0;
   for (const [index, item] of found.entries()) {
     const name = names.get(item.key) as string;
     const authored = authoring[index] as Authoring;
@@ -63,6 +66,7 @@ export function compileToText(document: Document, options: CompileOptions = {}):
     if (transformed.status !== "skipped") {
       operation.toolName = name;
       operation.tokens = transformed.tokens;
+      toolCount++;
       tools.push(`{"of":${index},${JSON.stringify(transformed.tool).slice(1)}`);
     }
     const said = new Set<string>();
@@ -107,9 +111,15 @@ export function compileToText(document: Document, options: CompileOptions = {}):
     context.schemas.definitions.map(({ name, part, nodes, next }): PackedDefinition => [name, part, nodes, next]),
   );
   return {
-    text: `${JSON.stringify(facts).slice(0, -1)},"parts":[${context.parts.texts.join()}],"definitions":${definitions},"tools":[${tools.join()}]}`,
+    chunks: [
+      Buffer.from(`${JSON.stringify(facts).slice(0, -1)},"definitions":${definitions},"parts":`),
+      ...parts.end(),
+      Buffer.from(',"tools":'),
+      ...tools.end(),
+      Buffer.from("}"),
+    ],
     operationCount: operations.length,
-    toolCount: tools.length,
+    toolCount,
   };
 }
 

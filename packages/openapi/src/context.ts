@@ -34,7 +34,8 @@ const REFERENCE_HOPS_MAX = 50;
 /** Diagnostics kept: a person reads the first ones, and a broken document could produce millions. */
 const DIAGNOSTICS_MAX = 2_000;
 
-export function createContext(document: Document): Context {
+/** `writePart` gets the parts of the output in their order. */
+export function createContext(document: Document, writePart: (text: string) => void): Context {
   const isSwagger2 = document.format === "swagger-2.0";
   let anchors: Map<string, unknown> | undefined;
   const found = new Map<string, unknown>();
@@ -92,7 +93,7 @@ export function createContext(document: Document): Context {
     once: remember,
     memo: remember,
     schemas: undefined as unknown as SchemaStore,
-    parts: createParts(),
+    parts: createParts(writePart),
     diagnostics: [...document.diagnostics],
     report(diagnostic) {
       if (context.diagnostics.length >= DIAGNOSTICS_MAX) return;

@@ -1,4 +1,4 @@
-export { compile, compileToText } from "./compile.ts";
+export { compile, compileToJson } from "./compile.ts";
 export { toDialect } from "./dialect.ts";
 export { LOAD_LIMITS, load } from "./load/load.ts";
 export type { Change } from "./merge/compare-schema.ts";
@@ -12,7 +12,7 @@ export {
   mergeDocuments,
 } from "./merge/merge.ts";
 export { applyOverrides } from "./override.ts";
-export { type CompiledText, openCompiled, type PackedTools, packTools, unpackTools } from "./pack.ts";
+export { type CompiledJson, openCompiled, type PackedTools, packTools, unpackTools } from "./pack.ts";
 export { estimateTokens } from "./tokens.ts";
 export type {
   BaseUrl,

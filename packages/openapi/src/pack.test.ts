@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { compileToText } from "./compile.ts";
+import { compileToJson } from "./compile.ts";
 import { openCompiled, packTools, unpackTools } from "./pack.ts";
 import { documentOf } from "./testing.ts";
 import type { JsonObject } from "./types.ts";
@@ -22,10 +22,12 @@ const document = (schemas: JsonObject) =>
     components: { schemas },
   });
 
-describe("the compiled text", () => {
+describe("the compiled JSON", () => {
   it("opens into tools with exactly the definitions that they reach", async () => {
-    const { text, toolCount, operationCount } = compileToText(await document({ Tree: tree, Leaf: leaf, Unused: leaf }));
-    const { tools } = openCompiled(text);
+    const { chunks, toolCount, operationCount } = compileToJson(
+      await document({ Tree: tree, Leaf: leaf, Unused: leaf }),
+    );
+    const { tools } = openCompiled(chunks);
     expect([toolCount, operationCount]).toEqual([3, 3]);
     expect(tools.map(({ inputSchema }) => Object.keys((inputSchema.$defs as object) ?? {}))).toEqual([
       ["Tree", "Leaf"],
@@ -35,8 +37,8 @@ describe("the compiled text", () => {
   });
 
   it("opens the tools of some operations alone", async () => {
-    const { text } = compileToText(await document({ Tree: tree, Leaf: leaf }));
-    const compiled = openCompiled(text, new Set(["GET /x"]));
+    const { chunks } = compileToJson(await document({ Tree: tree, Leaf: leaf }));
+    const compiled = openCompiled(chunks, new Set(["GET /x"]));
     expect(compiled.tools.map(({ name }) => name)).toEqual(["look"]);
     expect(compiled.operations).toHaveLength(3);
   });
@@ -57,9 +59,9 @@ describe("the compiled text", () => {
       ),
       components: { schemas },
     });
-    const { text } = compileToText(loaded);
-    expect(text.split('"maxLength":777}').length - 1).toBe(names.length);
-    const { tools, operations } = openCompiled(text);
+    const { chunks } = compileToJson(loaded);
+    expect(Buffer.concat(chunks).toString().split('"maxLength":777}').length - 1).toBe(names.length);
+    const { tools, operations } = openCompiled(chunks);
     for (const [index, tool] of tools.entries()) {
       const defs = tool.inputSchema.$defs as Record<string, JsonObject>;
       // The nearest are whole; what comes after the budget is there, and permissive.
@@ -73,7 +75,7 @@ describe("the compiled text", () => {
 
 describe("packed tools", () => {
   it("come out as they went in, and smaller when they share", async () => {
-    const { tools } = openCompiled(compileToText(await document({ Tree: tree, Leaf: leaf })).text);
+    const { tools } = openCompiled(compileToJson(await document({ Tree: tree, Leaf: leaf })).chunks);
     const packed = JSON.stringify(packTools(tools));
     expect(unpackTools(JSON.parse(packed))).toEqual(tools);
     const many = Array.from({ length: 50 }, () => tools[0] as (typeof tools)[number]);

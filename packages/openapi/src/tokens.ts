@@ -36,6 +36,8 @@ export function estimateTokens(value: unknown): number {
 }
 
 function costOf(kind: number, chars: number): number {
-  const run = chars / (RUN_CHARS[kind] as number);
-  return kind === OTHER ? run : Math.ceil(run);
+  if (kind === SPACE) return 0;
+  const longest = RUN_CHARS[kind] as number;
+  if (kind === OTHER) return chars / longest;
+  return chars <= longest ? 1 : Math.ceil(chars / longest);
 }

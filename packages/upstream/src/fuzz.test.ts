@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import {
-  compileToText,
+  compileToJson,
   type Dialect,
   type JsonSchema,
   load,
@@ -339,7 +339,7 @@ describe("damaged documents", () => {
           expect(loaded.diagnostics[0]?.message).toBeTruthy();
           continue;
         }
-        const { operations, tools } = openCompiled(compileToText(loaded.document).text);
+        const { operations, tools } = openCompiled(compileToJson(loaded.document).chunks);
         served++;
         for (const { status, reasons } of operations) expect(status === "ok" || reasons.length > 0).toBe(true);
         const names = tools.map(({ name }) => name.toLowerCase());

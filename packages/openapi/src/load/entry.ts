@@ -16,11 +16,11 @@ const ENTRY_NAMES = [/^openapi\b/i, /^swagger\b/i, /^api\b/i, /^(?:index|main|ro
 const OPENAPI_FIELD = /(?:^|[{,\s])["']?(?:openapi|swagger)["']?\s*:/m;
 
 /** The file of an archive that the others belong to: the shallowest with an openapi or swagger field, or the one that was named. */
-export function chooseEntry(
+export async function chooseEntry(
   files: Map<string, Uint8Array>,
   wanted: string | undefined,
   limits: LoadLimits,
-): EntryChoice {
+): Promise<EntryChoice> {
   const paths = [...files.keys()];
   if (wanted !== undefined) {
     const asked = wanted.replaceAll("\\", "/").replace(/^\.?\//, "");
@@ -34,9 +34,9 @@ export function chooseEntry(
         }
       : { ok: true, path };
   }
-  const roots = paths.filter((path) => hasOpenApi(files.get(path), limits));
+  const roots = await pathsWhere(files, (bytes) => hasOpenApi(bytes, limits));
   if (roots.length > 0) return shallowest(roots);
-  const others = paths.filter((path) => isOtherFormat(files.get(path), limits));
+  const others = await pathsWhere(files, (bytes) => isOtherFormat(bytes, limits));
   if (others.length > 0) return shallowest(others);
   return {
     ok: false,
@@ -71,18 +71,28 @@ function listed(paths: string[]): string {
   return paths.length > CANDIDATES_SHOWN_MAX ? `${shown} and ${paths.length - CANDIDATES_SHOWN_MAX} more` : shown;
 }
 
-function hasOpenApi(bytes: Uint8Array | undefined, limits: LoadLimits): boolean {
-  const text = bytes && decodeText(bytes);
+async function pathsWhere(
+  files: ReadonlyMap<string, Uint8Array>,
+  isWanted: (bytes: Uint8Array) => Promise<boolean>,
+): Promise<string[]> {
+  const wanted: string[] = [];
+  // One by one: only one file is parsed at a time.
+  for (const [path, bytes] of files) if (await isWanted(bytes)) wanted.push(path);
+  return wanted;
+}
+
+async function hasOpenApi(bytes: Uint8Array, limits: LoadLimits): Promise<boolean> {
+  const text = decodeText(bytes);
   if (!text || !OPENAPI_FIELD.test(text)) return false;
-  const parsed = parseText(text, limits);
+  const parsed = await parseText(text, limits);
   return (
     parsed.ok && isObject(parsed.value) && (parsed.value.openapi !== undefined || parsed.value.swagger !== undefined)
   );
 }
 
-function isOtherFormat(bytes: Uint8Array | undefined, limits: LoadLimits): boolean {
-  const text = bytes && decodeText(bytes);
+async function isOtherFormat(bytes: Uint8Array, limits: LoadLimits): Promise<boolean> {
+  const text = decodeText(bytes);
   if (!text?.trimStart().startsWith("{")) return false;
-  const parsed = parseText(text, limits);
+  const parsed = await parseText(text, limits);
   return parsed.ok && (isPostman(parsed.value) || isHar(parsed.value));
 }

@@ -64,7 +64,7 @@ export async function loadExternal(
   const aliases = new Map<string, string>();
   const selfOfRoot = selfOf(root, location);
   if (selfOfRoot !== undefined) aliases.set(selfOfRoot, "#");
-  indexArchive(io, rootKey, aliases);
+  await indexArchive(io, rootKey, aliases);
   const queue: File[] = [rootFile];
   let bytesLeft = io.limits.externalBytesMax;
 
@@ -158,12 +158,16 @@ function baseOf(value: unknown, location: string | undefined): string | undefine
 }
 
 /** Files of an archive can name themselves too, and others refer to them by that name. */
-function indexArchive({ archive, limits }: Io, rootKey: string | undefined, aliases: Map<string, string>): void {
+async function indexArchive(
+  { archive, limits }: Io,
+  rootKey: string | undefined,
+  aliases: Map<string, string>,
+): Promise<void> {
   for (const [key, bytes] of archive ?? []) {
     if (key === rootKey) continue;
     const text = decodeText(bytes);
     if (!text?.includes("$self")) continue;
-    const parsed = parseText(text, limits);
+    const parsed = await parseText(text, limits);
     const self = parsed.ok ? selfOf(parsed.value, key) : undefined;
     // The file is not read for its name alone: the reference leads to where it stands.
     if (self !== undefined && !aliases.has(self)) aliases.set(self, key);
@@ -243,7 +247,7 @@ async function loadFile(
   if (!read.ok) return read;
   const text = decodeText(read.bytes);
   if (text === undefined) return { ok: false, message: "it is not text." };
-  const parsed = parseText(text, limits);
+  const parsed = await parseText(text, limits);
   if (!parsed.ok) return parsed;
   const tooBig = measure(parsed.value, limits);
   if (tooBig) return { ok: false, message: tooBig.message };

@@ -70,7 +70,7 @@ async function loadArchive(
 ): Promise<Loaded> {
   const unzipped = await unzip(content, io.limits);
   if (!unzipped.ok) return refuse(unzipped.code, unzipped.message);
-  const chosen = chooseEntry(unzipped.files, wanted, io.limits);
+  const chosen = await chooseEntry(unzipped.files, wanted, io.limits);
   if (!chosen.ok) return refuse(chosen.code, chosen.message, chosen.candidates);
   const archive = new Map([...unzipped.files].map(([path, bytes]) => [archiveUrl(path), bytes]));
   const entry = unzipped.files.get(chosen.path) as Uint8Array;
@@ -91,7 +91,7 @@ async function loadContent(
 ): Promise<Loaded> {
   const text = decodeText(content);
   if (text === undefined) return refuse("not_text", `The file is not text. ${ACCEPTED}`);
-  const found = readDocument(text, io.limits);
+  const found = await readDocument(text, io.limits);
   if (!found.ok) return { ok: false, diagnostics: found.diagnostics };
   const external = found.convertedFrom
     ? { files: {}, diagnostics: found.diagnostics }
@@ -128,7 +128,7 @@ type Found =
   | { ok: false; diagnostics: Diagnostic[] };
 
 /** An OpenAPI document as it stands, or made of something else. */
-function readDocument(text: string, limits: LoadLimits): Found {
+async function readDocument(text: string, limits: LoadLimits): Promise<Found> {
   if (isCurl(text)) return converted(convertCurl(text), "curl", limits);
   const command = otherCommand(text);
   if (command)
@@ -136,7 +136,7 @@ function readDocument(text: string, limits: LoadLimits): Found {
       "not_an_api_description",
       `This is a ${command} command, which is not read. Copy the request as cURL (bash or cmd) instead.`,
     );
-  const parsed = parseText(text, limits);
+  const parsed = await parseText(text, limits);
   if (!parsed.ok) return refuseText(parsed.code, parsed.message);
   const sized = sizeUp(parsed, limits);
   if (!sized.ok) return refuseText(sized.code, sized.message);

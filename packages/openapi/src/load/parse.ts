@@ -1,18 +1,14 @@
-import { CORE_SCHEMA, load as loadYaml, mergeTag } from "js-yaml";
 import type { LoadLimits } from "../types.ts";
 
 export type Parsed =
   | { ok: true; value: unknown; syntax: "json" | "yaml" }
   | { ok: false; code: string; message: string };
 
-/** YAML 1.2 core, so that dates stay strings, with merge keys, which documents do use. */
-const SCHEMA = CORE_SCHEMA.withTags(mergeTag);
-
 /** A definition such as `type Query {`. */
 const GRAPHQL = /^(?:extend )?(?:type|schema|interface|input|enum)\b[^:\n]*\{/m;
 
 /** Parses JSON or YAML. No custom tag is understood and no code is ever run. */
-export function parseText(text: string, limits: LoadLimits): Parsed {
+export async function parseText(text: string, limits: LoadLimits): Promise<Parsed> {
   const start = text.trimStart();
   if (start === "") return { ok: false, code: "empty_document", message: "The document is empty." };
   if (/^<(!doctype|html|\?xml|!--)/i.test(start)) {
@@ -27,7 +23,7 @@ export function parseText(text: string, limits: LoadLimits): Parsed {
     return { ok: true, value: JSON.parse(text), syntax: "json" };
   } catch (error) {
     // YAML flow style also starts with a brace.
-    const yaml = parseYaml(text, limits);
+    const yaml = await parseYaml(text, limits);
     if (yaml.ok) return yaml;
     if (yaml.code !== "invalid_yaml") return yaml;
     return { ok: false, code: "invalid_json", message: `The document is not valid JSON: ${messageOf(error)}.` };
@@ -37,11 +33,15 @@ export function parseText(text: string, limits: LoadLimits): Parsed {
 /** A bracket that closes at the very beginning of a line: YAML wants it indented, most of its parsers do not. */
 const OUTDENTED_BRACKET = /^([}\]])/gm;
 
-function parseYaml(text: string, limits: LoadLimits): Parsed {
+async function parseYaml(text: string, limits: LoadLimits): Promise<Parsed> {
+  // Most documents are JSON.
+  const { CORE_SCHEMA, load: loadYaml, mergeTag } = await import("js-yaml");
+  // YAML 1.2 core, so that dates stay strings, with merge keys, which documents do use.
+  const schema = CORE_SCHEMA.withTags(mergeTag);
   const parse = (given: string): Parsed => ({
     ok: true,
     value: loadYaml(given, {
-      schema: SCHEMA,
+      schema,
       json: true,
       maxDepth: limits.depthMax,
       maxAliases: limits.yamlAliasesMax,

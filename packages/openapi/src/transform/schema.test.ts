@@ -4,7 +4,7 @@ import { documentOf } from "../testing.ts";
 import type { JsonObject } from "../types.ts";
 
 const convert = async (schema: unknown, openapi = "3.1.0", schemas: JsonObject = {}) => {
-  const context = createContext(await documentOf({ openapi, components: { schemas }, paths: {} }));
+  const context = createContext(await documentOf({ openapi, components: { schemas }, paths: {} }), () => {});
   return context.schemas.draft(schema).schema;
 };
 

@@ -68,6 +68,8 @@ function convert(
   const reference = typeof schema.$ref === "string" ? schema.$ref : schema.$dynamicRef;
   if (typeof reference === "string") return convertReference(context, schema, reference, sink, depth);
 
+  const plain = convertPlain(schema);
+  if (plain) return plain;
   const out: JsonSchema = {};
   const isNullable = schema.nullable === true || (context.isLegacy && schema["x-nullable"] === true);
   const types = typesOf(schema);
@@ -91,6 +93,35 @@ function convert(
   }
   return out;
 }
+
+/** A scalar with a description and a format at most, as most properties are, the short way; undefined for others. */
+function convertPlain(schema: JsonObject): JsonSchema | undefined {
+  for (const keyword in schema) {
+    switch (keyword) {
+      case "type":
+        if (!PLAIN_TYPES.has(schema.type)) return undefined;
+        break;
+      case "description":
+      case "format":
+        if (typeof schema[keyword] !== "string") return undefined;
+        break;
+      case "title":
+      case "readOnly":
+        break;
+      default:
+        return undefined;
+    }
+  }
+  const { type, description, format } = schema;
+  const out: JsonSchema = {};
+  if (type !== undefined) out.type = type;
+  const text = description === undefined ? "" : describeText(description as string);
+  if (text !== "") out.description = text;
+  if (format !== undefined) out.format = format;
+  return out;
+}
+
+const PLAIN_TYPES = new Set<unknown>(["string", "number", "integer", "boolean"]);
 
 function union(a: ReadonlySet<string>, b: ReadonlySet<string>): ReadonlySet<string> {
   if (a.size === 0) return b;

@@ -1,5 +1,5 @@
 import { decompress, newId, type Tx } from "@portico/db";
-import { type Compiled, type Diagnostic, openCompiled as openCompiledText } from "@portico/openapi";
+import { type Compiled, type Diagnostic, openCompiled as openCompiledJson } from "@portico/openapi";
 import { AppError } from "../error.ts";
 
 /** What a job reads: an address, or a text or file that was handed over. */
@@ -113,7 +113,7 @@ export async function saveRevision(
 
 /** The compiler's output of a stored revision, with all its tools or those of some operations. Nobody may change it. */
 export async function openCompiled(row: { compiled: Uint8Array }, select?: ReadonlySet<string>): Promise<Compiled> {
-  return openCompiledText((await decompress(row.compiled)).toString("utf8"), select);
+  return openCompiledJson(await decompress(row.compiled), select);
 }
 
 /** What the later check found; nothing while it has not run. */
