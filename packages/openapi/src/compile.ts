@@ -54,7 +54,7 @@ export function compileToJson(document: Document, options: CompileOptions = {}):
   for (const [index, item] of found.entries()) {
     const name = names.get(item.key) as string;
     const authored = authoring[index] as Authoring;
-    const operation = listed(item);
+    const operation = operationOf(item);
     operations.push(operation);
     if (options.select && !options.select.has(item.key)) {
       operation.toolName = name;
@@ -96,13 +96,14 @@ export function compileToJson(document: Document, options: CompileOptions = {}):
     });
   }
   suggest(operations);
-  const facts: Omit<Compiled, "tools"> = {
+  const listed = createJsonList();
+  for (const operation of operations) listed.push(JSON.stringify(operation));
+  const facts: Omit<Compiled, "tools" | "operations"> = {
     title: document.title,
     version: document.version,
     ...(document.description === undefined ? {} : { description: document.description }),
     ...(document.convertedFrom === undefined ? {} : { convertedFrom: document.convertedFrom }),
     ...(options.allowOrigins === undefined ? {} : { allowOrigins: options.allowOrigins }),
-    operations,
     securitySchemes,
     baseUrls,
     diagnostics: context.diagnostics,
@@ -112,7 +113,9 @@ export function compileToJson(document: Document, options: CompileOptions = {}):
   );
   return {
     chunks: [
-      Buffer.from(`${JSON.stringify(facts).slice(0, -1)},"definitions":${definitions},"parts":`),
+      Buffer.from(`${JSON.stringify(facts).slice(0, -1)},"definitions":${definitions},"operations":`),
+      ...listed.end(),
+      Buffer.from(',"parts":'),
       ...parts.end(),
       Buffer.from(',"tools":'),
       ...tools.end(),
@@ -123,7 +126,7 @@ export function compileToJson(document: Document, options: CompileOptions = {}):
   };
 }
 
-function listed(found: FoundOperation): Operation {
+function operationOf(found: FoundOperation): Operation {
   const { raw } = found;
   const summary =
     typeof raw.summary === "string"

@@ -36,8 +36,7 @@ export function estimateTokens(value: unknown): number {
 }
 
 function costOf(kind: number, chars: number): number {
-  if (kind === SPACE) return 0;
   const longest = RUN_CHARS[kind] as number;
-  if (kind === OTHER) return chars / longest;
+  if (kind === SPACE || kind === OTHER) return chars / longest;
   return chars <= longest ? 1 : Math.ceil(chars / longest);
 }

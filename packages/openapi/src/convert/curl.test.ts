@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { JsonObject } from "../types.ts";
-import { convertCurl, isCurl } from "./curl.ts";
+import { convertCurl } from "./curl.ts";
 import { splitCommands } from "./curl-words.ts";
+import { isCurl } from "./recognize.ts";
 
 const rootOf = (text: string): JsonObject => {
   const converted = convertCurl(text);

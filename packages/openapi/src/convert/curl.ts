@@ -10,23 +10,6 @@ import { type Body, type Field, type Pair, REQUESTS_MAX, type Sample, type Schem
 const TEXT_CHARS_MAX = 4 * 1024 * 1024;
 const BODY_CHARS_MAX = 1024 * 1024;
 
-/** Whether a text is command lines of curl: prompts, comments and variables may stand before the first. */
-export function isCurl(text: string): boolean {
-  const head = text.slice(0, 20_000).replace(/^(?:[ \t]*(?:#[^\n]*)?\r?\n)+/, "");
-  return /^\s*(?:[$>%]\s+)?(?:(?:sudo|time|exec)\s+)?(?:[A-Za-z_]\w*=\S*\s+)*["']?curl(?:\.exe)?["']?\s+(?!:)/.test(
-    head,
-  );
-}
-
-/** What a text is that people paste in place of curl; undefined when it is nothing of the kind. */
-export function otherCommand(text: string): string | undefined {
-  const start = text.slice(0, 2_000).trimStart();
-  if (/^(?:\$\w+ ?= ?New-Object|Invoke-(?:WebRequest|RestMethod)|iwr |irm )/i.test(start)) return "PowerShell";
-  if (/^(?:await\s+)?fetch\(/.test(start)) return "JavaScript";
-  if (/^(?:\$\s+)?wget\s/.test(start)) return "wget";
-  return /^(?:\$\s+)?https?\s+(?:GET|POST|PUT|PATCH|DELETE|--)/.test(start) ? "HTTPie" : undefined;
-}
-
 /** Options with a value; every other one is a switch. */
 const VALUE_LONG = new Set(
   "request header data data-ascii data-raw data-binary data-urlencode json form form-string user cookie url url-query user-agent referer output upload-file max-time connect-timeout proxy proxy-user cookie-jar cert key cacert capath ciphers resolve connect-to interface write-out dump-header range speed-limit speed-time time-cond telnet-option quote ftp-port continue-at config retry retry-delay retry-max-time limit-rate max-redirs max-filesize oauth2-bearer aws-sigv4 cert-type key-type pass tls-max tls13-ciphers dns-servers unix-socket abstract-unix-socket trace trace-ascii trace-config stderr variable expand-url expand-data expand-header noproxy preproxy socks4 socks4a socks5 socks5-hostname doh-url crlfile curves engine hostpubmd5 krb local-port login-options mail-from mail-rcpt netrc-file output-dir pinnedpubkey proto proto-default proto-redir proxy-header pubkey random-file rate request-target sasl-authzid service-name keepalive-time expect100-timeout happy-eyeballs-timeout-ms delegation create-file-mode alt-svc hsts etag-save etag-compare".split(

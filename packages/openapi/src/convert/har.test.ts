@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { JsonObject } from "../types.ts";
-import { convertHar, isHar } from "./har.ts";
+import { convertHar } from "./har.ts";
+import { isHar } from "./recognize.ts";
 
 interface Recorded {
   method?: string;

@@ -7,11 +7,6 @@ import { createSecrets, parsePairs, type Secrets } from "./credentials.ts";
 import { count, createReport } from "./report.ts";
 import { type Body, type Field, type Pair, REQUESTS_MAX, type Sample } from "./sample.ts";
 
-/** Whether a parsed file is an HTTP archive. */
-export function isHar(root: unknown): root is JsonObject {
-  return isObject(root) && isObject(root.log) && (Array.isArray(root.log.entries) || root.log.creator !== undefined);
-}
-
 const PAGE_TYPES = new Set([
   "document",
   "stylesheet",

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { compile } from "../compile.ts";
 import { load } from "../load/load.ts";
 import type { JsonObject } from "../types.ts";
-import { convertPostman, isPostman } from "./postman.ts";
+import { convertPostman } from "./postman.ts";
+import { isPostman } from "./recognize.ts";
 
 const schema = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json";
 const collection = (item: unknown[], parts: JsonObject = {}): JsonObject => ({

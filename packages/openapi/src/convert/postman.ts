@@ -5,6 +5,7 @@ import { buildDocument, cleanMediaType, isJson } from "./build.ts";
 import type { Converted } from "./convert.ts";
 import { createSecrets, isPrivateName, looksSecret, parsePairs, type Secrets } from "./credentials.ts";
 import { parseTemplate } from "./json-template.ts";
+import { isVersion1 } from "./recognize.ts";
 import { count, createReport, type Report } from "./report.ts";
 import {
   type BaseUrlSample,
@@ -22,26 +23,6 @@ const FOLDERS_DEPTH_MAX = 30;
 const RESOLVE_DEPTH_MAX = 5;
 const BODY_CHARS_MAX = 2 * 1024 * 1024;
 const ADDRESS_CHARS_MAX = 16_384;
-
-/** Whether a parsed file is a Postman collection of any version. */
-export function isPostman(root: unknown): root is JsonObject {
-  if (!isObject(root)) return false;
-  const collection = isObject(root.collection) ? root.collection : root;
-  const info = asObject(collection.info);
-  return (
-    info._postman_id !== undefined ||
-    /getpostman\.com|postman\.com\/json\/collection/.test(String(info.schema ?? "")) ||
-    (Array.isArray(collection.item) && isObject(collection.info)) ||
-    isVersion1(collection) ||
-    root._postman_variable_scope !== undefined
-  );
-}
-
-function isVersion1(collection: JsonObject): boolean {
-  return (
-    Array.isArray(collection.requests) && (Array.isArray(collection.order) || collection.folders_order !== undefined)
-  );
-}
 
 interface Reading {
   variables: Map<string, string>;

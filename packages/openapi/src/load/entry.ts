@@ -1,5 +1,4 @@
-import { isHar } from "../convert/har.ts";
-import { isPostman } from "../convert/postman.ts";
+import { isHar, isPostman } from "../convert/recognize.ts";
 import { isObject } from "../json.ts";
 import type { LoadLimits } from "../types.ts";
 import { decodeText } from "./decode.ts";

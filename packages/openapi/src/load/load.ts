@@ -1,7 +1,5 @@
 import type { Converted } from "../convert/convert.ts";
-import { convertCurl, isCurl, otherCommand } from "../convert/curl.ts";
-import { convertHar } from "../convert/har.ts";
-import { convertPostman } from "../convert/postman.ts";
+import { isCurl, otherCommand } from "../convert/recognize.ts";
 import { asObject, asText } from "../json.ts";
 import { cleanText } from "../transform/text.ts";
 import type { ConvertedFrom, Diagnostic, Document, FetchLike, JsonObject, LoadLimits, Source } from "../types.ts";
@@ -129,7 +127,8 @@ type Found =
 
 /** An OpenAPI document as it stands, or made of something else. */
 async function readDocument(text: string, limits: LoadLimits): Promise<Found> {
-  if (isCurl(text)) return converted(convertCurl(text), "curl", limits);
+  // Converters are loaded when they are needed: most documents are OpenAPI already.
+  if (isCurl(text)) return converted((await import("../convert/curl.ts")).convertCurl(text), "curl", limits);
   const command = otherCommand(text);
   if (command)
     return refuseText(
@@ -142,8 +141,14 @@ async function readDocument(text: string, limits: LoadLimits): Promise<Found> {
   if (!sized.ok) return refuseText(sized.code, sized.message);
   const recognized = recognize(parsed.value);
   if (!recognized.ok) return refuseText("not_an_api_description", recognized.message);
-  if (recognized.format === "postman") return converted(convertPostman(recognized.root), "postman", limits);
-  if (recognized.format === "har") return converted(convertHar(recognized.root), "har", limits);
+  if (recognized.format === "postman") {
+    const { convertPostman } = await import("../convert/postman.ts");
+    return converted(convertPostman(recognized.root), "postman", limits);
+  }
+  if (recognized.format === "har") {
+    const { convertHar } = await import("../convert/har.ts");
+    return converted(convertHar(recognized.root), "har", limits);
+  }
   return {
     ok: true,
     root: recognized.root,

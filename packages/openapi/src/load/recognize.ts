@@ -1,5 +1,4 @@
-import { isHar } from "../convert/har.ts";
-import { isPostman } from "../convert/postman.ts";
+import { isHar, isPostman } from "../convert/recognize.ts";
 import { isObject } from "../json.ts";
 import type { Document, JsonObject } from "../types.ts";
 
