@@ -1,4 +1,4 @@
-const PAGE_BYTES = 1024 * 1024;
+const PAGE_BYTES = 256 * 1024;
 /** UTF-8 bytes that one UTF-16 unit needs at most. */
 const UNIT_BYTES_MAX = 3;
 const COMMA = 0x2c;
