@@ -1,4 +1,6 @@
 import type { Dialect } from "@portico/openapi";
+import type { JsonObject } from "./json-rpc.ts";
+import type { RequestStateCodec } from "./request-state.ts";
 import type { SessionCodec } from "./sessions.ts";
 
 /** The two shapes of the protocol: stateless since 2026-07-28, with a handshake before. */
@@ -44,6 +46,32 @@ export interface ToolResult {
   isError?: boolean;
 }
 
+/** How far a call has come. It grows with every step (MCP 2025-11-25, progress). */
+export interface Progress {
+  progress: number;
+  total?: number;
+  message?: string;
+}
+
+/** What a person is asked: a sentence, and the flat form that they fill in (MCP 2025-11-25, elicitation). */
+export interface Question {
+  message: string;
+  requestedSchema: JsonObject;
+}
+
+/** What came back. Only "accept" carries values, as the person typed them: they are checked like arguments. */
+export interface PersonReply {
+  action: "accept" | "decline" | "cancel";
+  content?: JsonObject;
+}
+
+/** A call that cannot go on without the person. Nothing has been sent; it is run again with all replies so far. */
+export interface NeedsReplies {
+  questions: Record<string, Question>;
+  /** What a client that cannot ask anybody is told. */
+  otherwise: ToolResult;
+}
+
 /** Runs one tool. Bad arguments and upstream failures are results with `isError`; a throw means a bug of ours. */
 export type CallTool = (input: {
   name: string;
@@ -51,7 +79,11 @@ export type CallTool = (input: {
   signal: AbortSignal;
   client: ClientIdentity;
   requestId: string | number;
-}) => Promise<ToolResult>;
+  /** What the person has replied, by the key of the question. */
+  replies: Readonly<Record<string, PersonReply>>;
+  /** Told to the client when it wants to know; costs nothing otherwise. */
+  onProgress: (progress: Progress) => void;
+}) => Promise<ToolResult | NeedsReplies>;
 
 /** One resource as MCP carries it: text or bytes in base64. */
 export type ResourceContents = { uri: string; mimeType: string } & ({ text: string } | { blob: string });
@@ -75,6 +107,43 @@ export interface McpResponse {
   status: number;
   headers: Record<string, string>;
   body?: string;
+  /** In place of a body. */
+  stream?: McpStream;
+}
+
+/**
+ * A response that stays open: `write` takes whole events, and the promise ends it. When the client goes away the signal of its request
+ * is aborted, and what is written afterwards is lost.
+ */
+export type McpStream = (write: (events: string) => void) => Promise<void>;
+
+/** Who waits for a server to change. */
+export interface ChangeListener {
+  /** Another version is served now. */
+  onVersion(versionId: string): void;
+  /** The server is gone, or this process stops. */
+  onEnd(): void;
+}
+
+/** Tells open streams when another version of their server is served, whichever process published it. */
+export interface Changes {
+  /** A function that stops listening; undefined when there are too many streams already. */
+  listen(version: ServedVersion, listener: ChangeListener): (() => void) | undefined;
+}
+
+/** Short messages from process to process: the other half of a conversation may arrive anywhere. */
+export interface Relay {
+  /** Listens until the function it returns is called. */
+  listen(key: string, onMessage: (text: string) => void): () => void;
+  /** Keys name one conversation and cannot be guessed; a message that nobody waits for is lost. */
+  send(key: string, text: string): Promise<void>;
+}
+
+/** What asking people needs: their clients carry the state of the question. */
+export interface Asking {
+  states: RequestStateCodec;
+  /** True for the first use of a state, in whichever process. */
+  useOnce(nonce: string): Promise<boolean>;
 }
 
 interface EventSource {
@@ -91,6 +160,12 @@ export interface McpEndpointDeps {
   sessions: SessionCodec;
   isTombstoned: (sid: string) => Promise<boolean>;
   tombstone: (sid: string) => Promise<void>;
+  /** Without it no stream is opened, and no change is announced. */
+  changes?: Changes;
+  /** Without it nobody is asked in the legacy eras, and `notifications/cancelled` does nothing. */
+  relay?: Relay;
+  /** Without it nobody is asked in the modern era. */
+  asking?: Asking;
   onEvent?: (event: McpEvent) => void;
 }
 

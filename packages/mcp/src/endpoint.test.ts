@@ -373,7 +373,7 @@ describe.each([
     expect(message.error?.data).toEqual(data);
     expect(message.result !== undefined).toBe(code === undefined);
     expect(response.headers["content-type"]).toBe("application/json");
-    if (status === 405) expect(response.headers.allow).toBe("POST, DELETE");
+    if (status === 405) expect(response.headers.allow).toBe("GET, POST, DELETE");
   });
 });
 

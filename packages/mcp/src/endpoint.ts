@@ -35,7 +35,7 @@ async function answer(
     case "rejected":
       return refuse(inbound.status, inbound.id, inbound.error);
     case "modern":
-      return answerModern(inbound.message, inbound.protocolVersion, exchange, emit);
+      return answerModern(inbound.message, inbound.protocolVersion, exchange, deps, emit);
     case "modern-session":
       return refuseModernMethod();
     case "legacy":

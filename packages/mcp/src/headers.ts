@@ -26,6 +26,11 @@ export function wantsEventStream(accept: string | undefined): boolean {
   return takesStream;
 }
 
+/** Whether an event stream may be answered: clients of both eras name it, probes say any type. */
+export function takesEventStream(accept: string | undefined): boolean {
+  return accept?.split(",").some((range) => essence(range) === "text/event-stream" && !isRefused(range)) === true;
+}
+
 const SENTINEL = /^=\?base64\?(.*)\?=$/s;
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });

@@ -18,7 +18,7 @@ export interface NotificationMessage {
 export type Message =
   | RequestMessage
   | NotificationMessage
-  | { kind: "response" }
+  | { kind: "response"; id: RequestId | null; result: JsonObject | undefined }
   | { kind: "invalid"; id: RequestId | null; reason: string };
 
 export interface RpcError {
@@ -70,6 +70,11 @@ export function echoableId(body: unknown): RequestId | null {
   return typeof id === "string" || (typeof id === "number" && Number.isFinite(id)) ? id : null;
 }
 
+/** A request or a notification of ours. */
+export function messageBody(method: string, params: JsonObject | undefined, id?: RequestId): string {
+  return JSON.stringify({ jsonrpc: "2.0", id, method, params });
+}
+
 /** A response around an already serialized result. */
 export function resultBody(id: RequestId, resultJson: string): string {
   return `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${resultJson}}`;
@@ -88,7 +93,8 @@ export function invalidParams(reason: string, data?: JsonObject): RpcError {
 }
 
 function parseResponse(value: JsonObject, id: RequestId | null): Message {
-  if (Object.hasOwn(value, "result") || isObject(value.error)) return { kind: "response" };
+  if (Object.hasOwn(value, "result") || isObject(value.error))
+    return { kind: "response", id, result: isObject(value.result) ? value.result : undefined };
   return { kind: "invalid", id, reason: "method is missing" };
 }
 

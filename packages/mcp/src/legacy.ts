@@ -1,6 +1,17 @@
-import type { ClientIdentity, McpEndpointDeps, McpExchange, McpResponse } from "./contract.ts";
+import { randomUUID } from "node:crypto";
+import { openSessionStream } from "./announce.ts";
+import type {
+  ClientIdentity,
+  McpEndpointDeps,
+  McpExchange,
+  McpResponse,
+  PersonReply,
+  Question,
+  Relay,
+} from "./contract.ts";
+import { converse, type Send } from "./conversation.ts";
 import type { Emit } from "./emit.ts";
-import { headerValue } from "./headers.ts";
+import { headerValue, takesEventStream } from "./headers.ts";
 import { identifyClient } from "./identity.ts";
 import {
   errorBody,
@@ -8,6 +19,7 @@ import {
   invalidRequest,
   isObject,
   type Message,
+  messageBody,
   parseMessage,
   type RequestId,
   type RequestMessage,
@@ -17,8 +29,9 @@ import {
   TRANSPORT_ERROR,
   UNSUPPORTED_PROTOCOL_VERSION,
 } from "./json-rpc.ts";
-import { CAPABILITIES, dispatch, legacyMethods } from "./methods.ts";
-import { accepted, methodNotAllowed, refuse, reply } from "./responses.ts";
+import { type Answer, capabilitiesOf, dispatch, legacyMethods, silent, type Talk } from "./methods.ts";
+import { canFillForms, parseReply } from "./replies.ts";
+import { accepted, methodNotAllowed, refuse, reply, tooManyStreams } from "./responses.ts";
 import {
   BATCH_VERSION,
   LEGACY_VERSIONS,
@@ -28,7 +41,7 @@ import {
 } from "./revisions.ts";
 import type { Session, SessionOwner } from "./sessions.ts";
 
-type Deps = Pick<McpEndpointDeps, "sessions" | "isTombstoned" | "tombstone">;
+type Deps = Pick<McpEndpointDeps, "sessions" | "isTombstoned" | "tombstone" | "changes" | "relay">;
 
 /** A batch runs its messages at once, so this is also how many calls one request can start. */
 const BATCH_MESSAGES_MAX = 20;
@@ -44,9 +57,43 @@ export async function answerLegacy(
   const id = message.kind === "request" ? message.id : null;
   const context = await openContext(id, exchange, deps);
   if ("refusal" in context) return context.refusal;
-  const body = await answerMessage(message, exchange, context.client, emit);
-  return body === undefined ? accepted() : reply(exchange.request, body);
+  if (message.kind !== "request") {
+    await hear(message, context, deps.relay);
+    return accepted();
+  }
+  const answer = async (send: Send) => {
+    const body = await answerMessage(message, exchange, context, deps, emit, send);
+    return body === undefined ? accepted() : reply(exchange.request, body);
+  };
+  return message.method === "tools/call" ? converse(exchange.request, answer) : answer(nobody);
 }
+
+/** What a client says unasked or answers: it may concern a call that runs in another process. */
+async function hear(message: Message, { open }: Context, relay: Relay | undefined): Promise<void> {
+  if (!open || !relay) return;
+  if (message.kind === "response" && message.id !== null) {
+    await relay.send(replyKey(open.sid, message.id), JSON.stringify(message.result ?? null));
+  } else if (message.kind === "notification" && message.method === "notifications/cancelled") {
+    const id = message.params?.requestId;
+    if (typeof id === "string" || typeof id === "number") await relay.send(cancelKey(open.sid, id), "");
+  }
+}
+
+/** The signature of the session's id: nobody else knows it. */
+function secretOf(sid: string): string {
+  return sid.slice(sid.lastIndexOf(".") + 1);
+}
+
+function replyKey(sid: string, id: RequestId): string {
+  return `${secretOf(sid)}/reply/${JSON.stringify(id)}`;
+}
+
+function cancelKey(sid: string, id: RequestId): string {
+  return `${secretOf(sid)}/cancel/${JSON.stringify(id)}`;
+}
+
+/** For messages that can say nothing but their answer. */
+const nobody: Send = () => false;
 
 /** Answers a batch, which only one revision has. Each message succeeds or fails on its own. */
 export async function answerLegacyBatch(
@@ -63,18 +110,24 @@ export async function answerLegacyBatch(
   if (messages.length > BATCH_MESSAGES_MAX) {
     return refuse(400, null, invalidRequest(`a batch holds at most ${BATCH_MESSAGES_MAX} messages`));
   }
-  const answers = messages.map((value) => answerBatched(value, exchange, context.client, emit));
+  const answers = messages.map((value) => answerBatched(value, exchange, context, deps, emit));
   const bodies = (await Promise.all(answers)).filter((body) => body !== undefined);
   return bodies.length === 0 ? accepted() : reply(exchange.request, `[${bodies.join(",")}]`);
 }
 
-/** GET opens no stream here, and DELETE ends the session for every process. */
+/** GET opens the stream of a session, and DELETE ends the session for every process. */
 export async function answerLegacySession(exchange: McpExchange, deps: Deps): Promise<McpResponse> {
   const { method } = exchange.request;
   if (method !== "GET" && method !== "DELETE") return methodNotAllowed(unsupportedMethod);
   const session = await findSession(exchange, deps);
   if (session.state === "unknown") return refuse(404, null, sessionNotFound);
-  if (method === "GET") return methodNotAllowed(unsupportedMethod);
+  if (method === "GET") {
+    if (session.state !== "open" || !deps.changes) return methodNotAllowed(unsupportedMethod);
+    const { sid } = session;
+    const { protocolVersion } = session.session;
+    if (!takesEventStream(exchange.request.headers.accept)) return methodNotAllowed(unsupportedMethod);
+    return openSessionStream(exchange, { sid, protocolVersion }, deps.changes) ?? refuse(429, null, tooManyStreams);
+  }
   if (session.state !== "open") return refuse(400, null, sessionRequired);
   await deps.tombstone(session.sid);
   return { status: 200, headers: {} };
@@ -96,26 +149,113 @@ function initialize(message: RequestMessage, exchange: McpExchange, deps: Deps, 
   emit({ type: "initialize", client });
   const { serverInfo, instructions } = exchange.version;
   // Clients set a log level on connecting whether or not a server ever logs.
-  const capabilities = { ...CAPABILITIES, logging: {} };
+  const capabilities = { ...capabilitiesOf(deps.changes !== undefined), logging: {} };
   const result = JSON.stringify({ protocolVersion, capabilities, serverInfo, instructions });
   return reply(exchange.request, resultBody(message.id, result), { "mcp-session-id": sid });
 }
 
+/** Undefined when the client has cancelled: nobody waits for an answer (MCP 2025-11-25, cancellation). */
 async function answerMessage(
-  message: Message,
+  message: RequestMessage,
   exchange: McpExchange,
-  client: ClientIdentity,
+  context: Context,
+  deps: Deps,
   emit: Emit,
+  send: Send,
 ): Promise<string | undefined> {
-  if (message.kind !== "request") return undefined;
-  const answer = await dispatch(legacyMethods, { exchange, message, client, emit });
-  return "error" in answer ? errorBody(message.id, answer.error) : resultBody(message.id, `{${answer.members}}`);
+  const call = { exchange, message, client: context.client, emit, canAnnounce: deps.changes !== undefined };
+  const { signal } = exchange.request;
+  if (message.method !== "tools/call")
+    return encode(message, await dispatch(legacyMethods, { ...call, talk: silent(signal) }));
+  const { open } = context;
+  const cancelling = open && deps.relay ? listenForCancel(deps.relay, open.sid, message.id, signal) : undefined;
+  try {
+    const talk = talkOf(context, deps.relay, cancelling?.signal ?? signal, send);
+    const answer = await dispatch(legacyMethods, { ...call, talk });
+    return cancelling?.isCancelled() ? undefined : encode(message, answer);
+  } finally {
+    cancelling?.stop();
+  }
 }
+
+function encode({ id }: RequestMessage, answer: Answer): string {
+  return "error" in answer ? errorBody(id, answer.error) : resultBody(id, `{${answer.members}}`);
+}
+
+/** A signal for a call that its client may leave, or cancel with a message that may arrive at any process. */
+function listenForCancel(relay: Relay, sid: string, id: RequestId, left: AbortSignal) {
+  const controller = new AbortController();
+  const leave = () => controller.abort();
+  let isCancelled = false;
+  const stop = relay.listen(cancelKey(sid, id), () => {
+    isCancelled = true;
+    leave();
+  });
+  left.addEventListener("abort", leave, { once: true });
+  if (left.aborted) leave();
+  return {
+    signal: controller.signal,
+    isCancelled: () => isCancelled,
+    stop() {
+      stop();
+      left.removeEventListener("abort", leave);
+    },
+  };
+}
+
+function talkOf({ open }: Context, relay: Relay | undefined, signal: AbortSignal, send: Send): Talk {
+  return {
+    signal,
+    replies: {},
+    notify: (method, params) => void send(messageBody(method, params)),
+    async ask({ questions }) {
+      if (!open || !relay || !canFillForms(open.session.capabilities)) return undefined;
+      const replies: Record<string, PersonReply> = {};
+      for (const [key, question] of Object.entries(questions)) {
+        const reply = await ask(question, open.sid, relay, send, signal);
+        if (!reply) return undefined;
+        replies[key] = reply;
+      }
+      return { replies };
+    },
+  };
+}
+
+/** Asks over the stream of the call and waits for the reply, which is posted to any process; undefined when there is none. */
+async function ask(
+  question: Question,
+  sid: string,
+  relay: Relay,
+  send: Send,
+  signal: AbortSignal,
+): Promise<PersonReply | undefined> {
+  const id = `ask-${randomUUID()}`;
+  let stop: (() => void) | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let leave: (() => void) | undefined;
+  try {
+    return await new Promise((resolve) => {
+      leave = () => resolve(undefined);
+      stop = relay.listen(replyKey(sid, id), (text) => resolve(parseReply(JSON.parse(text))));
+      signal.addEventListener("abort", leave, { once: true });
+      timer = setTimeout(leave, REPLY_MS_MAX);
+      if (signal.aborted || !send(messageBody("elicitation/create", { ...question }, id))) leave();
+    });
+  } finally {
+    stop?.();
+    clearTimeout(timer);
+    if (leave) signal.removeEventListener("abort", leave);
+  }
+}
+
+/** How long a person may take. */
+const REPLY_MS_MAX = 10 * 60_000;
 
 async function answerBatched(
   value: unknown,
   exchange: McpExchange,
-  client: ClientIdentity,
+  context: Context,
+  deps: Deps,
   emit: Emit,
 ): Promise<string | undefined> {
   const message = parseMessage(value);
@@ -123,7 +263,15 @@ async function answerBatched(
   if (message.kind === "request" && message.method === "initialize") {
     return errorBody(message.id, invalidRequest("initialize cannot be part of a batch"));
   }
-  return answerMessage(message, exchange, client, emit);
+  if (message.kind === "request") return answerMessage(message, exchange, context, deps, emit, nobody);
+  await hear(message, context, deps.relay);
+  return undefined;
+}
+
+interface Context {
+  client: ClientIdentity;
+  /** The session of the request, when it has one. */
+  open?: { sid: string; session: Session };
 }
 
 /** Who is speaking and in which revision: from the session if there is one, otherwise from the headers. */
@@ -131,15 +279,16 @@ async function openContext(
   id: RequestId | null,
   exchange: McpExchange,
   deps: Deps,
-): Promise<{ client: ClientIdentity } | { refusal: McpResponse }> {
+): Promise<Context | { refusal: McpResponse }> {
   const version = headerValue(exchange.request.headers, "mcp-protocol-version");
   if (version !== undefined && !LEGACY_VERSIONS.includes(version))
     return { refusal: refuse(400, id, unsupported(version)) };
   const found = await findSession(exchange, deps);
   if (found.state === "unknown") return { refusal: refuse(404, id, sessionNotFound) };
-  const session = found.state === "open" ? found.session : undefined;
-  const protocolVersion = session?.protocolVersion ?? version ?? VERSION_WITHOUT_HEADER;
-  return { client: identifyClient(exchange.request, "legacy", protocolVersion, session?.clientInfo) };
+  const open = found.state === "open" ? { sid: found.sid, session: found.session } : undefined;
+  const protocolVersion = open?.session.protocolVersion ?? version ?? VERSION_WITHOUT_HEADER;
+  const client = identifyClient(exchange.request, "legacy", protocolVersion, open?.session.clientInfo);
+  return open ? { client, open } : { client };
 }
 
 async function findSession(

@@ -1,4 +1,4 @@
-import type { ClientIdentity, McpExchange } from "./contract.ts";
+import type { ClientIdentity, McpExchange, NeedsReplies, PersonReply, ToolResult } from "./contract.ts";
 import { selectDialect } from "./dialects.ts";
 import type { Emit } from "./emit.ts";
 import {
@@ -10,21 +10,43 @@ import {
   type RequestMessage,
   type RpcError,
 } from "./json-rpc.ts";
+import { metaOf } from "./modern-envelope.ts";
 import { hasToolOutput, MODERN_VERSIONS } from "./revisions.ts";
+
+/** The ways back to the client and the person while a method runs. Each era has its own. */
+export interface Talk {
+  /** Aborted when the client goes away or cancels. */
+  signal: AbortSignal;
+  /** What the person replied before this request. */
+  replies: Readonly<Record<string, PersonReply>>;
+  notify(method: string, params: JsonObject): void;
+  /** The replies, or what to answer so that they come with a later request; undefined when nobody can be asked. */
+  ask(needs: NeedsReplies): Promise<{ replies: Record<string, PersonReply> } | { answer: Answer } | undefined>;
+}
+
+/** Of a method that says nothing but its answer. */
+export function silent(signal: AbortSignal): Talk {
+  return { signal, replies: {}, notify: ignore, ask: async () => undefined };
+}
 
 /** One request on its way to its method. */
 export interface MethodCall {
   exchange: McpExchange;
   message: RequestMessage;
   client: ClientIdentity;
+  talk: Talk;
   emit: Emit;
+  /** Whether changes reach open streams. */
+  canAnnounce: boolean;
 }
 
 /**
  * What a method answers: the members of its result, serialized but without the braces so that a codec can add its
  * own, and who may share a cached copy of it.
  */
-export type Answer = { members: string; cacheScope?: "public" | "private" } | { error: RpcError };
+export type Answer =
+  | { members: string; cacheScope?: "public" | "private"; resultType?: "input_required" }
+  | { error: RpcError };
 
 type Method = (call: MethodCall) => Answer | Promise<Answer>;
 export type MethodTable = ReadonlyMap<string, Method>;
@@ -54,7 +76,9 @@ export const legacyMethods: MethodTable = new Map<string, Method>(
 );
 
 /** What the lists above amount to, in both eras. */
-export const CAPABILITIES: JsonObject = { tools: {}, prompts: {}, resources: {} };
+export function capabilitiesOf(canAnnounce: boolean): JsonObject {
+  return { tools: canAnnounce ? { listChanged: true } : {}, prompts: {}, resources: {} };
+}
 
 /** Looks the method up and runs it. A throw is a bug of ours: it is reported, and the client learns no details. */
 export async function dispatch(methods: MethodTable, call: MethodCall): Promise<Answer> {
@@ -63,17 +87,17 @@ export async function dispatch(methods: MethodTable, call: MethodCall): Promise<
   try {
     return await method(call);
   } catch (error) {
-    if (!call.exchange.request.signal.aborted) call.emit({ type: "internal_error", error });
+    if (!call.talk.signal.aborted) call.emit({ type: "internal_error", error });
     return { error: INTERNAL };
   }
 }
 
-function discover({ exchange, client, emit }: MethodCall): Answer {
+function discover({ exchange, client, emit, canAnnounce }: MethodCall): Answer {
   emit({ type: "discover", client });
   const { instructions } = exchange.version;
   const fields = {
     supportedVersions: MODERN_VERSIONS,
-    capabilities: { ...CAPABILITIES, extensions: {} },
+    capabilities: { ...capabilitiesOf(canAnnounce), extensions: {} },
     instructions,
   };
   return { members: membersOf(fields), cacheScope: scopeOf(exchange) };
@@ -91,15 +115,42 @@ async function listTools({ exchange, message, client, emit }: MethodCall): Promi
   };
 }
 
-async function callTool({ exchange, message, client }: MethodCall): Promise<Answer> {
+/** A person who keeps being asked is not asked a fourth time. */
+const ROUNDS_MAX = 3;
+
+async function callTool({ exchange, message, client, talk }: MethodCall): Promise<Answer> {
   const name = message.params?.name;
   if (typeof name !== "string") return { error: invalidParams("name must be a string") };
   if (!exchange.version.toolNames.has(name)) return { error: invalidParams(`unknown tool ${quote(name)}`) };
   const args = message.params?.arguments ?? {};
-  const { signal } = exchange.request;
-  const result = await exchange.callTool({ name, args, signal, client, requestId: message.id });
-  if (!Array.isArray(result.content)) throw new TypeError("A tool result has no content array.");
-  const { content, structuredContent, isError } = result;
+  const token = metaOf(message.params)?.progressToken;
+  const wantsProgress = typeof token === "string" || typeof token === "number";
+  const { signal } = talk;
+  let { replies } = talk;
+  for (let round = 1; ; round++) {
+    const outcome = await exchange.callTool({
+      name,
+      args,
+      signal,
+      client,
+      requestId: message.id,
+      replies,
+      onProgress: wantsProgress
+        ? (progress) => talk.notify("notifications/progress", { progressToken: token, ...progress })
+        : ignore,
+    });
+    if (!("questions" in outcome)) return toAnswer(outcome);
+    const asked = round > ROUNDS_MAX ? undefined : await talk.ask(outcome);
+    if (asked === undefined) return toAnswer(outcome.otherwise);
+    if ("answer" in asked) return asked.answer;
+    replies = { ...replies, ...asked.replies };
+  }
+}
+
+function ignore(): void {}
+
+function toAnswer({ content, structuredContent, isError }: ToolResult): Answer {
+  if (!Array.isArray(content)) throw new TypeError("A tool result has no content array.");
   return { members: membersOf({ content, structuredContent, isError: isError === true ? true : undefined }) };
 }
 

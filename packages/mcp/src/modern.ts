@@ -1,20 +1,36 @@
-import type { McpExchange, McpRequest, McpResponse } from "./contract.ts";
+import { openSubscription } from "./announce.ts";
+import type {
+  Asking,
+  Changes,
+  McpEndpointDeps,
+  McpExchange,
+  McpRequest,
+  McpResponse,
+  NeedsReplies,
+  PersonReply,
+} from "./contract.ts";
+import { converse, type Send } from "./conversation.ts";
 import type { Emit } from "./emit.ts";
 import { decodeMirroredValue, headerValue } from "./headers.ts";
 import { identifyClient } from "./identity.ts";
 import {
   errorBody,
   HEADER_MISMATCH,
+  invalidParams,
+  isObject,
   METHOD_NOT_FOUND,
+  messageBody,
   type NotificationMessage,
   type RequestMessage,
   type RpcError,
   resultBody,
   UNSUPPORTED_PROTOCOL_VERSION,
 } from "./json-rpc.ts";
-import { type Answer, dispatch, modernMethods } from "./methods.ts";
+import { type Answer, dispatch, modernMethods, silent, type Talk } from "./methods.ts";
 import { META_KEYS, metaOf } from "./modern-envelope.ts";
-import { accepted, methodNotAllowed, refuse, reply } from "./responses.ts";
+import { canFillForms, parseReply } from "./replies.ts";
+import type { QuestionOwner } from "./request-state.ts";
+import { accepted, methodNotAllowed, refuse, reply, tooManyStreams } from "./responses.ts";
 import { MODERN_VERSIONS } from "./revisions.ts";
 
 /** How long a client may keep a list or the discovery. It bounds how late a publish is seen without a push. */
@@ -25,6 +41,7 @@ export async function answerModern(
   message: RequestMessage | NotificationMessage,
   protocolVersion: string,
   exchange: McpExchange,
+  deps: Pick<McpEndpointDeps, "changes" | "asking">,
   emit: Emit,
 ): Promise<McpResponse> {
   const id = message.kind === "request" ? message.id : null;
@@ -35,11 +52,102 @@ export async function answerModern(
 
   const clientInfo = metaOf(message.params)?.[META_KEYS.clientInfo];
   const client = identifyClient(exchange.request, "modern", protocolVersion, clientInfo);
-  const answer = await dispatch(modernMethods, { exchange, message, client, emit });
+  if (message.method === "subscriptions/listen") return listen(message, exchange, deps.changes);
+  const call = { exchange, message, client, emit, canAnnounce: deps.changes !== undefined };
+  if (message.method !== "tools/call")
+    return encode(await dispatch(modernMethods, { ...call, talk: silent(exchange.request.signal) }), call);
+  const taken = await takeReplies(message, exchange, deps.asking);
+  if ("error" in taken) return encode(taken, call);
+  return converse(exchange.request, async (send) => {
+    const talk = talkOf(message, exchange, taken.replies, deps.asking, send);
+    return encode(await dispatch(modernMethods, { ...call, talk }), call);
+  });
+}
+
+function encode(
+  answer: Answer,
+  { exchange, message }: { exchange: McpExchange; message: RequestMessage },
+): McpResponse {
   if (!("error" in answer)) return reply(exchange.request, resultBody(message.id, encodeResult(answer, exchange)));
   return answer.error.code === METHOD_NOT_FOUND
     ? refuse(404, message.id, answer.error)
     : reply(exchange.request, errorBody(message.id, answer.error));
+}
+
+function listen(message: RequestMessage, exchange: McpExchange, changes: Changes | undefined): McpResponse {
+  if (!changes) return refuse(404, message.id, { code: METHOD_NOT_FOUND, message: "Method not found" });
+  const wanted = message.params?.notifications;
+  if (!isObject(wanted)) return refuse(400, message.id, invalidParams("notifications must be an object"));
+  return openSubscription(exchange, message.id, wanted, changes) ?? refuse(429, message.id, tooManyStreams);
+}
+
+type Replies = Talk["replies"];
+
+/** What the person replied since this very request was answered with questions. */
+async function takeReplies(
+  message: RequestMessage,
+  exchange: McpExchange,
+  asking: Asking | undefined,
+): Promise<{ replies: Replies } | { error: RpcError }> {
+  const { requestState, inputResponses } = message.params ?? {};
+  if (requestState === undefined || !asking) return { replies: {} };
+  const state =
+    typeof requestState === "string" ? asking.states.verify(requestState, questionOwner(message, exchange)) : undefined;
+  if (!state || !(await asking.useOnce(state.nonce)))
+    return {
+      error: invalidParams(
+        "requestState is not of this request, was used before, or has expired: leave it out to start again",
+      ),
+    };
+  const replies: Record<string, PersonReply> = { ...state.replies };
+  const given = isObject(inputResponses) ? inputResponses : {};
+  for (const key of state.keys) {
+    const reply = Object.hasOwn(given, key) ? parseReply(given[key]) : undefined;
+    if (reply) replies[key] = reply;
+  }
+  return { replies };
+}
+
+function questionOwner({ method, params }: RequestMessage, { version, principal }: McpExchange): QuestionOwner {
+  const { kind, subject, clientId } = principal;
+  return {
+    serverId: version.serverId,
+    kind,
+    subject,
+    clientId,
+    method,
+    name: String(params?.name),
+    args: params?.arguments ?? {},
+  };
+}
+
+function talkOf(
+  message: RequestMessage,
+  exchange: McpExchange,
+  replies: Replies,
+  asking: Asking | undefined,
+  send: Send,
+): Talk {
+  return {
+    signal: exchange.request.signal,
+    replies,
+    notify: (method, params) => void send(messageBody(method, params)),
+    async ask({ questions }: NeedsReplies) {
+      if (!asking || !canFillForms(metaOf(message.params)?.[META_KEYS.clientCapabilities])) return undefined;
+      const inputRequests = Object.fromEntries(
+        Object.entries(questions).map(([key, question]) => [
+          key,
+          { method: "elicitation/create", params: { mode: "form", ...question } },
+        ]),
+      );
+      const requestState = asking.states.sign(
+        { keys: Object.keys(questions), replies },
+        questionOwner(message, exchange),
+      );
+      const members = JSON.stringify({ inputRequests, requestState }).slice(1, -1);
+      return { answer: { members, resultType: "input_required" } };
+    },
+  };
 }
 
 /** GET and DELETE belong to the eras with sessions. */
@@ -50,7 +158,7 @@ export function refuseModernMethod(): McpResponse {
 function encodeResult(answer: Exclude<Answer, { error: RpcError }>, { version }: McpExchange): string {
   const cache = answer.cacheScope ? `,"ttlMs":${CACHE_TTL_MS},"cacheScope":"${answer.cacheScope}"` : "";
   const meta = `"_meta":{"${META_KEYS.serverInfo}":${JSON.stringify(version.serverInfo)}}`;
-  return `{"resultType":"complete",${answer.members}${cache},${meta}}`;
+  return `{"resultType":"${answer.resultType ?? "complete"}",${answer.members}${cache},${meta}}`;
 }
 
 function unsupported(requested: string): RpcError {

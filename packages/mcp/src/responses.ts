@@ -1,17 +1,26 @@
 import type { McpRequest, McpResponse } from "./contract.ts";
 import { wantsEventStream } from "./headers.ts";
-import { errorBody, type RequestId, type RpcError } from "./json-rpc.ts";
+import { errorBody, type RequestId, type RpcError, TRANSPORT_ERROR } from "./json-rpc.ts";
 
 const JSON_HEADERS = { "content-type": "application/json" };
 // A proxy that buffers a stream delays it until the end (MCP 2026-07-28, transports).
-const STREAM_HEADERS = { "content-type": "text/event-stream", "cache-control": "no-cache", "x-accel-buffering": "no" };
-const ALLOW = "POST, DELETE";
+export const STREAM_HEADERS = {
+  "content-type": "text/event-stream",
+  "cache-control": "no-cache",
+  "x-accel-buffering": "no",
+};
+const ALLOW = "GET, POST, DELETE";
 
 /** A JSON-RPC body with status 200: as JSON, or as the one event of a stream for a client that takes nothing else. */
 export function reply(request: McpRequest, body: string, headers?: Record<string, string>): McpResponse {
   return wantsEventStream(request.headers.accept)
-    ? { status: 200, headers: { ...STREAM_HEADERS, ...headers }, body: `event: message\ndata: ${body}\n\n` }
+    ? { status: 200, headers: { ...STREAM_HEADERS, ...headers }, body: event(body) }
     : { status: 200, headers: { ...JSON_HEADERS, ...headers }, body };
+}
+
+/** One message as a server-sent event. Its JSON is on one line. */
+export function event(json: string, id?: string): string {
+  return `${id === undefined ? "" : `id: ${id}\n`}event: message\ndata: ${json}\n\n`;
 }
 
 /** A request that never reached a method. Always JSON, whatever the client accepts. */
@@ -27,6 +36,11 @@ export function accepted(): McpResponse {
 export function methodNotAllowed(error: RpcError): McpResponse {
   return { status: 405, headers: { ...JSON_HEADERS, allow: ALLOW }, body: errorBody(null, error) };
 }
+
+export const tooManyStreams: RpcError = {
+  code: TRANSPORT_ERROR,
+  message: "Too many streams are open. Close one, or try again later.",
+};
 
 /** The client is gone: nobody reads this. */
 export function abandoned(): McpResponse {

@@ -1,0 +1,106 @@
+import { createHash } from "node:crypto";
+import type { Changes, McpExchange, McpResponse } from "./contract.ts";
+import { headerValue, takesEventStream } from "./headers.ts";
+import { type JsonObject, messageBody, type RequestId, resultBody } from "./json-rpc.ts";
+import { META_KEYS } from "./modern-envelope.ts";
+import { event, STREAM_HEADERS } from "./responses.ts";
+
+/** When a client whose stream broke should come back. */
+const RETRY_MS = 3_000;
+const FIRST_VERSION_WITH_PRIMING = "2025-11-25";
+const TOOLS_CHANGED = "notifications/tools/list_changed";
+
+/**
+ * The stream of a legacy session (GET): says when another version is served. Event ids name the session and the version, so that a client
+ * that comes back with the last one it saw, at any process, is told what it missed; nothing is stored for that.
+ */
+export function openSessionStream(
+  { version, request }: McpExchange,
+  { sid, protocolVersion }: { sid: string; protocolVersion: string },
+  changes: Changes,
+): McpResponse | undefined {
+  if (!takesEventStream(request.headers.accept)) return undefined;
+  const session = createHash("sha256").update(sid).digest("base64url").slice(0, 12);
+  const idOf = (versionId: string) => `${session}.${versionId}`;
+  const last = headerValue(request.headers, "last-event-id");
+  return listening(version, request.signal, changes, (write) => {
+    const current = idOf(version.versionId);
+    // Clients of older revisions take every event for a message.
+    const priming = protocolVersion >= FIRST_VERSION_WITH_PRIMING ? `id: ${current}\ndata: \n\n` : ": open\n\n";
+    write(`retry: ${RETRY_MS}\n${priming}`);
+    const changed = (id: string) => write(event(messageBody(TOOLS_CHANGED, undefined), id));
+    if (last !== undefined && last !== current && last.startsWith(`${session}.`)) changed(current);
+    return { onVersion: (versionId) => changed(idOf(versionId)), onEnd: () => {} };
+  });
+}
+
+/** `subscriptions/listen`: the same for MCP 2026-07-28, for what the client asked for and this server has. */
+export function openSubscription(
+  { version, request }: McpExchange,
+  id: RequestId,
+  wanted: JsonObject,
+  changes: Changes,
+): McpResponse | undefined {
+  const granted: JsonObject = wanted.toolsListChanged === true ? { toolsListChanged: true } : {};
+  const stamp = { "io.modelcontextprotocol/subscriptionId": id };
+  const end = () =>
+    event(
+      resultBody(
+        id,
+        JSON.stringify({ resultType: "complete", _meta: { ...stamp, [META_KEYS.serverInfo]: version.serverInfo } }),
+      ),
+    );
+  const acknowledged = event(
+    messageBody("notifications/subscriptions/acknowledged", { notifications: granted, _meta: stamp }),
+  );
+  if (Object.keys(granted).length === 0) {
+    return { status: 200, headers: { ...STREAM_HEADERS }, body: acknowledged + end() };
+  }
+  return listening(version, request.signal, changes, (write) => {
+    write(acknowledged);
+    return {
+      onVersion: () => write(event(messageBody(TOOLS_CHANGED, { _meta: stamp }))),
+      onEnd: () => write(end()),
+    };
+  });
+}
+
+/** A stream that lasts until the client leaves or the server ends; undefined when there are too many. */
+function listening(
+  version: McpExchange["version"],
+  signal: AbortSignal,
+  changes: Changes,
+  start: (write: (events: string) => void) => { onVersion(versionId: string): void; onEnd(): void },
+): McpResponse | undefined {
+  // Listening starts now, so that nothing is missed while the response is opened.
+  let listener: ReturnType<typeof start> | undefined;
+  const missed: string[] = [];
+  let finish: (() => void) | undefined;
+  const finished = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  const stop = changes.listen(version, {
+    onVersion: (versionId) => (listener ? listener.onVersion(versionId) : missed.push(versionId)),
+    onEnd: () => {
+      listener?.onEnd();
+      finish?.();
+    },
+  });
+  if (!stop) return undefined;
+  const leave = () => finish?.();
+  signal.addEventListener("abort", leave, { once: true });
+  if (signal.aborted) leave();
+  void finished.then(() => {
+    signal.removeEventListener("abort", leave);
+    stop();
+  });
+  return {
+    status: 200,
+    headers: { ...STREAM_HEADERS },
+    stream: (write) => {
+      listener = start(write);
+      for (const versionId of missed) listener.onVersion(versionId);
+      return finished;
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import type { McpRequest, McpResponse } from "./contract.ts";
+import { takesEventStream } from "./headers.ts";
+import { event, STREAM_HEADERS } from "./responses.ts";
+
+/** Sends a message of ours before the answer; false when this client cannot get one. */
+export type Send = (json: string) => boolean;
+
+/**
+ * Answers a request that may have something to say before its answer is there. As long as nothing is said this is an
+ * ordinary response; the first message turns it into a stream that ends with the answer.
+ */
+export async function converse(request: McpRequest, work: (send: Send) => Promise<McpResponse>): Promise<McpResponse> {
+  if (!takesEventStream(request.headers.accept)) return work(() => false);
+  const waiting: string[] = [];
+  let write: ((events: string) => void) | undefined;
+  let open: (() => void) | undefined;
+  const opened = new Promise<undefined>((resolve) => {
+    open = () => resolve(undefined);
+  });
+  const answer = work((json) => {
+    const text = event(json);
+    if (write) write(text);
+    else waiting.push(text);
+    open?.();
+    return true;
+  });
+  const first = await Promise.race([answer, opened]);
+  if (first) return first;
+  return {
+    status: 200,
+    headers: { ...STREAM_HEADERS },
+    stream: async (writeOut) => {
+      write = writeOut;
+      for (const text of waiting.splice(0)) writeOut(text);
+      const { body, headers } = await answer;
+      if (body !== undefined) writeOut(headers["content-type"] === STREAM_HEADERS["content-type"] ? body : event(body));
+    },
+  };
+}
