@@ -1,5 +1,5 @@
 import { createAuthorizationServer, createPeople, readPerson } from "@portico/auth";
-import { createMcpEndpoint, createSessionCodec } from "@portico/mcp";
+import { createMcpEndpoint, createRequestStateCodec, createSessionCodec } from "@portico/mcp";
 import { AppError, type Deps, endGrant, hasServer } from "@portico/services";
 import type { Telemetry } from "@portico/telemetry";
 import { createEgress, createValidator } from "@portico/upstream";
@@ -14,10 +14,13 @@ import { oauthRoutes } from "./routes/oauth.ts";
 import { webProxy } from "./routes/web-proxy.ts";
 import { wellKnownRoutes } from "./routes/well-known.ts";
 import { createCallers } from "./serving/callers.ts";
+import { createChanges } from "./serving/changes.ts";
 import { createEndedSessions } from "./serving/ended-sessions.ts";
 import { createFiles } from "./serving/files.ts";
 import { createOriginCheck } from "./serving/origins.ts";
+import { createRelay } from "./serving/relay.ts";
 import { createServers } from "./serving/servers.ts";
+import { createStreams } from "./serving/streams.ts";
 import { createUsage } from "./serving/usage.ts";
 
 export interface AppOptions {
@@ -32,6 +35,8 @@ export interface AppOptions {
 }
 
 const SESSION_TTL_SECONDS = 30 * 86_400;
+/** How long a person may take to reply to a question. */
+const QUESTION_TTL_SECONDS = 600;
 
 /** The gateway without a port: every plugin in order. Closing it drains what is open and flushes usage. */
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
@@ -63,10 +68,14 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     onGrantEnded: (grantId) => endGrant(deps, grantId),
     onError: (error) => telemetry.reportError(error, { where: "oauth" }),
   });
-  const [servers, callers, endedSessions] = await Promise.all([
+  const report = (where: string) => (error: unknown) => telemetry.reportError(error, { where });
+  const [servers, callers, endedSessions, changes, relay, streams] = await Promise.all([
     createServers(deps),
     createCallers(deps),
     createEndedSessions(deps, SESSION_TTL_SECONDS),
+    createChanges(deps, report("changes")),
+    createRelay(deps, report("relay")),
+    createStreams(deps, report("streams")),
   ]);
   const usage = createUsage(deps, (count, error) => telemetry.reportError(error, { lostUsageEvents: count }));
   const egress = createEgress({ allow: options.egressAllow, allowHosts: options.egressAllowHosts });
@@ -80,6 +89,16 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     }),
     isTombstoned: endedSessions.isEnded,
     tombstone: endedSessions.end,
+    changes,
+    relay,
+    asking: {
+      states: createRequestStateCodec({
+        keys: deps.vault.deriveAll("mcp-request-state"),
+        now: Date.now,
+        ttlSeconds: QUESTION_TTL_SECONDS,
+      }),
+      useOnce: (nonce) => deps.state.setIfAbsent(`mcp-request-state:${nonce}`, "1", QUESTION_TTL_SECONDS * 1000),
+    },
     onEvent: (event) => {
       if (event.type === "internal_error")
         return telemetry.reportError(event.error, { serverId: event.version.serverId });
@@ -107,6 +126,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       validate: createValidator(),
       files,
       endpoint,
+      streams,
       isAllowedOrigin,
     }),
   );
@@ -117,9 +137,13 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       webProxy({ publicUrl: deps.publicUrl, webUrl: options.webUrl, isDevelopment: options.isDevelopment ?? false }),
     );
 
+  // Open streams would hold the closing up; their clients come back to another process.
+  app.addHook("preClose", async () => changes.endAll());
   app.addHook("onClose", async () => {
     await usage.close();
-    await Promise.allSettled([servers.close(), callers.close(), endedSessions.close(), egress.close()]);
+    await Promise.allSettled(
+      [servers, callers, endedSessions, changes, relay, streams, egress].map((part) => part.close()),
+    );
   });
   return app;
 }

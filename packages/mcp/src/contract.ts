@@ -81,8 +81,8 @@ export type CallTool = (input: {
   requestId: string | number;
   /** What the person has replied, by the key of the question. */
   replies: Readonly<Record<string, PersonReply>>;
-  /** Told to the client when it wants to know; costs nothing otherwise. */
-  onProgress: (progress: Progress) => void;
+  /** Tells the client how far the call has come; absent when it does not want to know. */
+  onProgress?: (progress: Progress) => void;
 }) => Promise<ToolResult | NeedsReplies>;
 
 /** One resource as MCP carries it: text or bytes in base64. */

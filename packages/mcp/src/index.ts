@@ -1,6 +1,7 @@
 export type { Dialect } from "@portico/openapi";
 export type {
   CallTool,
+  Changes,
   ClientIdentity,
   Era,
   McpEndpointDeps,
@@ -8,8 +9,12 @@ export type {
   McpExchange,
   McpRequest,
   McpResponse,
+  McpStream,
+  NeedsReplies,
+  PersonReply,
   Principal,
   ReadResource,
+  Relay,
   ResourceContents,
   ServedVersion,
   ToolResult,
@@ -17,6 +22,7 @@ export type {
 export { selectDialect } from "./dialects.ts";
 export { createMcpEndpoint } from "./endpoint.ts";
 export { type InstallLink, installLinks } from "./install-links.ts";
+export { createRequestStateCodec } from "./request-state.ts";
 export { hasToolOutput } from "./revisions.ts";
 export {
   createSessionCodec,

@@ -1,4 +1,4 @@
-import type { ClientIdentity, McpExchange, NeedsReplies, PersonReply, ToolResult } from "./contract.ts";
+import type { ClientIdentity, McpExchange, NeedsReplies, PersonReply, Progress, ToolResult } from "./contract.ts";
 import { selectDialect } from "./dialects.ts";
 import type { Emit } from "./emit.ts";
 import {
@@ -26,7 +26,7 @@ export interface Talk {
 
 /** Of a method that says nothing but its answer. */
 export function silent(signal: AbortSignal): Talk {
-  return { signal, replies: {}, notify: ignore, ask: async () => undefined };
+  return { signal, replies: {}, notify: () => {}, ask: async () => undefined };
 }
 
 /** One request on its way to its method. */
@@ -135,9 +135,12 @@ async function callTool({ exchange, message, client, talk }: MethodCall): Promis
       client,
       requestId: message.id,
       replies,
-      onProgress: wantsProgress
-        ? (progress) => talk.notify("notifications/progress", { progressToken: token, ...progress })
-        : ignore,
+      ...(wantsProgress
+        ? {
+            onProgress: (progress: Progress) =>
+              talk.notify("notifications/progress", { progressToken: token, ...progress }),
+          }
+        : {}),
     });
     if (!("questions" in outcome)) return toAnswer(outcome);
     const asked = round > ROUNDS_MAX ? undefined : await talk.ask(outcome);
@@ -146,8 +149,6 @@ async function callTool({ exchange, message, client, talk }: MethodCall): Promis
     replies = { ...replies, ...asked.replies };
   }
 }
-
-function ignore(): void {}
 
 function toAnswer({ content, structuredContent, isError }: ToolResult): Answer {
   if (!Array.isArray(content)) throw new TypeError("A tool result has no content array.");

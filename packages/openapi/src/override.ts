@@ -25,6 +25,7 @@ export function applyOverrides(tools: Tool[], overrides: Override[]): Tool[] {
       name,
       description,
       ...(title ? { title } : {}),
+      ...(override.askFirst === true ? { askFirst: true } : {}),
       annotations: { ...(title ? { title } : {}), ...hints },
     };
     const { inputSchema, outputSchema } = edited;

@@ -108,6 +108,8 @@ export interface Tool {
   plan: CallPlan;
   /** Media types beside `plan.body.contentType`, in the order of the document. */
   variants?: BodyVariant[];
+  /** A person agrees to each call before it is sent. */
+  askFirst?: boolean;
   tokens: number;
 }
 
@@ -285,4 +287,6 @@ export interface Override {
   enabled?: boolean;
   /** One of the tool's variants. */
   contentType?: string;
+  /** A person agrees to each call before it is sent. */
+  askFirst?: boolean;
 }

@@ -47,7 +47,8 @@ export { type CredentialView, listCredentials } from "./server/list-credentials.
 export { listDiagnostics } from "./server/list-diagnostics.ts";
 export { listServers, type ServerCard } from "./server/list-servers.ts";
 export { type DraftTool, listTools } from "./server/list-tools.ts";
-export type { Manifest } from "./server/manifest.ts";
+export type { Manifest, ToolMode } from "./server/manifest.ts";
+export { type DraftSize, LISTED_TOKENS_MAX, LISTED_TOOLS_MAX, measureDraft } from "./server/measure-draft.ts";
 export { overrideTool } from "./server/override.ts";
 export { type PublishedVersion, publishServer } from "./server/publish-server.ts";
 export { type PublishSourceInput, publishSource } from "./server/publish-source.ts";

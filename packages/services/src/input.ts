@@ -76,6 +76,7 @@ function isHttpUrl(text: string): boolean {
 
 export const visibilitySchema = z.enum(["public", "organization"]);
 export const dialectSchema = z.enum(["auto", "full", "safe", "openai-strict", "gemini"]);
+export const toolModeSchema = z.enum(["list", "search"]);
 
 const secret = z.string().min(1).max(8_192);
 export const credentialSchema = z.discriminatedUnion("type", [

@@ -7,16 +7,20 @@ import {
   type ReadResource,
   selectDialect,
 } from "@portico/mcp";
+import type { Tool } from "@portico/openapi";
 import type { Deps } from "@portico/services";
 import type { Telemetry } from "@portico/telemetry";
-import { callTool, type createValidator, type Egress } from "@portico/upstream";
+import { type CallOutcome, callTool, type createValidator, type Egress } from "@portico/upstream";
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import { headerValues } from "../header-values.ts";
+import { needsPerson } from "../serving/ask-first.ts";
 import type { Callers } from "../serving/callers.ts";
 import type { Files } from "../serving/files.ts";
 import { parseBody } from "../serving/json.ts";
 import type { Servers, Serving } from "../serving/servers.ts";
+import type { Streams } from "../serving/streams.ts";
 import type { Usage } from "../serving/usage.ts";
+import { reportWaiting } from "../serving/waiting.ts";
 
 export interface McpRouteOptions {
   deps: Deps;
@@ -28,6 +32,7 @@ export interface McpRouteOptions {
   validate: ReturnType<typeof createValidator>;
   files: Files;
   endpoint: ReturnType<typeof createMcpEndpoint>;
+  streams: Streams;
   isAllowedOrigin: (origin: string) => boolean;
 }
 
@@ -42,7 +47,7 @@ const CORS = {
 
 /** /mcp/{organization}/{server}: origin, server, caller, protocol, in that order. */
 export function mcpRoutes(options: McpRouteOptions): FastifyPluginAsync {
-  const { deps, telemetry, servers, callers, endpoint, isAllowedOrigin } = options;
+  const { deps, telemetry, servers, callers, endpoint, streams, isAllowedOrigin } = options;
   return async (app) => {
     app.removeAllContentTypeParsers();
     app.addContentTypeParser("*", { parseAs: "buffer", bodyLimit: BODY_BYTES_MAX }, (_request, body, done) =>
@@ -97,6 +102,18 @@ export function mcpRoutes(options: McpRouteOptions): FastifyPluginAsync {
           }),
         );
         if (gone.aborted) return reply.hijack();
+        if (answer.stream) {
+          reply.hijack();
+          reply.raw.writeHead(answer.status, { ...(reply.getHeaders() as Record<string, string>), ...answer.headers });
+          // The head goes out now: a client that opened a stream waits for it, not for an event.
+          reply.raw.flushHeaders();
+          const isAllowed = async () => {
+            const now = await servers.resolve(organization, slug);
+            return now !== null && (await callers.authenticate(authorization, now.server, resource)).ok;
+          };
+          await streams.run(reply.raw, answer.stream, isAllowed);
+          return reply;
+        }
         return reply.code(answer.status).headers(answer.headers).send(answer.body);
       },
     });
@@ -111,32 +128,44 @@ function toolCaller(
   requestId: string,
 ): CallTool {
   const { server, version, tools, baseUrl, documentUrl } = serving;
-  return async ({ name, args, signal, client }) => {
+  return async ({ name, args, signal, client, replies, onProgress }) => {
     const startedAt = performance.now();
     const tool = tools.get(name);
     if (!tool) throw new Error(`The protocol let an unknown tool through: ${name}`);
+    const toolId = `${version.versionId}:${name}`;
+    const dialect = selectDialect(version, client);
+    // Nobody is asked about a call that cannot be made.
+    const needs =
+      tool.askFirst && validate(toolId, tool.inputSchema, args, dialect).ok
+        ? needsPerson(tool, args, replies)
+        : undefined;
+    if (needs && "questions" in needs) return needs;
     const credentials = await servers.credentialsOf(server.id);
-    const call = await telemetry.span("tools/call", { "mcp.tool": name }, async (note) => {
-      const outcome = await callTool({
-        tool,
-        toolId: `${version.versionId}:${name}`,
-        args,
-        target: { credentials, ...(baseUrl ? { baseUrl } : {}), ...(documentUrl ? { documentUrl } : {}) },
-        egress,
-        validate,
-        dialect: selectDialect(version, client),
-        keep: (file) => files.keep(file, { serverId: server.id, principal }),
-        hasResourceLinks: hasToolOutput(client),
-        signal,
-      });
-      note({
-        outcome: outcome.outcome,
-        "upstream.status": outcome.status,
-        "upstream.ms": outcome.upstreamMs,
-        "upstream.retries": outcome.retries,
-      });
-      return outcome;
-    });
+    const stopWaiting = reportWaiting(onProgress, hostOf(baseUrl, tool));
+    const call = await telemetry
+      .span("tools/call", { "mcp.tool": name }, async (note) => {
+        if (needs) return declined(needs.declined);
+        const outcome = await callTool({
+          tool,
+          toolId,
+          args,
+          target: { credentials, ...(baseUrl ? { baseUrl } : {}), ...(documentUrl ? { documentUrl } : {}) },
+          egress,
+          validate,
+          dialect,
+          keep: (file) => files.keep(file, { serverId: server.id, principal }),
+          hasResourceLinks: hasToolOutput(client),
+          signal,
+        });
+        note({
+          outcome: outcome.outcome,
+          "upstream.status": outcome.status,
+          "upstream.ms": outcome.upstreamMs,
+          "upstream.retries": outcome.retries,
+        });
+        return outcome;
+      })
+      .finally(stopWaiting);
     usage.record({
       kind: "call",
       organizationId: server.organizationId,
@@ -163,6 +192,24 @@ function toolCaller(
     });
     return call.result;
   };
+}
+
+/** A call that a person did not allow: nothing left. */
+function declined(text: string): CallOutcome {
+  return {
+    result: { content: [{ type: "text", text }] },
+    outcome: "blocked",
+    requestBytes: 0,
+    responseBytes: 0,
+    upstreamMs: 0,
+    retries: 0,
+    diagnostic: "A person was asked first and did not agree.",
+  };
+}
+
+function hostOf(baseUrl: string | undefined, { plan }: Tool): string {
+  const url = baseUrl ?? plan.baseUrls[0]?.url ?? "";
+  return URL.canParse(url) ? new URL(url).host : "the API";
 }
 
 /** The file behind a link that this server gave this very caller, as a resource. */

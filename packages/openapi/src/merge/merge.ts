@@ -133,6 +133,7 @@ function mergeOverride(
   const merged: Override = {
     operation,
     ...(override?.enabled === undefined ? {} : { enabled: override.enabled }),
+    ...(override?.askFirst === true ? { askFirst: true } : {}),
     ...mergeContentType(after, override?.contentType, operation, conflicts),
   };
   for (const field of FIELDS) {

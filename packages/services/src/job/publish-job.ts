@@ -49,6 +49,7 @@ export const publishJob: JobBody = async ({ ctx, input, source, compileSource, o
     title,
     visibility: wanted.visibility,
     dialect: wanted.dialect,
+    toolMode: wanted.toolMode ?? existing?.toolMode ?? "list",
     baseUrl: wanted.baseUrl ?? null,
     selection,
   };

@@ -30,3 +30,15 @@ export async function resolveServer(
     versionId: publishedVersionId,
   };
 }
+
+/** Which version each of these servers serves; those that serve none now are left out. */
+export async function findServedVersions(
+  { db }: Pick<Deps, "db">,
+  serverIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await db.server.findMany({
+    where: { id: { in: [...serverIds] }, status: "live" },
+    select: { id: true, publishedVersionId: true },
+  });
+  return new Map(rows.flatMap(({ id, publishedVersionId }) => (publishedVersionId ? [[id, publishedVersionId]] : [])));
+}

@@ -48,6 +48,7 @@ function compareSettings(server: ServerRow, manifest: Manifest): string[] {
     ["instructions", server.instructions, manifest.instructions],
     ["baseUrl", server.baseUrl, manifest.baseUrl],
     ["dialect", server.dialect, manifest.dialect],
+    ["toolMode", server.toolMode, manifest.toolMode],
   ];
   return pairs.filter(([, draft, served]) => (draft || "") !== (served || "")).map(([name]) => name);
 }

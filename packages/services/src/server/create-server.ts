@@ -5,7 +5,15 @@ import { audit } from "../audit.ts";
 import type { Call } from "../context.ts";
 import { openCompiled } from "../document/revision.ts";
 import { AppError, notFound } from "../error.ts";
-import { dialectSchema, httpUrlSchema, parseInput, selectSchema, slugSchema, visibilitySchema } from "../input.ts";
+import {
+  dialectSchema,
+  httpUrlSchema,
+  parseInput,
+  selectSchema,
+  slugSchema,
+  toolModeSchema,
+  visibilitySchema,
+} from "../input.ts";
 import { findServer } from "./find-server.ts";
 import { freeSlug } from "./free-slug.ts";
 import { resolveSelection } from "./selection.ts";
@@ -19,6 +27,7 @@ const schema = z.object({
   select: selectSchema.default("suggested"),
   visibility: visibilitySchema.default("organization"),
   dialect: dialectSchema.default("auto"),
+  toolMode: toolModeSchema.default("list"),
   baseUrl: httpUrlSchema.optional(),
 });
 export type CreateServerInput = z.input<typeof schema>;

@@ -20,6 +20,9 @@ import { AppError } from "../error.ts";
 
 export const DIALECTS: readonly Dialect[] = ["full", "safe", "openai-strict", "gemini"];
 
+/** Whether tools/list has every tool, or three that find and call the others. */
+export type ToolMode = "list" | "search";
+
 /** All that serving needs, computed once and never changed. */
 export interface Manifest {
   title: string;
@@ -27,6 +30,7 @@ export interface Manifest {
   instructions?: string;
   documentVersion: string;
   dialect: "auto" | Dialect;
+  toolMode: ToolMode;
   /** Replaces every base URL of the document. */
   baseUrl?: string;
   /** Where the document was read; relative base URLs resolve against it. */
@@ -41,6 +45,7 @@ export interface ManifestInput {
     description: string | null;
     instructions: string | null;
     dialect: string;
+    toolMode: string;
     baseUrl: string | null;
   };
   compiled: Compiled;
@@ -58,8 +63,11 @@ const LIST_CHARS_MAX = 64 * 1024 * 1024;
 /** An output schema with more tokens is left out: it is read by programs, and paid for by models. */
 const OUTPUT_TOKENS_MAX = 400;
 
-/** A manifest as Version.manifest holds it: what tools share is written once. */
-type StoredManifest = Omit<Manifest, "tools"> & { format: 2; tools: PackedTools };
+/**
+ * A manifest as Version.manifest holds it: what tools share is written once. `toolMode` is written only when it is not the usual one, so
+ * that a version from before the setting has the hash that it would have today.
+ */
+type StoredManifest = Omit<Manifest, "tools" | "toolMode"> & { toolMode?: "search"; format: 2; tools: PackedTools };
 
 export interface PreparedVersion {
   manifest: Manifest;
@@ -97,6 +105,7 @@ export async function prepareVersion(input: ManifestInput): Promise<PreparedVers
     ...(server.instructions ? { instructions: server.instructions } : {}),
     documentVersion: compiled.version,
     dialect: server.dialect as Manifest["dialect"],
+    toolMode: server.toolMode as ToolMode,
     ...(server.baseUrl ? { baseUrl: server.baseUrl } : {}),
     ...(documentUrl ? { documentUrl } : {}),
     tools,
@@ -137,7 +146,7 @@ export async function prepareVersion(input: ManifestInput): Promise<PreparedVers
         ]
       : []),
   ]);
-  const stored: StoredManifest = { ...manifest, format: 2, tools: packTools(tools) };
+  const stored = toStored(manifest);
   await pause();
   const text = JSON.stringify(stored);
   const hash = createHash("sha256").update(text);
@@ -159,10 +168,14 @@ function tooLarge(tools: number): AppError {
   );
 }
 
+function toStored({ toolMode, ...rest }: Manifest): StoredManifest {
+  return { ...rest, ...(toolMode === "search" ? { toolMode } : {}), format: 2, tools: packTools(rest.tools) };
+}
+
 /** A stored manifest. Its tools share their parts: nobody may change one. */
 export function openManifest(text: string): Manifest {
-  const { format: _format, tools, ...rest } = JSON.parse(text) as StoredManifest;
-  return { ...rest, tools: unpackTools(tools) };
+  const { format: _format, tools, toolMode = "list", ...rest } = JSON.parse(text) as StoredManifest;
+  return { ...rest, toolMode, tools: unpackTools(tools) };
 }
 
 /** Gives the event loop its turn when the time since the last one is over; otherwise costs next to nothing. */

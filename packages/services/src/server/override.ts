@@ -20,6 +20,8 @@ const patchSchema = z
     description: z.string().trim().min(1).max(1_024).optional(),
     /** One of the media types that the document offers for the tool's body. */
     contentType: z.string().trim().min(1).max(200).optional(),
+    /** A person agrees to each call before it is sent. */
+    askFirst: z.boolean().optional(),
   })
   .strict();
 
@@ -55,7 +57,8 @@ export async function overrideTool({
   });
   const tool = (await openCompiled(revision, new Set([operation]))).tools.find((one) => one.operation === operation);
   if (!tool) throw notFound("tool");
-  const edit = withContentType(patch, tool);
+  const { askFirst, ...words } = withContentType(patch, tool);
+  const edit = askFirst ? { ...words, askFirst } : words;
   const key = { serverId_operation: { serverId: server.id, operation } };
   await ctx.db.$transaction(async (tx) => {
     const { count } = await tx.server.updateMany({

@@ -10,6 +10,7 @@ import {
   selectSchema,
   slugSchema,
   sourceSchema,
+  toolModeSchema,
   visibilitySchema,
 } from "../input.ts";
 import { startJob } from "../job/start-job.ts";
@@ -22,6 +23,8 @@ const settingsShape = {
   select: selectSchema.optional(),
   visibility: visibilitySchema.default("organization"),
   dialect: dialectSchema.default("auto"),
+  /** Left out, a server that is there already keeps its own. */
+  toolMode: toolModeSchema.optional(),
 };
 const schema = z
   .object({

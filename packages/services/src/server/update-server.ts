@@ -5,7 +5,15 @@ import { audit } from "../audit.ts";
 import type { Call } from "../context.ts";
 import { openCompiled } from "../document/revision.ts";
 import { AppError } from "../error.ts";
-import { dialectSchema, httpUrlSchema, parseInput, selectSchema, slugSchema, visibilitySchema } from "../input.ts";
+import {
+  dialectSchema,
+  httpUrlSchema,
+  parseInput,
+  selectSchema,
+  slugSchema,
+  toolModeSchema,
+  visibilitySchema,
+} from "../input.ts";
 import { findServer } from "./find-server.ts";
 import { resolveSelection } from "./selection.ts";
 import { announceServer } from "./version.ts";
@@ -23,6 +31,7 @@ const schema = z
     visibility: visibilitySchema.optional(),
     status: z.enum(["live", "paused"]).optional(),
     dialect: dialectSchema.optional(),
+    toolMode: toolModeSchema.optional(),
     baseUrl: httpUrlSchema.nullable().optional(),
     select: selectSchema.optional(),
   })
@@ -31,7 +40,7 @@ export type UpdateServerInput = z.input<typeof schema>;
 
 /**
  * Changes a server. Who may use it (visibility), whether it answers (status) and its address (slug) take effect at once; what it
- * serves (title, tools, base URL, dialect) takes effect when it is published.
+ * serves (title, tools and how they are offered, base URL, dialect) takes effect when it is published.
  */
 export async function updateServer({ ctx, input }: Call<UpdateServerInput>): Promise<ServerView> {
   authorize(ctx, "server.write");

@@ -1,5 +1,6 @@
 import type { Ctx } from "../context.ts";
 import type { ServerRow } from "./find-server.ts";
+import type { ToolMode } from "./manifest.ts";
 
 /** Where clients connect and where people look. */
 export function serverUrls(
@@ -22,6 +23,7 @@ export interface ServerView {
   visibility: "public" | "organization";
   status: "live" | "paused";
   dialect: string;
+  toolMode: ToolMode;
   baseUrl: string | null;
   documentId: string;
   revisionId: string;
@@ -45,6 +47,7 @@ export function serverView(ctx: Pick<Ctx, "publicUrl">, row: ServerRow): ServerV
     visibility: row.visibility as ServerView["visibility"],
     status: row.status as ServerView["status"],
     dialect: row.dialect,
+    toolMode: row.toolMode as ToolMode,
     baseUrl: row.baseUrl,
     documentId: row.documentId,
     revisionId: row.revisionId,

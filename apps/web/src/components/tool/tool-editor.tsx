@@ -80,15 +80,19 @@ function Words({
     contentType: tool.contentType ?? "",
   };
   const [words, setWords] = useState(saved);
+  const [askFirst, setAskFirst] = useState(tool.askFirst === true);
   const [problem, setProblem] = useState<{ message: string; fields: Record<string, string> }>();
   const [isPending, start] = useTransition();
   const router = useRouter();
   const toast = useToast();
-  const isDirty = FIELDS.some((field) => words[field] !== saved[field]);
+  const isDirty = FIELDS.some((field) => words[field] !== saved[field]) || askFirst !== (tool.askFirst === true);
   const save = () =>
     start(async () => {
       const changed = FIELDS.filter((field) => words[field].trim() !== "" && words[field] !== document[field]);
-      const patch = Object.fromEntries(changed.map((field) => [field, words[field].trim()]));
+      const patch = {
+        ...Object.fromEntries(changed.map((field) => [field, words[field].trim()])),
+        ...(askFirst ? { askFirst } : {}),
+      };
       const outcome = await editTool({ serverId, operation, patch });
       if (!outcome.ok) return setProblem(outcome);
       toast("Saved in the draft");
@@ -198,13 +202,35 @@ function Words({
       ) : (
         <SentAs tool={tool} />
       )}
+      <Field
+        label="Before each call"
+        hint="Whoever uses the tool sees the call and says yes or no. Clients that cannot ask are told why nothing was sent."
+      >
+        {(control) => (
+          <Select
+            {...control}
+            value={askFirst ? "ask" : "send"}
+            disabled={!mayWrite}
+            onChange={(event) => setAskFirst(event.target.value === "ask")}
+          >
+            <option value="send">Send at once</option>
+            <option value="ask">Ask the person first</option>
+          </Select>
+        )}
+      </Field>
       {mayWrite ? (
         <div className="flex gap-2">
           <Button type="submit" disabled={!isDirty} isPending={isPending}>
             Save in the draft
           </Button>
           {isDirty ? (
-            <Button look="quiet" onClick={() => setWords(saved)}>
+            <Button
+              look="quiet"
+              onClick={() => {
+                setWords(saved);
+                setAskFirst(tool.askFirst === true);
+              }}
+            >
               Discard
             </Button>
           ) : null}

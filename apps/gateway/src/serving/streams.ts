@@ -1,0 +1,63 @@
+import type { ServerResponse } from "node:http";
+import type { McpStream } from "@portico/mcp";
+import type { Deps } from "@portico/services";
+
+/** Proxies close what is silent for a minute, some for half of one. */
+const KEEP_ALIVE_MS = 15_000;
+/** Whoever reads nothing while this much waits is gone (in bytes). */
+const UNREAD_BYTES_MAX = 1024 * 1024;
+const KEEP_ALIVE = ": keep-alive\n\n";
+
+interface Open {
+  response: ServerResponse;
+  /** Whether its owner may still have it. */
+  isAllowed: () => Promise<boolean>;
+}
+
+/**
+ * The open event streams of this process: keeps them alive, and ends those whose owner lost access. A stream is allowed by the same
+ * question as a request, so a token that ends takes its streams along within the interval, and one that is revoked at once.
+ */
+export async function createStreams({ state }: Pick<Deps, "state">, onError: (error: unknown) => void) {
+  const streams = new Set<Open>();
+
+  async function check(): Promise<void> {
+    for (const stream of streams) {
+      if (await stream.isAllowed().catch(() => true)) continue;
+      streams.delete(stream);
+      stream.response.destroy();
+    }
+  }
+  // After everybody who heard the same has dropped what they knew.
+  const checkSoon = () => setImmediate(() => check().catch(onError));
+  const unsubscribe = await state.subscribe("access-changed", checkSoon, checkSoon);
+  const timer = setInterval(() => {
+    for (const { response } of streams) if (response.writable) response.write(KEEP_ALIVE);
+    checkSoon();
+  }, KEEP_ALIVE_MS);
+  timer.unref();
+
+  return {
+    /** Writes the stream into a response whose head has been sent, until one of the two ends. */
+    async run(response: ServerResponse, stream: McpStream, isAllowed: Open["isAllowed"]): Promise<void> {
+      const open: Open = { response, isAllowed };
+      streams.add(open);
+      try {
+        await stream((events) => {
+          if (!response.writable) return;
+          response.write(events);
+          if (response.writableLength > UNREAD_BYTES_MAX) response.destroy();
+        });
+      } finally {
+        streams.delete(open);
+        response.end();
+      }
+    },
+    async close(): Promise<void> {
+      clearInterval(timer);
+      await unsubscribe();
+    },
+  };
+}
+
+export type Streams = Awaited<ReturnType<typeof createStreams>>;

@@ -1,0 +1,32 @@
+import { authorize } from "../access.ts";
+import type { Call } from "../context.ts";
+import { openCompiled } from "../document/revision.ts";
+import { findServer } from "./find-server.ts";
+
+/** A list of more tools, or of more tokens, is better searched than listed. */
+export const LISTED_TOOLS_MAX = 100;
+export const LISTED_TOKENS_MAX = 40_000;
+
+export interface DraftSize {
+  tools: number;
+  /** Estimated: what a list of all of them costs a model. */
+  tokens: number;
+  /** Whether it is above what is better listed. */
+  isLarge: boolean;
+}
+
+/** How much the picked tools of a draft are, as the document has them. */
+export async function measureDraft({ ctx, input }: Call<{ serverId: string }>): Promise<DraftSize> {
+  authorize(ctx, "server.read");
+  const server = await findServer(ctx, input.serverId);
+  const revision = await ctx.db.documentRevision.findUniqueOrThrow({
+    where: { id: server.revisionId },
+    select: { compiled: true },
+  });
+  const picked = new Set(server.selection as string[]);
+  const { operations } = await openCompiled(revision, new Set());
+  const chosen = operations.filter(({ key, toolName }) => toolName !== undefined && picked.has(key));
+  const tokens = chosen.reduce((sum, operation) => sum + (operation.tokens ?? 0), 0);
+  const isLarge = chosen.length > LISTED_TOOLS_MAX || tokens > LISTED_TOKENS_MAX;
+  return { tools: chosen.length, tokens, isLarge };
+}

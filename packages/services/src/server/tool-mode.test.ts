@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import * as services from "../index.ts";
+import { compileInProcess, createTestServices, petsDocument, type TestServices } from "../testing.ts";
+
+let test: TestServices;
+beforeAll(async () => {
+  test = await createTestServices();
+});
+afterAll(() => test.close());
+
+/** Publishes a document to a slug, and gives the server and the mode that its served version was frozen with. */
+async function publish(input: Partial<services.PublishSourceInput> = {}) {
+  const { ctx, deps } = test;
+  const source = { content: petsDocument };
+  const { jobId } = await services.publishSource({
+    ctx,
+    input: { source, select: "all", slug: "pets", ...input },
+  });
+  await services.runJob(deps, {
+    jobId,
+    compileSource: compileInProcess,
+    onBug: (error) => {
+      throw error;
+    },
+  });
+  const server = await services.getServer({ ctx, input: { id: input.slug ?? "pets" } });
+  const served = await services.loadVersion(deps, server.publishedVersionId ?? "");
+  return { server, served: served?.manifest.toolMode, number: served?.number };
+}
+
+describe("how tools are offered", () => {
+  it("is a list unless somebody says otherwise, and is frozen into the version", async () => {
+    const { ctx } = test;
+    const first = await publish();
+    expect(first).toMatchObject({ server: { toolMode: "list" }, served: "list", number: 1 });
+    const { id } = first.server;
+
+    expect(await services.updateServer({ ctx, input: { id, toolMode: "search" } })).toMatchObject({
+      toolMode: "search",
+    });
+    expect(await services.compareDraft({ ctx, input: { serverId: id } })).toMatchObject({ settings: ["toolMode"] });
+    expect(await services.publishServer({ ctx, input: { id } })).toMatchObject({ number: 2, isNew: true });
+    const { publishedVersionId } = await services.getServer({ ctx, input: { id } });
+    expect((await services.loadVersion(test.deps, publishedVersionId ?? ""))?.manifest.toolMode).toBe("search");
+    expect(await services.compareDraft({ ctx, input: { serverId: id } })).toMatchObject({ settings: [] });
+  });
+
+  it("stays what it is when the source is published again without a word about it", async () => {
+    await publish({ slug: "kept", toolMode: "search" });
+    expect(await publish({ slug: "kept" })).toMatchObject({ served: "search", number: 1 });
+    expect(await publish({ slug: "kept", toolMode: "list" })).toMatchObject({ served: "list", number: 2 });
+  });
+
+  it("refuses another word, and a stranger", async () => {
+    const { ctx } = test;
+    const { server } = await publish({ slug: "refused" });
+    const input = { id: server.id, toolMode: "both" } as unknown as services.UpdateServerInput;
+    await expect(services.updateServer({ ctx, input })).rejects.toMatchObject({ code: "invalid_input" });
+    const stranger = { ...ctx, organizationId: "org_elsewhere" };
+    await expect(
+      services.updateServer({ ctx: stranger, input: { id: server.id, toolMode: "search" } }),
+    ).rejects.toMatchObject({ code: "not_found" });
+  });
+});
+
+describe("measureDraft", () => {
+  it.each([
+    { tools: 3, isLarge: false },
+    { tools: 100, isLarge: false },
+    { tools: 101, isLarge: true },
+  ])("calls $tools small tools large: $isLarge", async ({ tools, isLarge }) => {
+    const { ctx } = test;
+    const slug = `measured-${tools}`;
+    const { server } = await publish({ slug, source: { content: manyTools(tools) } });
+    const size = await services.measureDraft({ ctx, input: { serverId: server.id } });
+    expect(size).toMatchObject({ tools, isLarge });
+    expect(size.tokens).toBeGreaterThan(tools * 20);
+  });
+
+  it("counts tokens too, and only what is picked", async () => {
+    const { ctx } = test;
+    const content = manyTools(100, 20);
+    const { server } = await publish({ slug: "wordy", source: { content } });
+    const size = await services.measureDraft({ ctx, input: { serverId: server.id } });
+    expect(size).toMatchObject({ tools: 100, isLarge: true });
+    expect(size.tokens).toBeGreaterThan(services.LISTED_TOKENS_MAX);
+    await services.updateServer({ ctx, input: { id: server.id, select: { operations: ["GET /things/1"] } } });
+    expect(await services.measureDraft({ ctx, input: { serverId: server.id } })).toMatchObject({
+      tools: 1,
+      isLarge: false,
+    });
+  });
+});
+
+function manyTools(count: number, parameterCount = 0): string {
+  const parameters = Array.from({ length: parameterCount }, (_, index) => ({
+    name: `filter${index}`,
+    in: "query",
+    description: "Only those that this is true of, and of which nothing else is said.",
+    schema: { type: "string" },
+  }));
+  const paths = Object.fromEntries(
+    Array.from({ length: count }, (_, index) => [
+      `/things/${index}`,
+      { get: { operationId: `readThing${index}`, parameters, responses: { 200: { description: "ok" } } } },
+    ]),
+  );
+  return JSON.stringify({ openapi: "3.1.0", info: { title: "Things", version: "1" }, paths });
+}
