@@ -1,11 +1,11 @@
-import { createServer, type IncomingMessage, type Server } from "node:http";
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Client as ModernClient, StreamableHTTPClientTransport as ModernTransport } from "@modelcontextprotocol/client";
 import { Client as LegacyClient } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport as LegacyTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { McpRequest } from "./contract.ts";
 import { alice, demoEndpoint, demoVersion, echoTool } from "./testing.ts";
+import { serveOver } from "./testing-http.ts";
 
 const demo = demoEndpoint();
 const listener = serve();
@@ -118,28 +118,12 @@ function callOptions(name: keyof typeof connectors, signal: AbortSignal): never[
 }
 
 function serve(): Server {
-  return createServer(async (incoming, outgoing) => {
-    const gone = new AbortController();
-    outgoing.on("close", () => gone.abort());
-    const response = await demo.endpoint({
+  return serveOver((request) =>
+    demo.endpoint({
       version: demoVersion(),
       principal: alice,
       callTool: (input) => (hold ? hold(input.signal) : echoTool(input)),
-      request: await read(incoming, gone.signal),
-    });
-    outgoing.writeHead(response.status, response.headers).end(response.body);
-  });
-}
-
-async function read(incoming: IncomingMessage, signal: AbortSignal): Promise<McpRequest> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of incoming) chunks.push(chunk);
-  const request = { method: incoming.method ?? "", headers: incoming.headers as McpRequest["headers"], signal };
-  const text = Buffer.concat(chunks).toString();
-  if (text === "") return request;
-  try {
-    return { ...request, body: JSON.parse(text) };
-  } catch (error) {
-    return { ...request, parseError: String(error) };
-  }
+      request,
+    }),
+  );
 }

@@ -37,7 +37,7 @@ export { authorizeApiKey, authorizeConnection, type Caller } from "./serve/autho
 export { describeServer, type ServerDescription } from "./serve/describe-server.ts";
 export { type LoadedVersion, loadToolsList, loadVersion } from "./serve/load-version.ts";
 export { openCredentials } from "./serve/open-credentials.ts";
-export { resolveServer, type ServerPointer } from "./serve/resolve-server.ts";
+export { findServedVersions, resolveServer, type ServerPointer } from "./serve/resolve-server.ts";
 export { compareDraft, type DraftChanges } from "./server/compare-draft.ts";
 export { type CreateServerInput, createServer } from "./server/create-server.ts";
 export { deleteServer } from "./server/delete-server.ts";
