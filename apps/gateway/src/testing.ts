@@ -143,6 +143,8 @@ export async function startTestGateway(overrides: Partial<AppOptions> = {}) {
     apiKey: key,
     apiKeyId: keyId,
     app: apps[0] as FastifyInstance,
+    /** Another API key of the organization. */
+    createKey: (name: string) => createApiKey({ ctx, input: { name } }),
     /** Another gateway process, as far as state is concerned: same database, caches of its own. */
     async openAnother(more: Partial<AppOptions> = {}): Promise<FastifyInstance> {
       const app = await open(more);
