@@ -1,6 +1,7 @@
-import { benchImport } from "./import.ts";
-
-const benches: Record<string, () => Promise<void>> = { import: benchImport };
+const benches: Record<string, () => Promise<() => Promise<void>>> = {
+  import: async () => (await import("./import.ts")).benchImport,
+  gateway: async () => (await import("./gateway.ts")).benchGateway,
+};
 
 const [name = ""] = process.argv.slice(2);
 const bench = benches[name];
@@ -8,4 +9,4 @@ if (!bench) {
   console.error(`Say which: ${Object.keys(benches).join(", ")}.`);
   process.exit(2);
 }
-await bench();
+await (await bench())();
