@@ -19,6 +19,7 @@ import { createEndedSessions } from "./serving/ended-sessions.ts";
 import { createFiles } from "./serving/files.ts";
 import { createOriginCheck } from "./serving/origins.ts";
 import { createRelay } from "./serving/relay.ts";
+import { createResourceSubscriptions } from "./serving/resource-subscriptions.ts";
 import { createServers } from "./serving/servers.ts";
 import { createStreams } from "./serving/streams.ts";
 import { createUsage } from "./serving/usage.ts";
@@ -91,6 +92,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     tombstone: endedSessions.end,
     changes,
     relay,
+    subscriptions: createResourceSubscriptions(deps),
     asking: {
       states: createRequestStateCodec({
         keys: deps.vault.deriveAll("mcp-request-state"),

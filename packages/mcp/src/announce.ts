@@ -8,7 +8,14 @@ import { event, STREAM_HEADERS } from "./responses.ts";
 /** When a client whose stream broke should come back. */
 const RETRY_MS = 3_000;
 const FIRST_VERSION_WITH_PRIMING = "2025-11-25";
-const TOOLS_CHANGED = "notifications/tools/list_changed";
+/** By the field that asks for each in `subscriptions/listen`. */
+const LISTS_CHANGED = {
+  toolsListChanged: "notifications/tools/list_changed",
+  promptsListChanged: "notifications/prompts/list_changed",
+  resourcesListChanged: "notifications/resources/list_changed",
+} as const;
+const RESOURCE_UPDATED = "notifications/resources/updated";
+const SUBSCRIBED_MAX = 100;
 
 /**
  * The stream of a legacy session (GET): says when another version is served. Event ids name the session and the version, so that a client
@@ -18,6 +25,7 @@ export function openSessionStream(
   { version, request }: McpExchange,
   { sid, protocolVersion }: { sid: string; protocolVersion: string },
   changes: Changes,
+  subscribed: () => Promise<readonly string[]>,
 ): McpResponse | undefined {
   if (!takesEventStream(request.headers.accept)) return undefined;
   const session = createHash("sha256").update(sid).digest("base64url").slice(0, 12);
@@ -28,7 +36,16 @@ export function openSessionStream(
     // Clients of older revisions take every event for a message.
     const priming = protocolVersion >= FIRST_VERSION_WITH_PRIMING ? `id: ${current}\ndata: \n\n` : ": open\n\n";
     write(`retry: ${RETRY_MS}\n${priming}`);
-    const changed = (id: string) => write(event(messageBody(TOOLS_CHANGED, undefined), id));
+    const changed = (id: string) => {
+      for (const method of Object.values(LISTS_CHANGED)) write(event(messageBody(method, undefined), id));
+      // Asked for only now: whoever subscribed did so at any process. A store that cannot be read costs these messages only.
+      subscribed().then(
+        (uris) => {
+          for (const uri of uris) write(event(messageBody(RESOURCE_UPDATED, { uri }), id));
+        },
+        () => {},
+      );
+    };
     if (last !== undefined && last !== current && last.startsWith(`${session}.`)) changed(current);
     return { onVersion: (versionId) => changed(idOf(versionId)), onEnd: () => {} };
   });
@@ -41,7 +58,16 @@ export function openSubscription(
   wanted: JsonObject,
   changes: Changes,
 ): McpResponse | undefined {
-  const granted: JsonObject = wanted.toolsListChanged === true ? { toolsListChanged: true } : {};
+  const lists = (Object.keys(LISTS_CHANGED) as (keyof typeof LISTS_CHANGED)[]).filter(
+    (field) => wanted[field] === true,
+  );
+  const uris = (Array.isArray(wanted.resourceSubscriptions) ? wanted.resourceSubscriptions : [])
+    .filter((uri): uri is string => typeof uri === "string")
+    .slice(0, SUBSCRIBED_MAX);
+  const granted: JsonObject = {
+    ...Object.fromEntries(lists.map((field) => [field, true])),
+    ...(uris.length > 0 ? { resourceSubscriptions: uris } : {}),
+  };
   const stamp = { "io.modelcontextprotocol/subscriptionId": id };
   const end = () =>
     event(
@@ -59,7 +85,10 @@ export function openSubscription(
   return listening(version, request.signal, changes, (write) => {
     write(acknowledged);
     return {
-      onVersion: () => write(event(messageBody(TOOLS_CHANGED, { _meta: stamp }))),
+      onVersion() {
+        for (const field of lists) write(event(messageBody(LISTS_CHANGED[field], { _meta: stamp })));
+        for (const uri of uris) write(event(messageBody(RESOURCE_UPDATED, { uri, _meta: stamp })));
+      },
       onEnd: () => write(end()),
     };
   });

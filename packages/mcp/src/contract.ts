@@ -21,6 +21,51 @@ export interface ServedVersion {
   /** The builder's choice; "auto" picks by client, and an unknown client gets "safe". */
   dialect: "auto" | Dialect;
   toolNames: ReadonlySet<string>;
+  prompts?: readonly Prompt[];
+  resources?: readonly Resource[];
+  resourceTemplates?: readonly ResourceTemplate[];
+}
+
+/** A prompt that a person picks (MCP, prompts). `{{name}}` in its texts stands for the value of an argument. */
+export interface Prompt {
+  name: string;
+  title?: string;
+  description?: string;
+  arguments?: PromptArgument[];
+  messages: { role: "user" | "assistant"; content: JsonObject }[];
+}
+
+export interface PromptArgument {
+  name: string;
+  title?: string;
+  description?: string;
+  required?: boolean;
+  /** Offered while somebody types; others are allowed. */
+  values?: string[];
+}
+
+/** Something to read (MCP, resources). Without contents of its own it is read through `ReadResource`. */
+export interface Resource {
+  uri: string;
+  name: string;
+  title?: string;
+  description?: string;
+  mimeType?: string;
+  text?: string;
+  /** Base64. */
+  blob?: string;
+}
+
+/** Resources with a place for values in their URI; they are read through `ReadResource`. */
+export interface ResourceTemplate {
+  /** RFC 6570, with simple expressions. */
+  uriTemplate: string;
+  name: string;
+  title?: string;
+  description?: string;
+  mimeType?: string;
+  /** Values to offer, by variable. */
+  values?: Record<string, string[]>;
 }
 
 /** Who is calling, as the gateway verified it. */
@@ -53,24 +98,24 @@ export interface Progress {
   message?: string;
 }
 
-/** What a person is asked: a sentence, and the flat form that they fill in (MCP 2025-11-25, elicitation). */
+/** What only the client's side can answer: a person who fills in a form, its model, or its list of folders. */
 export interface Question {
-  message: string;
-  requestedSchema: JsonObject;
+  method: "elicitation/create" | "sampling/createMessage" | "roots/list";
+  params: JsonObject;
 }
 
-/** What came back. Only "accept" carries values, as the person typed them: they are checked like arguments. */
-export interface PersonReply {
-  action: "accept" | "decline" | "cancel";
-  content?: JsonObject;
-}
+/** What a client sent back, as it sent it: it is checked like arguments. `parsePersonReply` reads what a person said. */
+export type Reply = JsonObject;
 
-/** A call that cannot go on without the person. Nothing has been sent; it is run again with all replies so far. */
+/** A call that cannot go on without replies. Nothing has been sent; it is run again with all replies so far. */
 export interface NeedsReplies {
   questions: Record<string, Question>;
-  /** What a client that cannot ask anybody is told. */
-  otherwise: ToolResult;
+  /** What a client is told that cannot be asked; without it, which capability is missing. */
+  otherwise?: ToolResult;
 }
+
+/** The levels of RFC 5424 that are used here. */
+export type LogLevel = "debug" | "info" | "notice" | "warning" | "error";
 
 /** Runs one tool. Bad arguments and upstream failures are results with `isError`; a throw means a bug of ours. */
 export type CallTool = (input: {
@@ -80,9 +125,11 @@ export type CallTool = (input: {
   client: ClientIdentity;
   requestId: string | number;
   /** What the person has replied, by the key of the question. */
-  replies: Readonly<Record<string, PersonReply>>;
+  replies: Readonly<Record<string, Reply>>;
   /** Tells the client how far the call has come; absent when it does not want to know. */
   onProgress?: (progress: Progress) => void;
+  /** Tells whoever runs the client something that the model need not know. */
+  onLog: (level: LogLevel, message: string) => void;
 }) => Promise<ToolResult | NeedsReplies>;
 
 /** One resource as MCP carries it: text or bytes in base64. */
@@ -139,6 +186,13 @@ export interface Relay {
   send(key: string, text: string): Promise<void>;
 }
 
+/** Which resources a legacy session wants to hear of: its requests and its stream may meet different processes. */
+export interface ResourceSubscriptions {
+  add(session: string, uri: string): Promise<void>;
+  remove(session: string, uri: string): Promise<void>;
+  list(session: string): Promise<readonly string[]>;
+}
+
 /** What asking people needs: their clients carry the state of the question. */
 export interface Asking {
   states: RequestStateCodec;
@@ -166,6 +220,8 @@ export interface McpEndpointDeps {
   relay?: Relay;
   /** Without it nobody is asked in the modern era. */
   asking?: Asking;
+  /** Without it no legacy session hears of changed resources. */
+  subscriptions?: ResourceSubscriptions;
   onEvent?: (event: McpEvent) => void;
 }
 

@@ -438,7 +438,7 @@ describe("initialize", () => {
     const response = await send(initializeRequest(asked, { name: "x", version: "1" }));
     expect(messageOf(response).result).toEqual({
       protocolVersion: agreed,
-      capabilities: { tools: {}, prompts: {}, resources: {}, logging: {} },
+      capabilities: { tools: {}, prompts: {}, resources: {}, completions: {}, logging: {} },
       serverInfo: { name: "demo", version: "1" },
       instructions: "Ask for users.",
     });
@@ -572,7 +572,7 @@ describe("modern results", () => {
     expect(messageOf(response).result).toEqual({
       resultType: "complete",
       supportedVersions: ["2026-07-28"],
-      capabilities: { tools: {}, prompts: {}, resources: {}, extensions: {} },
+      capabilities: { tools: {}, prompts: {}, resources: {}, completions: {}, extensions: {} },
       instructions: "Ask for users.",
       ttlMs: 60_000,
       cacheScope: "private",

@@ -11,19 +11,37 @@ export type {
   McpResponse,
   McpStream,
   NeedsReplies,
-  PersonReply,
   Principal,
+  Prompt,
+  PromptArgument,
+  Question,
   ReadResource,
   Relay,
+  Reply,
+  Resource,
   ResourceContents,
+  ResourceSubscriptions,
+  ResourceTemplate,
   ServedVersion,
   ToolResult,
 } from "./contract.ts";
 export { selectDialect } from "./dialects.ts";
 export { createMcpEndpoint } from "./endpoint.ts";
 export { type InstallLink, installLinks } from "./install-links.ts";
+export { type PersonReply, parsePersonReply } from "./replies.ts";
 export { createRequestStateCodec } from "./request-state.ts";
 export { hasToolOutput } from "./revisions.ts";
+export { answerDescribe, answerSearch, unknownTool } from "./search/answers.ts";
+export {
+  CALL_TOOL,
+  DESCRIBE_TOOLS,
+  listSearchMode,
+  SEARCH_MODE_NAMES,
+  SEARCH_TOOLS,
+  type SearchModeTool,
+  searchModeTools,
+} from "./search/definitions.ts";
+export { buildSearchIndex, countTags, type SearchIndex } from "./search/search-index.ts";
 export {
   createSessionCodec,
   type Session,
@@ -31,3 +49,4 @@ export {
   type SessionCodecOptions,
   type SessionOwner,
 } from "./sessions.ts";
+export { matchUriTemplate } from "./uri-template.ts";

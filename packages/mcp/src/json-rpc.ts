@@ -39,6 +39,7 @@ export const SESSION_NOT_FOUND = -32001;
 /** The legacy eras' code; the modern one is INVALID_PARAMS. */
 export const LEGACY_RESOURCE_NOT_FOUND = -32002;
 export const HEADER_MISMATCH = -32020;
+export const MISSING_CAPABILITY = -32021;
 export const UNSUPPORTED_PROTOCOL_VERSION = -32022;
 
 /** Our own bug: the details go to `onEvent`, never to the client. */

@@ -1,14 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { openSessionStream } from "./announce.ts";
-import type {
-  ClientIdentity,
-  McpEndpointDeps,
-  McpExchange,
-  McpResponse,
-  PersonReply,
-  Question,
-  Relay,
-} from "./contract.ts";
+import type { ClientIdentity, McpEndpointDeps, McpExchange, McpResponse, Question, Relay, Reply } from "./contract.ts";
 import { converse, type Send } from "./conversation.ts";
 import type { Emit } from "./emit.ts";
 import { headerValue, takesEventStream } from "./headers.ts";
@@ -29,8 +21,9 @@ import {
   TRANSPORT_ERROR,
   UNSUPPORTED_PROTOCOL_VERSION,
 } from "./json-rpc.ts";
+import { isAtLeast, logBody } from "./log.ts";
 import { type Answer, capabilitiesOf, dispatch, legacyMethods, silent, type Talk } from "./methods.ts";
-import { canFillForms, parseReply } from "./replies.ts";
+import { missingCapability } from "./replies.ts";
 import { accepted, methodNotAllowed, refuse, reply, tooManyStreams } from "./responses.ts";
 import {
   BATCH_VERSION,
@@ -41,7 +34,7 @@ import {
 } from "./revisions.ts";
 import type { Session, SessionOwner } from "./sessions.ts";
 
-type Deps = Pick<McpEndpointDeps, "sessions" | "isTombstoned" | "tombstone" | "changes" | "relay">;
+type Deps = Pick<McpEndpointDeps, "sessions" | "isTombstoned" | "tombstone" | "changes" | "relay" | "subscriptions">;
 
 /** A batch runs its messages at once, so this is also how many calls one request can start. */
 const BATCH_MESSAGES_MAX = 20;
@@ -126,7 +119,11 @@ export async function answerLegacySession(exchange: McpExchange, deps: Deps): Pr
     const { sid } = session;
     const { protocolVersion } = session.session;
     if (!takesEventStream(exchange.request.headers.accept)) return methodNotAllowed(unsupportedMethod);
-    return openSessionStream(exchange, { sid, protocolVersion }, deps.changes) ?? refuse(429, null, tooManyStreams);
+    const subscribed = async () => (await deps.subscriptions?.list(secretOf(sid))) ?? [];
+    return (
+      openSessionStream(exchange, { sid, protocolVersion }, deps.changes, subscribed) ??
+      refuse(429, null, tooManyStreams)
+    );
   }
   if (session.state !== "open") return refuse(400, null, sessionRequired);
   await deps.tombstone(session.sid);
@@ -165,6 +162,8 @@ async function answerMessage(
 ): Promise<string | undefined> {
   const call = { exchange, message, client: context.client, emit, canAnnounce: deps.changes !== undefined };
   const { signal } = exchange.request;
+  if (message.method === "resources/subscribe" || message.method === "resources/unsubscribe")
+    return encode(message, await subscribe(message, context, deps));
   if (message.method !== "tools/call")
     return encode(message, await dispatch(legacyMethods, { ...call, talk: silent(signal) }));
   const { open } = context;
@@ -177,6 +176,21 @@ async function answerMessage(
     cancelling?.stop();
   }
 }
+
+/** Remembered for the session's stream, which may be open at another process; a request without a session has none. */
+async function subscribe({ method, params }: RequestMessage, { open }: Context, deps: Deps): Promise<Answer> {
+  const uri = params?.uri;
+  if (typeof uri !== "string" || uri.length > URI_CHARS_MAX) return { error: invalidParams("uri must be a string") };
+  if (open && deps.subscriptions) {
+    const session = secretOf(open.sid);
+    await (method === "resources/subscribe"
+      ? deps.subscriptions.add(session, uri)
+      : deps.subscriptions.remove(session, uri));
+  }
+  return { members: "" };
+}
+
+const URI_CHARS_MAX = 2_048;
 
 function encode({ id }: RequestMessage, answer: Answer): string {
   return "error" in answer ? errorBody(id, answer.error) : resultBody(id, `{${answer.members}}`);
@@ -208,9 +222,14 @@ function talkOf({ open }: Context, relay: Relay | undefined, signal: AbortSignal
     signal,
     replies: {},
     notify: (method, params) => void send(messageBody(method, params)),
+    log: (level, text) => {
+      if (isAtLeast(level, "info")) send(logBody(level, text));
+    },
     async ask({ questions }) {
-      if (!open || !relay || !canFillForms(open.session.capabilities)) return undefined;
-      const replies: Record<string, PersonReply> = {};
+      const missing = missingCapability(questions, open?.session.capabilities);
+      if (missing) return { missing };
+      if (!open || !relay) return undefined;
+      const replies: Record<string, Reply> = {};
       for (const [key, question] of Object.entries(questions)) {
         const reply = await ask(question, open.sid, relay, send, signal);
         if (!reply) return undefined;
@@ -228,7 +247,7 @@ async function ask(
   relay: Relay,
   send: Send,
   signal: AbortSignal,
-): Promise<PersonReply | undefined> {
+): Promise<Reply | undefined> {
   const id = `ask-${randomUUID()}`;
   let stop: (() => void) | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -236,10 +255,13 @@ async function ask(
   try {
     return await new Promise((resolve) => {
       leave = () => resolve(undefined);
-      stop = relay.listen(replyKey(sid, id), (text) => resolve(parseReply(JSON.parse(text))));
+      stop = relay.listen(replyKey(sid, id), (text) => {
+        const result: unknown = JSON.parse(text);
+        resolve(isObject(result) ? result : undefined);
+      });
       signal.addEventListener("abort", leave, { once: true });
       timer = setTimeout(leave, REPLY_MS_MAX);
-      if (signal.aborted || !send(messageBody("elicitation/create", { ...question }, id))) leave();
+      if (signal.aborted || !send(messageBody(question.method, question.params, id))) leave();
     });
   } finally {
     stop?.();

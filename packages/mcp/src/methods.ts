@@ -1,16 +1,30 @@
-import type { ClientIdentity, McpExchange, NeedsReplies, PersonReply, Progress, ToolResult } from "./contract.ts";
+import type {
+  ClientIdentity,
+  LogLevel,
+  McpExchange,
+  NeedsReplies,
+  Progress,
+  Reply,
+  Resource,
+  ResourceContents,
+  ServedVersion,
+  ToolResult,
+} from "./contract.ts";
 import { selectDialect } from "./dialects.ts";
 import type { Emit } from "./emit.ts";
 import {
   INTERNAL,
   invalidParams,
+  isObject,
   type JsonObject,
   LEGACY_RESOURCE_NOT_FOUND,
   METHOD_NOT_FOUND,
+  MISSING_CAPABILITY,
   type RequestMessage,
   type RpcError,
 } from "./json-rpc.ts";
 import { metaOf } from "./modern-envelope.ts";
+import { argumentOf, complete, fillPrompt, promptEntry } from "./prompts.ts";
 import { hasToolOutput, MODERN_VERSIONS } from "./revisions.ts";
 
 /** The ways back to the client and the person while a method runs. Each era has its own. */
@@ -18,15 +32,21 @@ export interface Talk {
   /** Aborted when the client goes away or cancels. */
   signal: AbortSignal;
   /** What the person replied before this request. */
-  replies: Readonly<Record<string, PersonReply>>;
+  replies: Readonly<Record<string, Reply>>;
   notify(method: string, params: JsonObject): void;
-  /** The replies, or what to answer so that they come with a later request; undefined when nobody can be asked. */
-  ask(needs: NeedsReplies): Promise<{ replies: Record<string, PersonReply> } | { answer: Answer } | undefined>;
+  log(level: LogLevel, text: string): void;
+  /**
+   * The replies, or what to answer so that they come with a later request, or the capability that the client lacks;
+   * undefined when nobody can be asked this way.
+   */
+  ask(
+    needs: NeedsReplies,
+  ): Promise<{ replies: Record<string, Reply> } | { answer: Answer } | { missing: JsonObject } | undefined>;
 }
 
 /** Of a method that says nothing but its answer. */
 export function silent(signal: AbortSignal): Talk {
-  return { signal, replies: {}, notify: () => {}, ask: async () => undefined };
+  return { signal, replies: {}, notify: () => {}, log: () => {}, ask: async () => undefined };
 }
 
 /** One request on its way to its method. */
@@ -54,10 +74,15 @@ export type MethodTable = ReadonlyMap<string, Method>;
 const SHARED: Record<string, Method> = {
   "tools/list": listTools,
   "tools/call": callTool,
-  "prompts/list": emptyList("prompts"),
+  "prompts/list": lister("prompts", ({ prompts = [] }) => prompts.map(promptEntry)),
   "prompts/get": getPrompt,
-  "resources/list": emptyList("resources"),
-  "resources/templates/list": emptyList("resourceTemplates"),
+  "resources/list": lister("resources", ({ resources = [] }) =>
+    resources.map(({ text: _t, blob: _b, ...entry }) => entry),
+  ),
+  "resources/templates/list": lister("resourceTemplates", ({ resourceTemplates = [] }) =>
+    resourceTemplates.map(({ values: _values, ...entry }) => entry),
+  ),
+  "completion/complete": completeArgument,
 };
 
 /** Every request that MCP 2026-07-28 clients may send us. */
@@ -77,7 +102,13 @@ export const legacyMethods: MethodTable = new Map<string, Method>(
 
 /** What the lists above amount to, in both eras. */
 export function capabilitiesOf(canAnnounce: boolean): JsonObject {
-  return { tools: canAnnounce ? { listChanged: true } : {}, prompts: {}, resources: {} };
+  const announced = canAnnounce ? { listChanged: true } : {};
+  return {
+    tools: announced,
+    prompts: announced,
+    resources: canAnnounce ? { subscribe: true, listChanged: true } : {},
+    completions: {},
+  };
 }
 
 /** Looks the method up and runs it. A throw is a bug of ours: it is reported, and the client learns no details. */
@@ -135,6 +166,7 @@ async function callTool({ exchange, message, client, talk }: MethodCall): Promis
       client,
       requestId: message.id,
       replies,
+      onLog: talk.log,
       ...(wantsProgress
         ? {
             onProgress: (progress: Progress) =>
@@ -144,10 +176,22 @@ async function callTool({ exchange, message, client, talk }: MethodCall): Promis
     });
     if (!("questions" in outcome)) return toAnswer(outcome);
     const asked = round > ROUNDS_MAX ? undefined : await talk.ask(outcome);
-    if (asked === undefined) return toAnswer(outcome.otherwise);
+    if (asked === undefined || "missing" in asked)
+      return outcome.otherwise ? toAnswer(outcome.otherwise) : lacking(asked?.missing);
     if ("answer" in asked) return asked.answer;
     replies = { ...replies, ...asked.replies };
   }
+}
+
+/** The client lacks what the call needs, and the tool has no other way (MCP 2026-07-28, multi-round-trip requests). */
+function lacking(requiredCapabilities: JsonObject = {}): Answer {
+  return {
+    error: {
+      code: MISSING_CAPABILITY,
+      message: "This needs a client that can answer questions",
+      data: { requiredCapabilities },
+    },
+  };
 }
 
 function toAnswer({ content, structuredContent, isError }: ToolResult): Answer {
@@ -155,15 +199,48 @@ function toAnswer({ content, structuredContent, isError }: ToolResult): Answer {
   return { members: membersOf({ content, structuredContent, isError: isError === true ? true : undefined }) };
 }
 
-function emptyList(member: string): Method {
-  return ({ exchange, message }) =>
-    hasCursor(message.params) ? { error: unknownCursor } : { members: `"${member}":[]`, cacheScope: scopeOf(exchange) };
+/** A list of the version, in one page; serialized once, since versions never change. */
+function lister(member: string, entriesOf: (version: ServedVersion) => unknown[]): Method {
+  const serialized = new WeakMap<ServedVersion, string>();
+  return ({ exchange, message }) => {
+    if (hasCursor(message.params)) return { error: unknownCursor };
+    const { version } = exchange;
+    let list = serialized.get(version);
+    if (list === undefined) {
+      list = JSON.stringify(entriesOf(version));
+      serialized.set(version, list);
+    }
+    return { members: `"${member}":${list}`, cacheScope: scopeOf(exchange) };
+  };
 }
 
-function getPrompt({ message }: MethodCall): Answer {
+function getPrompt({ exchange, message }: MethodCall): Answer {
   const name = message.params?.name;
   if (typeof name !== "string") return { error: invalidParams("name must be a string") };
-  return { error: invalidParams(`unknown prompt ${quote(name)}`) };
+  const prompt = exchange.version.prompts?.find((one) => one.name === name);
+  if (!prompt) return { error: invalidParams(`unknown prompt ${quote(name)}`) };
+  const filled = fillPrompt(prompt, message.params?.arguments);
+  if ("problem" in filled) return { error: invalidParams(filled.problem) };
+  return { members: membersOf({ description: prompt.description, messages: filled.messages }) };
+}
+
+function completeArgument({ exchange, message }: MethodCall): Answer {
+  const { ref, argument } = message.params ?? {};
+  if (!isObject(ref) || !isObject(argument)) return { error: invalidParams("ref and argument must be objects") };
+  const { name, value } = argument;
+  if (typeof name !== "string" || typeof value !== "string") {
+    return { error: invalidParams("argument.name and argument.value must be strings") };
+  }
+  const { prompts = [], resourceTemplates = [] } = exchange.version;
+  if (ref.type === "ref/prompt") {
+    const prompt = prompts.find((one) => one.name === ref.name);
+    if (!prompt) return { error: invalidParams("unknown prompt") };
+    return { members: membersOf({ completion: complete(argumentOf(prompt, name)?.values ?? [], value) }) };
+  }
+  if (ref.type !== "ref/resource") return { error: invalidParams("ref.type must be ref/prompt or ref/resource") };
+  const template = resourceTemplates.find((one) => one.uriTemplate === ref.uri);
+  const values = template?.values && Object.hasOwn(template.values, name) ? template.values[name] : undefined;
+  return { members: membersOf({ completion: complete(values ?? [], value) }) };
 }
 
 function readModernResource(call: MethodCall): Promise<Answer> {
@@ -178,12 +255,20 @@ function readLegacyResource(call: MethodCall): Promise<Answer> {
   }));
 }
 
-/** Resources are listed nowhere: their addresses are in the answers to calls. */
+/** A resource of the version, or what the gateway reads: bound ones, and those whose addresses are in the answers to calls. */
 async function readResource({ exchange, message }: MethodCall, notFound: (uri: string) => RpcError): Promise<Answer> {
   const uri = message.params?.uri;
   if (typeof uri !== "string") return { error: invalidParams("uri must be a string") };
-  const contents = await exchange.readResource?.(uri);
+  const own = exchange.version.resources?.find((one) => one.uri === uri);
+  const contents = contentsOf(own) ?? (await exchange.readResource?.(uri));
   return contents ? { members: membersOf({ contents: [contents] }), cacheScope: "private" } : { error: notFound(uri) };
+}
+
+function contentsOf(resource: Resource | undefined): ResourceContents | undefined {
+  if (!resource) return undefined;
+  const { uri, mimeType = "text/plain", text, blob } = resource;
+  if (text !== undefined) return { uri, mimeType, text };
+  return blob === undefined ? undefined : { uri, mimeType, blob };
 }
 
 function acknowledge(): Answer {

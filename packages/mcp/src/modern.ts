@@ -7,7 +7,7 @@ import type {
   McpRequest,
   McpResponse,
   NeedsReplies,
-  PersonReply,
+  Reply,
 } from "./contract.ts";
 import { converse, type Send } from "./conversation.ts";
 import type { Emit } from "./emit.ts";
@@ -19,6 +19,7 @@ import {
   invalidParams,
   isObject,
   METHOD_NOT_FOUND,
+  MISSING_CAPABILITY,
   messageBody,
   type NotificationMessage,
   type RequestMessage,
@@ -26,9 +27,10 @@ import {
   resultBody,
   UNSUPPORTED_PROTOCOL_VERSION,
 } from "./json-rpc.ts";
+import { isAtLeast, logBody } from "./log.ts";
 import { type Answer, dispatch, modernMethods, silent, type Talk } from "./methods.ts";
 import { META_KEYS, metaOf } from "./modern-envelope.ts";
-import { canFillForms, parseReply } from "./replies.ts";
+import { missingCapability } from "./replies.ts";
 import type { QuestionOwner } from "./request-state.ts";
 import { accepted, methodNotAllowed, refuse, reply, tooManyStreams } from "./responses.ts";
 import { MODERN_VERSIONS } from "./revisions.ts";
@@ -69,9 +71,10 @@ function encode(
   { exchange, message }: { exchange: McpExchange; message: RequestMessage },
 ): McpResponse {
   if (!("error" in answer)) return reply(exchange.request, resultBody(message.id, encodeResult(answer, exchange)));
-  return answer.error.code === METHOD_NOT_FOUND
-    ? refuse(404, message.id, answer.error)
-    : reply(exchange.request, errorBody(message.id, answer.error));
+  const status = ERROR_STATUS.get(answer.error.code);
+  return status === undefined
+    ? reply(exchange.request, errorBody(message.id, answer.error))
+    : refuse(status, message.id, answer.error);
 }
 
 function listen(message: RequestMessage, exchange: McpExchange, changes: Changes | undefined): McpResponse {
@@ -99,11 +102,11 @@ async function takeReplies(
         "requestState is not of this request, was used before, or has expired: leave it out to start again",
       ),
     };
-  const replies: Record<string, PersonReply> = { ...state.replies };
+  const replies: Record<string, Reply> = { ...state.replies };
   const given = isObject(inputResponses) ? inputResponses : {};
   for (const key of state.keys) {
-    const reply = Object.hasOwn(given, key) ? parseReply(given[key]) : undefined;
-    if (reply) replies[key] = reply;
+    const reply = Object.hasOwn(given, key) ? given[key] : undefined;
+    if (isObject(reply)) replies[key] = reply;
   }
   return { replies };
 }
@@ -132,12 +135,18 @@ function talkOf(
     signal: exchange.request.signal,
     replies,
     notify: (method, params) => void send(messageBody(method, params)),
+    log(level, text) {
+      const least = metaOf(message.params)?.[META_KEYS.logLevel];
+      if (typeof least === "string" && isAtLeast(level, least)) send(logBody(level, text));
+    },
     async ask({ questions }: NeedsReplies) {
-      if (!asking || !canFillForms(metaOf(message.params)?.[META_KEYS.clientCapabilities])) return undefined;
+      const missing = missingCapability(questions, metaOf(message.params)?.[META_KEYS.clientCapabilities]);
+      if (missing) return { missing };
+      if (!asking) return undefined;
       const inputRequests = Object.fromEntries(
-        Object.entries(questions).map(([key, question]) => [
+        Object.entries(questions).map(([key, { method, params }]) => [
           key,
-          { method: "elicitation/create", params: { mode: "form", ...question } },
+          { method, params: method === "elicitation/create" ? { mode: "form", ...params } : params },
         ]),
       );
       const requestState = asking.states.sign(
@@ -149,6 +158,12 @@ function talkOf(
     },
   };
 }
+
+/** Errors of a method that HTTP knows too; others are answers. */
+const ERROR_STATUS: ReadonlyMap<number, number> = new Map([
+  [METHOD_NOT_FOUND, 404],
+  [MISSING_CAPABILITY, 400],
+]);
 
 /** GET and DELETE belong to the eras with sessions. */
 export function refuseModernMethod(): McpResponse {

@@ -1,5 +1,5 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
-import type { PersonReply } from "./contract.ts";
+import type { Reply } from "./contract.ts";
 import { isObject, type JsonObject } from "./json-rpc.ts";
 import type { SessionOwner } from "./sessions.ts";
 
@@ -15,7 +15,7 @@ export interface RequestState {
   /** The questions that are open. */
   keys: string[];
   /** What was replied before. */
-  replies: Record<string, PersonReply>;
+  replies: Record<string, Reply>;
 }
 
 /** Hands the state of a question to the client, signed, and takes it back (MCP 2026-07-28, multi-round-trip requests). */
@@ -38,7 +38,7 @@ interface Payload {
   e: number;
   n: string;
   k: string[];
-  r: Record<string, PersonReply>;
+  r: Record<string, Reply>;
 }
 
 const NONCE_BYTES = 16;

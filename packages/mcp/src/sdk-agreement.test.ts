@@ -17,6 +17,7 @@ it("our constants are the SDK's", () => {
     clientCapabilities: sdk.CLIENT_CAPABILITIES_META_KEY,
     clientInfo: sdk.CLIENT_INFO_META_KEY,
     serverInfo: sdk.SERVER_INFO_META_KEY,
+    logLevel: sdk.LOG_LEVEL_META_KEY,
   });
   expect(jsonRpc).toMatchObject({
     PARSE_ERROR: sdk.PARSE_ERROR,

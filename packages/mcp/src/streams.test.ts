@@ -4,7 +4,8 @@ import { Client as LegacyClient } from "@modelcontextprotocol/sdk/client/index.j
 import { StreamableHTTPClientTransport as LegacyTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { ElicitRequestSchema, ToolListChangedNotificationSchema } from "@modelcontextprotocol/sdk/types.js";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import type { CallTool, ChangeListener, McpEndpointDeps, PersonReply } from "./contract.ts";
+import type { CallTool, ChangeListener, McpEndpointDeps, Question } from "./contract.ts";
+import type { PersonReply } from "./replies.ts";
 import { createRequestStateCodec } from "./request-state.ts";
 import {
   alice,
@@ -47,7 +48,10 @@ function shared() {
   return { deps, listeners, waiting, clock };
 }
 
-const question = { message: "Really?", requestedSchema: { type: "object", properties: { why: { type: "string" } } } };
+const question: Question = {
+  method: "elicitation/create",
+  params: { message: "Really?", requestedSchema: { type: "object", properties: { why: { type: "string" } } } },
+};
 
 /** Asks, counts, waits: what a test wants of the tool is its first argument. */
 const tool: CallTool = async ({ args, replies, onProgress, signal }) => {
@@ -66,8 +70,26 @@ const tool: CallTool = async ({ args, replies, onProgress, signal }) => {
 
 const world = shared();
 const demo = demoEndpoint(world.deps);
+const version = demoVersion({
+  prompts: [
+    {
+      name: "summarize",
+      title: "Summarize",
+      arguments: [{ name: "language", required: true, values: ["German", "Greek", "Dutch"] }, { name: "tone" }],
+      messages: [{ role: "user", content: { type: "text", text: "In {{language}}, {{ tone }}: {{unknown}}" } }],
+    },
+  ],
+  resources: [{ uri: "notes://about", name: "about", mimeType: "text/markdown", text: "# About" }],
+  resourceTemplates: [{ uriTemplate: "notes://{id}", name: "note", values: { id: ["1", "12", "2"] } }],
+});
 const listener = serveOver((request) =>
-  demo.endpoint({ version: demoVersion(), principal: alice, callTool: tool, request }),
+  demo.endpoint({
+    version,
+    principal: alice,
+    callTool: tool,
+    readResource: async (uri) => (uri === "notes://1" ? { uri, mimeType: "text/plain", text: "one" } : undefined),
+    request,
+  }),
 );
 let url: URL;
 
@@ -84,6 +106,8 @@ interface Kind {
   name: string;
   open(options: { reply?: PersonReply; onChanged?: () => void }): Promise<{
     call(want: string, options?: { onprogress?: (step: unknown) => void; signal?: AbortSignal }): Promise<unknown>;
+    /** What both SDKs call the same. */
+    client: LegacyClient;
     close(): Promise<void>;
   }>;
 }
@@ -99,6 +123,7 @@ const kinds: Kind[] = [
       await client.connect(new LegacyTransport(url) as Parameters<typeof client.connect>[0]);
       return {
         call: (want, options) => client.callTool({ name: "get_user", arguments: { want } }, undefined, options),
+        client,
         close: () => client.close(),
       };
     },
@@ -116,6 +141,7 @@ const kinds: Kind[] = [
         await client.connect(new ModernTransport(url));
         return {
           call: (want, options) => client.callTool({ name: "get_user", arguments: { want } }, options),
+          client: client as unknown as LegacyClient,
           close: () => client.close(),
         };
       },
@@ -159,6 +185,38 @@ describe.each(kinds)("$name", ({ open }) => {
     setTimeout(() => stop.abort(), 30);
     await expect(call).rejects.toThrow();
     await client.close();
+  });
+
+  it("lists, fills and completes prompts, and reads resources", async () => {
+    const { client, close } = await open({});
+    expect((await client.listPrompts()).prompts).toEqual([
+      { name: "summarize", title: "Summarize", arguments: [{ name: "language", required: true }, { name: "tone" }] },
+    ]);
+    const { messages } = await client.getPrompt({ name: "summarize", arguments: { language: "{{tone}}" } });
+    expect(messages).toEqual([{ role: "user", content: { type: "text", text: "In {{tone}}, : {{unknown}}" } }]);
+    await expect(client.getPrompt({ name: "summarize", arguments: {} })).rejects.toMatchObject({ code: -32602 });
+    const completed = await client.complete({
+      ref: { type: "ref/prompt", name: "summarize" },
+      argument: { name: "language", value: "g" },
+    });
+    expect(completed.completion).toEqual({ values: ["German", "Greek"], total: 2, hasMore: false });
+    expect((await client.listResources()).resources).toEqual([
+      { uri: "notes://about", name: "about", mimeType: "text/markdown" },
+    ]);
+    expect((await client.listResourceTemplates()).resourceTemplates).toEqual([
+      { uriTemplate: "notes://{id}", name: "note" },
+    ]);
+    const ids = await client.complete({
+      ref: { type: "ref/resource", uri: "notes://{id}" },
+      argument: { name: "id", value: "2" },
+    });
+    expect(ids.completion.values).toEqual(["2", "12"]);
+    expect((await client.readResource({ uri: "notes://about" })).contents).toEqual([
+      { uri: "notes://about", mimeType: "text/markdown", text: "# About" },
+    ]);
+    expect((await client.readResource({ uri: "notes://1" })).contents).toMatchObject([{ text: "one" }]);
+    await expect(client.readResource({ uri: "notes://nothing" })).rejects.toThrow();
+    await close();
   });
 
   it("learns of another version", async () => {
@@ -296,7 +354,7 @@ describe("subscriptions/listen", () => {
     demo.send(modernRequest("subscriptions/listen", { notifications } as never));
 
   it("ends with a result when the server does", async () => {
-    const response = await listen({ toolsListChanged: true, promptsListChanged: true });
+    const response = await listen({ toolsListChanged: true, resourceSubscriptions: ["test://a", 7], taskIds: ["x"] });
     const events: string[] = [];
     const ended = response.stream?.((text) => events.push(text));
     for (const one of [...world.listeners]) one.onEnd();
@@ -306,7 +364,10 @@ describe("subscriptions/listen", () => {
       {
         jsonrpc: "2.0",
         method: "notifications/subscriptions/acknowledged",
-        params: { notifications: { toolsListChanged: true }, _meta: { "io.modelcontextprotocol/subscriptionId": 7 } },
+        params: {
+          notifications: { toolsListChanged: true, resourceSubscriptions: ["test://a"] },
+          _meta: { "io.modelcontextprotocol/subscriptionId": 7 },
+        },
       },
       {
         jsonrpc: "2.0",
@@ -320,7 +381,7 @@ describe("subscriptions/listen", () => {
   });
 
   it("that wants nothing we have is at its end", async () => {
-    const response = await listen({ promptsListChanged: true });
+    const response = await listen({ taskIds: ["x"] });
     expect(response.stream).toBeUndefined();
     expect(response.body).toContain('"resultType":"complete"');
     expect((await listen("all")).status).toBe(400);

@@ -1,4 +1,4 @@
-import type { NeedsReplies, PersonReply } from "@portico/mcp";
+import { type NeedsReplies, parsePersonReply, type Reply } from "@portico/mcp";
 import type { Tool } from "@portico/openapi";
 
 const KEY = "confirm";
@@ -11,10 +11,10 @@ const ARGUMENTS_CHARS_MAX = 1_000;
 export function needsPerson(
   tool: Tool,
   args: unknown,
-  replies: Readonly<Record<string, PersonReply>>,
+  replies: Readonly<Record<string, Reply>>,
 ): NeedsReplies | { declined: string } | undefined {
   if (!tool.askFirst) return undefined;
-  const reply = Object.hasOwn(replies, KEY) ? replies[KEY] : undefined;
+  const reply = Object.hasOwn(replies, KEY) ? parsePersonReply(replies[KEY]) : undefined;
   if (reply?.action === "accept") return undefined;
   if (reply)
     return {
@@ -22,7 +22,10 @@ export function needsPerson(
     };
   return {
     questions: {
-      [KEY]: { message: questionOf(tool, args), requestedSchema: { type: "object", properties: {} } },
+      [KEY]: {
+        method: "elicitation/create",
+        params: { message: questionOf(tool, args), requestedSchema: { type: "object", properties: {} } },
+      },
     },
     otherwise: {
       isError: true,
