@@ -22,7 +22,7 @@ import {
   UNSUPPORTED_PROTOCOL_VERSION,
 } from "./json-rpc.ts";
 import { isAtLeast, logBody } from "./log.ts";
-import { type Answer, capabilitiesOf, dispatch, legacyMethods, silent, type Talk } from "./methods.ts";
+import { type Answer, capabilitiesOf, dispatch, legacyMethods, mayTalk, silent, type Talk } from "./methods.ts";
 import { missingCapability } from "./replies.ts";
 import { accepted, methodNotAllowed, refuse, reply, tooManyStreams } from "./responses.ts";
 import {
@@ -58,7 +58,7 @@ export async function answerLegacy(
     const body = await answerMessage(message, exchange, context, deps, emit, send);
     return body === undefined ? accepted() : reply(exchange.request, body);
   };
-  return message.method === "tools/call" ? converse(exchange.request, answer) : answer(nobody);
+  return mayTalk(message.method) ? converse(exchange.request, answer) : answer(nobody);
 }
 
 /** What a client says unasked or answers: it may concern a call that runs in another process. */
@@ -164,7 +164,7 @@ async function answerMessage(
   const { signal } = exchange.request;
   if (message.method === "resources/subscribe" || message.method === "resources/unsubscribe")
     return encode(message, await subscribe(message, context, deps));
-  if (message.method !== "tools/call")
+  if (!mayTalk(message.method))
     return encode(message, await dispatch(legacyMethods, { ...call, talk: silent(signal) }));
   const { open } = context;
   const cancelling = open && deps.relay ? listenForCancel(deps.relay, open.sid, message.id, signal) : undefined;

@@ -25,6 +25,7 @@ import {
 } from "./json-rpc.ts";
 import { metaOf } from "./modern-envelope.ts";
 import { argumentOf, complete, fillPrompt, promptEntry } from "./prompts.ts";
+import { parsePersonReply } from "./replies.ts";
 import { hasToolOutput, MODERN_VERSIONS } from "./revisions.ts";
 
 /** The ways back to the client and the person while a method runs. Each era has its own. */
@@ -109,6 +110,11 @@ export function capabilitiesOf(canAnnounce: boolean): JsonObject {
     resources: canAnnounce ? { subscribe: true, listChanged: true } : {},
     completions: {},
   };
+}
+
+/** Methods that may say or ask something before they answer. */
+export function mayTalk(method: string): boolean {
+  return method === "tools/call" || method === "prompts/get";
 }
 
 /** Looks the method up and runs it. A throw is a bug of ours: it is reported, and the client learns no details. */
@@ -214,15 +220,27 @@ function lister(member: string, entriesOf: (version: ServedVersion) => unknown[]
   };
 }
 
-function getPrompt({ exchange, message }: MethodCall): Answer {
+/** What a client left out is asked of the person, where that is possible. */
+async function getPrompt({ exchange, message, talk }: MethodCall): Promise<Answer> {
   const name = message.params?.name;
   if (typeof name !== "string") return { error: invalidParams("name must be a string") };
   const prompt = exchange.version.prompts?.find((one) => one.name === name);
   if (!prompt) return { error: invalidParams(`unknown prompt ${quote(name)}`) };
-  const filled = fillPrompt(prompt, message.params?.arguments);
-  if ("problem" in filled) return { error: invalidParams(filled.problem) };
-  return { members: membersOf({ description: prompt.description, messages: filled.messages }) };
+  const given = message.params?.arguments;
+  let { replies } = talk;
+  for (let round = 1; ; round++) {
+    const filled = fillPrompt(prompt, given, parsePersonReply(replies[ARGUMENTS]));
+    if ("messages" in filled)
+      return { members: membersOf({ description: prompt.description, messages: filled.messages }) };
+    if (!filled.question || round > ROUNDS_MAX) return { error: invalidParams(filled.problem) };
+    const asked = await talk.ask({ questions: { [ARGUMENTS]: filled.question } });
+    if (asked === undefined || "missing" in asked) return { error: invalidParams(filled.problem) };
+    if ("answer" in asked) return asked.answer;
+    replies = { ...replies, ...asked.replies };
+  }
 }
+
+const ARGUMENTS = "arguments";
 
 function completeArgument({ exchange, message }: MethodCall): Answer {
   const { ref, argument } = message.params ?? {};

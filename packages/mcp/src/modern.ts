@@ -28,7 +28,7 @@ import {
   UNSUPPORTED_PROTOCOL_VERSION,
 } from "./json-rpc.ts";
 import { isAtLeast, logBody } from "./log.ts";
-import { type Answer, dispatch, modernMethods, silent, type Talk } from "./methods.ts";
+import { type Answer, dispatch, mayTalk, modernMethods, silent, type Talk } from "./methods.ts";
 import { META_KEYS, metaOf } from "./modern-envelope.ts";
 import { missingCapability } from "./replies.ts";
 import type { QuestionOwner } from "./request-state.ts";
@@ -56,7 +56,7 @@ export async function answerModern(
   const client = identifyClient(exchange.request, "modern", protocolVersion, clientInfo);
   if (message.method === "subscriptions/listen") return listen(message, exchange, deps.changes);
   const call = { exchange, message, client, emit, canAnnounce: deps.changes !== undefined };
-  if (message.method !== "tools/call")
+  if (!mayTalk(message.method))
     return encode(await dispatch(modernMethods, { ...call, talk: silent(exchange.request.signal) }), call);
   const taken = await takeReplies(message, exchange, deps.asking);
   if ("error" in taken) return encode(taken, call);

@@ -1,21 +1,61 @@
-import type { Prompt, PromptArgument } from "./contract.ts";
+import type { Prompt, PromptArgument, Question } from "./contract.ts";
 import { isObject, type JsonObject } from "./json-rpc.ts";
+import type { PersonReply } from "./replies.ts";
 
 /** A list entry: what a client shows before anybody chooses. */
 export function promptEntry({ messages: _messages, arguments: given, ...shown }: Prompt): JsonObject {
   return { ...shown, ...(given ? { arguments: given.map(({ values: _values, ...argument }) => argument) } : {}) };
 }
 
-/** The messages with the values in place, or what is missing. Values are text, never another template. */
-export function fillPrompt(prompt: Prompt, given: unknown): { messages: unknown[] } | { problem: string } {
+/**
+ * The messages with the values in place, or what is wrong, with the question that would settle it while nobody was asked yet. Values are
+ * text, never another template.
+ */
+export function fillPrompt(
+  prompt: Prompt,
+  given: unknown,
+  reply: PersonReply | undefined,
+): { messages: unknown[] } | { problem: string; question?: Question } {
   const values = new Map<string, string>();
+  const missing: PromptArgument[] = [];
   for (const argument of prompt.arguments ?? []) {
-    const value = isObject(given) && Object.hasOwn(given, argument.name) ? given[argument.name] : undefined;
+    const value = argumentValue(given, argument.name) ?? argumentValue(reply?.content, argument.name);
     if (value !== undefined && typeof value !== "string") return { problem: `${argument.name} must be a string` };
-    if ((value === undefined || value === "") && argument.required) return { problem: `${argument.name} is missing` };
+    if (!value && argument.required) missing.push(argument);
     values.set(argument.name, value ?? "");
   }
-  return { messages: prompt.messages.map(({ role, content }) => ({ role, content: fill(content, values) })) };
+  if (missing.length === 0) {
+    return { messages: prompt.messages.map(({ role, content }) => ({ role, content: fill(content, values) })) };
+  }
+  const problem = `${missing.map(({ name }) => name).join(", ")} must be given`;
+  return reply ? { problem } : { problem, question: questionFor(prompt, missing) };
+}
+
+function argumentValue(object: unknown, name: string): unknown {
+  return isObject(object) && Object.hasOwn(object, name) ? object[name] : undefined;
+}
+
+function questionFor({ name, title = name }: Prompt, missing: PromptArgument[]): Question {
+  const properties = missing.map(({ name, title, description, values }) => [
+    name,
+    {
+      type: "string",
+      ...(title ? { title } : {}),
+      ...(description ? { description } : {}),
+      ...(values ? { enum: values } : {}),
+    },
+  ]);
+  return {
+    method: "elicitation/create",
+    params: {
+      message: `“${title}” needs ${missing.length === 1 ? "a value" : "some values"}.`,
+      requestedSchema: {
+        type: "object",
+        properties: Object.fromEntries(properties),
+        required: missing.map(({ name }) => name),
+      },
+    },
+  };
 }
 
 function fill(value: unknown, values: ReadonlyMap<string, string>): unknown {
