@@ -19,6 +19,7 @@ import type { Files } from "../serving/files.ts";
 import { parseBody } from "../serving/json.ts";
 import type { Servers, Serving } from "../serving/servers.ts";
 import type { Streams } from "../serving/streams.ts";
+import { throughSearch } from "../serving/tool-search.ts";
 import type { Usage } from "../serving/usage.ts";
 import { reportWaiting } from "../serving/waiting.ts";
 
@@ -97,7 +98,11 @@ export function mcpRoutes(options: McpRouteOptions): FastifyPluginAsync {
             version,
             principal: authentication.principal,
             request: toMcpRequest(request, gone),
-            callTool: toolCaller(options, serving, authentication.principal, request.id),
+            callTool: throughSearch(
+              serving,
+              options.validate,
+              toolCaller(options, serving, authentication.principal, request.id),
+            ),
             readResource: resourceReader(options.files, serving.server.id, authentication.principal),
           }),
         );
@@ -128,7 +133,7 @@ function toolCaller(
   requestId: string,
 ): CallTool {
   const { server, version, tools, baseUrl, documentUrl } = serving;
-  return async ({ name, args, signal, client, replies, onProgress }) => {
+  return async ({ name, args, signal, client, replies, onProgress, onLog }) => {
     const startedAt = performance.now();
     const tool = tools.get(name);
     if (!tool) throw new Error(`The protocol let an unknown tool through: ${name}`);
@@ -190,6 +195,7 @@ function toolCaller(
       requestId,
       diagnostic: call.diagnostic,
     });
+    if (call.diagnostic && !needs) onLog("warning", call.diagnostic);
     return call.result;
   };
 }

@@ -1,4 +1,4 @@
-import type { ServedVersion } from "@portico/mcp";
+import { SEARCH_MODE_NAMES, type ServedVersion } from "@portico/mcp";
 import type { Dialect, Tool } from "@portico/openapi";
 import {
   type Deps,
@@ -10,12 +10,15 @@ import {
 } from "@portico/services";
 import { LRUCache } from "lru-cache";
 import { createSizedCache } from "./sized-cache.ts";
+import { createToolSearch, type ToolSearch } from "./tool-search.ts";
 
 /** A published version in the shape that serving wants. */
 export interface Serving {
   server: ServerPointer;
   version: ServedVersion;
   tools: ReadonlyMap<string, Tool>;
+  /** Of a version whose tools are found by searching. */
+  search: ToolSearch | undefined;
   baseUrl: string | undefined;
   documentUrl: string | undefined;
 }
@@ -130,7 +133,8 @@ function toLoaded(
   { id, organizationId, serverId, number, manifest, bytes }: NonNullable<Awaited<ReturnType<typeof loadVersion>>>,
   toolsList: ServedVersion["toolsList"],
 ): Loaded {
-  const { title, instructions, dialect, tools, baseUrl, documentUrl } = manifest;
+  const { title, instructions, dialect, toolMode, tools, baseUrl, documentUrl } = manifest;
+  const search = toolMode === "search" ? createToolSearch(title, tools) : undefined;
   return {
     version: {
       versionId: id,
@@ -138,11 +142,12 @@ function toLoaded(
       organizationId,
       serverInfo: { name: title, title, version: String(number) },
       ...(instructions ? { instructions } : {}),
-      toolsList,
+      toolsList: search ? search.list : toolsList,
       dialect,
-      toolNames: new Set(tools.map(({ name }) => name)),
+      toolNames: new Set([...tools.map(({ name }) => name), ...(search ? SEARCH_MODE_NAMES : [])]),
     },
     tools: new Map(tools.map((tool) => [tool.name, tool])),
+    search,
     baseUrl,
     documentUrl,
     bytes,
