@@ -73,6 +73,10 @@ program
   .option("--visibility <who>", "organization or public", "organization")
   .option("--dialect <dialect>", "auto, full, safe, openai-strict or gemini", "auto")
   .option(
+    "--tool-mode <mode>",
+    "list: clients see every tool, or search: three tools that find and call the others; left out, list, and for a server that is there already its own",
+  )
+  .option(
     "--credential <scheme=value>",
     "an API key or token for a security scheme of the document (scheme=user:password for basic); repeatable",
     collect,
@@ -101,6 +105,7 @@ program
             },
       visibility: options.visibility,
       dialect: options.dialect,
+      toolMode: options.toolMode,
     };
     const report = (message: string) => isJson() || console.error(`  ${message} …`);
     const published = await settle(portico, await portico.request<Published>("POST", "/api/v1/publish", input), report);

@@ -3,7 +3,7 @@ import type { Call } from "../context.ts";
 import { openCompiled } from "../document/revision.ts";
 import { findServer } from "./find-server.ts";
 
-/** A list of more tools, or of more tokens, is better searched than listed. */
+/** More tools, or more tokens, are better searched than listed. */
 export const LISTED_TOOLS_MAX = 100;
 export const LISTED_TOKENS_MAX = 40_000;
 
@@ -11,8 +11,6 @@ export interface DraftSize {
   tools: number;
   /** Estimated: what a list of all of them costs a model. */
   tokens: number;
-  /** Whether it is above what is better listed. */
-  isLarge: boolean;
 }
 
 /** How much the picked tools of a draft are, as the document has them. */
@@ -27,6 +25,5 @@ export async function measureDraft({ ctx, input }: Call<{ serverId: string }>): 
   const { operations } = await openCompiled(revision, new Set());
   const chosen = operations.filter(({ key, toolName }) => toolName !== undefined && picked.has(key));
   const tokens = chosen.reduce((sum, operation) => sum + (operation.tokens ?? 0), 0);
-  const isLarge = chosen.length > LISTED_TOOLS_MAX || tokens > LISTED_TOKENS_MAX;
-  return { tools: chosen.length, tokens, isLarge };
+  return { tools: chosen.length, tokens };
 }

@@ -80,6 +80,7 @@ export async function saveSettings(_before: SettingsState, form: FormData): Prom
     instructions: text("instructions") || null,
     baseUrl: text("baseUrl") || null,
     dialect: text("dialect"),
+    toolMode: text("toolMode"),
     visibility: text("visibility"),
   } as UpdateServerInput;
   const outcome = await change(async (ctx) => void (await updateServer({ ctx, input })));

@@ -1,6 +1,6 @@
 "use client";
 
-import type { ServerDetail } from "@portico/services";
+import type { DraftSize, ServerDetail } from "@portico/services";
 import { useEffect, useState } from "react";
 import { Button } from "@/components/ui/button.tsx";
 import { Field, Input, Select, Textarea } from "@/components/ui/field.tsx";
@@ -8,6 +8,8 @@ import { Notice } from "@/components/ui/notice.tsx";
 import { useToast } from "@/components/ui/toast.tsx";
 import { useFormAction } from "@/components/ui/use-form-action.ts";
 import { saveSettings } from "./actions.ts";
+import { type ListLimits, SearchSuggestion } from "./search-suggestion.tsx";
+import { ToolModeChoice } from "./tool-mode-choice.tsx";
 import { VisibilityChoice } from "./visibility-choice.tsx";
 
 const DIALECTS = [
@@ -19,7 +21,18 @@ const DIALECTS = [
 ] as const;
 
 /** Everything about a server that is not its tools. */
-export function SettingsForm({ server, urlStart }: { server: ServerDetail; urlStart: string }) {
+export function SettingsForm({
+  server,
+  urlStart,
+  size,
+  limits,
+}: {
+  server: ServerDetail;
+  urlStart: string;
+  /** Of the draft. */
+  size: DraftSize;
+  limits: ListLimits;
+}) {
   const { state, isPending, form } = useFormAction(saveSettings, null);
   const [slug, setSlug] = useState(server.slug);
   const [visibility, setVisibility] = useState(server.visibility);
@@ -114,6 +127,9 @@ export function SettingsForm({ server, urlStart }: { server: ServerDetail; urlSt
           />
         )}
       </Field>
+      <ToolModeChoice initial={server.toolMode}>
+        {server.toolMode === "list" ? <SearchSuggestion {...size} limits={limits} /> : null}
+      </ToolModeChoice>
       <Field
         label="How parameters are described"
         error={fields.dialect}

@@ -5,6 +5,7 @@ import { useEffect, useState, useTransition } from "react";
 import { Attention, findingsOf } from "@/components/document/attention.tsx";
 import type { DiagnosticView } from "@/components/document/diagnostic-list.tsx";
 import { saveTools } from "@/components/server/actions.ts";
+import { type ListLimits, SearchSuggestion } from "@/components/server/search-suggestion.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Dialog } from "@/components/ui/dialog.tsx";
 import { count } from "@/components/ui/figures.ts";
@@ -23,6 +24,8 @@ export function ServerTools({
   selected,
   diagnostics,
   changes,
+  listLimits,
+  settingsHref,
   mayWrite,
   mayPublish,
 }: {
@@ -31,6 +34,9 @@ export function ServerTools({
   selected: string[];
   diagnostics: DiagnosticView[];
   changes: DraftChanges | null;
+  /** Above which tools are better searched; null when they are already. */
+  listLimits: ListLimits | null;
+  settingsHref: string;
   mayWrite: boolean;
   mayPublish: boolean;
 }) {
@@ -69,6 +75,14 @@ export function ServerTools({
       ) : null}
       <Attention rows={rows} diagnostics={diagnostics} onOpen={open} />
       <PickerToolbar rows={rows} filter={filter} onFilter={setFilter} selection={selection} isReadOnly={!mayWrite} />
+      {listLimits && mayWrite ? (
+        <SearchSuggestion
+          tools={selection.keys.size}
+          tokens={selection.tokens}
+          limits={listLimits}
+          settingsHref={settingsHref}
+        />
+      ) : null}
       {mayWrite ? (
         <div className="flex min-h-8 flex-wrap items-center gap-3">
           <p className="flex-1 text-muted" role="status">

@@ -1,4 +1,11 @@
-import { compareDraft, isAllowed, listDiagnostics, listTools } from "@portico/services";
+import {
+  compareDraft,
+  isAllowed,
+  LISTED_TOKENS_MAX,
+  LISTED_TOOLS_MAX,
+  listDiagnostics,
+  listTools,
+} from "@portico/services";
 import { ServerTools } from "@/components/tool/server-tools.tsx";
 import { toToolRows } from "@/components/tool/tool-row.ts";
 import { readServer } from "@/server/read-server.ts";
@@ -26,6 +33,8 @@ export default async function ToolsPage({ params }: { params: Promise<{ slug: st
       selected={server.selection}
       diagnostics={diagnostics}
       changes={changes}
+      listLimits={server.toolMode === "list" ? { tools: LISTED_TOOLS_MAX, tokens: LISTED_TOKENS_MAX } : null}
+      settingsHref={`/servers/${server.slug}/settings`}
       mayWrite={isAllowed(ctx.actor, "server.write")}
       mayPublish={isAllowed(ctx.actor, "server.publish")}
     />
