@@ -4,6 +4,7 @@ const commands: Record<string, () => Promise<{ run(args: string[]): Promise<void
   dev: () => import("./start.ts"),
   test: () => import("./test.ts"),
   bench: () => import("./bench.ts"),
+  conformance: () => import("./conformance.ts"),
   verify: () => import("./verify.ts"),
 };
 

@@ -126,6 +126,10 @@ export type CallTool = (input: {
   requestId: string | number;
   /** What the person has replied, by the key of the question. */
   replies: Readonly<Record<string, Reply>>;
+  /** The replies are to questions of ours about this very call; otherwise the client has sent them unasked. */
+  areAsked: boolean;
+  /** Whether the client says that it can answer such a question: for what is better with a reply, but possible without. */
+  canAsk: (method: Question["method"]) => boolean;
   /** Tells the client how far the call has come; absent when it does not want to know. */
   onProgress?: (progress: Progress) => void;
   /** Tells whoever runs the client something that the model need not know. */

@@ -1,6 +1,7 @@
 export type { Dialect } from "@portico/openapi";
 export type {
   CallTool,
+  ChangeListener,
   Changes,
   ClientIdentity,
   Era,

@@ -23,7 +23,7 @@ import {
 } from "./json-rpc.ts";
 import { isAtLeast, logBody } from "./log.ts";
 import { type Answer, capabilitiesOf, dispatch, legacyMethods, mayTalk, silent, type Talk } from "./methods.ts";
-import { missingCapability } from "./replies.ts";
+import { canAnswer, missingCapability } from "./replies.ts";
 import { accepted, methodNotAllowed, refuse, reply, tooManyStreams } from "./responses.ts";
 import {
   BATCH_VERSION,
@@ -221,7 +221,9 @@ function talkOf({ open }: Context, relay: Relay | undefined, signal: AbortSignal
   return {
     signal,
     replies: {},
+    areAsked: true,
     notify: (method, params) => void send(messageBody(method, params)),
+    canAsk: (method) => relay !== undefined && canAnswer(method, open?.session.capabilities),
     log: (level, text) => {
       if (isAtLeast(level, "info")) send(logBody(level, text));
     },

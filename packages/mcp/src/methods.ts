@@ -4,6 +4,7 @@ import type {
   McpExchange,
   NeedsReplies,
   Progress,
+  Question,
   Reply,
   Resource,
   ResourceContents,
@@ -34,7 +35,9 @@ export interface Talk {
   signal: AbortSignal;
   /** What the person replied before this request. */
   replies: Readonly<Record<string, Reply>>;
+  areAsked: boolean;
   notify(method: string, params: JsonObject): void;
+  canAsk(method: Question["method"]): boolean;
   log(level: LogLevel, text: string): void;
   /**
    * The replies, or what to answer so that they come with a later request, or the capability that the client lacks;
@@ -47,7 +50,15 @@ export interface Talk {
 
 /** Of a method that says nothing but its answer. */
 export function silent(signal: AbortSignal): Talk {
-  return { signal, replies: {}, notify: () => {}, log: () => {}, ask: async () => undefined };
+  return {
+    signal,
+    replies: {},
+    areAsked: true,
+    notify: () => {},
+    log: () => {},
+    canAsk: () => false,
+    ask: async () => undefined,
+  };
 }
 
 /** One request on its way to its method. */
@@ -163,7 +174,7 @@ async function callTool({ exchange, message, client, talk }: MethodCall): Promis
   const token = metaOf(message.params)?.progressToken;
   const wantsProgress = typeof token === "string" || typeof token === "number";
   const { signal } = talk;
-  let { replies } = talk;
+  let { replies, areAsked } = talk;
   for (let round = 1; ; round++) {
     const outcome = await exchange.callTool({
       name,
@@ -172,6 +183,8 @@ async function callTool({ exchange, message, client, talk }: MethodCall): Promis
       client,
       requestId: message.id,
       replies,
+      areAsked,
+      canAsk: talk.canAsk,
       onLog: talk.log,
       ...(wantsProgress
         ? {
@@ -185,7 +198,8 @@ async function callTool({ exchange, message, client, talk }: MethodCall): Promis
     if (asked === undefined || "missing" in asked)
       return outcome.otherwise ? toAnswer(outcome.otherwise) : lacking(asked?.missing);
     if ("answer" in asked) return asked.answer;
-    replies = { ...replies, ...asked.replies };
+    replies = { ...(areAsked ? replies : {}), ...asked.replies };
+    areAsked = true;
   }
 }
 

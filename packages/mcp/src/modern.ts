@@ -30,7 +30,7 @@ import {
 import { isAtLeast, logBody } from "./log.ts";
 import { type Answer, dispatch, mayTalk, modernMethods, silent, type Talk } from "./methods.ts";
 import { META_KEYS, metaOf } from "./modern-envelope.ts";
-import { missingCapability } from "./replies.ts";
+import { canAnswer, missingCapability } from "./replies.ts";
 import type { QuestionOwner } from "./request-state.ts";
 import { accepted, methodNotAllowed, refuse, reply, tooManyStreams } from "./responses.ts";
 import { MODERN_VERSIONS } from "./revisions.ts";
@@ -61,7 +61,7 @@ export async function answerModern(
   const taken = await takeReplies(message, exchange, deps.asking);
   if ("error" in taken) return encode(taken, call);
   return converse(exchange.request, async (send) => {
-    const talk = talkOf(message, exchange, taken.replies, deps.asking, send);
+    const talk = talkOf(message, exchange, taken, deps.asking, send);
     return encode(await dispatch(modernMethods, { ...call, talk }), call);
   });
 }
@@ -84,16 +84,24 @@ function listen(message: RequestMessage, exchange: McpExchange, changes: Changes
   return openSubscription(exchange, message.id, wanted, changes) ?? refuse(429, message.id, tooManyStreams);
 }
 
-type Replies = Talk["replies"];
+type Replies = Pick<Talk, "replies" | "areAsked">;
+
+/** Replies that a client may send unasked. */
+const VOLUNTEERED_MAX = 16;
 
 /** What the person replied since this very request was answered with questions. */
 async function takeReplies(
   message: RequestMessage,
   exchange: McpExchange,
   asking: Asking | undefined,
-): Promise<{ replies: Replies } | { error: RpcError }> {
+): Promise<Replies | { error: RpcError }> {
   const { requestState, inputResponses } = message.params ?? {};
-  if (requestState === undefined || !asking) return { replies: {} };
+  const given = isObject(inputResponses) ? inputResponses : {};
+  if (requestState === undefined || !asking) {
+    const volunteered = Object.entries(given).slice(0, VOLUNTEERED_MAX);
+    const replies = Object.fromEntries(volunteered.filter((entry): entry is [string, Reply] => isObject(entry[1])));
+    return { replies, areAsked: volunteered.length === 0 };
+  }
   const state =
     typeof requestState === "string" ? asking.states.verify(requestState, questionOwner(message, exchange)) : undefined;
   if (!state || !(await asking.useOnce(state.nonce)))
@@ -103,12 +111,11 @@ async function takeReplies(
       ),
     };
   const replies: Record<string, Reply> = { ...state.replies };
-  const given = isObject(inputResponses) ? inputResponses : {};
   for (const key of state.keys) {
     const reply = Object.hasOwn(given, key) ? given[key] : undefined;
     if (isObject(reply)) replies[key] = reply;
   }
-  return { replies };
+  return { replies, areAsked: true };
 }
 
 function questionOwner({ method, params }: RequestMessage, { version, principal }: McpExchange): QuestionOwner {
@@ -127,14 +134,17 @@ function questionOwner({ method, params }: RequestMessage, { version, principal 
 function talkOf(
   message: RequestMessage,
   exchange: McpExchange,
-  replies: Replies,
+  { replies, areAsked }: Replies,
   asking: Asking | undefined,
   send: Send,
 ): Talk {
   return {
     signal: exchange.request.signal,
     replies,
+    areAsked,
     notify: (method, params) => void send(messageBody(method, params)),
+    canAsk: (method) =>
+      asking !== undefined && canAnswer(method, metaOf(message.params)?.[META_KEYS.clientCapabilities]),
     log(level, text) {
       const least = metaOf(message.params)?.[META_KEYS.logLevel];
       if (typeof least === "string" && isAtLeast(level, least)) send(logBody(level, text));
@@ -150,7 +160,7 @@ function talkOf(
         ]),
       );
       const requestState = asking.states.sign(
-        { keys: Object.keys(questions), replies },
+        { keys: Object.keys(questions), replies: areAsked ? replies : {} },
         questionOwner(message, exchange),
       );
       const members = JSON.stringify({ inputRequests, requestState }).slice(1, -1);

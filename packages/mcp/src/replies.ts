@@ -21,13 +21,20 @@ export function missingCapability(
   questions: Readonly<Record<string, Question>>,
   capabilities: unknown,
 ): JsonObject | undefined {
-  const has = isObject(capabilities) ? capabilities : {};
-  for (const { method } of Object.values(questions)) {
-    if (method === "elicitation/create" && !canFillForms(has.elicitation)) return { elicitation: {} };
-    if (method === "sampling/createMessage" && !isObject(has.sampling)) return { sampling: {} };
-    if (method === "roots/list" && !isObject(has.roots)) return { roots: {} };
-  }
-  return undefined;
+  const unanswerable = Object.values(questions).find(({ method }) => !canAnswer(method, capabilities));
+  return unanswerable && { [CAPABILITIES[unanswerable.method]]: {} };
+}
+
+const CAPABILITIES = {
+  "elicitation/create": "elicitation",
+  "sampling/createMessage": "sampling",
+  "roots/list": "roots",
+} as const;
+
+/** Whether a client with these capabilities answers such a question. */
+export function canAnswer(method: Question["method"], capabilities: unknown): boolean {
+  const capability = isObject(capabilities) ? capabilities[CAPABILITIES[method]] : undefined;
+  return method === "elicitation/create" ? canFillForms(capability) : isObject(capability);
 }
 
 /** Whether a client can show a person a form: it says so, and not that it opens addresses only. */

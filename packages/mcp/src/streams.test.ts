@@ -270,6 +270,19 @@ describe("a modern question", () => {
     expect(messageOf(answer)).toMatchObject({ id: 7, error: { code: -32602 } });
   });
 
+  it("tells replies that were not asked for from others, and never makes one of the other", async () => {
+    const seen: boolean[] = [];
+    const callTool: CallTool = async (input) => {
+      seen.push(input.areAsked);
+      return input.areAsked && input.replies.sure ? tool(input) : { questions: { sure: question } };
+    };
+    const unasked = await demo.send(call({ inputResponses: yes }), { callTool });
+    const { requestState } = messageOf(unasked).result as { requestState: string };
+    const again = await demo.send(call({ requestState, inputResponses: {} }), { callTool });
+    expect(messageOf(again).result).toMatchObject({ resultType: "input_required" });
+    expect(seen).toEqual([false, true]);
+  });
+
   it("is answered once, and in time", async () => {
     const { requestState } = await ask();
     const send = () => demo.send(call({ requestState, inputResponses: yes }), { callTool: tool });

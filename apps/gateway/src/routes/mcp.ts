@@ -133,7 +133,7 @@ function toolCaller(
   requestId: string,
 ): CallTool {
   const { server, version, tools, baseUrl, documentUrl } = serving;
-  return async ({ name, args, signal, client, replies, onProgress, onLog }) => {
+  return async ({ name, args, signal, client, replies, areAsked, onProgress, onLog }) => {
     const startedAt = performance.now();
     const tool = tools.get(name);
     if (!tool) throw new Error(`The protocol let an unknown tool through: ${name}`);
@@ -142,7 +142,7 @@ function toolCaller(
     // Nobody is asked about a call that cannot be made.
     const needs =
       tool.askFirst && validate(toolId, tool.inputSchema, args, dialect).ok
-        ? needsPerson(tool, args, replies)
+        ? needsPerson(tool, args, areAsked ? replies : {})
         : undefined;
     if (needs && "questions" in needs) return needs;
     const credentials = await servers.credentialsOf(server.id);

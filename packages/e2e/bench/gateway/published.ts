@@ -16,7 +16,11 @@ export interface Published {
 }
 
 /** A server of sixty tools, published in a database as `npm start` leaves it. */
-export async function publishItems(databaseUrl: string, upstreamUrl: string): Promise<Published> {
+export async function publishItems(
+  databaseUrl: string,
+  upstreamUrl: string,
+  { visibility = "organization" }: { visibility?: "public" | "organization" } = {},
+): Promise<Published> {
   const [port, secretKey] = [await freePort(), randomBytes(32).toString("base64url")];
   const apiKey = `ptk_${randomBytes(24).toString("hex")}`;
   const publicUrl = `http://127.0.0.1:${port}`;
@@ -34,6 +38,7 @@ export async function publishItems(databaseUrl: string, upstreamUrl: string): Pr
         source: { content: itemsDocument(upstreamUrl) },
         slug: "items",
         select: "all",
+        visibility,
         credentials: { key: { type: "apiKey", value: randomBytes(16).toString("hex") } },
       },
     });

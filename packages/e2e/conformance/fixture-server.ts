@@ -1,0 +1,100 @@
+import { randomBytes } from "node:crypto";
+import { type AddressInfo, createServer } from "node:net";
+import {
+  type ChangeListener,
+  createMcpEndpoint,
+  createRequestStateCodec,
+  createSessionCodec,
+  type McpRequest,
+} from "@portico/mcp";
+import Fastify from "fastify";
+import { requestGuards } from "../../../apps/gateway/src/guards.ts";
+import { createOriginCheck } from "../../../apps/gateway/src/serving/origins.ts";
+import { createFixture } from "./fixture.ts";
+
+/** The fixture behind the endpoint and the guards that every published server has, on a free port; its state is in memory. */
+export async function startFixtureServer(): Promise<{ url: string; close(): Promise<void> }> {
+  const listeners = new Set<ChangeListener>();
+  const waiting = new Map<string, (text: string) => void>();
+  const tombstones = new Set<string>();
+  const used = new Set<string>();
+  let changes = 0;
+  const fixture = createFixture(() => {
+    changes++;
+    for (const listener of listeners) listener.onVersion(`fixture-${changes + 1}`);
+  });
+  const keys = [randomBytes(32)];
+  const endpoint = createMcpEndpoint({
+    sessions: createSessionCodec({ keys, now: Date.now, ttlSeconds: 3600 }),
+    isTombstoned: async (sid) => tombstones.has(sid),
+    tombstone: async (sid) => void tombstones.add(sid),
+    changes: {
+      listen(_version, listener) {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+    },
+    relay: {
+      listen(key, onMessage) {
+        waiting.set(key, onMessage);
+        return () => waiting.delete(key);
+      },
+      send: async (key, text) => waiting.get(key)?.(text),
+    },
+    asking: {
+      states: createRequestStateCodec({ keys, now: Date.now, ttlSeconds: 600 }),
+      useOnce: async (nonce) => used.size < used.add(nonce).size,
+    },
+    onEvent: (event) => {
+      if (event.type === "internal_error") console.error(event.error);
+    },
+  });
+  const server = Fastify({ bodyLimit: 4 * 1024 * 1024 });
+  const port = await freePort();
+  const publicUrl = `http://127.0.0.1:${port}`;
+  const isAllowedOrigin = createOriginCheck(publicUrl, []);
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));
+  server.addHook("onRequest", requestGuards({ publicUrl }));
+  server.all("/mcp", async (request, reply) => {
+    const { origin } = request.headers;
+    if (origin !== undefined && !isAllowedOrigin(origin)) return reply.code(403).send({});
+    const gone = new AbortController();
+    reply.raw.once("close", () => {
+      if (!reply.raw.writableFinished) gone.abort();
+    });
+    const answer = await endpoint({
+      ...fixture,
+      principal: { subject: "anonymous", kind: "anonymous" },
+      request: read(request.method, request.headers as McpRequest["headers"], request.body, gone.signal),
+    });
+    if (!answer.stream) return reply.code(answer.status).headers(answer.headers).send(answer.body);
+    reply.hijack();
+    reply.raw.writeHead(answer.status, answer.headers);
+    reply.raw.flushHeaders();
+    await answer.stream((events) => reply.raw.write(events));
+    reply.raw.end();
+    return reply;
+  });
+  await server.listen({ port, host: "127.0.0.1" });
+  return { url: `${publicUrl}/mcp`, close: () => server.close() };
+}
+
+function read(method: string, headers: McpRequest["headers"], text: unknown, signal: AbortSignal): McpRequest {
+  if (typeof text !== "string" || text === "") return { method, headers, signal };
+  try {
+    return { method, headers, signal, body: JSON.parse(text) };
+  } catch (error) {
+    return { method, headers, signal, parseError: String(error) };
+  }
+}
+
+async function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.listen(0, "127.0.0.1", () => {
+      const { port } = probe.address() as AddressInfo;
+      probe.close(() => resolve(port));
+    });
+  });
+}
