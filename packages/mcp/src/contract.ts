@@ -139,8 +139,11 @@ export type CallTool = (input: {
 /** One resource as MCP carries it: text or bytes in base64. */
 export type ResourceContents = { uri: string; mimeType: string } & ({ text: string } | { blob: string });
 
-/** Reads one resource for this caller; undefined when there is none, or it is another's. */
-export type ReadResource = (uri: string) => Promise<ResourceContents | undefined>;
+/** Reads one resource for this caller; undefined when there is none, or it is another's; a problem when it cannot be read now. */
+export type ReadResource = (
+  uri: string,
+  client: ClientIdentity,
+) => Promise<ResourceContents | { problem: string } | undefined>;
 
 export interface McpRequest {
   method: string;

@@ -23,6 +23,7 @@ import {
   MISSING_CAPABILITY,
   type RequestMessage,
   type RpcError,
+  TRANSPORT_ERROR,
 } from "./json-rpc.ts";
 import { metaOf } from "./modern-envelope.ts";
 import { argumentOf, complete, fillPrompt, promptEntry } from "./prompts.ts";
@@ -288,11 +289,15 @@ function readLegacyResource(call: MethodCall): Promise<Answer> {
 }
 
 /** A resource of the version, or what the gateway reads: bound ones, and those whose addresses are in the answers to calls. */
-async function readResource({ exchange, message }: MethodCall, notFound: (uri: string) => RpcError): Promise<Answer> {
+async function readResource(
+  { exchange, message, client }: MethodCall,
+  notFound: (uri: string) => RpcError,
+): Promise<Answer> {
   const uri = message.params?.uri;
   if (typeof uri !== "string") return { error: invalidParams("uri must be a string") };
   const own = exchange.version.resources?.find((one) => one.uri === uri);
-  const contents = contentsOf(own) ?? (await exchange.readResource?.(uri));
+  const contents = contentsOf(own) ?? (await exchange.readResource?.(uri, client));
+  if (contents && "problem" in contents) return { error: { code: TRANSPORT_ERROR, message: contents.problem } };
   return contents ? { members: membersOf({ contents: [contents] }), cacheScope: "private" } : { error: notFound(uri) };
 }
 

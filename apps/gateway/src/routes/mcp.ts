@@ -17,6 +17,7 @@ import { needsPerson } from "../serving/ask-first.ts";
 import type { Callers } from "../serving/callers.ts";
 import type { Files } from "../serving/files.ts";
 import { parseBody } from "../serving/json.ts";
+import { readBound } from "../serving/resources.ts";
 import type { Servers, Serving } from "../serving/servers.ts";
 import type { Streams } from "../serving/streams.ts";
 import { throughSearch } from "../serving/tool-search.ts";
@@ -103,7 +104,7 @@ export function mcpRoutes(options: McpRouteOptions): FastifyPluginAsync {
               options.validate,
               toolCaller(options, serving, authentication.principal, request.id),
             ),
-            readResource: resourceReader(options.files, serving.server.id, authentication.principal),
+            readResource: resourceReader(options, serving, authentication.principal, request.id, gone),
           }),
         );
         if (gone.aborted) return reply.hijack();
@@ -126,17 +127,27 @@ export function mcpRoutes(options: McpRouteOptions): FastifyPluginAsync {
 }
 
 /** Runs one tool of a frozen version with the server's credentials, and records what came of it. */
-function toolCaller(
+function toolCaller(options: McpRouteOptions, serving: Serving, principal: Principal, requestId: string): CallTool {
+  const { tools } = serving;
+  const run = toolRunner(options, serving, principal, requestId);
+  return async (input) => {
+    const tool = tools.get(input.name);
+    if (!tool) throw new Error(`The protocol let an unknown tool through: ${input.name}`);
+    return run(tool, input);
+  };
+}
+
+type RunTool = (tool: Tool, input: Omit<Parameters<CallTool>[0], "name" | "requestId">) => ReturnType<CallTool>;
+
+function toolRunner(
   { telemetry, servers, usage, egress, validate, files }: McpRouteOptions,
-  serving: Serving,
+  { server, version, baseUrl, documentUrl }: Serving,
   principal: Principal,
   requestId: string,
-): CallTool {
-  const { server, version, tools, baseUrl, documentUrl } = serving;
-  return async ({ name, args, signal, client, replies, areAsked, onProgress, onLog }) => {
+): RunTool {
+  return async (tool, { args, signal, client, replies, areAsked, onProgress, onLog }) => {
     const startedAt = performance.now();
-    const tool = tools.get(name);
-    if (!tool) throw new Error(`The protocol let an unknown tool through: ${name}`);
+    const { name } = tool;
     const toolId = `${version.versionId}:${name}`;
     const dialect = selectDialect(version, client);
     // Nobody is asked about a call that cannot be made.
@@ -218,10 +229,21 @@ function hostOf(baseUrl: string | undefined, { plan }: Tool): string {
   return URL.canParse(url) ? new URL(url).host : "the API";
 }
 
-/** The file behind a link that this server gave this very caller, as a resource. */
-function resourceReader(files: Files, serverId: string, principal: Principal): ReadResource {
-  return async (uri) => {
-    const file = await files.openFor(uri, { serverId, principal });
+/** A resource that an operation answers, or the file behind a link that this server gave this very caller. */
+function resourceReader(
+  options: McpRouteOptions,
+  serving: Serving,
+  principal: Principal,
+  requestId: string,
+  signal: AbortSignal,
+): ReadResource {
+  const run = toolRunner(options, serving, principal, requestId);
+  return async (uri, client) => {
+    const bound = await readBound(serving, uri, (tool, args) =>
+      run(tool, { args, signal, client, replies: {}, areAsked: false, canAsk: () => false, onLog: () => {} }),
+    );
+    if (bound) return bound;
+    const file = await options.files.openFor(uri, { serverId: serving.server.id, principal });
     if (!file) return undefined;
     const parts: Uint8Array[] = [];
     for await (const part of file.read(0, file.bytes)) parts.push(part);

@@ -9,6 +9,7 @@ import {
   type ServerPointer,
 } from "@portico/services";
 import { LRUCache } from "lru-cache";
+import { type Offers, offersOf } from "./resources.ts";
 import { createSizedCache } from "./sized-cache.ts";
 import { createToolSearch, type ToolSearch } from "./tool-search.ts";
 
@@ -21,6 +22,8 @@ export interface Serving {
   search: ToolSearch | undefined;
   baseUrl: string | undefined;
   documentUrl: string | undefined;
+  /** What reads resources, by their address or its template. */
+  bound: Offers["bound"];
 }
 
 const POINTERS_MAX = 10_000;
@@ -134,6 +137,7 @@ function toLoaded(
   toolsList: ServedVersion["toolsList"],
 ): Loaded {
   const { title, instructions, dialect, toolMode, tools, baseUrl, documentUrl } = manifest;
+  const { bound, ...offers } = offersOf(manifest);
   const search = toolMode === "search" ? createToolSearch(title, tools) : undefined;
   return {
     version: {
@@ -144,9 +148,11 @@ function toLoaded(
       ...(instructions ? { instructions } : {}),
       toolsList: search ? search.list : toolsList,
       dialect,
+      ...offers,
       toolNames: new Set([...tools.map(({ name }) => name), ...(search ? SEARCH_MODE_NAMES : [])]),
     },
     tools: new Map(tools.map((tool) => [tool.name, tool])),
+    bound,
     search,
     baseUrl,
     documentUrl,

@@ -55,7 +55,13 @@ export const publishJob: JobBody = async ({ ctx, input, source, compileSource, o
   };
   onProgress(`Publishing ${selection.length} tools`);
   const version = await prepareVersion({
-    server: { ...settings, description: existing?.description ?? null, instructions: existing?.instructions ?? null },
+    server: {
+      ...settings,
+      description: existing?.description ?? null,
+      instructions: existing?.instructions ?? null,
+      prompts: existing?.prompts,
+      resources: existing?.resources,
+    },
     compiled,
     documentUrl: sourceUrl,
     selection,

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Tool } from "@portico/openapi";
+import type { Compiled, Tool } from "@portico/openapi";
 import { authorize } from "../access.ts";
 import type { Call } from "../context.ts";
 import { openCompiled } from "../document/revision.ts";
@@ -7,6 +7,7 @@ import { loadVersion } from "../serve/load-version.ts";
 import { findServer, type ServerRow } from "./find-server.ts";
 import { draftTools, type Manifest } from "./manifest.ts";
 import { readOverrides } from "./override.ts";
+import { bindResources, type ServerResource } from "./prompts-resources.ts";
 
 export interface DraftChanges {
   /** Keys of operations that the next version has and the served one has not, and so on. */
@@ -27,8 +28,12 @@ export async function compareDraft({ ctx, input }: Call<{ serverId: string }>): 
     ctx.db.documentRevision.findUniqueOrThrow({ where: { id: server.revisionId }, select: { compiled: true } }),
     readOverrides(ctx.db, server.id),
   ]);
-  const drafted = draftTools(await openCompiled(revision), server.selection as string[], overrides);
-  return { ...compareTools(drafted, served.manifest.tools), settings: compareSettings(server, served.manifest) };
+  const compiled = await openCompiled(revision);
+  const drafted = draftTools(compiled, server.selection as string[], overrides);
+  return {
+    ...compareTools(drafted, served.manifest.tools),
+    settings: compareSettings(server, compiled, served.manifest),
+  };
 }
 
 function compareTools(drafted: Tool[], served: Tool[]): Omit<DraftChanges, "settings"> {
@@ -41,7 +46,7 @@ function compareTools(drafted: Tool[], served: Tool[]): Omit<DraftChanges, "sett
   };
 }
 
-function compareSettings(server: ServerRow, manifest: Manifest): string[] {
+function compareSettings(server: ServerRow, compiled: Compiled, manifest: Manifest): string[] {
   const pairs: [string, string | null, string | undefined][] = [
     ["title", server.title, manifest.title],
     ["description", server.description, manifest.description],
@@ -50,5 +55,13 @@ function compareSettings(server: ServerRow, manifest: Manifest): string[] {
     ["dialect", server.dialect, manifest.dialect],
     ["toolMode", server.toolMode, manifest.toolMode],
   ];
-  return pairs.filter(([, draft, served]) => (draft || "") !== (served || "")).map(([name]) => name);
+  const settings = pairs.filter(([, draft, served]) => (draft || "") !== (served || "")).map(([name]) => name);
+  const beside: [string, unknown, unknown][] = [
+    ["prompts", server.prompts, manifest.prompts ?? []],
+    ["resources", bindResources(server.resources as unknown as ServerResource[], compiled), manifest.resources ?? []],
+  ];
+  return [
+    ...settings,
+    ...beside.filter(([, draft, served]) => !isDeepStrictEqual(draft, served)).map(([name]) => name),
+  ];
 }

@@ -17,6 +17,7 @@ import {
 } from "@portico/openapi";
 
 import { AppError } from "../error.ts";
+import { bindResources, type ServedResource, type ServerPrompt, type ServerResource } from "./prompts-resources.ts";
 
 export const DIALECTS: readonly Dialect[] = ["full", "safe", "openai-strict", "gemini"];
 
@@ -36,6 +37,8 @@ export interface Manifest {
   /** Where the document was read; relative base URLs resolve against it. */
   documentUrl?: string;
   tools: Tool[];
+  prompts?: ServerPrompt[];
+  resources?: ServedResource[];
   securitySchemes: SecurityScheme[];
 }
 
@@ -47,6 +50,9 @@ export interface ManifestInput {
     dialect: string;
     toolMode: string;
     baseUrl: string | null;
+    /** As promptsSchema and resourcesSchema let them in. */
+    prompts?: unknown;
+    resources?: unknown;
   };
   compiled: Compiled;
   documentUrl: string | null;
@@ -99,6 +105,8 @@ const SLICE_MS = 10;
 export async function prepareVersion(input: ManifestInput): Promise<PreparedVersion> {
   const { server, compiled, documentUrl, selection, overrides } = input;
   const tools = draftTools(compiled, selection, overrides);
+  const prompts = (server.prompts ?? []) as ServerPrompt[];
+  const resources = bindResources((server.resources ?? []) as ServerResource[], compiled);
   const manifest: Manifest = {
     title: server.title,
     ...(server.description ? { description: server.description } : {}),
@@ -109,6 +117,8 @@ export async function prepareVersion(input: ManifestInput): Promise<PreparedVers
     ...(server.baseUrl ? { baseUrl: server.baseUrl } : {}),
     ...(documentUrl ? { documentUrl } : {}),
     tools,
+    ...(prompts.length > 0 ? { prompts } : {}),
+    ...(resources.length > 0 ? { resources } : {}),
     securitySchemes: compiled.securitySchemes,
   };
   const pause = createPause(SLICE_MS);

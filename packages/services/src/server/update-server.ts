@@ -15,6 +15,7 @@ import {
   visibilitySchema,
 } from "../input.ts";
 import { findServer } from "./find-server.ts";
+import { checkResources, promptsSchema, resourcesSchema } from "./prompts-resources.ts";
 import { resolveSelection } from "./selection.ts";
 import { announceServer } from "./version.ts";
 import { type ServerView, serverView } from "./views.ts";
@@ -34,6 +35,8 @@ const schema = z
     toolMode: toolModeSchema.optional(),
     baseUrl: httpUrlSchema.nullable().optional(),
     select: selectSchema.optional(),
+    prompts: promptsSchema.optional(),
+    resources: resourcesSchema.optional(),
   })
   .strict();
 export type UpdateServerInput = z.input<typeof schema>;
@@ -53,12 +56,14 @@ export async function updateServer({ ctx, input }: Call<UpdateServerInput>): Pro
     );
   }
   let selection: string[] | undefined;
-  if (select) {
+  if (select || changes.resources) {
     const revision = await ctx.db.documentRevision.findUniqueOrThrow({
       where: { id: server.revisionId },
       select: { compiled: true },
     });
-    selection = resolveSelection(await openCompiled(revision), select);
+    const compiled = await openCompiled(revision);
+    if (select) selection = resolveSelection(compiled, select);
+    if (changes.resources) checkResources(changes.resources, compiled);
   }
   // `undefined` leaves a column alone; exactOptionalPropertyTypes is off for Prisma's inputs.
   const data: Prisma.ServerUpdateManyMutationInput = {

@@ -1,6 +1,7 @@
 import type { Ctx } from "../context.ts";
 import type { ServerRow } from "./find-server.ts";
 import type { ToolMode } from "./manifest.ts";
+import type { ServerPrompt, ServerResource } from "./prompts-resources.ts";
 
 /** Where clients connect and where people look. */
 export function serverUrls(
@@ -28,6 +29,8 @@ export interface ServerView {
   documentId: string;
   revisionId: string;
   selection: string[];
+  prompts: ServerPrompt[];
+  resources: ServerResource[];
   publishedVersionId: string | null;
   /** The number to send back with a change of the draft. */
   lock: number;
@@ -52,6 +55,8 @@ export function serverView(ctx: Pick<Ctx, "publicUrl">, row: ServerRow): ServerV
     documentId: row.documentId,
     revisionId: row.revisionId,
     selection: row.selection as string[],
+    prompts: row.prompts as unknown as ServerPrompt[],
+    resources: row.resources as unknown as ServerResource[],
     publishedVersionId: row.publishedVersionId,
     lock: row.lock,
     createdAt: row.createdAt,
