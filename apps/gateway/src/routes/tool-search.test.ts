@@ -1,4 +1,4 @@
-import { publishServer, updateServer } from "@portico/services";
+import { overrideTool, publishServer, updateServer } from "@portico/services";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bearer, callTool, openSession, rpc, startTestGateway, type TestGateway } from "../testing.ts";
 
@@ -110,6 +110,45 @@ describe("usage", () => {
     const recorded = () => gateway.usage.slice(before).filter(({ kind }) => kind === "call");
     await expect.poll(recorded, { timeout: 2_000 }).toHaveLength(1);
     expect(recorded()).toMatchObject([{ tool: "addNote", operation: "POST /notes", outcome: "ok", status: 200 }]);
+  });
+});
+
+describe("a tool that asks first", () => {
+  it("asks through call_tool as well", async () => {
+    const { ctx } = gateway;
+    const asking = await gateway.publish({ slug: "asking", toolMode: "search" });
+    await overrideTool({
+      ctx,
+      input: { serverId: asking.serverId, operation: "POST /notes", patch: { askFirst: true } },
+    });
+    await publishServer({ ctx, input: { id: asking.serverId } });
+    const before = gateway.upstream.seen.length;
+    const args = { name: "addNote", arguments: { body: { title: "x" } } };
+    const { params, headers } = await eraOf("modern", "tools/call", { name: "call_tool", arguments: args });
+    const asked = {
+      ...params,
+      _meta: {
+        "io.modelcontextprotocol/protocolVersion": MODERN,
+        "io.modelcontextprotocol/clientCapabilities": { elicitation: {} },
+      },
+    };
+    const send = async (more: object) =>
+      (
+        await rpc(
+          gateway.app,
+          asking.path,
+          "tools/call",
+          { ...asked, ...more },
+          { ...bearer(gateway.apiKey), ...headers },
+        )
+      ).body as { result: Record<string, unknown> };
+    const { result } = await send({});
+    expect(result).toMatchObject({ resultType: "input_required", inputRequests: { confirm: expect.any(Object) } });
+    expect(JSON.stringify(result)).toContain("POST /notes");
+    expect(gateway.upstream.seen).toHaveLength(before);
+    const reply = { action: "accept", content: {} };
+    await send({ requestState: result.requestState, inputResponses: { confirm: reply } });
+    expect(gateway.upstream.seen.slice(before)).toMatchObject([{ method: "POST", body: '{"title":"x"}' }]);
   });
 });
 
