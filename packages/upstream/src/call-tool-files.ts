@@ -112,7 +112,7 @@ async function fetchOne(
       { timeoutMs: Math.max(1, Math.floor(leftMs())), bodyBytesMax, ...(signal ? { signal } : {}) },
     );
   } catch (error) {
-    const failure = toUpstreamError(error, { deadline: new AbortController().signal, caller: signal });
+    const failure = toUpstreamError(error);
     throw new FileProblem(argument, url, reasonOf(failure), failure.code);
   }
   const { status, truncated } = response;

@@ -72,7 +72,7 @@ export async function callTool(input: CallInput): Promise<CallOutcome> {
       request: sent,
     };
   } catch (error) {
-    const failure = toUpstreamError(error, { deadline: new AbortController().signal, caller: input.signal });
+    const failure = toUpstreamError(error);
     const text = failure.code === "timeout" ? `${failure.message} The limit is ${timeoutMs} ms.` : failure.message;
     return {
       result: errorResult(text),

@@ -1,12 +1,13 @@
-import { setTimeout as pause } from "node:timers/promises";
 import type { FetchLike } from "@portico/openapi";
-import { type Agent, request as undiciRequest } from "undici";
+import type { Agent } from "undici";
+import { memoized } from "../memoized.ts";
 import type { Egress, EgressOptions, RequestOptions, UpstreamRequest, UpstreamResponse } from "../types.ts";
 import { createAddressPolicy } from "./address.ts";
 import { createGuardedAgent, isBlocked } from "./agent.ts";
-import { brokenAnswer, toUpstreamError, UpstreamError } from "./error.ts";
-import { readBody } from "./read-body.ts";
+import { toUpstreamError, UpstreamError } from "./error.ts";
+import { exchange } from "./exchange.ts";
 import { isRepeatable, isReset, RESET_PAUSE_MS, RETRIES_MAX, retryWaitMs } from "./retry.ts";
+import { createStop } from "./stop.ts";
 
 export const REDIRECTS_MAX = 3;
 export const TIMEOUT_MS_DEFAULT = 30_000;
@@ -14,13 +15,15 @@ export const BODY_BYTES_MAX_DEFAULT = 8 * 1024 * 1024;
 const IMPORT_BYTES_MAX = 32 * 1024 * 1024;
 const IMPORT_TIMEOUT_MS = 60_000;
 const USER_AGENT = "portico";
+/** Whose verdict is remembered: it follows from the text of the origin alone. */
+const ORIGINS_MAX = 1_000;
 
 /** The one way out: every request of imports and calls passes the same guard, on every hop. */
 export function createEgress(options: EgressOptions = {}): Egress {
   const policy = createAddressPolicy(options.allow ?? []);
   const allowHosts = new Set((options.allowHosts ?? []).map((host) => host.toLowerCase()));
   const agent = createGuardedAgent(policy, allowHosts);
-  const isRefused = (url: URL) => isBlocked(url, policy, allowHosts);
+  const isRefused = memoized(ORIGINS_MAX, (origin) => isBlocked(new URL(origin), policy, allowHosts));
   const request = (given: UpstreamRequest, requestOptions: RequestOptions = {}) =>
     follow(agent, isRefused, given, requestOptions);
   const fetch: FetchLike = async (url, init) => {
@@ -41,14 +44,13 @@ export function createEgress(options: EgressOptions = {}): Egress {
 
 async function follow(
   agent: Agent,
-  isRefused: (url: URL) => boolean,
+  isRefused: (origin: string) => boolean,
   given: UpstreamRequest,
   options: RequestOptions,
 ): Promise<UpstreamResponse> {
   const started = performance.now();
   const timeoutMs = options.timeoutMs ?? TIMEOUT_MS_DEFAULT;
-  const deadline = AbortSignal.timeout(timeoutMs);
-  const signal = options.signal ? AbortSignal.any([options.signal, deadline]) : deadline;
+  const stop = createStop(timeoutMs, options.signal);
   const bodyBytesMax = options.bodyBytesMax ?? BODY_BYTES_MAX_DEFAULT;
   const leftMs = () => timeoutMs - (performance.now() - started);
   let current = given;
@@ -59,59 +61,46 @@ async function follow(
     for (;;) {
       const url = checkUrl(current.url, isRefused);
       const mayRepeat = retries < RETRIES_MAX && isRepeatable(current.method);
-      const answer = await undiciRequest(current.url, {
-        dispatcher: agent,
-        method: current.method as "GET",
+      let waitMs: number | undefined;
+      let next: UpstreamRequest | undefined;
+      const answer = await exchange(agent, url, current, {
         headers: headerList(current.headers),
-        body: current.body ?? null,
-        signal,
+        bodyBytesMax,
+        stop,
+        isWanted({ status, headers }) {
+          waitMs = mayRepeat && !hasWaited ? retryWaitMs(status, headers, leftMs()) : undefined;
+          next = waitMs === undefined ? redirect(current, status, headers.location, url) : undefined;
+          return waitMs === undefined && next === undefined;
+        },
       }).catch((error: unknown) => {
-        if (!mayRepeat || signal.aborted || !isReset(error)) throw error;
+        if (!mayRepeat || stop.reason || !isReset(error)) throw error;
       });
       if (answer === undefined) {
         retries++;
-        await pause(RESET_PAUSE_MS, undefined, { signal });
-        continue;
-      }
-      const headers = flatten(answer.headers);
-      const waitMs = mayRepeat && !hasWaited ? retryWaitMs(answer.statusCode, headers, leftMs()) : undefined;
-      if (waitMs !== undefined) {
-        answer.body.on("error", () => {}).destroy();
+        await stop.pause(RESET_PAUSE_MS);
+      } else if (waitMs !== undefined) {
         retries++;
         hasWaited = true;
-        await pause(waitMs, undefined, { signal });
-        continue;
+        await stop.pause(waitMs);
+      } else if (next !== undefined) {
+        if (++hops > REDIRECTS_MAX)
+          throw new UpstreamError("too_many_redirects", `The API redirected more than ${REDIRECTS_MAX} times.`);
+        current = next;
+      } else {
+        const durationMs = performance.now() - started;
+        return { ...answer, bytes: answer.body.length, url: current.url, durationMs, retries };
       }
-      const next = redirect(current, answer.statusCode, headers.location, url);
-      if (next === undefined) {
-        const read = await readBody(answer.body, headers["content-encoding"] ?? "", bodyBytesMax).catch(
-          (error: unknown) => {
-            throw signal.aborted ? error : brokenAnswer(error);
-          },
-        );
-        return {
-          status: answer.statusCode,
-          headers,
-          ...read,
-          bytes: read.body.length,
-          url: current.url,
-          durationMs: performance.now() - started,
-          retries,
-        };
-      }
-      answer.body.on("error", () => {}).destroy();
-      if (++hops > REDIRECTS_MAX)
-        throw new UpstreamError("too_many_redirects", `The API redirected more than ${REDIRECTS_MAX} times.`);
-      current = next;
     }
   } catch (error) {
-    const failure = toUpstreamError(error, { deadline, caller: options.signal });
+    const failure = stop.reason ?? toUpstreamError(error);
     failure.retries = retries;
     throw failure;
+  } finally {
+    stop.end();
   }
 }
 
-function checkUrl(text: string, isRefused: (url: URL) => boolean): URL {
+function checkUrl(text: string, isRefused: (origin: string) => boolean): URL {
   let url: URL;
   try {
     url = new URL(text);
@@ -122,17 +111,21 @@ function checkUrl(text: string, isRefused: (url: URL) => boolean): URL {
     throw new UpstreamError("blocked", "Only http and https addresses are allowed.");
   if (url.username !== "" || url.password !== "")
     throw new UpstreamError("blocked", "An address must not hold a user name or password.");
-  if (isRefused(url))
+  if (isRefused(url.origin))
     throw new UpstreamError("blocked", "This address is not allowed: it is private, local or reserved.");
   return url;
 }
 
 function headerList(headers: [string, string][]): string[] {
-  const names = new Set(headers.map(([name]) => name.toLowerCase()));
-  const own: [string, string][] = [];
-  if (!names.has("user-agent")) own.push(["user-agent", USER_AGENT]);
-  if (!names.has("accept-encoding")) own.push(["accept-encoding", "gzip, deflate, br, zstd"]);
-  return [...own, ...headers].flat();
+  const list = ["user-agent", USER_AGENT, "accept-encoding", "gzip, deflate, br, zstd"];
+  for (const [name, value] of headers) {
+    const lower = name.toLowerCase();
+    // Whoever names one of ours knows better.
+    if (lower === "user-agent") list[1] = value;
+    else if (lower === "accept-encoding") list[3] = value;
+    else list.push(name, value);
+  }
+  return list;
 }
 
 /**
@@ -170,15 +163,6 @@ function redirect(
     headers: keepsBody ? kept : kept.filter(([name]) => name.toLowerCase() !== "content-type"),
     ...(keepsBody ? { body } : {}),
   };
-}
-
-function flatten(headers: Record<string, string | string[] | undefined>): Record<string, string> {
-  const out: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined && name !== "__proto__")
-      out[name.toLowerCase()] = Array.isArray(value) ? value.join(", ") : value;
-  }
-  return out;
 }
 
 function toFetchResponse(response: UpstreamResponse): Response {

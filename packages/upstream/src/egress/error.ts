@@ -16,20 +16,15 @@ export class UpstreamError extends Error {
 const TLS_CODES = /^(ERR_TLS|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|ERR_SSL|EPROTO|HOSTNAME_MISMATCH)/;
 
 /** Any error of the network stack as one of ours. */
-export function toUpstreamError(
-  error: unknown,
-  signals: { deadline: AbortSignal; caller?: AbortSignal | undefined },
-): UpstreamError {
+export function toUpstreamError(error: unknown): UpstreamError {
   for (let cause: unknown = error, depth = 0; cause instanceof Error && depth < 5; cause = cause.cause, depth++) {
     if (cause instanceof UpstreamError) return cause;
     const inner = (cause as { errors?: unknown }).errors;
     const ours = Array.isArray(inner) ? inner.find((item) => item instanceof UpstreamError) : undefined;
     if (ours instanceof UpstreamError) return ours;
   }
-  if (signals.caller?.aborted) return new UpstreamError("cancelled", "The call was cancelled.");
   const code = codeOf(error);
-  if (signals.deadline.aborted || /TIMEOUT|ETIMEDOUT/.test(code))
-    return new UpstreamError("timeout", "The API did not answer in time.");
+  if (/TIMEOUT|ETIMEDOUT/.test(code)) return new UpstreamError("timeout", "The API did not answer in time.");
   if (TLS_CODES.test(code))
     return new UpstreamError("tls", `The API's certificate or encryption was refused (${code}).`);
   if (code === "ENOTFOUND" || code === "EAI_AGAIN")

@@ -8,11 +8,7 @@ import {
   createZstdDecompress,
 } from "node:zlib";
 import { UpstreamError } from "./error.ts";
-
-export interface ReadBody {
-  body: Uint8Array;
-  truncated: boolean;
-}
+import { createSink, type ReadBody } from "./sink.ts";
 
 /** Encodings one over the other: two happen by mistake, more only to make us work. */
 const ENCODINGS_MAX = 2;
@@ -24,7 +20,6 @@ const ZSTD_WINDOW_LOG_MAX = 23;
  * let 200 kB become 200 MB. What cannot be decoded or ends too early is an `UpstreamError` that says so.
  */
 export async function readBody(source: Readable, contentEncoding: string, bytesMax: number): Promise<ReadBody> {
-  if (contentEncoding === "") return collect(source, bytesMax);
   // Applied from left to right (RFC 9110 §8.4), so undone from right to left.
   const encodings = encodingsOf(contentEncoding).reverse();
   if (encodings.length === 0) return collect(source, bytesMax);
@@ -52,22 +47,18 @@ export async function readBody(source: Readable, contentEncoding: string, bytesM
 }
 
 async function collect(stream: Readable, bytesMax: number): Promise<ReadBody> {
-  const chunks: Uint8Array[] = [];
-  let total = 0;
+  const sink = createSink(bytesMax);
   try {
-    for await (const chunk of stream as AsyncIterable<Uint8Array>) {
-      const room = bytesMax - total;
-      if (chunk.length > room) {
-        chunks.push(chunk.subarray(0, room));
-        return { body: Buffer.concat(chunks, bytesMax), truncated: true };
-      }
-      chunks.push(chunk);
-      total += chunk.length;
-    }
-    return { body: chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks, total), truncated: false };
+    for await (const chunk of stream as AsyncIterable<Uint8Array>) if (!sink.write(chunk)) break;
+    return sink.end();
   } finally {
     if (!stream.destroyed) stream.on("error", () => {}).destroy();
   }
+}
+
+/** Whether there is anything to decode. */
+export function isEncoded(contentEncoding: string): boolean {
+  return contentEncoding !== "" && !/^\s*(?:identity|none)?\s*$/i.test(contentEncoding);
 }
 
 /** The first bytes, which stay in the stream; undefined when there are none, as in answers to HEAD. */

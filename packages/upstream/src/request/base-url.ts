@@ -1,13 +1,26 @@
 import type { BaseUrl, CallPlan } from "@portico/openapi";
+import { memoized } from "../memoized.ts";
 import type { Target } from "../types.ts";
 import { ProblemError, refuse } from "./problem.ts";
 
+/** An absolute http(s) URL, taken apart. */
+export interface Base {
+  origin: string;
+  /** Without a trailing slash. */
+  path: string;
+  /** Without its question mark. */
+  query: string;
+}
+
+/** As many base URLs as are remembered in parsed form. */
+const BASES_MAX = 1_000;
+
 /**
- * The absolute http(s) URL that the operation's path is appended to, without a trailing slash. A target's own
+ * The absolute http(s) URL that the operation's path is appended to. A target's own
  * base URL wins over everything in the document. Variables may fill their place and nothing more: none can
  * change which host is called unless the document puts the variable into the host.
  */
-export function resolveBaseUrl(plan: CallPlan, target: Target): URL {
+export function resolveBaseUrl(plan: CallPlan, target: Target): Base {
   if (target.baseUrl !== undefined) return parse(target.baseUrl, target.documentUrl ?? plan.documentUrl);
   const documentUrl = target.documentUrl ?? plan.documentUrl;
   const candidates = plan.baseUrls.length > 0 ? plan.baseUrls : [{ url: "/", variables: {} }];
@@ -54,7 +67,18 @@ function isSafeVariable(template: string, offset: number, value: string): boolea
   return isInHost ? /^[A-Za-z0-9._:-]+$/.test(value) : /^[A-Za-z0-9._~!$&'()*+,;=:/-]*$/.test(value);
 }
 
-function parse(text: string, documentUrl: string | undefined): URL {
+function parse(text: string, documentUrl: string | undefined): Base {
+  // The length tells where one ends and the other begins.
+  return parsed(`${text.length} ${text}${documentUrl ?? ""}`);
+}
+
+const parsed = memoized(BASES_MAX, (key): Base => {
+  const start = key.indexOf(" ") + 1;
+  const end = start + Number(key.slice(0, start));
+  return parseBase(key.slice(start, end), key.slice(end) || undefined);
+});
+
+function parseBase(text: string, documentUrl: string | undefined): Base {
   let url: URL;
   try {
     url = new URL(text, documentUrl);
@@ -65,6 +89,5 @@ function parse(text: string, documentUrl: string | undefined): URL {
     return refuse("", "The API's base URL must start with https:// or http://.", text);
   if (url.username !== "" || url.password !== "")
     return refuse("", "The API's base URL must not hold a user name or password.", url.host);
-  url.hash = "";
-  return url;
+  return { origin: url.origin, path: url.pathname.replace(/\/+$/, ""), query: url.search.slice(1) };
 }

@@ -1,7 +1,7 @@
 import type { CallPlan, ParameterPlan } from "@portico/openapi";
 import { isObject } from "../json.ts";
 import type { BuildResult, RequestTool, Target, UpstreamRequest } from "../types.ts";
-import { resolveBaseUrl } from "./base-url.ts";
+import { type Base, resolveBaseUrl } from "./base-url.ts";
 import { buildBody } from "./body.ts";
 import { encode, scalarText } from "./encode.ts";
 import { cookiePairs, headerValue } from "./header.ts";
@@ -30,23 +30,21 @@ function build(plan: CallPlan, args: Record<string, unknown>, target: Target): U
   const present = plan.parameters.filter(
     ({ argument }) => Object.hasOwn(args, argument) && args[argument] !== undefined,
   );
-  const query = [
-    ...fixedQuery(plan, present),
-    ...present.flatMap((parameter) => queryOf(parameter, args[parameter.argument])),
-    ...security.query,
-  ];
-  const url = compose(base, buildPath(plan, args), query);
-
+  const query = fixedQuery(plan, present);
   const headers: [string, string][] = [["accept", plan.response.accept]];
-  for (const parameter of present.filter((candidate) => candidate.in === "header")) {
-    const value = headerValue(parameter, args[parameter.argument]);
-    if (value !== undefined) headers.push([parameter.name, value]);
+  const cookies: string[] = [];
+  for (const parameter of present) {
+    const given = args[parameter.argument];
+    if (parameter.in === "cookie") cookies.push(...cookiePairs(parameter, given));
+    else if (parameter.in === "header") {
+      const value = headerValue(parameter, given);
+      if (value !== undefined) headers.push([parameter.name, value]);
+    } else query.push(...queryOf(parameter, given));
   }
+  query.push(...security.query);
   headers.push(...security.headers);
-  const cookies = present
-    .filter((parameter) => parameter.in === "cookie")
-    .flatMap((parameter) => cookiePairs(parameter, args[parameter.argument]));
   cookies.push(...security.cookies);
+  const url = compose(base, buildPath(plan, args), query);
   if (cookies.length > 0) headers.push(["cookie", cookies.join("; ")]);
 
   const body = plan.body && buildBody(plan.body, args);
@@ -63,8 +61,9 @@ function build(plan: CallPlan, args: Record<string, unknown>, target: Target): U
 
 /** Pairs of the template, but those that an argument replaces. */
 function fixedQuery(plan: CallPlan, present: ParameterPlan[]): string[] {
+  if (plan.fixedQuery === undefined) return [];
   const given = new Set(present.filter((parameter) => parameter.in === "query").map((parameter) => parameter.name));
-  return (plan.fixedQuery ?? [])
+  return plan.fixedQuery
     .filter(([name]) => !given.has(name))
     .map(([name, value]) => `${encode(name)}=${encode(value)}`);
 }
@@ -90,9 +89,10 @@ function wholeQuery(parameter: ParameterPlan, value: unknown): string[] {
 }
 
 /** Joined as text and checked as a URL: parsing must change nothing, or a value has escaped its place. */
-function compose(base: URL, path: string, query: string[]): string {
-  const pathname = `${base.pathname.replace(/\/+$/, "")}${path}`;
-  const search = [base.search.replace(/^\?/, ""), ...query].filter((part) => part !== "").join("&");
+function compose(base: Base, path: string, query: string[]): string {
+  const pathname = `${base.path}${path}`;
+  let search = base.query;
+  for (const part of query) if (part !== "") search += search === "" ? part : `&${part}`;
   const text = `${base.origin}${pathname}${search === "" ? "" : `?${search}`}`;
   const url = new URL(text);
   if (url.origin !== base.origin || url.pathname !== pathname)

@@ -1,0 +1,113 @@
+import { Readable } from "node:stream";
+import type { Dispatcher } from "undici";
+import type { UpstreamRequest } from "../types.ts";
+import { brokenAnswer } from "./error.ts";
+import { isEncoded, readBody } from "./read-body.ts";
+import { createSink, type ReadBody } from "./sink.ts";
+import type { Stop } from "./stop.ts";
+
+export interface AnswerHead {
+  status: number;
+  /** Lower-case names; repeated headers are joined with a comma. */
+  headers: Record<string, string>;
+}
+
+export interface ExchangeOptions {
+  headers: string[];
+  bodyBytesMax: number;
+  stop: Stop;
+  /** Whether the body is read; otherwise it is dropped with its connection. */
+  isWanted: (head: AnswerHead) => boolean;
+}
+
+/**
+ * One request and its answer, by `dispatch`: a stream for each body would cost as much as all the rest. Only an encoded body
+ * gets one. Reading stops at the limit.
+ */
+export function exchange(
+  agent: Dispatcher,
+  url: URL,
+  request: UpstreamRequest,
+  { headers, bodyBytesMax, stop, isWanted }: ExchangeOptions,
+): Promise<AnswerHead & ReadBody> {
+  return new Promise((resolve, reject) => {
+    if (stop.reason) return reject(stop.reason);
+    stop.listener = reject;
+    let head: AnswerHead | undefined;
+    let sink = createSink(bodyBytesMax);
+    let encoded: Readable | undefined;
+    const finish = (read: ReadBody) => resolve({ ...(head as AnswerHead), ...read });
+    const fail = (error: unknown) => reject(head ? brokenAnswer(error) : error);
+
+    agent.dispatch(
+      {
+        origin: url.origin,
+        path: `${url.pathname}${url.search}`,
+        method: request.method as Dispatcher.HttpMethod,
+        headers,
+        body: request.body ?? null,
+      },
+      {
+        onRequestStart(controller) {
+          if (stop.reason) return controller.abort(stop.reason);
+          stop.listener = (reason) => {
+            controller.abort(reason);
+            reject(reason);
+          };
+        },
+        onResponseStart(controller, status, given) {
+          if (status < 200) return;
+          head = { status, headers: flatten(given) };
+          if (!isWanted(head)) {
+            finish(sink.end());
+            controller.abort(new Error("The answer is not wanted."));
+            return;
+          }
+          const encoding = head.headers["content-encoding"] ?? "";
+          if (!isEncoded(encoding)) {
+            sink = createSink(bodyBytesMax, Number(head.headers["content-length"]) || 0);
+            return;
+          }
+          encoded = new Readable({
+            read: () => controller.resume(),
+            destroy: (error, done) => {
+              if (!encoded?.readableEnded) controller.abort(error ?? new Error("The rest is not wanted."));
+              done(error);
+            },
+          });
+          encoded.on("error", () => {});
+          readBody(encoded, encoding, bodyBytesMax).then(finish, (error) => {
+            encoded?.destroy();
+            fail(error);
+          });
+        },
+        onResponseData(controller, chunk) {
+          if (encoded) {
+            if (!encoded.push(chunk)) controller.pause();
+          } else if (!sink.write(chunk)) {
+            finish(sink.end());
+            controller.abort(new Error("The rest is not wanted."));
+          }
+        },
+        onResponseEnd() {
+          if (encoded) encoded.push(null);
+          else finish(sink.end());
+        },
+        onResponseError(_controller, error) {
+          if (encoded) encoded.destroy(error);
+          else fail(error);
+        },
+      },
+    );
+  });
+}
+
+function flatten(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+  const out: Record<string, string> = {};
+  for (const name of Object.keys(headers)) {
+    const value = headers[name];
+    if (value !== undefined && name !== "__proto__")
+      out[name.toLowerCase()] = Array.isArray(value) ? value.join(", ") : value;
+  }
+  return out;
+}
