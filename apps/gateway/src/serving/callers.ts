@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { createAccessTokenVerifier, TOOLS_SCOPE } from "@portico/auth";
 import type { Principal } from "@portico/mcp";
 import { authorizeApiKey, authorizeConnection, type Caller, type Deps, type ServerPointer } from "@portico/services";
@@ -29,7 +29,7 @@ export async function createCallers(deps: Deps) {
   /** The question is cached, not its answer: an announcement also drops one that is on its way and may be answered wrongly. */
   function ask(token: string, server: ServerPointer, resource: string): Promise<Caller | null> {
     // The whole token is the key, never a part of it; and an answer is for one server as it is open now.
-    const key = createHash("sha256").update(`${server.id}\n${server.visibility}\n${token}`).digest("base64url");
+    const key = hash("sha256", `${server.id}\n${server.visibility}\n${token}`, "base64url");
     const known = cache.get(key);
     if (known) return known;
     const asking = find(token, server, resource);

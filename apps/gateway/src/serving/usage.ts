@@ -41,7 +41,7 @@ export function createUsage(deps: Pick<Deps, "jobs">, onLoss: (count: number, er
 
   return {
     record(event: NewUsageEvent): void {
-      waiting.push({ ...cleaned(event), id: newId("usageEvent"), occurredAt: new Date() });
+      waiting.push(Object.assign(cleaned(event), { id: newId("usageEvent"), occurredAt: new Date() }));
       if (waiting.length >= BATCH_MAX) void flush();
     },
     async close(): Promise<void> {
@@ -57,11 +57,14 @@ export type Usage = ReturnType<typeof createUsage>;
 // Control, bidi and zero-width characters, and halves of a pair.
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/gu;
 
+const PLAIN = /^[ -~]*$/;
+
 /** Clients name themselves: one NUL byte in a name is text that PostgreSQL refuses, and with it everybody's whole batch. */
 function cleaned<Event extends object>(event: Event): Event {
-  const entries = Object.entries(event).map(([name, value]) => [
-    name,
-    typeof value === "string" ? value.replace(INVISIBLE, "") : value,
-  ]);
-  return Object.fromEntries(entries) as Event;
+  const copy: Record<string, unknown> = { ...event };
+  for (const name in copy) {
+    const value = copy[name];
+    if (typeof value === "string" && !PLAIN.test(value)) copy[name] = value.replace(INVISIBLE, "");
+  }
+  return copy as Event;
 }
