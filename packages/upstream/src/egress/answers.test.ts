@@ -112,6 +112,38 @@ describe("encodings", () => {
   });
 });
 
+describe("large answers", () => {
+  const pieces = (socket: Socket, headers: string, write: (bytes: string) => string) => {
+    socket.write(`HTTP/1.1 200 OK\r\n${headers}\r\n\r\n`);
+    for (let i = 0; i < 100; i++) socket.write(write(String(i % 10).repeat(10_000)));
+  };
+  const whole = Array.from({ length: 100 }, (_, i) => String(i % 10).repeat(10_000)).join("");
+
+  it.each<[string, string, (bytes: string) => string]>([
+    ["of a known length", "content-length: 1000000", (bytes) => bytes],
+    ["in chunks", "transfer-encoding: chunked", (bytes) => `${bytes.length.toString(16)}\r\n${bytes}\r\n`],
+  ])("%s are put together, and cut at the cap", async (_name, headers, write) => {
+    const server = await serveRaw((socket) => {
+      pieces(socket, headers, write);
+      if (headers.startsWith("transfer")) socket.write("0\r\n\r\n");
+    });
+    const all = await egressOf().request(get(server.origin));
+    expect(Buffer.from(all.body).toString() === whole).toBe(true);
+    expect(all).toMatchObject({ truncated: false, bytes: 1_000_000 });
+    const some = await egressOf().request(get(server.origin), { bodyBytesMax: 123_456 });
+    expect(Buffer.from(some.body).toString() === whole.slice(0, 123_456)).toBe(true);
+    expect(some).toMatchObject({ truncated: true, bytes: 123_456 });
+  });
+
+  it("that nobody can decode do not keep their connection", async () => {
+    const server = await serveRaw((socket) => {
+      socket.write("HTTP/1.1 200 OK\r\ncontent-encoding: compress\r\ncontent-length: 1000000\r\n\r\nx");
+    });
+    await expect(egressOf().request(get(server.origin))).rejects.toMatchObject({ code: "bad_answer" });
+    await expect.poll(() => server.state.open).toBe(0);
+  });
+});
+
 describe("hostile answers", () => {
   const drip = (socket: Socket, bytes: string) => {
     const timer = setInterval(() => socket.write(bytes), 10);
