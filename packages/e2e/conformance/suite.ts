@@ -32,7 +32,14 @@ export async function runScenarios(
   revision: Revision,
   scenarios: readonly string[],
 ): Promise<SetResult> {
-  const total: SetResult = { name: `${name}, ${revision}`, passed: 0, failed: [], expected: [], output: "", isGreen: true };
+  const total: SetResult = {
+    name: `${name}, ${revision}`,
+    passed: 0,
+    failed: [],
+    expected: [],
+    output: "",
+    isGreen: true,
+  };
   for (const scenario of scenarios) {
     const one = await run(name, url, revision, ["--scenario", scenario, "--spec-version", revision]);
     total.output += one.output;
