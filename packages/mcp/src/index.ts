@@ -1,4 +1,5 @@
 export type { Dialect } from "@portico/openapi";
+export { KNOWN_CLIENTS, type KnownClient, recognizeClient, selectDialect } from "./clients.ts";
 export type {
   CallTool,
   ChangeListener,
@@ -26,7 +27,6 @@ export type {
   ServedVersion,
   ToolResult,
 } from "./contract.ts";
-export { selectDialect } from "./dialects.ts";
 export { createMcpEndpoint } from "./endpoint.ts";
 export { type InstallLink, installLinks } from "./install-links.ts";
 export { type PersonReply, parsePersonReply } from "./replies.ts";

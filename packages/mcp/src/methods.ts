@@ -1,3 +1,4 @@
+import { selectDialect } from "./clients.ts";
 import type {
   ClientIdentity,
   LogLevel,
@@ -11,7 +12,6 @@ import type {
   ServedVersion,
   ToolResult,
 } from "./contract.ts";
-import { selectDialect } from "./dialects.ts";
 import type { Emit } from "./emit.ts";
 import {
   INTERNAL,

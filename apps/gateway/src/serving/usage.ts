@@ -61,10 +61,11 @@ const PLAIN = /^[ -~]*$/;
 
 /** Clients name themselves: one NUL byte in a name is text that PostgreSQL refuses, and with it everybody's whole batch. */
 function cleaned<Event extends object>(event: Event): Event {
-  const copy: Record<string, unknown> = { ...event };
+  const copy = { ...event };
   for (const name in copy) {
     const value = copy[name];
-    if (typeof value === "string" && !PLAIN.test(value)) copy[name] = value.replace(INVISIBLE, "");
+    if (typeof value === "string" && !PLAIN.test(value))
+      copy[name] = value.replace(INVISIBLE, "") as Event[typeof name];
   }
-  return copy as Event;
+  return copy;
 }

@@ -1,5 +1,8 @@
+const UNRESERVED = /^[\w.~-]*$/;
+
 /** Percent-encodes everything but RFC 3986 unreserved characters. Lone surrogates become U+FFFD. */
 export function encode(text: string): string {
+  if (UNRESERVED.test(text)) return text;
   return encodeURIComponent(text.toWellFormed()).replace(
     /[!'()*]/g,
     (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,

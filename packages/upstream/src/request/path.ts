@@ -20,6 +20,7 @@ export function buildPath(plan: CallPlan, args: Record<string, unknown>): string
       path += writePathValue(parameter, args[parameter.argument]);
     }
   }
+  if (!MAY_HOLD_DOTS.test(path)) return path;
   for (const segment of path.split("/")) {
     if (isDotSegment(segment)) {
       const argument =
@@ -30,8 +31,12 @@ export function buildPath(plan: CallPlan, args: Record<string, unknown>): string
   return path;
 }
 
+const MAY_HOLD_DOTS = /\.|%2e/i;
+const PLAIN_LITERAL = /^[A-Za-z0-9\-._~!$&'()*+,;=:@/]*$/;
+
 /** A literal is what the document's author wrote: percent-encoded already, or to be. */
 function encodeLiteral(literal: string): string {
+  if (PLAIN_LITERAL.test(literal)) return literal;
   return literal.replace(/%[0-9A-Fa-f]{2}|[^A-Za-z0-9\-._~!$&'()*+,;=:@/]/gu, (piece) =>
     piece.length === 3 && piece.startsWith("%") ? piece : encode(piece),
   );

@@ -1,0 +1,60 @@
+import type { ClientPreview } from "@portico/services";
+
+const SHOWN_NAMES = 3;
+
+/** One row for each known client: what it gets of the served version, and what does not work there. */
+export function ClientsTable({ clients }: { clients: ClientPreview[] }) {
+  return (
+    <div className="overflow-x-auto rounded-card border bg-surface">
+      <table className="w-full min-w-[40rem] text-left">
+        <thead className="border-b bg-sunken text-muted">
+          <tr>
+            {["Client", "Tools", "Schemas", "Prompts", "Resources", "After a publish"].map((title) => (
+              <th key={title} scope="col" className="px-4 py-2 font-medium">
+                {title}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody className="divide-y">
+          {clients.map((client) => (
+            <tr key={client.id} className="align-top">
+              <th scope="row" className="px-4 py-2 font-medium">
+                {client.label}
+                {problemsOf(client).map((problem) => (
+                  <p key={problem} className="text-sm font-normal text-muted">
+                    {problem}
+                  </p>
+                ))}
+              </th>
+              <td className="px-4 py-2">{client.tools.toLocaleString("en")}</td>
+              <td className="px-4 py-2 font-mono text-sm">{client.dialect}</td>
+              <td className="px-4 py-2">{client.prompts || <Nothing />}</td>
+              <td className="px-4 py-2">{client.resources || <Nothing />}</td>
+              <td className="px-4 py-2">{client.seesChanges ? "sees it at once" : "connect or refresh again"}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Nothing() {
+  return (
+    <span className="text-muted">
+      <span aria-hidden>–</span>
+      <span className="sr-only">none</span>
+    </span>
+  );
+}
+
+function problemsOf({ leftOut, longNames, cannotAsk }: ClientPreview): string[] {
+  const list = (names: string[]) =>
+    `${names.slice(0, SHOWN_NAMES).join(", ")}${names.length > SHOWN_NAMES ? ` and ${names.length - SHOWN_NAMES} more` : ""}`;
+  return [
+    ...(leftOut > 0 ? [`Leaves out ${leftOut} tools: it takes no more of all servers together.`] : []),
+    ...(longNames.length > 0 ? [`Names too long for it: ${list(longNames)}.`] : []),
+    ...(cannotAsk.length > 0 ? [`Cannot ask a person, so these do nothing: ${list(cannotAsk)}.`] : []),
+  ];
+}

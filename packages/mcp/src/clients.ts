@@ -1,0 +1,172 @@
+import type { Dialect } from "@portico/openapi";
+import type { ClientIdentity, ServedVersion } from "./contract.ts";
+
+/** One client in the field: how it is recognised, and what it can take. Told from what it says of itself; never a permission. */
+export interface KnownClient {
+  id: string;
+  label: string;
+  /** `clientInfo.name` or the User-Agent starts with one of these, in lower case. */
+  names?: readonly string[];
+  userAgents?: readonly string[];
+  /** Which input schemas it digests. */
+  dialect: Dialect;
+  /** Tools of all servers together beyond which it leaves some out. */
+  toolsMax?: number;
+  /** Characters that a tool's name may have there. */
+  nameCharsMax?: number;
+  prompts: boolean;
+  resources: boolean;
+  /** Can put a question to its person. */
+  elicitation: boolean;
+  /** Fetches its lists again when it is told that they changed. */
+  listChanged: boolean;
+  /** Where this is from. */
+  source: string;
+}
+
+const MATRIX = "client feature matrix of the MCP documentation and reports of users, November 2026";
+
+/**
+ * Observed clients, the more special before the more general; a client that is not here gets the safe dialect. It is data: a new client, or
+ * a client that learned something, is a change of a row.
+ */
+export const KNOWN_CLIENTS: readonly KnownClient[] = [
+  {
+    id: "claude-code",
+    label: "Claude Code",
+    names: ["claude-code"],
+    userAgents: ["claude-code/"],
+    dialect: "full",
+    nameCharsMax: 64,
+    ...{ prompts: true, resources: true, elicitation: true, listChanged: true },
+    source: MATRIX,
+  },
+  {
+    id: "claude",
+    label: "Claude (web, desktop, mobile)",
+    // clientInfo "Anthropic/ClaudeAI" and "claude-ai", probes as "Anthropic".
+    names: ["anthropic", "claude"],
+    userAgents: ["claude-user"],
+    dialect: "full",
+    nameCharsMax: 64,
+    ...{ prompts: true, resources: true, elicitation: false, listChanged: false },
+    source: MATRIX,
+  },
+  {
+    id: "chatgpt",
+    label: "ChatGPT",
+    names: ["openai-mcp"],
+    userAgents: ["openai-mcp"],
+    dialect: "safe",
+    nameCharsMax: 64,
+    // Its person presses "Refresh" after a publish.
+    ...{ prompts: false, resources: false, elicitation: true, listChanged: false },
+    source: MATRIX,
+  },
+  {
+    id: "codex",
+    label: "Codex",
+    names: ["codex"],
+    dialect: "safe",
+    nameCharsMax: 64,
+    ...{ prompts: false, resources: true, elicitation: true, listChanged: false },
+    source: MATRIX,
+  },
+  {
+    id: "cursor",
+    label: "Cursor",
+    names: ["cursor"],
+    dialect: "full",
+    toolsMax: 80,
+    // The name of the server and the tool's together.
+    nameCharsMax: 60,
+    ...{ prompts: true, resources: true, elicitation: true, listChanged: true },
+    source: "40 tools before, 80 since: Snowflake-Labs/mcp#77, anytype-mcp#5",
+  },
+  {
+    id: "vscode",
+    label: "VS Code",
+    names: ["visual studio code"],
+    dialect: "safe",
+    toolsMax: 128,
+    nameCharsMax: 64,
+    ...{ prompts: true, resources: true, elicitation: true, listChanged: true },
+    source: "128 tools: vscode-copilot-release#11653",
+  },
+  {
+    id: "windsurf",
+    label: "Windsurf (Devin)",
+    names: ["windsurf", "devin"],
+    dialect: "safe",
+    toolsMax: 50,
+    nameCharsMax: 64,
+    ...{ prompts: true, resources: true, elicitation: false, listChanged: true },
+    source: "50 tools: reports of users",
+  },
+  {
+    id: "gemini-cli",
+    label: "Gemini CLI",
+    names: ["gemini-cli"],
+    dialect: "gemini",
+    nameCharsMax: 63,
+    ...{ prompts: true, resources: false, elicitation: false, listChanged: false },
+    source: MATRIX,
+  },
+  {
+    id: "goose",
+    label: "Goose",
+    names: ["goose"],
+    dialect: "safe",
+    nameCharsMax: 64,
+    ...{ prompts: true, resources: true, elicitation: true, listChanged: false },
+    source: MATRIX,
+  },
+  {
+    id: "copilot-studio",
+    label: "Copilot Studio",
+    names: ["mcptoolslistclient"],
+    userAgents: ["microsoftcopilotstudio"],
+    dialect: "safe",
+    nameCharsMax: 64,
+    ...{ prompts: false, resources: false, elicitation: false, listChanged: false },
+    source: "one capture, October 2026",
+  },
+  {
+    id: "zed",
+    label: "Zed",
+    names: ["zed"],
+    dialect: "safe",
+    nameCharsMax: 64,
+    ...{ prompts: true, resources: false, elicitation: false, listChanged: false },
+    source: MATRIX,
+  },
+  {
+    id: "cline",
+    label: "Cline and Roo Code",
+    names: ["cline", "roo-code"],
+    dialect: "safe",
+    nameCharsMax: 64,
+    ...{ prompts: false, resources: true, elicitation: false, listChanged: false },
+    source: MATRIX,
+  },
+];
+
+const UNKNOWN_CLIENT: Dialect = "safe";
+
+/** The row of the client that these words are of. */
+export function recognizeClient(client: Pick<ClientIdentity, "name" | "userAgent">): KnownClient | undefined {
+  const name = client.name?.toLowerCase() ?? "";
+  const userAgent = client.userAgent?.toLowerCase() ?? "";
+  return KNOWN_CLIENTS.find(
+    ({ names = [], userAgents = [] }) =>
+      names.some((one) => name.startsWith(one)) || userAgents.some((one) => userAgent.startsWith(one)),
+  );
+}
+
+/** The dialect to list tools in: the builder's choice, or the one this client is known to take. */
+export function selectDialect(
+  version: Pick<ServedVersion, "dialect">,
+  client: Pick<ClientIdentity, "name" | "userAgent">,
+): Dialect {
+  return version.dialect === "auto" ? (recognizeClient(client)?.dialect ?? UNKNOWN_CLIENT) : version.dialect;
+}

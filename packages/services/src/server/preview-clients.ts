@@ -1,0 +1,56 @@
+import { KNOWN_CLIENTS, selectDialect } from "@portico/mcp";
+import type { Dialect } from "@portico/openapi";
+import { authorize } from "../access.ts";
+import type { Call } from "../context.ts";
+import { AppError } from "../error.ts";
+import { loadVersion } from "../serve/load-version.ts";
+import { findServer } from "./find-server.ts";
+
+/** What one client gets of the version that is served. */
+export interface ClientPreview {
+  id: string;
+  label: string;
+  dialect: Dialect;
+  /** Tools in its list; three when the server is searched. */
+  tools: number;
+  /** How many of them are over what it takes, even with no other server beside this one. */
+  leftOut: number;
+  /** Names that are longer than it allows. */
+  longNames: string[];
+  prompts: number;
+  resources: number;
+  /** Tools that ask a person first and so cannot be used there. */
+  cannotAsk: string[];
+  /** Whether people see a new version without doing anything. */
+  seesChanges: boolean;
+}
+
+const SEARCH_TOOLS = 3;
+
+/** The known clients, and what each makes of the served version. */
+export async function previewClients({ ctx, input }: Call<{ serverId: string }>): Promise<ClientPreview[]> {
+  authorize(ctx, "server.read");
+  const server = await findServer(ctx, input.serverId);
+  const version = server.publishedVersionId ? await loadVersion(ctx, server.publishedVersionId) : null;
+  if (!version) throw new AppError("precondition_failed", "Nothing is published yet, so no client sees anything.");
+  const { tools, prompts = [], resources = [], toolMode, dialect } = version.manifest;
+  const listed = toolMode === "search" ? SEARCH_TOOLS : tools.length;
+  const asking = tools.filter(({ askFirst }) => askFirst).map(({ name }) => name);
+  return KNOWN_CLIENTS.map(
+    (client): ClientPreview => ({
+      id: client.id,
+      label: client.label,
+      dialect: selectDialect({ dialect }, { name: client.names?.[0], userAgent: client.userAgents?.[0] }),
+      tools: listed,
+      leftOut: Math.max(0, listed - (client.toolsMax ?? Number.POSITIVE_INFINITY)),
+      longNames:
+        toolMode === "search"
+          ? []
+          : tools.flatMap(({ name }) => (name.length > (client.nameCharsMax ?? 64) ? [name] : [])),
+      prompts: client.prompts ? prompts.length : 0,
+      resources: client.resources ? resources.length : 0,
+      cannotAsk: client.elicitation ? [] : asking,
+      seesChanges: client.listChanged,
+    }),
+  );
+}
