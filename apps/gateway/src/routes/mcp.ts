@@ -206,7 +206,8 @@ function toolRunner(
       requestId,
       diagnostic: call.diagnostic,
     });
-    if (call.diagnostic && !needs) onLog("warning", call.diagnostic);
+    // Before, clients could not say whether they want to know, and would get a stream for it.
+    if (call.diagnostic && !needs && client.era === "modern") onLog("warning", call.diagnostic);
     return call.result;
   };
 }
