@@ -5,7 +5,7 @@ const SHOWN_NAMES = 3;
 /** One row for each known client: what it gets of the served version, and what does not work there. */
 export function ClientsTable({ clients }: { clients: ClientPreview[] }) {
   return (
-    <div className="overflow-x-auto rounded-card border bg-surface">
+    <div className="relative overflow-x-auto rounded-card border bg-surface">
       <table className="w-full min-w-[40rem] text-left">
         <thead className="border-b bg-sunken text-muted">
           <tr>
