@@ -157,7 +157,7 @@ function toolRunner(
         : undefined;
     if (needs && "questions" in needs) return needs;
     const credentials = await servers.credentialsOf(server.id);
-    const stopWaiting = reportWaiting(onProgress, hostOf(baseUrl, tool));
+    const stopWaiting = reportWaiting(onProgress, () => hostOf(baseUrl, tool));
     const call = await telemetry
       .span("tools/call", { "mcp.tool": name }, async (note) => {
         if (needs) return declined(needs.declined);
