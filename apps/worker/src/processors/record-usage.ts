@@ -2,5 +2,5 @@ import { type Deps, recordUsage } from "@portico/services";
 
 /** A batch of usage events from a gateway. */
 export function recordUsageProcessor(deps: Deps) {
-  return async ({ events }: { events: Record<string, unknown>[] }): Promise<void> => recordUsage(deps, events);
+  return async ({ events }: { events: unknown[] }): Promise<void> => recordUsage(deps, events);
 }
