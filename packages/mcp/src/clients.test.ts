@@ -58,7 +58,7 @@ describe.each([
     expect(client.getServerVersion()).toMatchObject({ name: "demo", version: "1" });
     expect(client.getInstructions()).toBe("Ask for users.");
     const { tools } = await client.listTools();
-    expect(tools).toEqual(JSON.parse(String(demoVersion().toolsList("full", true))));
+    expect(tools).toEqual(JSON.parse(String(demoVersion().toolsList("full", true, false))));
     for (const tool of ["get_user", "größe"]) {
       const result = await client.callTool({ name: tool, arguments: { id: 7 } });
       expect(result).toMatchObject({

@@ -15,9 +15,11 @@ export interface ServedVersion {
   instructions?: string;
   /**
    * A serialized JSON array of MCP tool entries, on one line: it is spliced into answers as it is. With `hasOutput` the
-   * entries may have an `outputSchema`.
+   * entries may have an `outputSchema`, with `hasWidgets` those of tools with a widget name it.
    */
-  toolsList: (dialect: Dialect, hasOutput: boolean) => string | Promise<string>;
+  toolsList: (dialect: Dialect, hasOutput: boolean, hasWidgets: boolean) => string | Promise<string>;
+  /** Some of its tools have a widget, for hosts that show one (MCP Apps). */
+  hasWidgets?: boolean;
   /** The builder's choice; "auto" picks by client, and an unknown client gets "safe". */
   dialect: "auto" | Dialect;
   toolNames: ReadonlySet<string>;
@@ -137,7 +139,10 @@ export type CallTool = (input: {
 }) => Promise<ToolResult | NeedsReplies>;
 
 /** One resource as MCP carries it: text or bytes in base64. */
-export type ResourceContents = { uri: string; mimeType: string } & ({ text: string } | { blob: string });
+export type ResourceContents = { uri: string; mimeType: string; _meta?: JsonObject } & (
+  | { text: string }
+  | { blob: string }
+);
 
 /** Reads one resource for this caller; undefined when there is none, or it is another's; a problem when it cannot be read now. */
 export type ReadResource = (

@@ -602,7 +602,7 @@ describe("modern results", () => {
       (r) => r.body,
     );
     expect(bodies[0]).toBe(bodies[1]);
-    expect(bodies[0]).toContain(`"tools":${demoVersion().toolsList("safe", false)},`);
+    expect(bodies[0]).toContain(`"tools":${demoVersion().toolsList("safe", false, false)},`);
   });
 });
 

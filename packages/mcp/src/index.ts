@@ -1,4 +1,5 @@
 export type { Dialect } from "@portico/openapi";
+export { withWidgets } from "./apps/widget.ts";
 export { KNOWN_CLIENTS, type KnownClient, recognizeClient, selectDialect } from "./clients.ts";
 export type {
   CallTool,

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { openSessionStream } from "./announce.ts";
+import { extensionsOf } from "./apps/widget.ts";
 import type { ClientIdentity, McpEndpointDeps, McpExchange, McpResponse, Question, Relay, Reply } from "./contract.ts";
 import { converse, type Send } from "./conversation.ts";
 import type { Emit } from "./emit.ts";
@@ -146,7 +147,11 @@ function initialize(message: RequestMessage, exchange: McpExchange, deps: Deps, 
   emit({ type: "initialize", client });
   const { serverInfo, instructions } = exchange.version;
   // Clients set a log level on connecting whether or not a server ever logs.
-  const capabilities = { ...capabilitiesOf(deps.changes !== undefined), logging: {} };
+  const capabilities = {
+    ...capabilitiesOf(deps.changes !== undefined),
+    logging: {},
+    ...(exchange.version.hasWidgets ? { extensions: extensionsOf(exchange.version) } : {}),
+  };
   const result = JSON.stringify({ protocolVersion, capabilities, serverInfo, instructions });
   return reply(exchange.request, resultBody(message.id, result), { "mcp-session-id": sid });
 }
@@ -160,7 +165,14 @@ async function answerMessage(
   emit: Emit,
   send: Send,
 ): Promise<string | undefined> {
-  const call = { exchange, message, client: context.client, emit, canAnnounce: deps.changes !== undefined };
+  const call = {
+    exchange,
+    message,
+    client: context.client,
+    clientCapabilities: context.open?.session.capabilities,
+    emit,
+    canAnnounce: deps.changes !== undefined,
+  };
   const { signal } = exchange.request;
   if (message.method === "resources/subscribe" || message.method === "resources/unsubscribe")
     return encode(message, await subscribe(message, context, deps));

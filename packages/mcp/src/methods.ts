@@ -1,3 +1,4 @@
+import { extensionsOf, readWidget, takesWidgets } from "./apps/widget.ts";
 import { selectDialect } from "./clients.ts";
 import type {
   ClientIdentity,
@@ -67,6 +68,8 @@ export interface MethodCall {
   exchange: McpExchange;
   message: RequestMessage;
   client: ClientIdentity;
+  /** What it declared, as it declared it. */
+  clientCapabilities: unknown;
   talk: Talk;
   emit: Emit;
   /** Whether changes reach open streams. */
@@ -146,22 +149,21 @@ function discover({ exchange, client, emit, canAnnounce }: MethodCall): Answer {
   const { instructions } = exchange.version;
   const fields = {
     supportedVersions: MODERN_VERSIONS,
-    capabilities: { ...capabilitiesOf(canAnnounce), extensions: {} },
+    capabilities: { ...capabilitiesOf(canAnnounce), extensions: extensionsOf(exchange.version) },
     instructions,
   };
   return { members: membersOf(fields), cacheScope: scopeOf(exchange) };
 }
 
-async function listTools({ exchange, message, client, emit }: MethodCall): Promise<Answer> {
+async function listTools({ exchange, message, client, clientCapabilities, emit }: MethodCall): Promise<Answer> {
   if (hasCursor(message.params)) return { error: unknownCursor };
   emit({ type: "tools/list", client });
   const { version } = exchange;
   // A list that depends on which client asks must not be shared between clients.
-  const cacheScope = version.dialect === "auto" ? "private" : scopeOf(exchange);
-  return {
-    members: `"tools":${await version.toolsList(selectDialect(version, client), hasToolOutput(client))}`,
-    cacheScope,
-  };
+  const cacheScope = version.dialect === "auto" || version.hasWidgets ? "private" : scopeOf(exchange);
+  const hasWidgets = version.hasWidgets === true && takesWidgets(clientCapabilities);
+  const list = await version.toolsList(selectDialect(version, client), hasToolOutput(client), hasWidgets);
+  return { members: `"tools":${list}`, cacheScope };
 }
 
 /** A person who keeps being asked is not asked a fourth time. */
@@ -296,7 +298,7 @@ async function readResource(
   const uri = message.params?.uri;
   if (typeof uri !== "string") return { error: invalidParams("uri must be a string") };
   const own = exchange.version.resources?.find((one) => one.uri === uri);
-  const contents = contentsOf(own) ?? (await exchange.readResource?.(uri, client));
+  const contents = contentsOf(own) ?? readWidget(exchange.version, uri) ?? (await exchange.readResource?.(uri, client));
   if (contents && "problem" in contents) return { error: { code: TRANSPORT_ERROR, message: contents.problem } };
   return contents ? { members: membersOf({ contents: [contents] }), cacheScope: "private" } : { error: notFound(uri) };
 }

@@ -55,7 +55,14 @@ export async function answerModern(
   const clientInfo = metaOf(message.params)?.[META_KEYS.clientInfo];
   const client = identifyClient(exchange.request, "modern", protocolVersion, clientInfo);
   if (message.method === "subscriptions/listen") return listen(message, exchange, deps.changes);
-  const call = { exchange, message, client, emit, canAnnounce: deps.changes !== undefined };
+  const call = {
+    exchange,
+    message,
+    client,
+    clientCapabilities: metaOf(message.params)?.[META_KEYS.clientCapabilities],
+    emit,
+    canAnnounce: deps.changes !== undefined,
+  };
   if (!mayTalk(message.method))
     return encode(await dispatch(modernMethods, { ...call, talk: silent(exchange.request.signal) }), call);
   const taken = await takeReplies(message, exchange, deps.asking);

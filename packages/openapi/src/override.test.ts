@@ -35,6 +35,15 @@ describe("applyOverrides", () => {
     expect(tools).toEqual(before);
   });
 
+  it("marks the tools that ask first and that have a widget", async () => {
+    const { tools } = await compiled({ paths: { "/a": { get: { operationId: "a" } }, "/b": { get: {} } } });
+    const marks = applyOverrides(tools, [{ operation: "GET /a", askFirst: true, widget: true }]);
+    expect(marks.map(({ askFirst, widget }) => [askFirst, widget])).toEqual([
+      [true, true],
+      [undefined, undefined],
+    ]);
+  });
+
   it("cleans a person's text and moves the title everywhere", async () => {
     const { tools } = await compiled({ paths: { "/a": { get: { operationId: "a", summary: "Old" } } } });
     expect(applyOverrides(tools, [{ operation: "GET /a", title: "New\u200B", description: "D\u0000" }])).toMatchObject([

@@ -26,6 +26,7 @@ export function applyOverrides(tools: Tool[], overrides: Override[]): Tool[] {
       description,
       ...(title ? { title } : {}),
       ...(override.askFirst === true ? { askFirst: true } : {}),
+      ...(override.widget === true ? { widget: true } : {}),
       annotations: { ...(title ? { title } : {}), ...hints },
     };
     const { inputSchema, outputSchema } = edited;

@@ -110,6 +110,8 @@ export interface Tool {
   variants?: BodyVariant[];
   /** A person agrees to each call before it is sent. */
   askFirst?: boolean;
+  /** Hosts that can show its answers as a table, a record or a chart beside the text. */
+  widget?: boolean;
   tokens: number;
 }
 
@@ -289,4 +291,6 @@ export interface Override {
   contentType?: string;
   /** A person agrees to each call before it is sent. */
   askFirst?: boolean;
+  /** Hosts that can show its answers as a table, a record or a chart beside the text. */
+  widget?: boolean;
 }

@@ -1,4 +1,4 @@
-import { SEARCH_MODE_NAMES, type ServedVersion } from "@portico/mcp";
+import { SEARCH_MODE_NAMES, type ServedVersion, withWidgets } from "@portico/mcp";
 import type { Dialect, Tool } from "@portico/openapi";
 import {
   type Deps,
@@ -50,9 +50,12 @@ export async function createServers(deps: Deps) {
   const lists = createSizedCache<string>({
     bytesMax: LISTS_BYTES_MAX,
     bytesOf: (list) => list.length,
-    load: (key) => {
-      const [versionId = "", dialect, output] = key.split("/");
-      return loadToolsList(deps, versionId, dialect as Dialect, output !== undefined);
+    load: async (key) => {
+      const [versionId = "", dialect, ...has] = key.split("/");
+      const list = await loadToolsList(deps, versionId, dialect as Dialect, has.includes("output"));
+      if (list === null || !has.includes("widgets")) return list;
+      const version = await versions.get(versionId);
+      return version && withWidgets(list, (name) => hasWidget(version.tools.get(name)));
     },
   });
   const versions = createSizedCache<Loaded>({
@@ -60,7 +63,7 @@ export async function createServers(deps: Deps) {
     bytesOf: ({ bytes }) => bytes,
     load: async (versionId) => {
       const version = await loadVersion(deps, versionId);
-      return version && toLoaded(version, (dialect, hasOutput) => listOf(versionId, dialect, hasOutput));
+      return version && toLoaded(version, (...has) => listOf(versionId, ...has));
     },
   });
   const credentials = new LRUCache<string, ReturnType<typeof openCredentials>>({
@@ -102,8 +105,9 @@ export async function createServers(deps: Deps) {
     return lookup.pointer;
   }
 
-  async function listOf(versionId: string, dialect: Dialect, hasOutput: boolean): Promise<string> {
-    const list = await lists.get(`${versionId}/${dialect}${hasOutput && dialect === "full" ? "/output" : ""}`);
+  async function listOf(versionId: string, dialect: Dialect, hasOutput: boolean, hasWidgets: boolean): Promise<string> {
+    const output = hasOutput && dialect === "full" ? "/output" : "";
+    const list = await lists.get(`${versionId}/${dialect}${output}${hasWidgets ? "/widgets" : ""}`);
     if (list === null) throw new Error(`The version ${versionId} has no tools list for ${dialect}.`);
     return list;
   }
@@ -130,6 +134,8 @@ export async function createServers(deps: Deps) {
   };
 }
 
+const hasWidget = (tool: Tool | undefined) => tool?.widget === true;
+
 export type Servers = Awaited<ReturnType<typeof createServers>>;
 
 function toLoaded(
@@ -148,6 +154,8 @@ function toLoaded(
       ...(instructions ? { instructions } : {}),
       toolsList: search ? search.list : toolsList,
       dialect,
+      // In search mode calls go through one tool for all.
+      hasWidgets: !search && tools.some(hasWidget),
       ...offers,
       toolNames: new Set([...tools.map(({ name }) => name), ...(search ? SEARCH_MODE_NAMES : [])]),
     },

@@ -134,6 +134,7 @@ function mergeOverride(
     operation,
     ...(override?.enabled === undefined ? {} : { enabled: override.enabled }),
     ...(override?.askFirst === true ? { askFirst: true } : {}),
+    ...(override?.widget === true ? { widget: true } : {}),
     ...mergeContentType(after, override?.contentType, operation, conflicts),
   };
   for (const field of FIELDS) {

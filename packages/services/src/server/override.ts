@@ -22,6 +22,8 @@ const patchSchema = z
     contentType: z.string().trim().min(1).max(200).optional(),
     /** A person agrees to each call before it is sent. */
     askFirst: z.boolean().optional(),
+    /** Hosts that can show its answers as a table, a record or a chart beside the text. */
+    widget: z.boolean().optional(),
   })
   .strict();
 
@@ -57,8 +59,8 @@ export async function overrideTool({
   });
   const tool = (await openCompiled(revision, new Set([operation]))).tools.find((one) => one.operation === operation);
   if (!tool) throw notFound("tool");
-  const { askFirst, ...words } = withContentType(patch, tool);
-  const edit = askFirst ? { ...words, askFirst } : words;
+  const { askFirst, widget, ...words } = withContentType(patch, tool);
+  const edit = { ...words, ...(askFirst ? { askFirst } : {}), ...(widget ? { widget } : {}) };
   const key = { serverId_operation: { serverId: server.id, operation } };
   await ctx.db.$transaction(async (tx) => {
     const { count } = await tx.server.updateMany({

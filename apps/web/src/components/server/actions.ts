@@ -50,7 +50,14 @@ export async function publishDraft(id: string): Promise<Outcome<number>> {
 export async function editTool(input: {
   serverId: string;
   operation: string;
-  patch: { name?: string; title?: string; description?: string; contentType?: string; askFirst?: boolean };
+  patch: {
+    name?: string;
+    title?: string;
+    description?: string;
+    contentType?: string;
+    askFirst?: boolean;
+    widget?: boolean;
+  };
 }): Promise<Outcome> {
   return change((ctx) => overrideTool({ ctx, input }));
 }

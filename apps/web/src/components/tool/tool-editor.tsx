@@ -81,17 +81,22 @@ function Words({
   };
   const [words, setWords] = useState(saved);
   const [askFirst, setAskFirst] = useState(tool.askFirst === true);
+  const [widget, setWidget] = useState(tool.widget === true);
   const [problem, setProblem] = useState<{ message: string; fields: Record<string, string> }>();
   const [isPending, start] = useTransition();
   const router = useRouter();
   const toast = useToast();
-  const isDirty = FIELDS.some((field) => words[field] !== saved[field]) || askFirst !== (tool.askFirst === true);
+  const isDirty =
+    FIELDS.some((field) => words[field] !== saved[field]) ||
+    askFirst !== (tool.askFirst === true) ||
+    widget !== (tool.widget === true);
   const save = () =>
     start(async () => {
       const changed = FIELDS.filter((field) => words[field].trim() !== "" && words[field] !== document[field]);
       const patch = {
         ...Object.fromEntries(changed.map((field) => [field, words[field].trim()])),
         ...(askFirst ? { askFirst } : {}),
+        ...(widget ? { widget } : {}),
       };
       const outcome = await editTool({ serverId, operation, patch });
       if (!outcome.ok) return setProblem(outcome);
@@ -218,6 +223,22 @@ function Words({
           </Select>
         )}
       </Field>
+      <Field
+        label="Shown as"
+        hint="The widget is a table, a record or a chart of the answer, in clients that show MCP Apps: Claude (web and desktop), ChatGPT, VS Code, Cursor and Goose. Others get the text. Not for a server whose tools are found by searching."
+      >
+        {(control) => (
+          <Select
+            {...control}
+            value={widget ? "widget" : "text"}
+            disabled={!mayWrite}
+            onChange={(event) => setWidget(event.target.value === "widget")}
+          >
+            <option value="text">Text</option>
+            <option value="widget">Text and a widget</option>
+          </Select>
+        )}
+      </Field>
       {mayWrite ? (
         <div className="flex gap-2">
           <Button type="submit" disabled={!isDirty} isPending={isPending}>
@@ -229,6 +250,7 @@ function Words({
               onClick={() => {
                 setWords(saved);
                 setAskFirst(tool.askFirst === true);
+                setWidget(tool.widget === true);
               }}
             >
               Discard
