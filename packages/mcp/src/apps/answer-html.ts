@@ -16,7 +16,7 @@ const STYLE = `
 * { box-sizing: border-box; }
 html, body { margin: 0; }
 body { padding: 12px; background: var(--bg); color: var(--text); font: 14px/1.45 var(--font-sans, system-ui, sans-serif); }
-h1 { margin: 0 0 8px; font-size: 14px; font-weight: 600; }
+h2 { margin: 0 0 8px; font-size: 14px; font-weight: 600; }
 p { margin: 0; }
 button, input, select { font: inherit; color: inherit; background: transparent; border: 1px solid var(--line); border-radius: 6px; padding: 3px 8px; }
 select { background: var(--bg); }
@@ -127,10 +127,9 @@ const SCRIPT = String.raw`
     const lists = entries.filter(([, one]) => isRows(one));
     const main = depth === 0 && lists.length === 1 ? lists[0] : undefined;
     const rest = entries.filter((entry) => entry !== main).slice(0, ROWS_MAX);
-    const fields = rest.flatMap(([key, one]) => [el("dt", {}, clip(key, CELL_CHARS_MAX)), el("dd", {}, nested(one, key, depth))]);
-    return el("div", {},
-      main ? table(main[1], main[0]) : undefined,
-      fields.length === 0 ? undefined : main ? el("details", {}, el("summary", {}, "Beside it: " + plural(rest.length, "field")), el("dl", {}, ...fields)) : el("dl", {}, ...fields));
+    const fields = () => el("dl", {}, ...rest.flatMap(([key, one]) => [el("dt", {}, clip(key, CELL_CHARS_MAX)), el("dd", {}, nested(one, key, depth))]));
+    if (!main) return el("div", {}, fields(), more(entries.length));
+    return el("div", {}, table(main[1], main[0]), rest.length > 0 ? fold("Beside it: " + plural(rest.length, "field"), fields) : undefined);
   }
 
   // An object or a list inside another is folded, and made when somebody looks.
@@ -138,9 +137,13 @@ const SCRIPT = String.raw`
     if (typeof value !== "object" || value === null) return scalar(value);
     if (Array.isArray(value) && (value.length === 0 || (textOf(value).length < CELL_CHARS_MAX && value.every((one) => typeof one !== "object")))) return scalar(value);
     const size = Array.isArray(value) ? plural(value.length, "item") : plural(Object.keys(value).length, "field");
-    const fold = el("details", {}, el("summary", {}, size));
-    fold.addEventListener("toggle", () => { if (fold.open && fold.children.length === 1) fold.append(view(value, name, depth + 1)); });
-    return fold;
+    return fold(size, () => view(value, name, depth + 1));
+  }
+
+  function fold(summary, make) {
+    const node = el("details", {}, el("summary", {}, summary));
+    node.addEventListener("toggle", () => { if (node.open && node.children.length === 1) node.append(make()); });
+    return node;
   }
 
   const more = (count) => (count > ROWS_MAX ? el("p", { class: "muted" }, "… " + (count - ROWS_MAX).toLocaleString() + " more") : undefined);
@@ -249,9 +252,9 @@ const SCRIPT = String.raw`
 
   // ---- What the host says.
   function show(...children) {
-    const asked = isObject(question) && Object.keys(question).length > 0
-      ? el("details", { class: "muted" }, el("summary", {}, "Asked with"), record(question, 1)) : undefined;
-    root.replaceChildren(...[title ? el("h1", {}, title) : undefined, ...children, asked].filter((child) => child !== undefined));
+    const given = question;
+    const asked = isObject(given) && Object.keys(given).length > 0 ? fold("Asked with", () => record(given, 1)) : undefined;
+    root.replaceChildren(...[title ? el("h2", {}, title) : undefined, ...children, asked].filter((child) => child !== undefined));
   }
 
   function parse(text) {
@@ -355,7 +358,7 @@ export const ANSWER_HTML = `<!doctype html>
 <style>${STYLE}</style>
 </head>
 <body>
-<main id="root"><p role="status">Waiting for the answer…</p></main>
+<div id="root"><p role="status">Waiting for the answer…</p></div>
 <script>${SCRIPT}</script>
 </body>
 </html>

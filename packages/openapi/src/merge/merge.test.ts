@@ -268,6 +268,15 @@ describe("edits", () => {
     });
   });
 
+  it("keep that a person is asked first, and that a tool has a widget", async () => {
+    const marked = { operation: KEY, askFirst: true, widget: true };
+    const merged = mergeDocuments(await compiled(described("One.")), await compiled(described("Two.")), {
+      selection: [KEY],
+      overrides: [marked],
+    });
+    expect(merged.edits.overrides).toEqual([marked]);
+  });
+
   it("change nothing that they are given", async () => {
     const [before, after] = [await compiled(described("One.")), await compiled(described("Two."))];
     const copies = structuredClone([before, after]);
