@@ -222,7 +222,7 @@ describe.skipIf(!chromiumPath)("the widget in a host", () => {
     await frame.getByRole("searchbox").fill("row 999");
     expect(await cellsOf(frame, 2)).toEqual(["row 999"]);
     // What stands beside the rows is folded.
-    await frame.getByText("Beside it: 1 field").click();
+    await frame.getByText("Also in the answer: 1 field").click();
     expect(await frame.locator("dt").allTextContents()).toContain("total");
   });
 

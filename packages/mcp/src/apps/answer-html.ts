@@ -33,7 +33,8 @@ select { background: var(--bg); }
 .scroll { overflow: auto; max-height: 26rem; border: 1px solid var(--line); border-radius: 8px; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { text-align: start; vertical-align: top; padding: 5px 10px; border-bottom: 1px solid var(--line); }
-td { max-width: 24rem; overflow-wrap: anywhere; min-width: 4rem; }
+td { max-width: 20rem; overflow-wrap: break-word; }
+.long { min-width: 14rem; }
 tbody tr:last-child td { border-bottom: 0; }
 thead th { position: sticky; top: 0; background: var(--soft); padding: 0; white-space: nowrap; }
 thead button { width: 100%; border: 0; border-radius: 0; padding: 6px 10px; text-align: inherit; font-weight: 600; cursor: pointer; }
@@ -45,7 +46,7 @@ details > :not(summary) { margin: 6px 0; }
 summary { cursor: pointer; color: var(--muted); }
 ul { margin: 0; padding-inline-start: 1.2rem; }
 pre { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; font: inherit; }
-button.link { border: 0; padding: 0; color: var(--accent); text-decoration: underline; cursor: pointer; text-align: start; overflow-wrap: anywhere; }
+button.link { border: 0; padding: 0; color: var(--accent); text-decoration: underline; cursor: pointer; text-align: start; overflow-wrap: inherit; }
 svg { display: block; width: 100%; height: auto; }
 svg text { fill: var(--muted); font-size: 11px; }
 svg .mark { fill: var(--accent); }
@@ -129,7 +130,7 @@ const SCRIPT = String.raw`
     const rest = entries.filter((entry) => entry !== main).slice(0, ROWS_MAX);
     const fields = () => el("dl", {}, ...rest.flatMap(([key, one]) => [el("dt", {}, clip(key, CELL_CHARS_MAX)), el("dd", {}, nested(one, key, depth))]));
     if (!main) return el("div", {}, fields(), more(entries.length));
-    return el("div", {}, table(main[1], main[0]), rest.length > 0 ? fold("Beside it: " + plural(rest.length, "field"), fields) : undefined);
+    return el("div", {}, table(main[1], main[0]), rest.length > 0 ? fold("Also in the answer: " + plural(rest.length, "field"), fields) : undefined);
   }
 
   // An object or a list inside another is folded, and made when somebody looks.
@@ -152,7 +153,7 @@ const SCRIPT = String.raw`
     const all = [...new Set(rows.slice(0, ROWS_MAX).flatMap((row) => Object.keys(row)))];
     const columns = all.slice(0, COLUMNS_MAX).map((key) => {
       const values = rows.map((row) => get(row, key)).filter((value) => value !== undefined && value !== null);
-      return { key, isNumber: values.length > 0 && values.every((value) => typeof value === "number" && Number.isFinite(value)), isText: values.length > 0 && values.every((value) => typeof value === "string") };
+      return { key, isNumber: values.length > 0 && values.every((value) => typeof value === "number" && Number.isFinite(value)), isText: values.length > 0 && values.every((value) => typeof value === "string"), isLong: values.slice(0, ROWS_MAX).some((value) => textOf(value).length > 48) };
     });
     const label = columns.find(({ isText }) => isText);
     const numbers = columns.filter(({ key, isNumber }) => isNumber && !/(^|[_-])id$|[a-z]Id$/i.test(key));
@@ -207,7 +208,7 @@ const SCRIPT = String.raw`
       const shownMax = isTable ? ROWS_MAX : state.kind === "Bars" ? BARS_MAX : ROWS_MAX;
       const shown = found.slice(0, shownMax);
       if (isTable)
-        body.replaceChildren(...shown.map((row) => el("tr", {}, ...columns.map(({ key, isNumber }) => el("td", isNumber ? { class: "number" } : {}, scalar(get(row, key), CELL_CHARS_MAX))))));
+        body.replaceChildren(...shown.map((row) => el("tr", {}, ...columns.map(({ key, isNumber, isLong }) => el("td", { class: isNumber ? "number" : isLong ? "long" : undefined }, scalar(get(row, key), CELL_CHARS_MAX))))));
       else chart.replaceChildren(plot(shown.filter((row) => typeof get(row, state.measure.key) === "number"), label.key, state.measure.key, state.kind));
       const parts = [state.words ? plural(found.length, "row").replace(" row", " of " + rows.length.toLocaleString() + " row") : plural(rows.length, "row")];
       if (found.length > shownMax) parts.push("the first " + shownMax + " are shown, … " + (found.length - shownMax).toLocaleString() + " more");
