@@ -33,6 +33,8 @@ export interface AppOptions {
   isDevelopment?: boolean;
   allowedOrigins: string[];
   trustedProxies: string[];
+  /** Also serve the transport of 2024-11-05, with its two addresses. */
+  hasTwoAddresses?: boolean;
 }
 
 const SESSION_TTL_SECONDS = 30 * 86_400;
@@ -130,6 +132,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       endpoint,
       streams,
       isAllowedOrigin,
+      twoAddresses: options.hasTwoAddresses ? { relay, changes } : undefined,
     }),
   );
   app.register(filesRoutes({ files }));

@@ -28,6 +28,8 @@ const schema = z.object({
   PORTICO_ALLOWED_ORIGINS: list,
   /** Proxies whose X-Forwarded-For is believed. */
   PORTICO_TRUSTED_PROXIES: list,
+  /** "1" also serves the HTTP+SSE transport of MCP 2024-11-05, at /mcp/…/sse. */
+  PORTICO_LEGACY_SSE: z.string().optional(),
   NODE_ENV: z.string().default("production"),
   LOG_LEVEL: z.string().default("info"),
   SENTRY_DSN: z.string().optional(),

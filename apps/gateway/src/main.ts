@@ -29,6 +29,7 @@ const app = await buildApp({
   isDevelopment: env.NODE_ENV === "development",
   allowedOrigins: env.PORTICO_ALLOWED_ORIGINS,
   trustedProxies: env.PORTICO_TRUSTED_PROXIES,
+  hasTwoAddresses: env.PORTICO_LEGACY_SSE === "1",
 });
 
 closeWithGrace({ delay: DRAIN_MS, logger: false }, async ({ err }) => {

@@ -1,0 +1,150 @@
+import { type CallTool, hasToolOutput, type Principal, type ReadResource, selectDialect } from "@portico/mcp";
+import type { Tool } from "@portico/openapi";
+import type { Telemetry } from "@portico/telemetry";
+import { type CallOutcome, callTool, type createValidator, type Egress } from "@portico/upstream";
+import { needsPerson } from "./ask-first.ts";
+import type { Files } from "./files.ts";
+import { readBound } from "./resources.ts";
+import type { Servers, Serving } from "./servers.ts";
+import type { Usage } from "./usage.ts";
+import { reportWaiting } from "./waiting.ts";
+
+/** What a call needs beside the server that it is a call of. */
+export interface CallOptions {
+  telemetry: Telemetry;
+  servers: Servers;
+  usage: Usage;
+  egress: Egress;
+  validate: ReturnType<typeof createValidator>;
+  files: Files;
+}
+
+/** Runs one tool of a frozen version with the server's credentials, and records what came of it. */
+export function toolCaller(options: CallOptions, serving: Serving, principal: Principal, requestId: string): CallTool {
+  const { tools } = serving;
+  const run = toolRunner(options, serving, principal, requestId);
+  return async (input) => {
+    const tool = tools.get(input.name);
+    if (!tool) throw new Error(`The protocol let an unknown tool through: ${input.name}`);
+    return run(tool, input);
+  };
+}
+
+type RunTool = (tool: Tool, input: Omit<Parameters<CallTool>[0], "name" | "requestId">) => ReturnType<CallTool>;
+
+function toolRunner(
+  { telemetry, servers, usage, egress, validate, files }: CallOptions,
+  { server, version, baseUrl, documentUrl }: Serving,
+  principal: Principal,
+  requestId: string,
+): RunTool {
+  return async (tool, { args, signal, client, replies, areAsked, onProgress, onLog }) => {
+    const startedAt = performance.now();
+    const { name } = tool;
+    const toolId = `${version.versionId}:${name}`;
+    const dialect = selectDialect(version, client);
+    // Nobody is asked about a call that cannot be made.
+    const needs =
+      tool.askFirst && validate(toolId, tool.inputSchema, args, dialect).ok
+        ? needsPerson(tool, args, areAsked ? replies : {})
+        : undefined;
+    if (needs && "questions" in needs) return needs;
+    const credentials = await servers.credentialsOf(server.id);
+    const stopWaiting = reportWaiting(onProgress, () => hostOf(baseUrl, tool));
+    const call = await telemetry
+      .span("tools/call", { "mcp.tool": name }, async (note) => {
+        if (needs) return declined(needs.declined);
+        const outcome = await callTool({
+          tool,
+          toolId,
+          args,
+          target: { credentials, ...(baseUrl ? { baseUrl } : {}), ...(documentUrl ? { documentUrl } : {}) },
+          egress,
+          validate,
+          dialect,
+          keep: (file) => files.keep(file, { serverId: server.id, principal }),
+          hasResourceLinks: hasToolOutput(client),
+          signal,
+        });
+        note({
+          outcome: outcome.outcome,
+          "upstream.status": outcome.status,
+          "upstream.ms": outcome.upstreamMs,
+          "upstream.retries": outcome.retries,
+        });
+        return outcome;
+      })
+      .finally(stopWaiting);
+    usage.record({
+      kind: "call",
+      organizationId: server.organizationId,
+      serverId: server.id,
+      versionId: version.versionId,
+      tool: name,
+      operation: tool.operation,
+      outcome: call.outcome,
+      status: call.status,
+      durationMs: performance.now() - startedAt,
+      upstreamMs: call.upstreamMs,
+      requestBytes: call.requestBytes,
+      responseBytes: call.responseBytes,
+      clientName: client.name,
+      clientVersion: client.version,
+      userAgent: client.userAgent,
+      era: client.era,
+      protocolVersion: client.protocolVersion,
+      principal: principal.kind,
+      subject: principal.kind === "anonymous" ? null : principal.subject,
+      connectionId: principal.connectionId,
+      requestId,
+      diagnostic: call.diagnostic,
+    });
+    // Before, clients could not say whether they want to know, and would get a stream for it.
+    if (call.diagnostic && !needs && client.era === "modern") onLog("warning", call.diagnostic);
+    return call.result;
+  };
+}
+
+/** A call that a person did not allow: nothing left. */
+function declined(text: string): CallOutcome {
+  return {
+    result: { content: [{ type: "text", text }] },
+    outcome: "blocked",
+    requestBytes: 0,
+    responseBytes: 0,
+    upstreamMs: 0,
+    retries: 0,
+    diagnostic: "A person was asked first and did not agree.",
+  };
+}
+
+function hostOf(baseUrl: string | undefined, { plan }: Tool): string {
+  const url = baseUrl ?? plan.baseUrls[0]?.url ?? "";
+  return URL.canParse(url) ? new URL(url).host : "the API";
+}
+
+/** A resource that an operation answers, or the file behind a link that this server gave this very caller. */
+export function resourceReader(
+  options: CallOptions,
+  serving: Serving,
+  principal: Principal,
+  requestId: string,
+  signal: AbortSignal,
+): ReadResource {
+  const run = toolRunner(options, serving, principal, requestId);
+  return async (uri, client) => {
+    const bound = await readBound(serving, uri, (tool, args) =>
+      run(tool, { args, signal, client, replies: {}, areAsked: false, canAsk: () => false, onLog: () => {} }),
+    );
+    if (bound) return bound;
+    const file = await options.files.openFor(uri, { serverId: serving.server.id, principal });
+    if (!file) return undefined;
+    const parts: Uint8Array[] = [];
+    for await (const part of file.read(0, file.bytes)) parts.push(part);
+    const bytes = Buffer.concat(parts);
+    const [mimeType = ""] = file.mimeType.split(";");
+    return file.mimeType.includes("charset=utf-8")
+      ? { uri, mimeType, text: bytes.toString("utf8") }
+      : { uri, mimeType, blob: bytes.toString("base64") };
+  };
+}
