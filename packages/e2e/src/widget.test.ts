@@ -279,7 +279,8 @@ describe.skipIf(!chromiumPath)("the widget in a host", () => {
       },
       /a.*1.*Cut to fit\./s,
     ],
-    ["a link to a file", { content: [{ type: "resource_link", name: "a.pdf", uri: "x://a" }] }, /resource_link a\.pdf/],
+    ["a link to a file", { content: [{ type: "resource_link", name: "a.pdf", uri: "x://a" }] }, /Attached: a\.pdf/],
+    ["a scalar once", { content: [{ type: "text", text: "42" }], structuredContent: { result: 42 } }, /^42Asked with$/],
   ])("shows %s", async (_name, result, shown) => {
     const frame = await show(result);
     expect(await frame.locator("#root").textContent()).toMatch(shown);

@@ -269,7 +269,8 @@ const SCRIPT = String.raw`
 
   function showResult(result) {
     const blocks = Array.isArray(result.content) ? result.content.filter(isObject) : [];
-    const texts = blocks.map((block) => block.type === "text" ? String(block.text) : [block.type, block.name, block.uri].filter(Boolean).join(" "));
+    const texts = blocks.filter(({ type }) => type === "text").map(({ text }) => String(text));
+    const files = blocks.filter(({ type }) => type !== "text").map(file);
     if (result.isError) return show(el("pre", { class: "bad", role: "alert" }, texts.join("\n") || "The call failed."));
     let value = isObject(result.structuredContent) ? result.structuredContent : undefined;
     const notes = [];
@@ -278,10 +279,21 @@ const SCRIPT = String.raw`
       if (parsed === undefined) notes.push(text);
       else if (value === undefined) value = parsed;
     }
-    if (value === undefined) return show(el("pre", {}, texts.join("\n") || "An empty answer."));
-    // Answers that are no object travel in one with this name.
-    if (isObject(value) && Object.keys(value).length === 1 && "result" in value && typeof value.result === "object" && value.result !== null) value = value.result;
-    show(view(value, "", 0), ...notes.map((text) => el("pre", { class: "muted" }, clip(text, 2000))));
+    // Answers that are no object travel in one with this name; those that are no list either are in the text.
+    if (isObject(value) && Object.keys(value).length === 1 && Object.hasOwn(value, "result"))
+      value = typeof value.result === "object" && value.result !== null ? value.result : undefined;
+    if (value === undefined) {
+      const text = texts.join("\n") || (files.length === 0 ? "An empty answer." : "");
+      return show(text ? el("pre", {}, text) : undefined, ...files);
+    }
+    show(view(value, "", 0), ...notes.map((text) => el("pre", { class: "muted" }, clip(text, 2000))), ...files);
+  }
+
+  function file({ type, name, uri, title }) {
+    const words = clip(textOf(title || name || uri || type), CELL_CHARS_MAX);
+    const click = () => request("ui/open-link", { url: uri });
+    const open = typeof uri === "string" && isLink(uri) && canOpenLinks ? el("button", { type: "button", class: "link", title: uri, click }, words) : words;
+    return el("p", { class: "muted" }, "Attached: ", open);
   }
 
   function applyContext(context) {
