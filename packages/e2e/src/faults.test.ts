@@ -60,16 +60,13 @@ const killHard = (app: string) => {
   for (const pid of pids) process.kill(pid, "SIGKILL");
 };
 
-/**
- * What a person or a script does when the connection breaks: the same again, until there is an answer. Also after 408, which asks for that (RFC
- * 9110 §15.5.9): a body that nobody takes, because what reads it is just starting, times out.
- */
+/** What a person or a script does when the connection breaks: the same again, until there is an answer. */
 async function untilAccepted<T>(request: () => Promise<T>): Promise<T> {
   for (const deadline = Date.now() + 60_000; ; await sleep(500)) {
     try {
       return await request();
     } catch (error) {
-      if (Date.now() > deadline || !/fetch failed|408|50[0-9]/.test(String(error))) throw error;
+      if (Date.now() > deadline || !/fetch failed|50[0-9]/.test(String(error))) throw error;
     }
   }
 }
