@@ -39,10 +39,7 @@ export function webProxy({
           reply.log.warn({ error }, "the web app did not answer");
           reply.header("retry-after", "2");
           // What is left of the body is read by nobody, and the next request on this connection would wait behind it.
-          if (!reply.request.raw.complete) {
-            reply.header("connection", "close");
-            reply.raw.once("finish", () => reply.request.raw.socket.destroySoon());
-          }
+          if (!reply.request.raw.complete) reply.header("connection", "close");
           reply.send(
             new AppError("unavailable", "The dashboard is starting again. Try it once more in a few seconds."),
           );
