@@ -46,7 +46,7 @@ const post = (app: FastifyInstance, url: string, body: object, key = gateway.api
     payload: JSON.stringify({ jsonrpc: "2.0", ...body }),
   });
 
-it("answers on the stream what was posted to another process, and ends a call when the stream is left", async () => {
+it("answers on the stream what was posted to another process, and ends all calls when the stream is left", async () => {
   const { address, messages, leave } = await connect();
   const params = { protocolVersion: "2024-11-05", capabilities: {}, clientInfo: { name: "old", version: "1" } };
   expect((await post(second, address, { id: 1, method: "initialize", params })).status).toBe(202);
@@ -57,13 +57,18 @@ it("answers on the stream what was posted to another process, and ends a call wh
 
   gateway.upstream.state.delayMs = 5_000;
   const { abandoned } = gateway.upstream.state;
-  await post(second, address, { id: 3, method: "tools/call", params: { name: "listNotes", arguments: {} } });
-  const { length } = gateway.upstream.seen;
-  await expect.poll(() => gateway.upstream.seen.length).toBeGreaterThanOrEqual(length);
+  const before = gateway.upstream.seen.length;
+  for (const [app, id] of [
+    [second, 3],
+    [second, 4],
+    [gateway.app, 5],
+  ] as const)
+    await post(app, address, { id, method: "tools/call", params: { name: "listNotes", arguments: {} } });
+  await expect.poll(() => gateway.upstream.seen.length).toBe(before + 3);
   leave();
-  await expect.poll(() => gateway.upstream.state.abandoned, { timeout: 2_000 }).toBe(abandoned + 1);
+  await expect.poll(() => gateway.upstream.state.abandoned, { timeout: 2_000 }).toBe(abandoned + 3);
   gateway.upstream.state.delayMs = 0;
-  await expect.poll(async () => (await post(second, address, { id: 4, method: "ping" })).status).toBe(404);
+  await expect.poll(async () => (await post(second, address, { id: 6, method: "ping" })).status).toBe(404);
 });
 
 it("gives nobody another's connection", async () => {

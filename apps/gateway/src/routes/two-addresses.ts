@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Changes, McpStream, Principal, Relay } from "@portico/mcp";
+import type { Changes, McpStream, Principal } from "@portico/mcp";
 import type { FastifyInstance } from "fastify";
 import {
   type Admitted,
@@ -9,11 +9,12 @@ import {
   rpcError,
   toMcpRequest,
 } from "../serving/mcp-request.ts";
+import type { GatewayRelay } from "../serving/relay.ts";
 import type { Streams } from "../serving/streams.ts";
 
 /** What the transport of 2024-11-05 needs beside the rest: its answers travel to whichever process has the stream. */
 export interface TwoAddressOptions {
-  relay: Relay;
+  relay: GatewayRelay;
   changes: Changes;
 }
 
@@ -76,7 +77,7 @@ export function addTwoAddressRoutes(
       "x-accel-buffering": "no",
     });
     await options.streams.run(reply.raw, stream, admitted.isAllowed);
-    await Promise.allSettled([state.delete(keyOf(id)), relay.send(endOf(id), "")]);
+    await Promise.allSettled([state.delete(keyOf(id)), relay.broadcast(endOf(id))]);
     return reply;
   });
 

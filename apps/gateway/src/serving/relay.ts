@@ -11,13 +11,18 @@ type Message = { key: string } & ({ text: string } | { at: string });
 
 /** Carries what a client posts to one process to the call that waits for it, which may run in another. */
 export async function createRelay({ state }: Pick<Deps, "state">, onError: (error: unknown) => void) {
-  const waiting = new Map<string, (text: string) => void>();
+  const waiting = new Map<string, Set<(text: string) => void>>();
+
+  function hand(key: string, text: string): boolean {
+    const listeners = waiting.get(key);
+    for (const listener of [...(listeners ?? [])]) listener(text);
+    return listeners !== undefined;
+  }
 
   async function deliver(message: Message): Promise<void> {
-    const listener = waiting.get(message.key);
-    if (!listener) return;
+    if (!waiting.has(message.key)) return;
     const text = "text" in message ? message.text : await state.get(message.at);
-    if (text !== null) listener(text);
+    if (text !== null) hand(message.key, text);
   }
 
   // Written by `send` only.
@@ -28,14 +33,15 @@ export async function createRelay({ state }: Pick<Deps, "state">, onError: (erro
 
   return {
     listen(key, onMessage) {
-      waiting.set(key, onMessage);
+      const listeners = waiting.get(key) ?? new Set();
+      waiting.set(key, listeners.add(onMessage));
       return () => {
-        if (waiting.get(key) === onMessage) waiting.delete(key);
+        listeners.delete(onMessage);
+        if (listeners.size === 0) waiting.delete(key);
       };
     },
     async send(key, text) {
-      const local = waiting.get(key);
-      if (local) return local(text);
+      if (hand(key, text)) return;
       let message: Message = { key, text };
       if (Buffer.byteLength(text) > TEXT_BYTES_MAX) {
         message = { key, at: `mcp-relay:${randomUUID()}` };
@@ -43,6 +49,12 @@ export async function createRelay({ state }: Pick<Deps, "state">, onError: (erro
       }
       await state.publish(CHANNEL, JSON.stringify(message));
     },
+    /** For what several wait for, in whichever process: it comes back to this one too. */
+    async broadcast(key: string): Promise<void> {
+      await state.publish(CHANNEL, JSON.stringify({ key, text: "" } satisfies Message));
+    },
     close: unsubscribe,
-  } satisfies Relay & { close: () => Promise<void> };
+  } satisfies Relay & Record<string, unknown>;
 }
+
+export type GatewayRelay = Awaited<ReturnType<typeof createRelay>>;
