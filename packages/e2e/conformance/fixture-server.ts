@@ -1,48 +1,24 @@
 import { randomBytes } from "node:crypto";
 import { type AddressInfo, createServer } from "node:net";
-import {
-  type ChangeListener,
-  createMcpEndpoint,
-  createRequestStateCodec,
-  createSessionCodec,
-  type McpRequest,
-} from "@portico/mcp";
+import { createMcpEndpoint, createSessionCodec, type McpRequest } from "@portico/mcp";
+import { createShared } from "@portico/mcp/testing";
 import Fastify from "fastify";
 import { createFixture } from "./fixture.ts";
 
-/** The fixture behind the endpoint and the guards that every published server has, on a free port; its state is in memory. */
+/** The fixture behind the endpoint that every published server has, on a free port; its state is in memory. */
 export async function startFixtureServer(): Promise<{ url: string; close(): Promise<void> }> {
-  const listeners = new Set<ChangeListener>();
-  const waiting = new Map<string, (text: string) => void>();
+  const { deps, listeners } = createShared();
   const tombstones = new Set<string>();
-  const used = new Set<string>();
   let changes = 0;
   const fixture = createFixture(() => {
     changes++;
     for (const listener of listeners) listener.onVersion(`fixture-${changes + 1}`);
   });
-  const keys = [randomBytes(32)];
   const endpoint = createMcpEndpoint({
-    sessions: createSessionCodec({ keys, now: Date.now, ttlSeconds: 3600 }),
+    sessions: createSessionCodec({ keys: [randomBytes(32)], now: Date.now, ttlSeconds: 3600 }),
     isTombstoned: async (sid) => tombstones.has(sid),
     tombstone: async (sid) => void tombstones.add(sid),
-    changes: {
-      listen(_version, listener) {
-        listeners.add(listener);
-        return () => listeners.delete(listener);
-      },
-    },
-    relay: {
-      listen(key, onMessage) {
-        waiting.set(key, onMessage);
-        return () => waiting.delete(key);
-      },
-      send: async (key, text) => waiting.get(key)?.(text),
-    },
-    asking: {
-      states: createRequestStateCodec({ keys, now: Date.now, ttlSeconds: 600 }),
-      useOnce: async (nonce) => used.size < used.add(nonce).size,
-    },
+    ...deps,
     onEvent: (event) => {
       if (event.type === "internal_error") console.error(event.error);
     },

@@ -1,8 +1,7 @@
 import { expect, it } from "vitest";
-import type { CallTool, ChangeListener, McpRequest } from "./contract.ts";
+import type { CallTool, McpRequest } from "./contract.ts";
 import { META_KEYS } from "./modern-envelope.ts";
-import { createRequestStateCodec } from "./request-state.ts";
-import { demoEndpoint, demoVersion, initializeRequest } from "./testing.ts";
+import { createShared, demoEndpoint, demoVersion, initializeRequest } from "./testing.ts";
 
 const MESSAGES = 100_000;
 const SEED = Number(process.env.FUZZ_SEED ?? 20_261_126);
@@ -59,26 +58,9 @@ const HTTP_METHODS = ["POST", "POST", "POST", "POST", "POST", "GET", "DELETE", "
 
 it(`answers ${MESSAGES.toLocaleString("en")} messages of every kind without a crash, and blames itself for none`, async () => {
   const random = randomOf(SEED);
-  const listeners = new Set<ChangeListener>();
-  const waiting = new Map<string, (text: string) => void>();
+  const { deps, listeners, waiting } = createShared();
   const demo = demoEndpoint({
-    changes: {
-      listen(_version, listener) {
-        listeners.add(listener);
-        return () => listeners.delete(listener);
-      },
-    },
-    relay: {
-      listen(key, onMessage) {
-        waiting.set(key, onMessage);
-        return () => waiting.delete(key);
-      },
-      send: async (key, text) => waiting.get(key)?.(text),
-    },
-    asking: {
-      states: createRequestStateCodec({ keys: [Buffer.alloc(32, 3)], now: () => 1_800_000_000_000, ttlSeconds: 600 }),
-      useOnce: async () => true,
-    },
+    ...deps,
     subscriptions: { add: async () => {}, remove: async () => {}, list: async () => ["notes://x"] },
   });
   const version = demoVersion({

@@ -4,11 +4,11 @@ import { Client as LegacyClient } from "@modelcontextprotocol/sdk/client/index.j
 import { StreamableHTTPClientTransport as LegacyTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { ElicitRequestSchema, ToolListChangedNotificationSchema } from "@modelcontextprotocol/sdk/types.js";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import type { CallTool, ChangeListener, McpEndpointDeps, Question } from "./contract.ts";
+import type { CallTool, Question } from "./contract.ts";
 import type { PersonReply } from "./replies.ts";
-import { createRequestStateCodec } from "./request-state.ts";
 import {
   alice,
+  createShared,
   demoEndpoint,
   demoVersion,
   initializeRequest,
@@ -17,36 +17,6 @@ import {
   modernRequest,
 } from "./testing.ts";
 import { serveOver } from "./testing-http.ts";
-
-/** What the processes of one installation share, here as maps. */
-function shared() {
-  const listeners = new Set<ChangeListener>();
-  const waiting = new Map<string, (text: string) => void>();
-  const used = new Set<string>();
-  const clock = { now: 1_800_000_000_000 };
-  const deps = {
-    changes: {
-      listen(_version, listener) {
-        listeners.add(listener);
-        return () => listeners.delete(listener);
-      },
-    },
-    relay: {
-      listen(key, onMessage) {
-        waiting.set(key, onMessage);
-        return () => waiting.delete(key);
-      },
-      async send(key, text) {
-        waiting.get(key)?.(text);
-      },
-    },
-    asking: {
-      states: createRequestStateCodec({ keys: [Buffer.alloc(32, 2)], now: () => clock.now, ttlSeconds: 600 }),
-      useOnce: async (nonce) => used.size < used.add(nonce).size,
-    },
-  } satisfies Partial<McpEndpointDeps>;
-  return { deps, listeners, waiting, clock };
-}
 
 const question: Question = {
   method: "elicitation/create",
@@ -68,7 +38,8 @@ const tool: CallTool = async ({ args, replies, onProgress, signal }) => {
   return { content: [{ type: "text", text: JSON.stringify({ want, reply: replies.sure }) }] };
 };
 
-const world = shared();
+const clock = { now: 1_800_000_000_000 };
+const world = createShared(() => clock.now);
 const demo = demoEndpoint(world.deps);
 const version = demoVersion({
   prompts: [
@@ -289,7 +260,7 @@ describe("a modern question", () => {
     expect(messageOf(await send()).result).toMatchObject({ resultType: "complete" });
     expect(messageOf(await send())).toMatchObject({ error: { code: -32602 } });
     const late = await ask();
-    world.clock.now += 601_000;
+    clock.now += 601_000;
     const answer = await demo.send(call({ requestState: late.requestState, inputResponses: yes }), { callTool: tool });
     expect(messageOf(answer)).toMatchObject({ error: { code: -32602 } });
   });

@@ -1,6 +1,15 @@
-import type { CallTool, McpEndpointDeps, McpEvent, McpExchange, McpRequest, McpResponse } from "./contract.ts";
+import type {
+  CallTool,
+  ChangeListener,
+  McpEndpointDeps,
+  McpEvent,
+  McpExchange,
+  McpRequest,
+  McpResponse,
+} from "./contract.ts";
 import { createMcpEndpoint } from "./endpoint.ts";
 import { META_KEYS } from "./modern-envelope.ts";
+import { createRequestStateCodec } from "./request-state.ts";
 import { createSessionCodec } from "./sessions.ts";
 
 /** What the tests publish: one tool that answers with its arguments and one that breaks. */
@@ -60,6 +69,33 @@ export function demoEndpoint(overrides: Partial<McpEndpointDeps> = {}) {
 const never = new AbortController().signal;
 
 const HEADERS = { "content-type": "application/json", accept: "application/json, text/event-stream" };
+
+/** What the processes of one installation share, in memory, and what is waited for there. */
+export function createShared(now: () => number = Date.now) {
+  const listeners = new Set<ChangeListener>();
+  const waiting = new Map<string, (text: string) => void>();
+  const used = new Set<string>();
+  const deps = {
+    changes: {
+      listen(_version, listener) {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+    },
+    relay: {
+      listen(key, onMessage) {
+        waiting.set(key, onMessage);
+        return () => waiting.delete(key);
+      },
+      send: async (key, text) => waiting.get(key)?.(text),
+    },
+    asking: {
+      states: createRequestStateCodec({ keys: [Buffer.alloc(32, 2)], now, ttlSeconds: 600 }),
+      useOnce: async (nonce) => used.size < used.add(nonce).size,
+    },
+  } satisfies Partial<McpEndpointDeps>;
+  return { deps, listeners, waiting };
+}
 
 /** A well-formed 2026-07-28 request; a header set to undefined is left out. */
 export function modernRequest(

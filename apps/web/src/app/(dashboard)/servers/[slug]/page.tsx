@@ -1,5 +1,4 @@
-import { isAllowed, listCalls, previewClients, summarizeUsage } from "@portico/services";
-import { ClientsTable } from "@/components/server/clients-table.tsx";
+import { isAllowed, listCalls, summarizeUsage } from "@portico/services";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { DocumentSection } from "@/components/upgrade/document-section.tsx";
 import { CallsChart } from "@/components/usage/calls-chart.tsx";
@@ -20,10 +19,9 @@ export default async function OverviewPage({ params }: { params: Promise<{ slug:
         Copy the URL above, or choose Connect for steps for your client. Usage is shown to builders and admins.
       </EmptyState>
     );
-  const [usage, calls, clients] = await Promise.all([
+  const [usage, calls] = await Promise.all([
     summarizeUsage({ ctx, input: { serverId: server.id } }),
     listCalls({ ctx, input: { serverId: server.id, limit: CALLS_SHOWN } }),
-    server.publishedVersionId ? previewClients({ ctx, input: { serverId: server.id } }) : [],
   ]);
   return (
     <div className="flex flex-col gap-6">
@@ -60,12 +58,6 @@ export default async function OverviewPage({ params }: { params: Promise<{ slug:
           </EmptyState>
         )}
       </section>
-      {clients.length > 0 ? (
-        <section className="flex flex-col gap-3">
-          <h2 className="font-semibold">What clients see</h2>
-          <ClientsTable clients={clients} />
-        </section>
-      ) : null}
     </div>
   );
 }

@@ -1,5 +1,6 @@
-import { isAllowed, listConnections } from "@portico/services";
+import { isAllowed, listConnections, previewClients } from "@portico/services";
 import { ConnectionsList } from "@/components/connection/connections-list.tsx";
+import { ClientsTable } from "@/components/server/clients-table.tsx";
 import { NotAllowed } from "@/components/shell/not-allowed.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { readServer } from "@/server/read-server.ts";
@@ -8,14 +9,28 @@ export default async function ConnectionsPage({ params }: { params: Promise<{ sl
   const { server, session } = await readServer((await params).slug);
   const { ctx } = session;
   if (!isAllowed(ctx.actor, "usage.read")) return <NotAllowed what="see connections" />;
-  const connections = await listConnections({ ctx, input: { serverId: server.id } });
-  if (connections.length === 0)
-    return (
-      <EmptyState title="Nobody is connected">
-        {server.visibility === "public"
-          ? "This server is for everybody: clients use it without a connection of their own. Their calls are on the overview."
-          : "Each person appears here with each client that they connect. Choose Connect above for the steps."}
-      </EmptyState>
-    );
-  return <ConnectionsList connections={connections} mayManage={isAllowed(ctx.actor, "connection.manage")} />;
+  const input = { serverId: server.id };
+  const [connections, clients] = await Promise.all([
+    listConnections({ ctx, input }),
+    server.publishedVersionId ? previewClients({ ctx, input }) : [],
+  ]);
+  return (
+    <div className="flex flex-col gap-6">
+      {connections.length === 0 ? (
+        <EmptyState title="Nobody is connected">
+          {server.visibility === "public"
+            ? "This server is for everybody: clients use it without a connection of their own. Their calls are on the overview."
+            : "Each person appears here with each client that they connect. Choose Connect above for the steps."}
+        </EmptyState>
+      ) : (
+        <ConnectionsList connections={connections} mayManage={isAllowed(ctx.actor, "connection.manage")} />
+      )}
+      {clients.length > 0 ? (
+        <section className="flex flex-col gap-3">
+          <h2 className="font-semibold">What clients see</h2>
+          <ClientsTable clients={clients} />
+        </section>
+      ) : null}
+    </div>
+  );
 }
