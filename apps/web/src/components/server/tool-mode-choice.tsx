@@ -1,5 +1,6 @@
 import { List, Search } from "lucide-react";
 import type { ReactNode } from "react";
+import { RadioCard } from "@/components/ui/radio-card.tsx";
 
 const CHOICES = [
   {
@@ -26,25 +27,7 @@ export function ToolModeChoice({ initial, children }: { initial: ToolMode; child
       <legend className="mb-1 font-medium">How tools are offered</legend>
       {children}
       {CHOICES.map((choice) => (
-        <label
-          key={choice.value}
-          className="flex cursor-pointer gap-2.5 rounded-control border border-line p-2.5 has-checked:border-accent has-checked:bg-accent-soft"
-        >
-          <input
-            type="radio"
-            name="toolMode"
-            value={choice.value}
-            defaultChecked={initial === choice.value}
-            className="mt-0.5 size-4 accent-accent"
-          />
-          <span>
-            <span className="flex items-center gap-1.5 font-medium">
-              <choice.icon size={14} aria-hidden />
-              {choice.label}
-            </span>
-            <span className="block text-sm text-muted">{choice.sentence}</span>
-          </span>
-        </label>
+        <RadioCard key={choice.value} {...choice} name="toolMode" defaultChecked={initial === choice.value} />
       ))}
       <p className="text-sm text-muted">Served from the next publish on.</p>
     </fieldset>

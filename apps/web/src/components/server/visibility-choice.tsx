@@ -1,5 +1,6 @@
 import { Globe, Lock } from "lucide-react";
 import { useId } from "react";
+import { RadioCard } from "@/components/ui/radio-card.tsx";
 
 const CHOICES = [
   {
@@ -33,26 +34,13 @@ export function VisibilityChoice({
     <fieldset className="flex flex-col gap-2" disabled={isDisabled}>
       <legend className="mb-1 font-medium">Who may use it</legend>
       {CHOICES.map((choice) => (
-        <label
+        <RadioCard
           key={choice.value}
-          className="flex cursor-pointer gap-2.5 rounded-control border border-line p-2.5 has-checked:border-accent has-checked:bg-accent-soft"
-        >
-          <input
-            type="radio"
-            name={name}
-            value={choice.value}
-            checked={value === choice.value}
-            onChange={() => onChange(choice.value)}
-            className="mt-0.5 size-4 accent-accent"
-          />
-          <span>
-            <span className="flex items-center gap-1.5 font-medium">
-              <choice.icon size={14} aria-hidden />
-              {choice.label}
-            </span>
-            <span className="block text-sm text-muted">{choice.sentence}</span>
-          </span>
-        </label>
+          {...choice}
+          name={name}
+          checked={value === choice.value}
+          onChange={() => onChange(choice.value)}
+        />
       ))}
     </fieldset>
   );
