@@ -33,6 +33,7 @@ export { runJob } from "./job/run-job.ts";
 export { ensurePartitions, purgeExpired } from "./maintenance/purge-expired.ts";
 export { listMembers, type MemberView } from "./organization/list-members.ts";
 export { listMemberships, type Membership } from "./organization/memberships.ts";
+export { createPause } from "./pause.ts";
 export { authorizeApiKey, authorizeConnection, type Caller } from "./serve/authorize-caller.ts";
 export { describeServer, type ServerDescription } from "./serve/describe-server.ts";
 export { type LoadedVersion, loadToolsList, loadVersion } from "./serve/load-version.ts";

@@ -1,4 +1,3 @@
-import { setImmediate } from "node:timers/promises";
 import {
   answerDescribe,
   answerSearch,
@@ -17,6 +16,7 @@ import {
   unknownTool,
 } from "@portico/mcp";
 import type { Tool } from "@portico/openapi";
+import { createPause } from "@portico/services";
 import type { Validate } from "@portico/upstream";
 import type { Serving } from "./servers.ts";
 
@@ -39,7 +39,7 @@ export function createToolSearch(title: string, tools: readonly Tool[]): ToolSea
     tools: new Map(front.map((tool) => [tool.name, tool])),
     list: (dialect) => listSearchMode(front, dialect),
     index() {
-      building ??= buildSearchIndex(tools, createPause()).catch((error) => {
+      building ??= buildSearchIndex(tools, createPause(SLICE_MS)).catch((error) => {
         building = undefined;
         throw error;
       });
@@ -71,7 +71,7 @@ export function throughSearch(
     }
     if (front.name === DESCRIBE_TOOLS) {
       const names = (checked.args.names as unknown[]).map(String);
-      return answerDescribe(search.index, tools, names, dialect, createPause());
+      return answerDescribe(search.index, tools, names, dialect, createPause(SLICE_MS));
     }
     return answerSearch(await search.index(), checked.args as { query: string; limit?: number; tag?: string });
   };
@@ -79,15 +79,4 @@ export function throughSearch(
 
 function failed(text: string): ToolResult {
   return { content: [{ type: "text", text }], isError: true };
-}
-
-/** Gives the event loop its turn when the time since the last one is over; otherwise costs next to nothing. */
-function createPause(): () => Promise<void> | undefined {
-  let since = performance.now();
-  return () => {
-    if (performance.now() - since < SLICE_MS) return undefined;
-    return setImmediate().then(() => {
-      since = performance.now();
-    });
-  };
 }

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { setImmediate } from "node:timers/promises";
 import { compress, createCompressor } from "@portico/db";
 import {
   applyOverrides,
@@ -17,6 +16,7 @@ import {
 } from "@portico/openapi";
 
 import { AppError } from "../error.ts";
+import { createPause } from "../pause.ts";
 import { bindResources, type ServedResource, type ServerPrompt, type ServerResource } from "./prompts-resources.ts";
 
 export const DIALECTS: readonly Dialect[] = ["full", "safe", "openai-strict", "gemini"];
@@ -186,17 +186,6 @@ function toStored({ toolMode, ...rest }: Manifest): StoredManifest {
 export function openManifest(text: string): Manifest {
   const { format: _format, tools, toolMode = "list", ...rest } = JSON.parse(text) as StoredManifest;
   return { ...rest, toolMode, tools: unpackTools(tools) };
-}
-
-/** Gives the event loop its turn when the time since the last one is over; otherwise costs next to nothing. */
-function createPause(sliceMs: number): () => Promise<void> | undefined {
-  let since = performance.now();
-  return () => {
-    if (performance.now() - since < sliceMs) return undefined;
-    return setImmediate().then(() => {
-      since = performance.now();
-    });
-  };
 }
 
 interface Output {
