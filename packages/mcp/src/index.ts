@@ -32,6 +32,7 @@ export { createMcpEndpoint } from "./endpoint.ts";
 export { type InstallLink, installLinks } from "./install-links.ts";
 export { type PersonReply, parsePersonReply } from "./replies.ts";
 export { createRequestStateCodec } from "./request-state.ts";
+export { event, STREAM_HEADERS } from "./responses.ts";
 export { hasToolOutput } from "./revisions.ts";
 export { answerDescribe, answerSearch, unknownTool } from "./search/answers.ts";
 export {

@@ -3,7 +3,7 @@ import { wantsEventStream } from "./headers.ts";
 import { errorBody, type RequestId, type RpcError, TRANSPORT_ERROR } from "./json-rpc.ts";
 
 const JSON_HEADERS = { "content-type": "application/json" };
-// A proxy that buffers a stream delays it until the end (MCP 2026-07-28, transports).
+/** Of every event stream: a proxy that buffers one delays it until the end (MCP 2026-07-28, transports). */
 export const STREAM_HEADERS = {
   "content-type": "text/event-stream",
   "cache-control": "no-cache",

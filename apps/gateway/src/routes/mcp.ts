@@ -60,11 +60,7 @@ export function mcpRoutes(options: McpRouteOptions): FastifyPluginAsync {
         const answer = await answerOne(options, admitted, toMcpRequest(request, gone), request.id);
         if (gone.aborted) return reply.hijack();
         if (answer.stream) {
-          reply.hijack();
-          reply.raw.writeHead(answer.status, { ...(reply.getHeaders() as Record<string, string>), ...answer.headers });
-          // The head goes out now: a client that opened a stream waits for it, not for an event.
-          reply.raw.flushHeaders();
-          await streams.run(reply.raw, answer.stream, admitted.isAllowed);
+          await streams.run(reply, answer, answer.stream, admitted.isAllowed);
           return reply;
         }
         return reply.code(answer.status).headers(answer.headers).send(answer.body);

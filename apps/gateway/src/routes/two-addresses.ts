@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Changes, McpStream, Principal } from "@portico/mcp";
+import { type Changes, event, type McpStream, type Principal, STREAM_HEADERS } from "@portico/mcp";
 import type { FastifyInstance } from "fastify";
 import {
   type Admitted,
@@ -56,9 +56,9 @@ export function addTwoAddressRoutes(
     const address = `/mcp/${organization}/${server}/messages?connection=${id}`;
     const stream: McpStream = (write) =>
       new Promise((resolve) => {
-        const stops = [relay.listen(answersOf(id), (text) => write(`event: message\ndata: ${text}\n\n`))];
+        const stops = [relay.listen(answersOf(id), (text) => write(event(text)))];
         const stop = changes.listen(admitted.serving.version, {
-          onVersion: () => write(`event: message\ndata: ${LIST_CHANGED}\n\n`),
+          onVersion: () => write(event(LIST_CHANGED)),
           onEnd: () => finish(),
         });
         if (stop) stops.push(stop);
@@ -69,14 +69,7 @@ export function addTwoAddressRoutes(
         reply.raw.once("close", finish);
         write(`event: endpoint\ndata: ${address}\n\n`);
       });
-    reply.hijack();
-    reply.raw.writeHead(200, {
-      ...(reply.getHeaders() as Record<string, string>),
-      "content-type": "text/event-stream",
-      "cache-control": "no-cache",
-      "x-accel-buffering": "no",
-    });
-    await options.streams.run(reply.raw, stream, admitted.isAllowed);
+    await options.streams.run(reply, { status: 200, headers: STREAM_HEADERS }, stream, admitted.isAllowed);
     await Promise.allSettled([state.delete(keyOf(id)), relay.broadcast(endOf(id))]);
     return reply;
   });

@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { McpStream } from "@portico/mcp";
 import type { Deps } from "@portico/services";
+import type { FastifyReply } from "fastify";
 
 /** Proxies close what is silent for a minute, some for half of one. */
 const KEEP_ALIVE_MS = 15_000;
@@ -38,8 +39,18 @@ export async function createStreams({ state }: Pick<Deps, "state">, onError: (er
   timer.unref();
 
   return {
-    /** Writes the stream into a response whose head has been sent, until one of the two ends. */
-    async run(response: ServerResponse, stream: McpStream, isAllowed: Open["isAllowed"]): Promise<void> {
+    /** Takes the reply over, sends its head, and writes the stream into it until one of the two ends. */
+    async run(
+      reply: FastifyReply,
+      head: { status: number; headers: Record<string, string> },
+      stream: McpStream,
+      isAllowed: Open["isAllowed"],
+    ): Promise<void> {
+      reply.hijack();
+      const response = reply.raw;
+      response.writeHead(head.status, { ...(reply.getHeaders() as Record<string, string>), ...head.headers });
+      // Now: a client that opened a stream waits for the head, not for an event.
+      response.flushHeaders();
       const open: Open = { response, isAllowed };
       streams.add(open);
       try {
