@@ -20,10 +20,11 @@ export function requestGuards({ publicUrl }: { publicUrl: string }) {
     return LOOPBACK.has(url.hostname) && (url.port || "80") === ownPort;
   }
 
-  return async (request: FastifyRequest, reply: FastifyReply) => {
+  /** Calls back rather than promise: every request goes through here. */
+  return (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
     reply.header("x-content-type-options", "nosniff");
     if (!request.url.startsWith("/")) return refuse(reply, 400, "The request has to name a path.");
-    if (PROBES.has(request.url)) return;
+    if (PROBES.has(request.url)) return done();
     const hosts = headerValues(request.raw, "host");
     if (hosts.length !== 1) return refuse(reply, 400, "The request has to name exactly one host.");
     if (!isOurs(hosts[0] ?? ""))
@@ -32,9 +33,10 @@ export function requestGuards({ publicUrl }: { publicUrl: string }) {
         421,
         `This Portico answers at ${publicUrl}. Set PORTICO_URL if that is not the address people use.`,
       );
+    done();
   };
 }
 
-function refuse(reply: FastifyReply, status: number, message: string) {
-  return reply.code(status).send({ error: { code: "invalid_input", message } });
+function refuse(reply: FastifyReply, status: number, message: string): void {
+  reply.code(status).send({ error: { code: "invalid_input", message } });
 }

@@ -9,7 +9,7 @@ const PROBES = new Set(["/healthz", "/readyz"]);
  * there at the level debug: on the hot path a line costs as much as the protocol.
  */
 export function requestLog(logger: Logger) {
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+  function log(request: FastifyRequest, reply: FastifyReply): void {
     if (PROBES.has(request.url)) return;
     const isQuiet = reply.statusCode < 400 && (request.url.startsWith("/mcp/") || request.url.startsWith("/_next/"));
     const level = isQuiet ? "debug" : "info";
@@ -20,6 +20,10 @@ export function requestLog(logger: Logger) {
       { requestId, method, path, status: reply.statusCode, ms: Math.round(reply.elapsedTime), ip },
       "request",
     );
+  }
+  return (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
+    log(request, reply);
+    done();
   };
 }
 

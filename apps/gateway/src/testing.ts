@@ -8,6 +8,7 @@ import {
   recordUsage,
   runJob,
   type UsageEvent,
+  unpackUsage,
 } from "@portico/services";
 import { compileInProcess, createTestServices } from "@portico/services/testing";
 import { createLogger, type Telemetry } from "@portico/telemetry";
@@ -112,7 +113,7 @@ export async function startTestGateway(overrides: Partial<AppOptions> = {}) {
     ...deps.jobs,
     async enqueue(queue, payload, options) {
       if (queue !== "usage") return deps.jobs.enqueue(queue, payload, options);
-      const { events } = payload as { events: unknown[] };
+      const events = unpackUsage((payload as { events: unknown[] }).events);
       await recordUsage(deps, events);
       usage.push(...(events as UsageEvent[]));
     },

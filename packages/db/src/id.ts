@@ -1,4 +1,4 @@
-import { uuidv7 } from "uuidv7";
+import { V7Generator } from "uuidv7";
 
 /** Every kind of stored noun and the prefix of its ids. */
 const PREFIXES = {
@@ -23,7 +23,22 @@ const PREFIXES = {
 
 export type IdKind = keyof typeof PREFIXES;
 
+/** Randomness is drawn this many words at a time: asking for a little of it costs as much as asking for much. */
+const WORDS = 1024;
+const words = new Uint32Array(WORDS);
+let used = WORDS;
+
+const generator = new V7Generator({
+  nextUint32() {
+    if (used === WORDS) {
+      crypto.getRandomValues(words);
+      used = 0;
+    }
+    return words[used++] as number;
+  },
+});
+
 /** A new id: the prefix of its kind and a UUIDv7 without dashes, so ids sort by creation. RFC 9562 §5.7. */
 export function newId(kind: IdKind): string {
-  return `${PREFIXES[kind]}_${uuidv7().replaceAll("-", "")}`;
+  return `${PREFIXES[kind]}_${generator.generate().toHex()}`;
 }

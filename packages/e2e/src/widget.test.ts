@@ -35,7 +35,7 @@ async function readWidget(): Promise<{ html: string; csp: Record<string, string[
       signal: new AbortController().signal,
     },
   });
-  const [contents] = JSON.parse(body).result.contents;
+  const [contents] = JSON.parse(String(body)).result.contents;
   return { html: contents.text, csp: contents._meta.ui.csp };
 }
 

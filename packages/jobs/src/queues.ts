@@ -6,7 +6,7 @@ export const queues = {
   jobs: { payload: z.object({ jobId: z.string() }), attempts: 3, backoffMs: 1_000, concurrency: 2 },
   /** Advice on stored documents; a queue of its own, so that no import ever waits for it. */
   validation: { payload: z.object({ jobId: z.string() }), attempts: 3, backoffMs: 1_000, concurrency: 1 },
-  /** A batch of usage events of one gateway; each is checked when it is written. */
+  /** A packed batch of usage events of one gateway; each is checked when it is written. */
   usage: {
     payload: z.object({ events: z.array(z.unknown()).max(500) }),
     attempts: 10,

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Changes, McpExchange, McpResponse } from "./contract.ts";
 import { headerValue, takesEventStream } from "./headers.ts";
-import { type JsonObject, messageBody, type RequestId, resultBody } from "./json-rpc.ts";
+import { type JsonObject, messageBody, type RequestId } from "./json-rpc.ts";
 import { META_KEYS } from "./modern-envelope.ts";
 import { event, STREAM_HEADERS } from "./responses.ts";
 
@@ -71,10 +71,11 @@ export function openSubscription(
   const stamp = { "io.modelcontextprotocol/subscriptionId": id };
   const end = () =>
     event(
-      resultBody(
+      JSON.stringify({
+        jsonrpc: "2.0",
         id,
-        JSON.stringify({ resultType: "complete", _meta: { ...stamp, [META_KEYS.serverInfo]: version.serverInfo } }),
-      ),
+        result: { resultType: "complete", _meta: { ...stamp, [META_KEYS.serverInfo]: version.serverInfo } },
+      }),
     );
   const acknowledged = event(
     messageBody("notifications/subscriptions/acknowledged", { notifications: granted, _meta: stamp }),

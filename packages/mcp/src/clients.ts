@@ -153,10 +153,25 @@ export const KNOWN_CLIENTS: readonly KnownClient[] = [
 
 const UNKNOWN_CLIENT: Dialect = "safe";
 
+/** Clients whose row is remembered: every request asks for it. */
+const REMEMBERED_MAX = 1_000;
+const remembered = new Map<string, KnownClient | undefined>();
+
 /** The row of the client that these words are of. */
-export function recognizeClient(client: Pick<ClientIdentity, "name" | "userAgent">): KnownClient | undefined {
-  const name = client.name?.toLowerCase() ?? "";
-  const userAgent = client.userAgent?.toLowerCase() ?? "";
+export function recognizeClient({
+  name = "",
+  userAgent = "",
+}: Pick<ClientIdentity, "name" | "userAgent">): KnownClient | undefined {
+  const words = `${name}\n${userAgent}`;
+  const known = remembered.get(words);
+  if (known || remembered.has(words)) return known;
+  const row = findRow(name.toLowerCase(), userAgent.toLowerCase());
+  if (remembered.size >= REMEMBERED_MAX) remembered.clear();
+  remembered.set(words, row);
+  return row;
+}
+
+function findRow(name: string, userAgent: string): KnownClient | undefined {
   return KNOWN_CLIENTS.find(
     ({ names = [], userAgents = [] }) =>
       names.some((one) => name.startsWith(one)) || userAgents.some((one) => userAgent.startsWith(one)),

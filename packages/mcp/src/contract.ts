@@ -1,5 +1,5 @@
 import type { Dialect } from "@portico/openapi";
-import type { JsonObject } from "./json-rpc.ts";
+import type { Json, JsonObject } from "./json-rpc.ts";
 import type { RequestStateCodec } from "./request-state.ts";
 import type { SessionCodec } from "./sessions.ts";
 
@@ -17,7 +17,7 @@ export interface ServedVersion {
    * A serialized JSON array of MCP tool entries, on one line: it is spliced into answers as it is. With `hasOutput` the
    * entries may have an `outputSchema`, with `hasWidgets` those of tools with a widget name it.
    */
-  toolsList: (dialect: Dialect, hasOutput: boolean, hasWidgets: boolean) => string | Promise<string>;
+  toolsList: (dialect: Dialect, hasOutput: boolean, hasWidgets: boolean) => Json | Promise<Json>;
   /** Some of its tools have a widget, for hosts that show one (MCP Apps). */
   hasWidgets?: boolean;
   /** The builder's choice; "auto" picks by client, and an unknown client gets "safe". */
@@ -165,7 +165,7 @@ export interface McpRequest {
 export interface McpResponse {
   status: number;
   headers: Record<string, string>;
-  body?: string;
+  body?: Json;
   /** In place of a body. */
   stream?: McpStream;
 }

@@ -9,31 +9,27 @@ export type Send = (json: string) => boolean;
  * Answers a request that may have something to say before its answer is there. As long as nothing is said this is an
  * ordinary response; the first message turns it into a stream that ends with the answer.
  */
-export async function converse(request: McpRequest, work: (send: Send) => Promise<McpResponse>): Promise<McpResponse> {
+export function converse(request: McpRequest, work: (send: Send) => Promise<McpResponse>): Promise<McpResponse> {
   if (!takesEventStream(request.headers.accept)) return work(() => false);
-  const waiting: string[] = [];
-  let write: ((events: string) => void) | undefined;
-  let open: (() => void) | undefined;
-  const opened = new Promise<undefined>((resolve) => {
-    open = () => resolve(undefined);
-  });
-  const answer = work((json) => {
-    const text = event(json);
-    if (write) write(text);
-    else waiting.push(text);
-    open?.();
-    return true;
-  });
-  const first = await Promise.race([answer, opened]);
-  if (first) return first;
-  return {
-    status: 200,
-    headers: { ...STREAM_HEADERS },
-    stream: async (writeOut) => {
+  return new Promise((resolve, reject) => {
+    const waiting: string[] = [];
+    let write: ((events: string) => void) | undefined;
+    const answer = work((json) => {
+      const text = event(json);
+      if (write) write(text);
+      else waiting.push(text);
+      resolve({ status: 200, headers: { ...STREAM_HEADERS }, stream });
+      return true;
+    });
+    answer.then(resolve, reject);
+
+    async function stream(writeOut: (events: string) => void): Promise<void> {
       write = writeOut;
       for (const text of waiting.splice(0)) writeOut(text);
       const { body, headers } = await answer;
-      if (body !== undefined) writeOut(headers["content-type"] === STREAM_HEADERS["content-type"] ? body : event(body));
-    },
-  };
+      if (body === undefined) return;
+      const text = String(body);
+      writeOut(headers["content-type"] === STREAM_HEADERS["content-type"] ? text : event(text));
+    }
+  });
 }

@@ -538,7 +538,7 @@ describe("a batch", () => {
     ];
     const response = await demoEndpoint().send(raw(body));
     expect(response.status).toBe(200);
-    const answers = JSON.parse(response.body ?? "") as { id: unknown; error?: { code: number } }[];
+    const answers = JSON.parse(String(response.body)) as { id: unknown; error?: { code: number } }[];
     expect(answers.map(({ id, error }) => [id, error?.code])).toEqual([
       [1, undefined],
       ["b", -32601],
@@ -635,7 +635,11 @@ describe("Accept", () => {
     const { send } = demoEndpoint();
     const given = legacyRequest("tools/call", { name: "get_user" }, { headers: { accept: "text/event-stream" } });
     const response = await send(given, { callTool });
-    expect(response.body?.trimEnd().split(/\r\n|\n|\r/)).toHaveLength(2);
+    expect(
+      String(response.body)
+        .trimEnd()
+        .split(/\r\n|\n|\r/),
+    ).toHaveLength(2);
     expect(response.headers["x-accel-buffering"]).toBe("no");
   });
 });

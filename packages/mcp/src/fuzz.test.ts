@@ -110,7 +110,7 @@ it(`answers ${MESSAGES.toLocaleString("en")} messages of every kind without a cr
       await ended;
     }
     if (response.body !== undefined && response.headers["content-type"] === "application/json") {
-      const answer = JSON.parse(response.body) as { id?: unknown; error?: { code: number } };
+      const answer = JSON.parse(String(response.body)) as { id?: unknown; error?: { code: number } };
       const { id, method } = (body ?? {}) as { id?: unknown; method?: unknown };
       const isKnown = typeof id === "string" || (typeof id === "number" && Number.isSafeInteger(id));
       if (

@@ -1,6 +1,16 @@
 export type RequestId = string | number;
 export type JsonObject = Record<string, unknown>;
 
+/** JSON as text, or as its UTF-8 bytes where they are at hand: a long list is encoded once and copied for each who asks. */
+export type Json = string | Buffer;
+
+/** One piece of JSON, or of an event stream, out of several. */
+export function joined(...parts: Json[]): Json {
+  return parts.some(Buffer.isBuffer)
+    ? Buffer.concat(parts.map((part) => (typeof part === "string" ? Buffer.from(part) : part)))
+    : parts.join("");
+}
+
 export interface RequestMessage {
   kind: "request";
   id: RequestId;
@@ -76,9 +86,9 @@ export function messageBody(method: string, params: JsonObject | undefined, id?:
   return JSON.stringify({ jsonrpc: "2.0", id, method, params });
 }
 
-/** A response around an already serialized result. */
-export function resultBody(id: RequestId, resultJson: string): string {
-  return `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${resultJson}}`;
+/** A response around an already serialized result, in as many pieces as it is in. */
+export function resultBody(id: RequestId, ...result: Json[]): Json {
+  return joined(`{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":`, ...result, "}");
 }
 
 export function errorBody(id: RequestId | null, error: RpcError): string {

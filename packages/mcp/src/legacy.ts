@@ -11,6 +11,8 @@ import {
   invalidParams,
   invalidRequest,
   isObject,
+  type Json,
+  joined,
   type Message,
   messageBody,
   parseMessage,
@@ -106,7 +108,9 @@ export async function answerLegacyBatch(
   }
   const answers = messages.map((value) => answerBatched(value, exchange, context, deps, emit));
   const bodies = (await Promise.all(answers)).filter((body) => body !== undefined);
-  return bodies.length === 0 ? accepted() : reply(exchange.request, `[${bodies.join(",")}]`);
+  return bodies.length === 0
+    ? accepted()
+    : reply(exchange.request, joined("[", ...bodies.flatMap((body, i) => (i === 0 ? [body] : [",", body])), "]"));
 }
 
 /** GET opens the stream of a session, and DELETE ends the session for every process. */
@@ -164,7 +168,7 @@ async function answerMessage(
   deps: Deps,
   emit: Emit,
   send: Send,
-): Promise<string | undefined> {
+): Promise<Json | undefined> {
   const call = {
     exchange,
     message,
@@ -204,8 +208,8 @@ async function subscribe({ method, params }: RequestMessage, { open }: Context, 
 
 const URI_CHARS_MAX = 2_048;
 
-function encode({ id }: RequestMessage, answer: Answer): string {
-  return "error" in answer ? errorBody(id, answer.error) : resultBody(id, `{${answer.members}}`);
+function encode({ id }: RequestMessage, answer: Answer): Json {
+  return "error" in answer ? errorBody(id, answer.error) : resultBody(id, `{${answer.members}`, answer.list ?? "", "}");
 }
 
 /** A signal for a call that its client may leave, or cancel with a message that may arrive at any process. */
@@ -293,7 +297,7 @@ async function answerBatched(
   context: Context,
   deps: Deps,
   emit: Emit,
-): Promise<string | undefined> {
+): Promise<Json | undefined> {
   const message = parseMessage(value);
   if (message.kind === "invalid") return errorBody(message.id, invalidRequest(message.reason));
   if (message.kind === "request" && message.method === "initialize") {

@@ -18,6 +18,7 @@ import {
   INTERNAL,
   invalidParams,
   isObject,
+  type Json,
   type JsonObject,
   LEGACY_RESOURCE_NOT_FOUND,
   METHOD_NOT_FOUND,
@@ -78,10 +79,10 @@ export interface MethodCall {
 
 /**
  * What a method answers: the members of its result, serialized but without the braces so that a codec can add its
- * own, and who may share a cached copy of it.
+ * own; the list that they end with, if there is a long one; and who may share a cached copy of it.
  */
 export type Answer =
-  | { members: string; cacheScope?: "public" | "private"; resultType?: "input_required" }
+  | { members: string; list?: Json; cacheScope?: "public" | "private"; resultType?: "input_required" }
   | { error: RpcError };
 
 type Method = (call: MethodCall) => Answer | Promise<Answer>;
@@ -163,7 +164,7 @@ async function listTools({ exchange, message, client, clientCapabilities, emit }
   const cacheScope = version.dialect === "auto" || version.hasWidgets ? "private" : scopeOf(exchange);
   const hasWidgets = version.hasWidgets === true && takesWidgets(clientCapabilities);
   const list = await version.toolsList(selectDialect(version, client), hasToolOutput(client), hasWidgets);
-  return { members: `"tools":${list}`, cacheScope };
+  return { members: '"tools":', list, cacheScope };
 }
 
 /** A person who keeps being asked is not asked a fourth time. */

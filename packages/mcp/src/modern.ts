@@ -18,6 +18,7 @@ import {
   HEADER_MISMATCH,
   invalidParams,
   isObject,
+  type Json,
   METHOD_NOT_FOUND,
   MISSING_CAPABILITY,
   messageBody,
@@ -65,7 +66,10 @@ export async function answerModern(
   };
   if (!mayTalk(message.method))
     return encode(await dispatch(modernMethods, { ...call, talk: silent(exchange.request.signal) }), call);
-  const taken = await takeReplies(message, exchange, deps.asking);
+  const taken =
+    deps.asking && message.params?.requestState !== undefined
+      ? await takeReplies(message, exchange, deps.asking)
+      : volunteered(message);
   if ("error" in taken) return encode(taken, call);
   return converse(exchange.request, async (send) => {
     const talk = talkOf(message, exchange, taken, deps.asking, send);
@@ -77,7 +81,7 @@ function encode(
   answer: Answer,
   { exchange, message }: { exchange: McpExchange; message: RequestMessage },
 ): McpResponse {
-  if (!("error" in answer)) return reply(exchange.request, resultBody(message.id, encodeResult(answer, exchange)));
+  if (!("error" in answer)) return reply(exchange.request, resultBody(message.id, ...encodeResult(answer, exchange)));
   const status = ERROR_STATUS.get(answer.error.code);
   return status === undefined
     ? reply(exchange.request, errorBody(message.id, answer.error))
@@ -96,19 +100,22 @@ type Replies = Pick<Talk, "replies" | "areAsked">;
 /** Replies that a client may send unasked. */
 const VOLUNTEERED_MAX = 16;
 
+/** Replies that nobody asked for. */
+function volunteered({ params }: RequestMessage): Replies {
+  if (!isObject(params?.inputResponses)) return { replies: {}, areAsked: true };
+  const given = Object.entries(params.inputResponses).slice(0, VOLUNTEERED_MAX);
+  const replies = Object.fromEntries(given.filter((entry): entry is [string, Reply] => isObject(entry[1])));
+  return { replies, areAsked: given.length === 0 };
+}
+
 /** What the person replied since this very request was answered with questions. */
 async function takeReplies(
   message: RequestMessage,
   exchange: McpExchange,
-  asking: Asking | undefined,
+  asking: Asking,
 ): Promise<Replies | { error: RpcError }> {
   const { requestState, inputResponses } = message.params ?? {};
   const given = isObject(inputResponses) ? inputResponses : {};
-  if (requestState === undefined || !asking) {
-    const volunteered = Object.entries(given).slice(0, VOLUNTEERED_MAX);
-    const replies = Object.fromEntries(volunteered.filter((entry): entry is [string, Reply] => isObject(entry[1])));
-    return { replies, areAsked: volunteered.length === 0 };
-  }
   const state =
     typeof requestState === "string" ? asking.states.verify(requestState, questionOwner(message, exchange)) : undefined;
   if (!state || !(await asking.useOnce(state.nonce)))
@@ -187,10 +194,12 @@ export function refuseModernMethod(): McpResponse {
   return methodNotAllowed({ code: METHOD_NOT_FOUND, message: "This protocol version uses POST only" });
 }
 
-function encodeResult(answer: Exclude<Answer, { error: RpcError }>, { version }: McpExchange): string {
+function encodeResult(answer: Exclude<Answer, { error: RpcError }>, { version }: McpExchange): Json[] {
   const cache = answer.cacheScope ? `,"ttlMs":${CACHE_TTL_MS},"cacheScope":"${answer.cacheScope}"` : "";
   const meta = `"_meta":{"${META_KEYS.serverInfo}":${JSON.stringify(version.serverInfo)}}`;
-  return `{"resultType":"${answer.resultType ?? "complete"}",${answer.members}${cache},${meta}}`;
+  const head = `{"resultType":"${answer.resultType ?? "complete"}",${answer.members}`;
+  const tail = `${cache},${meta}}`;
+  return answer.list === undefined ? [head, tail] : [head, answer.list, tail];
 }
 
 function unsupported(requested: string): RpcError {

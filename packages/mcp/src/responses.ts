@@ -1,6 +1,6 @@
 import type { McpRequest, McpResponse } from "./contract.ts";
 import { wantsEventStream } from "./headers.ts";
-import { errorBody, type RequestId, type RpcError, TRANSPORT_ERROR } from "./json-rpc.ts";
+import { errorBody, type Json, joined, type RequestId, type RpcError, TRANSPORT_ERROR } from "./json-rpc.ts";
 
 const JSON_HEADERS = { "content-type": "application/json" };
 /** Of every event stream: a proxy that buffers one delays it until the end (MCP 2026-07-28, transports). */
@@ -12,15 +12,17 @@ export const STREAM_HEADERS = {
 const ALLOW = "GET, POST, DELETE";
 
 /** A JSON-RPC body with status 200: as JSON, or as the one event of a stream for a client that takes nothing else. */
-export function reply(request: McpRequest, body: string, headers?: Record<string, string>): McpResponse {
+export function reply(request: McpRequest, body: Json, headers?: Record<string, string>): McpResponse {
   return wantsEventStream(request.headers.accept)
     ? { status: 200, headers: { ...STREAM_HEADERS, ...headers }, body: event(body) }
     : { status: 200, headers: { ...JSON_HEADERS, ...headers }, body };
 }
 
 /** One message as a server-sent event. Its JSON is on one line. */
-export function event(json: string, id?: string): string {
-  return `${id === undefined ? "" : `id: ${id}\n`}event: message\ndata: ${json}\n\n`;
+export function event(json: string, id?: string): string;
+export function event(json: Json, id?: string): Json;
+export function event(json: Json, id?: string): Json {
+  return joined(`${id === undefined ? "" : `id: ${id}\n`}event: message\ndata: `, json, "\n\n");
 }
 
 /** A request that never reached a method. Always JSON, whatever the client accepts. */

@@ -126,7 +126,8 @@ describe("malformed requests", () => {
       const context = JSON.stringify({ request, response });
       expect(response.status, context).toBeLessThan(500);
       if (response.body === undefined || Array.isArray(request.body)) continue;
-      const text = response.body.startsWith("event:") ? response.body.slice(21) : response.body;
+      const body = String(response.body);
+      const text = body.startsWith("event:") ? body.slice(21) : body;
       const id = jsonRpc.echoableId(request.method === "POST" ? request.body : undefined);
       const isPostedResponse = request.method === "POST" && jsonRpc.parseMessage(request.body).kind === "response";
       expect(JSON.parse(text).id, context).toEqual(isPostedResponse ? expect.toBeOneOf([id, null]) : id);
@@ -145,7 +146,7 @@ describe("malformed requests", () => {
       params: { protocolVersion: "2025-11-25", capabilities: deep },
     };
     const response = await send({ headers: { "content-type": "application/json" }, body });
-    expect(JSON.parse(response.body ?? "")).toMatchObject({ id: 7 });
+    expect(JSON.parse(String(response.body))).toMatchObject({ id: 7 });
     expect(response.status).toBeLessThan(500);
   });
 });

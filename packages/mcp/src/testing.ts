@@ -132,6 +132,6 @@ export function initializeRequest(protocolVersion: unknown, clientInfo?: object)
 
 /** The JSON-RPC message in a response, whichever way it is framed. */
 export function messageOf(response: McpResponse): Record<string, unknown> {
-  const body = response.body ?? "{}";
+  const body = String(response.body ?? "{}");
   return JSON.parse(body.startsWith("event:") ? body.slice(body.indexOf("data: ") + 6) : body);
 }

@@ -63,4 +63,5 @@ export type { ServerView } from "./server/views.ts";
 export { type CallView, listCalls } from "./usage/list-calls.ts";
 export { recordUsage, type UsageEvent, usageChannel } from "./usage/record-usage.ts";
 export { summarizeUsage, type UsageFigures, type UsageSummary } from "./usage/summarize-usage.ts";
+export { packUsage, unpackUsage } from "./usage/usage-batch.ts";
 export { watchUsage } from "./usage/watch-usage.ts";

@@ -97,7 +97,7 @@ export function addTwoAddressRoutes(
         const opened = answer.headers["mcp-session-id"];
         if (opened) await save(id, { ...connection, session: opened });
         const send = (text: string) => relay.send(answersOf(id), text);
-        if (answer.body) await send(answer.body);
+        if (answer.body) await send(String(answer.body));
         // One event after the other, in the order in which they were said.
         let sent = Promise.resolve();
         await answer.stream?.((events) => {

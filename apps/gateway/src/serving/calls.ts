@@ -23,7 +23,7 @@ export interface CallOptions {
 export function toolCaller(options: CallOptions, serving: Serving, principal: Principal, requestId: string): CallTool {
   const { tools } = serving;
   const run = toolRunner(options, serving, principal, requestId);
-  return async (input) => {
+  return (input) => {
     const tool = tools.get(input.name);
     if (!tool) throw new Error(`The protocol let an unknown tool through: ${input.name}`);
     return run(tool, input);
@@ -50,10 +50,10 @@ function toolRunner(
         : undefined;
     if (needs && "questions" in needs) return needs;
     const credentials = await servers.credentialsOf(server.id);
-    const stopWaiting = reportWaiting(onProgress, () => hostOf(baseUrl, tool));
-    const call = await telemetry
-      .span("tools/call", { "mcp.tool": name }, async (note) => {
-        if (needs) return declined(needs.declined);
+    const call = await telemetry.span("tools/call", { "mcp.tool": name }, async (note) => {
+      if (needs) return declined(needs.declined);
+      const stopWaiting = reportWaiting(onProgress, () => hostOf(baseUrl, tool));
+      try {
         const outcome = await callTool({
           tool,
           toolId,
@@ -73,8 +73,10 @@ function toolRunner(
           "upstream.retries": outcome.retries,
         });
         return outcome;
-      })
-      .finally(stopWaiting);
+      } finally {
+        stopWaiting();
+      }
+    });
     usage.record({
       kind: "call",
       organizationId: server.organizationId,

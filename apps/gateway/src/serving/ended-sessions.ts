@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Deps } from "@portico/services";
 import { LRUCache } from "lru-cache";
 
@@ -6,13 +6,15 @@ import { LRUCache } from "lru-cache";
 const SESSIONS_MAX = 50_000;
 /** An answer is believed this long even if no announcement reached us. */
 const KNOWN_MS = 5 * 60_000;
+/** How exact that is. */
+const CLOCK_MS = 1_000;
 
 /**
  * Which legacy sessions were ended by DELETE. The shared state remembers an ended session for as long as its id would be valid;
  * each process asks it when it first sees a session, and afterwards answers from memory, which announcements keep true.
  */
 export async function createEndedSessions({ state }: Pick<Deps, "state">, ttlSeconds: number) {
-  const known = new LRUCache<string, Promise<boolean>>({ max: SESSIONS_MAX, ttl: KNOWN_MS });
+  const known = new LRUCache<string, Promise<boolean>>({ max: SESSIONS_MAX, ttl: KNOWN_MS, ttlResolution: CLOCK_MS });
   const unsubscribe = await state.subscribe(
     "session-ended",
     (hash) => known.set(hash, Promise.resolve(true)),
@@ -48,7 +50,7 @@ export async function createEndedSessions({ state }: Pick<Deps, "state">, ttlSec
 
 /** An id is a credential's companion and up to 4 KB long: only its hash is kept and announced. */
 function hashOf(sid: string): string {
-  return createHash("sha256").update(sid).digest("base64url");
+  return hash("sha256", sid, "base64url");
 }
 
 function keyOf(hash: string): string {

@@ -29,6 +29,8 @@ export interface Serving {
 const POINTERS_MAX = 10_000;
 /** A pointer, and a server's credentials, are looked up again this often even if no announcement reached us. */
 const POINTER_TTL_MS = 60_000;
+/** How exact that is. */
+const CLOCK_MS = 1_000;
 /** Manifests as JSON; in memory they take about twice as much. */
 const VERSIONS_BYTES_MAX = 128 * 1024 * 1024;
 const LISTS_BYTES_MAX = 64 * 1024 * 1024;
@@ -46,16 +48,17 @@ interface Lookup {
  * from a cache that "server-changed" announcements drop.
  */
 export async function createServers(deps: Deps) {
-  const pointers = new LRUCache<string, Lookup>({ max: POINTERS_MAX, ttl: POINTER_TTL_MS });
-  const lists = createSizedCache<string>({
+  const pointers = new LRUCache<string, Lookup>({ max: POINTERS_MAX, ttl: POINTER_TTL_MS, ttlResolution: CLOCK_MS });
+  const lists = createSizedCache<Buffer>({
     bytesMax: LISTS_BYTES_MAX,
     bytesOf: (list) => list.length,
     load: async (key) => {
       const [versionId = "", dialect, ...has] = key.split("/");
       const list = await loadToolsList(deps, versionId, dialect as Dialect, has.includes("output"));
-      if (list === null || !has.includes("widgets")) return list;
+      if (list === null) return null;
+      if (!has.includes("widgets")) return Buffer.from(list);
       const version = await versions.get(versionId);
-      return version && withWidgets(list, (name) => hasWidget(version.tools.get(name)));
+      return version && Buffer.from(withWidgets(list, (name) => hasWidget(version.tools.get(name))));
     },
   });
   const versions = createSizedCache<Loaded>({
@@ -69,6 +72,7 @@ export async function createServers(deps: Deps) {
   const credentials = new LRUCache<string, ReturnType<typeof openCredentials>>({
     max: POINTERS_MAX,
     ttl: POINTER_TTL_MS,
+    ttlResolution: CLOCK_MS,
   });
 
   const unsubscribe = await Promise.all([
@@ -105,7 +109,7 @@ export async function createServers(deps: Deps) {
     return lookup.pointer;
   }
 
-  async function listOf(versionId: string, dialect: Dialect, hasOutput: boolean, hasWidgets: boolean): Promise<string> {
+  async function listOf(versionId: string, dialect: Dialect, hasOutput: boolean, hasWidgets: boolean): Promise<Buffer> {
     const output = hasOutput && dialect === "full" ? "/output" : "";
     const list = await lists.get(`${versionId}/${dialect}${output}${hasWidgets ? "/widgets" : ""}`);
     if (list === null) throw new Error(`The version ${versionId} has no tools list for ${dialect}.`);

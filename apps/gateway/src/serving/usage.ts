@@ -1,5 +1,5 @@
 import { newId } from "@portico/db";
-import type { Deps, UsageEvent } from "@portico/services";
+import { type Deps, packUsage, type UsageEvent } from "@portico/services";
 
 const FLUSH_MS = 250;
 const BATCH_MAX = 500;
@@ -19,7 +19,7 @@ export function createUsage(deps: Pick<Deps, "jobs">, onLoss: (count: number, er
     while (waiting.length > 0) {
       const batch = waiting.slice(0, BATCH_MAX);
       try {
-        await deps.jobs.enqueue("usage", { events: batch });
+        await deps.jobs.enqueue("usage", { events: packUsage(batch) });
         waiting = waiting.slice(batch.length);
       } catch (error) {
         const lost = waiting.length - WAITING_MAX;
@@ -41,7 +41,7 @@ export function createUsage(deps: Pick<Deps, "jobs">, onLoss: (count: number, er
 
   return {
     record(event: NewUsageEvent): void {
-      waiting.push(Object.assign(cleaned(event), { id: newId("usageEvent"), occurredAt: new Date() }));
+      waiting.push({ ...event, id: newId("usageEvent"), occurredAt: new Date() });
       if (waiting.length >= BATCH_MAX) void flush();
     },
     async close(): Promise<void> {
@@ -53,19 +53,3 @@ export function createUsage(deps: Pick<Deps, "jobs">, onLoss: (count: number, er
 }
 
 export type Usage = ReturnType<typeof createUsage>;
-
-// Control, bidi and zero-width characters, and halves of a pair.
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/gu;
-
-const PLAIN = /^[ -~]*$/;
-
-/** Clients name themselves: one NUL byte in a name is text that PostgreSQL refuses, and with it everybody's whole batch. */
-function cleaned<Event extends object>(event: Event): Event {
-  const copy = { ...event };
-  for (const name in copy) {
-    const value = copy[name];
-    if (typeof value === "string" && !PLAIN.test(value))
-      copy[name] = value.replace(INVISIBLE, "") as Event[typeof name];
-  }
-  return copy;
-}

@@ -11,7 +11,7 @@ const version = demoVersion({
   dialect: "safe",
   hasWidgets: true,
   toolsList: async (dialect, hasOutput, hasWidgets) => {
-    const list = await plain.toolsList(dialect, hasOutput, false);
+    const list = String(await plain.toolsList(dialect, hasOutput, false));
     return hasWidgets ? withWidgets(list, (name) => name === "größe") : list;
   },
 });

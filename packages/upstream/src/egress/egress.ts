@@ -63,18 +63,22 @@ async function follow(
       const mayRepeat = retries < RETRIES_MAX && isRepeatable(current.method);
       let waitMs: number | undefined;
       let next: UpstreamRequest | undefined;
-      const answer = await exchange(agent, url, current, {
-        headers: headerList(current.headers),
-        bodyBytesMax,
-        stop,
-        isWanted({ status, headers }) {
-          waitMs = mayRepeat && !hasWaited ? retryWaitMs(status, headers, leftMs()) : undefined;
-          next = waitMs === undefined ? redirect(current, status, headers.location, url) : undefined;
-          return waitMs === undefined && next === undefined;
-        },
-      }).catch((error: unknown) => {
+      let answer: Awaited<ReturnType<typeof exchange>> | undefined;
+      try {
+        answer = await exchange(agent, url, current, {
+          headers: headerList(current.headers),
+          bodyBytesMax,
+          stop,
+          isWanted({ status, headers }) {
+            if (status >= 200 && status < 300) return true;
+            waitMs = mayRepeat && !hasWaited ? retryWaitMs(status, headers, leftMs()) : undefined;
+            next = waitMs === undefined ? redirect(current, status, headers.location, url) : undefined;
+            return waitMs === undefined && next === undefined;
+          },
+        });
+      } catch (error) {
         if (!mayRepeat || stop.reason || !isReset(error)) throw error;
-      });
+      }
       if (answer === undefined) {
         retries++;
         await stop.pause(RESET_PAUSE_MS);

@@ -88,12 +88,16 @@ function wholeQuery(parameter: ParameterPlan, value: unknown): string[] {
   return [encode(/json/i.test(parameter.contentType ?? "") ? JSON.stringify(value) : scalarText(value))];
 }
 
+const ENCODED_PATH = /^(?:\/(?!\.|%2e)[\w.~!$&'()*+,;=:@%-]*)+$/i;
+
 /** Joined as text and checked as a URL: parsing must change nothing, or a value has escaped its place. */
 function compose(base: Base, path: string, query: string[]): string {
   const pathname = `${base.path}${path}`;
   let search = base.query;
   for (const part of query) if (part !== "") search += search === "" ? part : `&${part}`;
   const text = `${base.origin}${pathname}${search === "" ? "" : `?${search}`}`;
+  // What is encoded and has no segments of dots stays as it is.
+  if (ENCODED_PATH.test(pathname)) return text;
   const url = new URL(text);
   if (url.origin !== base.origin || url.pathname !== pathname)
     refuse("", "The arguments do not fit into the path of the API.", path);

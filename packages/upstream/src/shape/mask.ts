@@ -1,3 +1,8 @@
+import { memoized } from "../memoized.ts";
+
+/** Secrets whose spellings are remembered: as many as are in use at a time. */
+const SECRETS_MAX = 1_000;
+
 /** Shorter secrets are words that answers are full of; hiding them would garble every answer. */
 const SECRET_CHARS_MIN = 6;
 const MASK = "[hidden]";
@@ -16,7 +21,7 @@ export function maskSecrets(text: string, secrets: readonly string[]): string {
 export function maskBytes(bytes: Uint8Array, secrets: readonly string[]): Uint8Array {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const isHeld = secrets.some(
-    (secret) => secret.length >= SECRET_CHARS_MIN && [...formsOf(secret)].some((form) => buffer.includes(form)),
+    (secret) => secret.length >= SECRET_CHARS_MIN && formsOf(secret).some((form) => buffer.includes(form)),
   );
   return isHeld ? Buffer.from(maskSecrets(buffer.toString("latin1"), secrets.map(asLatin1)), "latin1") : bytes;
 }
@@ -26,7 +31,7 @@ function asLatin1(text: string): string {
 }
 
 /** The spellings under which an API echoes a secret. */
-function formsOf(secret: string): Set<string> {
+const formsOf = memoized(SECRETS_MAX, (secret): readonly string[] => {
   const base64 = Buffer.from(secret, "utf8").toString("base64").replace(/=+$/, "");
   const forms = new Set([secret, base64]);
   if (/[+/]/.test(base64)) forms.add(base64.replaceAll("+", "-").replaceAll("/", "_"));
@@ -43,5 +48,5 @@ function formsOf(secret: string): Set<string> {
     for (const form of [inJson, inJson.replaceAll("/", "\\/"), inHtml, inHtml.replaceAll('"', "&quot;")])
       forms.add(form);
   }
-  return forms;
-}
+  return [...forms];
+});
