@@ -90,6 +90,8 @@ export interface ClientIdentity {
 export interface ToolResult {
   content: unknown[];
   structuredContent?: Record<string, unknown>;
+  /** `structuredContent` as JSON on one line, where it is known: it is spliced into the answer as it is. */
+  structuredText?: string;
   isError?: boolean;
 }
 

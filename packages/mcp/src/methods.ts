@@ -218,8 +218,10 @@ function lacking(requiredCapabilities: JsonObject = {}): Answer {
   };
 }
 
-function toAnswer({ content, structuredContent, isError }: ToolResult): Answer {
+function toAnswer({ content, structuredContent, structuredText, isError }: ToolResult): Answer {
   if (!Array.isArray(content)) throw new TypeError("A tool result has no content array.");
+  if (structuredText !== undefined && !isError)
+    return { members: `"content":${JSON.stringify(content)},"structuredContent":${structuredText}` };
   return { members: membersOf({ content, structuredContent, isError: isError === true ? true : undefined }) };
 }
 

@@ -102,6 +102,8 @@ export type ContentBlock =
 export interface ToolResult {
   content: ContentBlock[];
   structuredContent?: Record<string, unknown>;
+  /** `structuredContent` as JSON on one line, where it is known: nobody needs to write it again. */
+  structuredText?: string;
   isError?: boolean;
 }
 

@@ -86,8 +86,8 @@ function toolRunner(
       operation: tool.operation,
       outcome: call.outcome,
       status: call.status,
-      durationMs: performance.now() - startedAt,
-      upstreamMs: call.upstreamMs,
+      durationMs: rounded(performance.now() - startedAt),
+      upstreamMs: rounded(call.upstreamMs),
       requestBytes: call.requestBytes,
       responseBytes: call.responseBytes,
       clientName: client.name,
@@ -105,6 +105,11 @@ function toolRunner(
     if (call.diagnostic && !needs && client.era === "modern") onLog("warning", call.diagnostic);
     return call.result;
   };
+}
+
+/** Milliseconds to a hundredth: nobody looks at the thirteen digits behind it, and every event would carry them. */
+function rounded(ms: number): number {
+  return Math.round(ms * 100) / 100;
 }
 
 /** A call that a person did not allow: nothing left. */

@@ -23,6 +23,27 @@ describe("success", () => {
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
   });
 
+  it.each([
+    '{"a":1,"b":[1,{"c":null}]}',
+    "[1,2]",
+    '"x"',
+    '{\r\n "a": "\\r\\n"\r\n}',
+    '{"a":1}\r',
+    '{"id":9007199254740993}',
+    `{"a":"${"x".repeat(3_000)}"}`,
+    '{"token":"abc\\u0064efgh"}',
+  ])("says the same in text that is spliced in: %.40s", (body) => {
+    const result = shape(responseOf(body), {}, { secrets: ["abcdefgh"] });
+    if (result.structuredText === undefined) return expect(body).toMatch(/\r|\d{16}/);
+    expect(JSON.parse(result.structuredText)).toEqual(result.structuredContent);
+    expect(result.structuredText).not.toMatch(/[\r\n]/);
+    expect(result.structuredText).not.toContain("abcdefgh");
+  });
+  it("splices nothing in for an answer that was cut", () =>
+    expect(shape(responseOf(JSON.stringify(Array(50).fill(1))), { arrayItemsMax: 10 })).not.toHaveProperty(
+      "structuredText",
+    ));
+
   it("writes JSON compactly", () => expect(textOf(shape(responseOf('{\n  "a": 1\n}')))).toBe('{"a":1}'));
 
   it.each([

@@ -11,7 +11,7 @@ import { maskBytes, maskSecrets } from "./mask.ts";
 import { parseJson } from "./parse-json.ts";
 import { broken, type Came } from "./promise.ts";
 import { isRows, wholeRows } from "./rows.ts";
-import { isTooDeep, shrinkJson } from "./shrink.ts";
+import { isTooDeep, type Shrunk, shrinkJson } from "./shrink.ts";
 import { xmlToJson } from "./xml.ts";
 
 /** About 25,000 tokens: what clients take before they cut or refuse. */
@@ -125,10 +125,17 @@ function shapeValue(answer: Answer, given: unknown, source: string, type: string
   return {
     result: {
       content: [block(shrunk.text), ...notes.map(block)],
-      structuredContent: isObject(shrunk.value) ? shrunk.value : { result: shrunk.value },
+      ...structuredOf(shrunk),
     },
     ...(shrunk.note === undefined ? {} : { leftover: textLeftover(answer, whole.text, whole.type) }),
   };
+}
+
+/** Whole values were written already; what is cut has a text that is no JSON, and long numbers became texts. */
+function structuredOf({ value, text, note }: Shrunk): Pick<ToolResult, "structuredContent" | "structuredText"> {
+  const structuredContent = isObject(value) ? value : { result: value };
+  if (note !== undefined || /\r|\d{16}/.test(text)) return { structuredContent };
+  return { structuredContent, structuredText: isObject(value) ? text : `{"result":${text}}` };
 }
 
 function shapeProse(answer: Answer, source: string, type: string): Shaped {

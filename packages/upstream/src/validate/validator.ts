@@ -172,23 +172,19 @@ function parseObject(text: string): unknown {
 /** An integer that a double cannot hold has already lost digits; sending it would name another thing. */
 function unsafeInteger(args: { [key: string]: unknown }, schema: JsonSchema) {
   const properties = isObject(schema.properties) ? schema.properties : {};
-  for (const [argument, value] of Object.entries(args)) {
+  for (const argument of Object.keys(args)) {
+    const value = args[argument];
+    if (typeof value !== "number" || Number.isSafeInteger(value)) continue;
+    if (!Number.isInteger(value) || Math.abs(value) >= 1e21) continue;
     const property = Object.hasOwn(properties, argument) ? properties[argument] : undefined;
     if (!isObject(property) || ![property.type].flat().includes("integer")) continue;
-    if (
-      typeof value === "number" &&
-      Number.isInteger(value) &&
-      !Number.isSafeInteger(value) &&
-      Math.abs(value) < 1e21
-    ) {
-      const expected = "an integer of at most 15 digits";
-      return {
-        argument,
-        expected,
-        got: String(value),
-        message: `Argument "${argument}": ${value} is too large to be exact.`,
-      };
-    }
+    const expected = "an integer of at most 15 digits";
+    return {
+      argument,
+      expected,
+      got: String(value),
+      message: `Argument "${argument}": ${value} is too large to be exact.`,
+    };
   }
   return undefined;
 }
