@@ -1,10 +1,12 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from "node:crypto";
+import { promisify } from "node:util";
+import { zstdCompress, zstdDecompress } from "node:zlib";
 import type { Principal } from "@portico/mcp";
 import type { Deps } from "@portico/services";
 import type { KeptFile, KeptLink } from "@portico/upstream";
 
 export const FILE_MINUTES = 15;
-/** As much of an answer as is ever read. */
+/** More than is ever read of an answer: text can grow when it becomes UTF-8. */
 const FILE_BYTES_MAX = 8 * 1024 * 1024;
 /** What the answers of one server may fill in a quarter of an hour, in chunks. */
 const SERVER_CHUNKS_MAX = 128;
@@ -13,6 +15,9 @@ const TTL_MS = FILE_MINUTES * 60_000;
 /** A download that has begun may end. */
 const CHUNK_TTL_MS = TTL_MS + 60_000;
 const TOKEN = /^[A-Za-z0-9_-]{43}$/;
+/** Answers are mostly JSON, which shrinks to a tenth; the store, and what is in memory on the way there, with it. */
+const pack = promisify(zstdCompress);
+const unpack = promisify(zstdDecompress);
 /** The place of a file's description among its chunks. */
 const ABOUT = 0xffff_ffff;
 
@@ -64,7 +69,8 @@ export function createFiles(
           const chunk = await state.get(`${box.key}:${index}`);
           if (chunk === null) throw new Error("The file expired while it was read.");
           const from = at - index * CHUNK_BYTES;
-          const part = box.open(index, chunk).subarray(from, Math.min(CHUNK_BYTES, end - index * CHUNK_BYTES));
+          const whole = await unpack(box.open(index, chunk), { maxOutputLength: CHUNK_BYTES });
+          const part = whole.subarray(from, Math.min(CHUNK_BYTES, end - index * CHUNK_BYTES));
           yield part;
           at += part.length;
         }
@@ -87,7 +93,7 @@ export function createFiles(
         const box = boxOf(token);
         for (let i = 0; i < chunks; i++) {
           const part = data.subarray(i * CHUNK_BYTES, (i + 1) * CHUNK_BYTES);
-          await state.set(`${box.key}:${i}`, box.seal(i, part), CHUNK_TTL_MS);
+          await state.set(`${box.key}:${i}`, box.seal(i, await pack(part)), CHUNK_TTL_MS);
         }
         const about: AboutFile = { serverId, owner: ownerOf(principal), mimeType, name, bytes: data.length };
         // Last, so that whatever can be found is whole.

@@ -11,7 +11,8 @@ import { createStop } from "./stop.ts";
 
 export const REDIRECTS_MAX = 3;
 export const TIMEOUT_MS_DEFAULT = 30_000;
-export const BODY_BYTES_MAX_DEFAULT = 8 * 1024 * 1024;
+/** What is read arrives in pieces that are held about as long: one large answer costs a process twice this, and no more. */
+export const BODY_BYTES_MAX_DEFAULT = 6 * 1024 * 1024;
 const IMPORT_BYTES_MAX = 32 * 1024 * 1024;
 const IMPORT_TIMEOUT_MS = 60_000;
 const USER_AGENT = "portico";

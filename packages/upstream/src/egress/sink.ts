@@ -10,6 +10,9 @@ export interface Sink {
   end(): ReadBody;
 }
 
+/** A body that has come so far is likely to go on: from here on it is not copied again. */
+const GROWN_BYTES_MAX = 256 * 1024;
+
 /**
  * One piece is kept as it came. More are copied into one buffer at once, so that no piece outlives its arrival.
  * `expected`: what the sender says; a buffer of that size costs nothing until it is filled.
@@ -23,7 +26,8 @@ export function createSink(bytesMax: number, expected = 0): Sink {
   function append(chunk: Uint8Array): void {
     const needed = total + chunk.length;
     if (buffer === undefined || buffer.length < needed) {
-      const grown = Buffer.allocUnsafeSlow(Math.min(bytesMax, Math.max(expected, needed * 2)));
+      const wanted = needed * 2 > GROWN_BYTES_MAX ? bytesMax : needed * 2;
+      const grown = Buffer.allocUnsafeSlow(Math.min(bytesMax, expected >= needed ? expected : wanted));
       grown.set(buffer?.subarray(0, total) ?? first ?? []);
       buffer = grown;
     }

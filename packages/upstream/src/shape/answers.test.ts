@@ -236,6 +236,52 @@ describe("what does not fit", () => {
     expect(textOf(withLink(result, leftover, link, true))).toContain("The first 3 bytes of the answer are at");
   });
 
+  describe("of text that was too long to read", () => {
+    const LONG = 1_200_000;
+    const cutOff = (text: string, type = "application/json", secrets: string[] = []) =>
+      shapeResponse(toolOf(), { ...responseOf(text, { "content-type": type }), truncated: true }, {}, { secrets });
+
+    it.each([
+      ["application/json", `["${"x".repeat(LONG)}`],
+      ["text/plain", "über ".repeat(LONG / 5)],
+      ["application/xml", `<a>${"x".repeat(LONG)}`],
+      ["text/csv", "a,b\n1,2\n".repeat(LONG / 8)],
+      ["text/html", `<p>${"x".repeat(LONG)}`],
+      ["application/x-ndjson", '{"a":"xxxxxxxx"}\n'.repeat(LONG / 17)],
+    ])("%s: the beginning is shown, and all that was read is kept", (type, text) => {
+      const { result, leftover } = cutOff(text, type);
+      const [shown = { type: "text", text: "" }, note] = result.content as { text: string }[];
+      expect((shown as { text: string }).text.length).toBeLessThanOrEqual(100_000);
+      expect((shown as { text: string }).text.length).toBeGreaterThan(10_000);
+      expect(note?.text).toMatch(/^Shortened: /);
+      expect(leftover).toMatchObject({
+        isShown: true,
+        isCut: true,
+        mimeType: expect.stringContaining("charset=utf-8"),
+      });
+      const kept = Buffer.from(leftover?.data ?? []).toString("utf8");
+      expect(kept).toBe(type === "text/html" ? text.slice(3) : text);
+    });
+
+    it("hides secrets in both, also where showing ends", () => {
+      for (const start of [10, 99_990, 1_150_000]) {
+        const { result, leftover } = cutOff(`${" ".repeat(start)}top-secret-value${"x".repeat(LONG)}`, "text/plain", [
+          "top-secret-value",
+        ]);
+        expect(textOf(result)).not.toContain("top-secret");
+        expect(Buffer.from(leftover?.data ?? []).toString("utf8")).not.toContain("top-secret-value");
+      }
+    });
+
+    it("decodes what is not UTF-8", () => {
+      const bytes = Buffer.from("gr\xfcn ".repeat(LONG / 5), "latin1");
+      const response = { ...responseOf(bytes, { "content-type": "text/plain; charset=iso-8859-1" }), truncated: true };
+      const { result, leftover } = shapeResponse(toolOf(), response);
+      expect(textOf(result)).toMatch(/^(grün )+/);
+      expect(Buffer.from(leftover?.data ?? []).toString("utf8")).toMatch(/^(grün )+$/);
+    });
+  });
+
   it("a binary that was too large to read is not kept", () =>
     expect(shape(PDF, "application/pdf", { truncated: true }).leftover).toBeUndefined());
 

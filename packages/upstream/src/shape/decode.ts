@@ -137,6 +137,11 @@ function isPlainText(body: Uint8Array, isTruncated: boolean): boolean {
   return body.length > 0 && !body.subarray(0, 65_536).includes(0) && isUtf8(whole(body, isTruncated));
 }
 
+/** Whether the bytes of an answer are its text in UTF-8 already. */
+export function isUtf8Whole({ body, truncated }: UpstreamResponse): boolean {
+  return isUtf8(whole(body, truncated));
+}
+
 /** Without the character that reading cut in two. */
 function whole(body: Uint8Array, isTruncated: boolean): Uint8Array {
   if (!isTruncated) return body;

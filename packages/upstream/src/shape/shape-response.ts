@@ -2,7 +2,7 @@ import { STATUS_CODES } from "node:http";
 import type { Tool } from "@portico/openapi";
 import { isObject } from "../json.ts";
 import type { ContentBlock, OutputBudget, ToolResult, UpstreamResponse } from "../types.ts";
-import { type Content, contentOf, isHtml, isJson, isXml, mediaType } from "./decode.ts";
+import { type Content, contentOf, isHtml, isJson, isUtf8Whole, isXml, mediaType } from "./decode.ts";
 import { shapeError } from "./error.ts";
 import { htmlToText } from "./html.ts";
 import { fileName, type Leftover } from "./leftover.ts";
@@ -58,9 +58,38 @@ export function shapeResponse(
   const answer: Answer = { tool, response, budget: { ...OUTPUT_BUDGET, ...budget }, secrets };
   if (tool.plan.method === "HEAD") return { result: shapeHeaders(answer) };
   if (response.body.length === 0) return shapeEmpty(answer);
-  const content = contentOf(response);
-  const shaped = content.text === undefined ? shapeBinary(answer, content.type) : shapeText(answer, content);
+  const shaped = shapeBeginning(answer) ?? shapeWhole(answer);
   return secrets.length === 0 ? shaped : { ...shaped, result: hide(shaped.result, secrets) };
+}
+
+/** More bytes than this a character never has. */
+const UTF8_BYTES_MAX = 4;
+/** Read beyond what is shown, so that no secret is cut in two where showing ends. */
+const BEYOND_BYTES = 64 * 1024;
+
+/**
+ * An answer that was too long to be read to its end: its beginning becomes text, and the rest is kept as it came, without a
+ * copy. Undefined where all of it has to be looked at.
+ */
+function shapeBeginning(answer: Answer): Shaped | undefined {
+  const { tool, response, budget, secrets } = answer;
+  const bytes = budget.textCharsMax * UTF8_BYTES_MAX + BEYOND_BYTES;
+  if (!response.truncated || response.body.length <= 2 * bytes) return undefined;
+  const { type, text } = contentOf({ ...response, body: response.body.subarray(0, bytes) });
+  if (text === undefined || isHtml(type) || isRows(type) || isJsonLines(type) || !isUtf8Whole(response))
+    return undefined;
+  const { shown, note = "" } = cutText(maskSecrets(text, secrets), budget, response);
+  const leftover = leftoverOf(answer, maskBytes(response.body, secrets), type || "text/plain");
+  const shaped = { result: { content: [block(shown), block(note)], ...structured(tool, { result: shown }) }, leftover };
+  const diagnostic = isStructured(type)
+    ? undefined
+    : broken(tool, { as: "other", type, declared: mediaType(response) });
+  return diagnostic === undefined ? shaped : { ...shaped, diagnostic };
+}
+
+function shapeWhole(answer: Answer): Shaped {
+  const content = contentOf(answer.response);
+  return content.text === undefined ? shapeBinary(answer, content.type) : shapeText(answer, content);
 }
 
 function shapeText(answer: Answer, { type, text: decoded = "" }: Content): Shaped {
@@ -168,10 +197,15 @@ function cutRows(text: string, { textCharsMax }: OutputBudget, { truncated }: Up
   return { shown, note: `Shortened: ${more}. Ask for a page or a filter to see them.` };
 }
 
-function textLeftover({ response, tool }: Answer, text: string, type: string): Leftover {
+function textLeftover(answer: Answer, text: string, type: string): Leftover {
+  return leftoverOf(answer, Buffer.from(text, "utf8"), type);
+}
+
+/** `data`: text in UTF-8. */
+function leftoverOf({ response, tool }: Answer, data: Uint8Array, type: string): Leftover {
   const mimeType = MEDIA_TYPE.test(type) ? type : "text/plain";
   return {
-    data: Buffer.from(text, "utf8"),
+    data,
     mimeType: `${mimeType}; charset=utf-8`,
     name: fileName(response.headers, tool.name, mimeType),
     isShown: true,
