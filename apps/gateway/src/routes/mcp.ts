@@ -38,13 +38,16 @@ export function mcpRoutes(options: McpRouteOptions): FastifyPluginAsync {
       return reply.code(500).send(rpcError(-32_603, "Internal error"));
     });
 
-    app.addHook("onRequest", async (request, reply) => {
+    app.addHook("onRequest", (request, reply, done) => {
       const { origin } = request.headers;
-      if (origin === undefined) return;
-      if (!isAllowedOrigin(origin))
-        return reply.code(403).send(rpcError(-32_600, "Pages of this origin may not call this server."));
+      if (origin === undefined) return done();
+      if (!isAllowedOrigin(origin)) {
+        reply.code(403).send(rpcError(-32_600, "Pages of this origin may not call this server."));
+        return;
+      }
       reply.headers({ "access-control-allow-origin": origin, vary: "origin", ...CORS });
-      if (request.method === "OPTIONS") return reply.code(204).send();
+      if (request.method === "OPTIONS") reply.code(204).send();
+      else done();
     });
 
     app.route<{ Params: { organization: string; server: string } }>({
