@@ -1,9 +1,10 @@
-import { createAuthorizationServer, createPeople, readPerson } from "@portico/auth";
+import { createAuthorizationServer, createPeople, type FetchDocument, readPerson } from "@portico/auth";
 import { createMcpEndpoint, createRequestStateCodec, createSessionCodec } from "@portico/mcp";
 import { AppError, type Deps, endGrant, hasServer } from "@portico/services";
 import type { Telemetry } from "@portico/telemetry";
 import { createEgress, createValidator } from "@portico/upstream";
 import Fastify, { type FastifyInstance } from "fastify";
+import { createDocumentFetch } from "./document-fetch.ts";
 import { errorHandler } from "./errors.ts";
 import { requestGuards } from "./guards.ts";
 import { requestLog } from "./request-log.ts";
@@ -35,6 +36,8 @@ export interface AppOptions {
   trustedProxies: string[];
   /** Also serve the transport of 2024-11-05, with its two addresses. */
   hasTwoAddresses?: boolean;
+  /** In place of the network, where documents about clients are read. */
+  fetchDocument?: FetchDocument;
 }
 
 const SESSION_TTL_SECONDS = 30 * 86_400;
@@ -59,6 +62,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     frameworkErrors: errorHandler(telemetry),
   });
 
+  const egress = createEgress({ allow: options.egressAllow, allowHosts: options.egressAllowHosts });
   const people = createPeople(deps);
   const personOf = (headers: Record<string, string | string[] | undefined>) =>
     readPerson(people, new Headers({ cookie: String(headers.cookie ?? "") }));
@@ -68,6 +72,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     isResource: (resource) => hasServer(deps, resource),
     currentPerson: personOf,
     findPerson: (id) => deps.db.user.findUnique({ where: { id }, select: { email: true, name: true } }),
+    fetchDocument: options.fetchDocument ?? createDocumentFetch(egress),
     onGrantEnded: (grantId) => endGrant(deps, grantId),
     onError: (error) => telemetry.reportError(error, { where: "oauth" }),
   });
@@ -81,7 +86,6 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     createStreams(deps, report("streams")),
   ]);
   const usage = createUsage(deps, (count, error) => telemetry.reportError(error, { lostUsageEvents: count }));
-  const egress = createEgress({ allow: options.egressAllow, allowHosts: options.egressAllowHosts });
   const files = createFiles(deps, (error) => telemetry.reportError(error, { where: "files" }));
   const isAllowedOrigin = createOriginCheck(deps.publicUrl, options.allowedOrigins);
   const endpoint = createMcpEndpoint({

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { State } from "@portico/state";
 import { errors } from "oidc-provider";
+import { networkOf } from "./network-of.ts";
 import { sendJson } from "./node-request.ts";
 import { keepClient } from "./oidc-adapter.ts";
 import { type PendingRequest, readPendingRequest } from "./pending-request.ts";
@@ -8,9 +9,12 @@ import { createProvider, type ProviderOptions, TOOLS_SCOPE } from "./provider.ts
 import { createRegistrationEndpoint } from "./registration-endpoint.ts";
 import { createTokenEndpoint } from "./token-endpoint.ts";
 
-export interface AuthorizationServerOptions extends ProviderOptions {
+export interface AuthorizationServerOptions extends Omit<ProviderOptions, "mayFetchDocument"> {
   state: State;
 }
+
+/** Documents of clients that are read for one network in an hour: each is read once and kept, so that nobody needs many. */
+const DOCUMENTS_PER_HOUR = 60;
 
 export interface AuthorizationServer {
   /** Answers /oauth/* and the discovery documents. Never throws. `ip`: who asks, as far as the proxies in front are believed. */
@@ -31,14 +35,19 @@ export interface AuthorizationServer {
 export async function createAuthorizationServer(options: AuthorizationServerOptions): Promise<AuthorizationServer> {
   const { db, vault, state, issuer, onError } = options;
   const issuerUrl = new URL(issuer);
-  const provider = await createProvider(options);
+  const provider = await createProvider({
+    ...options,
+    mayFetchDocument: async (ip) =>
+      (await state.increment(`client-document:${networkOf(ip)}`, 3_600_000)) <= DOCUMENTS_PER_HOUR,
+  });
   const callback = provider.callback();
   const next = async (request: IncomingMessage, response: ServerResponse) => void (await callback(request, response));
   const register = createRegistrationEndpoint({ state, next });
   const token = createTokenEndpoint({ provider, state, vault, next });
 
-  /** What the provider derives URLs from is the configured origin, never a Host header. */
-  function pinOrigin(request: IncomingMessage): void {
+  /** What the provider derives URLs from is the configured origin, never a Host header; and who asks is who we say. */
+  function pin(request: IncomingMessage, ip = ""): void {
+    request.headers["x-forwarded-for"] = ip;
     request.headers.host = issuerUrl.host;
     request.headers["x-forwarded-host"] = issuerUrl.host;
     request.headers["x-forwarded-proto"] = issuerUrl.protocol.slice(0, -1);
@@ -65,7 +74,7 @@ export async function createAuthorizationServer(options: AuthorizationServerOpti
 
   return {
     async handle(request, response, { ip }) {
-      pinOrigin(request);
+      pin(request, ip);
       try {
         await route(request, response, ip);
       } catch (error) {
@@ -75,7 +84,7 @@ export async function createAuthorizationServer(options: AuthorizationServerOpti
       }
     },
     async readRequest(request, response) {
-      pinOrigin(request);
+      pin(request);
       try {
         const { uid } = await provider.interactionDetails(request, response);
         return await readPendingRequest({ db, vault }, uid);
@@ -85,7 +94,7 @@ export async function createAuthorizationServer(options: AuthorizationServerOpti
       }
     },
     async approve(request, response, { personId, record }) {
-      pinOrigin(request);
+      pin(request);
       const { prompt, params, session, grantId: earlier } = await provider.interactionDetails(request, response);
       const found = earlier ? await provider.Grant.find(earlier) : undefined;
       const isSame = found?.accountId === personId && found.getResourceScope(String(params.resource)) !== "";
@@ -110,7 +119,7 @@ export async function createAuthorizationServer(options: AuthorizationServerOpti
       response.writeHead(303, { location: next, "content-length": "0" }).end();
     },
     async deny(request, response) {
-      pinOrigin(request);
+      pin(request);
       await provider.interactionFinished(
         request,
         response,

@@ -4,6 +4,7 @@ export {
   type AuthorizationServerOptions,
   createAuthorizationServer,
 } from "./authorization-server.ts";
+export type { FetchDocument, FetchedDocument } from "./client-documents.ts";
 export { revokeGrant } from "./oidc-adapter.ts";
 export { hashPassword } from "./password.ts";
 export { type PendingRequest, readPendingRequest } from "./pending-request.ts";

@@ -1,4 +1,5 @@
 import type { Db, Vault } from "@portico/db";
+import { CLIENT_DOCUMENT } from "./client-documents.ts";
 import { createOidcAdapter } from "./oidc-adapter.ts";
 
 /** A client's request to connect that waits for a person's answer. */
@@ -6,6 +7,8 @@ export interface PendingRequest {
   uid: string;
   clientId: string;
   clientName: string;
+  /** Where the client's own document is: of one that is known by its address. The name is that site's, not anybody's. */
+  clientHost: string | null;
   /** Where the browser goes afterwards: the host, or the scheme of a native app. */
   redirectHost: string;
   /** Anything on the person's machine can listen there: the page says so. */
@@ -30,12 +33,16 @@ export async function readPendingRequest(
     typeof params.resource !== "string"
   )
     return null;
-  const client = (await new Adapter("Client").find(params.client_id)) as { client_name?: string } | undefined;
+  const isAddress = params.client_id.startsWith("https://");
+  const client = (await new Adapter(isAddress ? CLIENT_DOCUMENT : "Client").find(params.client_id)) as
+    | { client_name?: string }
+    | undefined;
   if (!client) return null;
   const redirect = new URL(params.redirect_uri);
   return {
     uid,
     clientId: params.client_id,
+    clientHost: isAddress ? new URL(params.client_id).host : null,
     clientName: client.client_name ?? "Unnamed client",
     redirectHost: redirect.host || redirect.protocol,
     isLocalRedirect: redirect.protocol !== "https:",

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Db, Vault } from "@portico/db";
 import Provider, { errors, interactionPolicy, type KoaContextWithOIDC } from "oidc-provider";
+import { createClientDocuments, type FetchDocument } from "./client-documents.ts";
 import { createOidcAdapter } from "./oidc-adapter.ts";
 import { readSigningKeys } from "./signing-keys.ts";
 
@@ -20,6 +21,10 @@ export interface ProviderOptions {
   findPerson: (id: string) => Promise<{ email: string; name: string } | null>;
   /** A grant has ended by itself: its client gave a token back, or a code or refresh token was used a second time. */
   onGrantEnded: (grantId: string) => Promise<void>;
+  /** Reads documents of clients that are known by an address. */
+  fetchDocument: FetchDocument;
+  /** Whether one more document may be read for who asks from this address. */
+  mayFetchDocument: (ip: string) => Promise<boolean>;
   onError: (error: unknown) => void;
 }
 
@@ -31,6 +36,7 @@ const UNUSED_CLIENT_SECONDS = DAY;
 /** oidc-provider, configured: authorization codes with PKCE for one server each, JWT access tokens, rotating refresh tokens. */
 export async function createProvider(options: ProviderOptions): Promise<Provider> {
   const { db, vault, issuer, isResource, currentPerson, findPerson, onGrantEnded, onError } = options;
+  const readDocument = createClientDocuments({ db, vault, fetch: options.fetchDocument });
   const policy = interactionPolicy.base();
   // The browser's sign-in may have changed since this OAuth session began: then it is another person who is asked.
   policy.get("login")?.checks.add(
@@ -63,7 +69,8 @@ export async function createProvider(options: ProviderOptions): Promise<Provider
     responseTypes: ["code"],
     pkce: { required: () => true },
     enabledJWA: { idTokenSigningAlgValues: ["ES256"] },
-    clientAuthMethods: ["none", "client_secret_basic", "client_secret_post"],
+    clientAuthMethods: ["none", "client_secret_basic", "client_secret_post", "private_key_jwt"],
+    fetch: (url) => readDocument(String(url)),
     clientDefaults: {
       application_type: "native",
       token_endpoint_auth_method: "none",
@@ -95,6 +102,13 @@ export async function createProvider(options: ProviderOptions): Promise<Provider
     },
     features: {
       devInteractions: { enabled: false },
+      clientIdMetadataDocument: {
+        enabled: true,
+        ack: "draft-02",
+        // Without a path a site would be a client, and everybody who can put a file at its root.
+        allowFetch: async (ctx, id) => new URL(id).pathname !== "/" && (await options.mayFetchDocument(ctx.ip)),
+        cacheDuration: { min: 30, max: DAY },
+      },
       // Nobody manages a registration: a token for that would be one more secret that is of no use.
       registration: { enabled: true, idFactory: () => randomUUID(), issueRegistrationAccessToken: false },
       registrationManagement: { enabled: false },

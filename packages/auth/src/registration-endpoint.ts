@@ -5,7 +5,11 @@ import { readBody, sendJson, withBody } from "./node-request.ts";
 import { normalizeRegistration } from "./registration-policy.ts";
 
 const BODY_BYTES_MAX = 56 * 1024;
-const REGISTRATIONS_PER_HOUR = 60;
+/** Clients in a cloud share a few addresses, so that an hour may hold many; nobody needs them within a minute. */
+const LIMITS = [
+  { count: 20, ms: 60_000, seconds: 60, words: "in a minute" },
+  { count: 60, ms: 3_600_000, seconds: 3_600, words: "in an hour" },
+];
 
 /** POST /oauth/register (RFC 7591): what a client says of itself is limited and normalised before the provider sees it. */
 export function createRegistrationEndpoint({
@@ -22,12 +26,13 @@ export function createRegistrationEndpoint({
         error: "invalid_client_metadata",
         error_description: "The registration is too large.",
       });
-    if ((await state.increment(`register:${networkOf(ip)}`, 3_600_000)) > REGISTRATIONS_PER_HOUR) {
+    for (const { count, ms, seconds, words } of LIMITS) {
+      if ((await state.increment(`register:${seconds}:${networkOf(ip)}`, ms)) <= count) continue;
       return sendJson(
         response,
         429,
-        { error: "temporarily_unavailable", error_description: "Too many registrations; try again in an hour." },
-        { "retry-after": "3600" },
+        { error: "temporarily_unavailable", error_description: `Too many registrations; try again ${words}.` },
+        { "retry-after": String(seconds) },
       );
     }
     const outcome = normalizeRegistration(parseJson(body));

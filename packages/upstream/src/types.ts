@@ -73,6 +73,8 @@ export type UpstreamErrorCode =
   | "invalid_url";
 
 export interface RequestOptions {
+  /** Redirects that are followed; a few when absent. With 0 a redirect is the answer. */
+  redirectsMax?: number;
   signal?: AbortSignal;
   timeoutMs?: number;
   bodyBytesMax?: number;

@@ -369,11 +369,11 @@ describe("registration", () => {
   it("counts by who asks, as the trusted proxy says, and by nobody else's word", async () => {
     const from = async (ip: string, remoteAddress = "127.0.0.1") =>
       (await post({}, { headers: { "x-forwarded-for": ip }, remoteAddress })).statusCode;
-    for (let n = 0; n < 60; n++) expect(await from(`2001:db8:0:1::${n}`)).toBe(400);
+    for (let n = 0; n < 20; n++) expect(await from(`2001:db8:0:1::${n}`)).toBe(400);
     expect(await from("2001:db8:0:1:ffff::1")).toBe(429);
     expect(await from("2001:db8:0:2::1")).toBe(400);
     expect(await from("203.0.113.9")).toBe(400);
-    for (let n = 0; n < 60; n++) await from(`198.51.100.${n}`, "203.0.113.77");
+    for (let n = 0; n < 20; n++) await from(`198.51.100.${n}`, "203.0.113.77");
     expect(await from("198.51.100.200", "203.0.113.77")).toBe(429);
   });
   it("is forgotten after a day, unless somebody connected", async () => {

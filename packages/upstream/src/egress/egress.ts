@@ -53,6 +53,7 @@ async function follow(
   const timeoutMs = options.timeoutMs ?? TIMEOUT_MS_DEFAULT;
   const stop = createStop(timeoutMs, options.signal);
   const bodyBytesMax = options.bodyBytesMax ?? BODY_BYTES_MAX_DEFAULT;
+  const redirectsMax = options.redirectsMax ?? REDIRECTS_MAX;
   const leftMs = () => timeoutMs - (performance.now() - started);
   let current = given;
   let retries = 0;
@@ -73,7 +74,8 @@ async function follow(
           isWanted({ status, headers }) {
             if (status >= 200 && status < 300) return true;
             waitMs = mayRepeat && !hasWaited ? retryWaitMs(status, headers, leftMs()) : undefined;
-            next = waitMs === undefined ? redirect(current, status, headers.location, url) : undefined;
+            next =
+              waitMs === undefined && redirectsMax > 0 ? redirect(current, status, headers.location, url) : undefined;
             return waitMs === undefined && next === undefined;
           },
         });
@@ -88,8 +90,8 @@ async function follow(
         hasWaited = true;
         await stop.pause(waitMs);
       } else if (next !== undefined) {
-        if (++hops > REDIRECTS_MAX)
-          throw new UpstreamError("too_many_redirects", `The API redirected more than ${REDIRECTS_MAX} times.`);
+        if (++hops > redirectsMax)
+          throw new UpstreamError("too_many_redirects", `The API redirected more than ${redirectsMax} times.`);
         current = next;
       } else {
         const durationMs = performance.now() - started;

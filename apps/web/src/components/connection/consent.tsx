@@ -16,7 +16,7 @@ export function Consent({
   server: Pick<ServerDescription, "title" | "organization" | "status" | "tools">;
   person: Person;
 }) {
-  const { uid, clientName, redirectHost, isLocalRedirect } = request;
+  const { uid, clientName, clientHost, redirectHost, isLocalRedirect } = request;
   return (
     <EntryPage
       title={`${clientName} wants to use ${server.title}`}
@@ -27,6 +27,11 @@ export function Consent({
       }
     >
       <dl className="flex flex-col gap-2">
+        {clientHost ? (
+          <Row term="Known by">
+            <span className="font-mono text-base [overflow-wrap:anywhere]">{clientHost}</span>
+          </Row>
+        ) : null}
         <Row term="Returns to">
           <span className="font-mono text-base [overflow-wrap:anywhere]">{redirectHost}</span>
         </Row>
