@@ -21,6 +21,11 @@ export async function ServerHeader({ server, session: { ctx } }: { server: Serve
   const tabs = [
     { href, label: "Overview" },
     { href: `${href}/tools`, label: "Tools", note: String(server.selection.length) },
+    {
+      href: `${href}/prompts`,
+      label: "Prompts & resources",
+      note: String(server.prompts.length + server.resources.length),
+    },
     ...(may("credential.write") ? [{ href: `${href}/credentials`, label: "Credentials" }] : []),
     ...(may("usage.read")
       ? [{ href: `${href}/connections`, label: "Connections", note: String(server.connectionCount) }]
