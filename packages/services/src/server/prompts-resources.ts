@@ -24,7 +24,7 @@ function tooMany(most: number, nouns: string): string {
 }
 
 const shown = { title: words(200).optional(), description: words(1_024).optional() };
-const promptName = z.string().regex(/^[\w.-]{1,64}$/, "use 1 to 64 letters, digits, _, - or .");
+const promptName = z.string().regex(/^[\w.-]{1,64}$/, "use 1 to 64 letters, digits, dots, dashes or underscores");
 
 const argumentSchema = z
   .object({

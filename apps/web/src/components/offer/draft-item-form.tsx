@@ -59,7 +59,8 @@ export function DraftItemForm<Kind extends List>({
       }
       const isConflict = outcome.details === "conflict";
       setProblem({ ...outcome, isConflict });
-      if (isConflict) router.refresh();
+      // Their version comes with it; until then the buttons wait.
+      if (isConflict) start(() => router.refresh());
     });
   const errorOf: ErrorOf = (field) =>
     field.endsWith(".")
@@ -76,7 +77,7 @@ export function DraftItemForm<Kind extends List>({
         save(before);
       }}
     >
-      <div className="flex flex-wrap items-center justify-between gap-3">
+      <div className="sticky top-12 z-10 flex flex-wrap items-center justify-between gap-3 bg-canvas py-2">
         <h2 className="text-lg font-semibold [overflow-wrap:anywhere]">{title}</h2>
         <div className="flex gap-2">
           <Button look="quiet" onClick={onClose}>
@@ -98,6 +99,7 @@ export function DraftItemForm<Kind extends List>({
               <>
                 {theirs ? (
                   <Button
+                    disabled={isPending}
                     onClick={() => {
                       setProblem(undefined);
                       onTakeTheirs();

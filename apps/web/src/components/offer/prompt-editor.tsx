@@ -65,7 +65,7 @@ export function PromptEditor({
             <Field
               label="Name"
               error={errorOf("name")}
-              hint="What clients call it, often as a slash command: letters, digits, _, - and ."
+              hint="What clients call it, often as a slash command: letters, digits, dots, dashes and underscores."
             >
               {(control) => (
                 <Input

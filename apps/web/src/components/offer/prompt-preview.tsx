@@ -8,7 +8,8 @@ import { fillText, type PromptText, valuesOf } from "./prompt-text.ts";
 const PLACES = {
   filled: "rounded-sm bg-accent-soft px-0.5 text-accent",
   empty: "rounded-sm bg-sunken px-0.5 font-mono text-sm text-muted",
-  unknown: "rounded-sm px-0.5 font-mono text-sm text-muted underline decoration-dotted underline-offset-2",
+  unknown:
+    "rounded-sm bg-transparent px-0.5 font-mono text-sm text-muted underline decoration-dotted underline-offset-2",
 };
 
 /** What a client makes of the prompt: the arguments to fill in, and the messages with the values in their places. */
