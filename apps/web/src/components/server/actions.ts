@@ -130,6 +130,7 @@ export async function saveSettings(_before: SettingsState, form: FormData): Prom
     description: text("description") || null,
     instructions: text("instructions") || null,
     baseUrl: text("baseUrl") || null,
+    icon: text("icon") || null,
     dialect: text("dialect"),
     toolMode: text("toolMode"),
     visibility: text("visibility"),
