@@ -18,7 +18,10 @@ async function startOrders(): Promise<{ url: string; stop: () => void }> {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, stop: () => server.close() };
 }
 
-describe.skipIf(!chromiumPath)("a builder of prompts and resources", () => {
+/** One pixel. */
+const PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==";
+
+describe.skipIf(!chromiumPath)("a builder", () => {
   let portico: Portico;
   let orders: Awaited<ReturnType<typeof startOrders>>;
   let browser: Browser;
@@ -68,13 +71,22 @@ describe.skipIf(!chromiumPath)("a builder of prompts and resources", () => {
     orders?.stop();
   });
 
+  /** Connected to this version: the gateway hears of it within a second. */
+  async function connect(version: string): Promise<Client> {
+    const client = new Client({ name: "story", version: "1" }, { versionNegotiation: { mode: "auto" } });
+    const requestInit = { headers: { authorization: `Bearer ${apiKey}` } };
+    await client.connect(new StreamableHTTPClientTransport(new URL(mcpUrl), { requestInit }));
+    if (client.getServerVersion()?.version === version) return client;
+    await client.close();
+    return connect(version);
+  }
   const press = (name: RegExp) => page.getByRole("button", { name }).first().press("Enter");
   const look = async () => {
     const { violations } = await new AxeBuilder({ page }).analyze();
     faults.push(...violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(" ")}`)));
   };
 
-  it("writes them with the keyboard, publishes, and a client lists, completes, gets and reads them", async () => {
+  it("writes prompts and resources with the keyboard, publishes, and a client lists, completes, gets and reads them", async () => {
     await page.goto(`${portico.url}/servers/orders/prompts`);
     await page.getByText("No prompts yet").waitFor();
     await look();
@@ -131,9 +143,7 @@ describe.skipIf(!chromiumPath)("a builder of prompts and resources", () => {
       .first()
       .waitFor();
 
-    const client = new Client({ name: "story", version: "1" }, { versionNegotiation: { mode: "auto" } });
-    const requestInit = { headers: { authorization: `Bearer ${apiKey}` } };
-    await client.connect(new StreamableHTTPClientTransport(new URL(mcpUrl), { requestInit }));
+    const client = await connect("2");
     expect((await client.listPrompts()).prompts).toEqual([
       { name: "explain", arguments: [{ name: "reader", description: "Who asks", required: true }] },
     ]);
@@ -176,6 +186,29 @@ describe.skipIf(!chromiumPath)("a builder of prompts and resources", () => {
     await page.getByRole("button", { name: "Edit prompt other" }).waitFor();
     const { prompts } = await portico.api<{ prompts: object[] }>("GET", "/api/v1/servers/orders");
     expect(prompts).toEqual([{ ...theirs, description: "Ours" }, other]);
+    expect(problems).toEqual([]);
+  });
+
+  it("gives the server a picture, and clients get it with the next version", async () => {
+    faults.length = 0;
+    await page.goto(`${portico.url}/servers/orders/settings`);
+    const file = page.locator("input[type=file]");
+    await file.setInputFiles({ name: "big.png", mimeType: "image/png", buffer: Buffer.alloc(40_000) });
+    await page.getByText(/big\.png has 40 KB; an icon may have at most 32 KB/).waitFor();
+    await file.setInputFiles({ name: "page.png", mimeType: "image/png", buffer: Buffer.from("<html>") });
+    await page.getByText("An uploaded picture").waitFor();
+    await press(/save settings/i);
+    await page.getByText(/this is no png, jpeg or svg file/i).waitFor();
+    await file.setInputFiles({ name: "icon.png", mimeType: "image/png", buffer: Buffer.from(PNG, "base64") });
+    await press(/save settings/i);
+    await page.getByText("The settings are saved").first().waitFor();
+    await look();
+    await portico.api("POST", "/api/v1/servers/orders/publish");
+    const client = await connect("3");
+    // There is no https here, so the picture itself is told.
+    expect(client.getServerVersion()?.icons).toEqual([{ src: `data:image/png;base64,${PNG}`, mimeType: "image/png" }]);
+    await client.close();
+    expect(faults).toEqual([]);
     expect(problems).toEqual([]);
   });
 });
