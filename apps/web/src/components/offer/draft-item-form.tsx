@@ -71,7 +71,8 @@ export function DraftItemForm<Kind extends List>({
       ref={form}
       aria-label={title}
       noValidate
-      className="flex flex-col gap-4"
+      // What has the focus stands between the bars that stay.
+      className="flex flex-col gap-4 [&_:is(input,textarea,select,button)]:scroll-mt-28 [&_:is(input,textarea,select,button)]:scroll-mb-20"
       onSubmit={(event) => {
         event.preventDefault();
         save(before);

@@ -20,7 +20,7 @@ export function PromptPreview({ text }: { text: PromptText }) {
   return (
     <section
       aria-label="Preview"
-      className="flex flex-col gap-4 rounded-card border bg-surface p-4 lg:sticky lg:top-20 lg:max-h-[calc(100dvh-112px)] lg:overflow-y-auto"
+      className="flex flex-col gap-4 rounded-card border bg-surface p-4 lg:sticky lg:top-28 lg:max-h-[calc(100dvh-144px)] lg:overflow-y-auto"
     >
       <div>
         <h3 className="font-medium">Preview</h3>

@@ -41,7 +41,7 @@ export async function ServerHeader({ server, session: { ctx } }: { server: Serve
   return (
     <div className="mb-6 flex flex-col gap-4">
       <header className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2">
-        <div className="flex min-w-0 items-center gap-3">
+        <div className="flex min-w-0 flex-1 basis-48 items-center gap-3">
           <ServerIcon icon={server.icon} />
           <div className="min-w-0">
             <h1 className="text-xl font-semibold [overflow-wrap:anywhere]">{server.title}</h1>

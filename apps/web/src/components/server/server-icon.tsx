@@ -1,5 +1,5 @@
 /** The uploaded picture of a server. One at an address is not shown: pages of Portico load nothing from elsewhere. */
-export function ServerIcon({ icon }: { icon: string | null }) {
+export function ServerIcon({ icon }: { icon: string | null | undefined }) {
   if (!icon?.startsWith("data:")) return null;
   // The title stands beside it.
   return (
