@@ -10,6 +10,7 @@ import { requestGuards } from "./guards.ts";
 import { requestLog } from "./request-log.ts";
 import { filesRoutes } from "./routes/files.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { iconRoutes } from "./routes/icons.ts";
 import { mcpRoutes } from "./routes/mcp.ts";
 import { oauthRoutes } from "./routes/oauth.ts";
 import { webProxy } from "./routes/web-proxy.ts";
@@ -140,6 +141,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     }),
   );
   app.register(filesRoutes({ files }));
+  app.register(iconRoutes({ servers }));
   app.register(oauthRoutes({ deps, telemetry, authorizationServer, personOf, isAllowedOrigin }));
   if (options.webUrl)
     app.register(

@@ -20,11 +20,13 @@ export interface KnownClient {
   elicitation: boolean;
   /** Fetches its lists again when it is told that they changed. */
   listChanged: boolean;
+  /** Shows the widget of a tool's answer (MCP Apps). For people to read: who gets a widget is what each client declares. */
+  widgets: boolean;
   /** Where this is from. */
   source: string;
 }
 
-const MATRIX = "client feature matrix of the MCP documentation and reports of users, November 2026";
+const MATRIX = "feature and extension matrices of the MCP documentation and reports of users, November 2026";
 
 /**
  * Observed clients, the more special before the more general; a client that is not here gets the safe dialect. It is data: a new client, or
@@ -38,7 +40,7 @@ export const KNOWN_CLIENTS: readonly KnownClient[] = [
     userAgents: ["claude-code/"],
     dialect: "full",
     nameCharsMax: 64,
-    ...{ prompts: true, resources: true, elicitation: true, listChanged: true },
+    ...{ prompts: true, resources: true, elicitation: true, listChanged: true, widgets: false },
     source: MATRIX,
   },
   {
@@ -49,7 +51,7 @@ export const KNOWN_CLIENTS: readonly KnownClient[] = [
     userAgents: ["claude-user"],
     dialect: "full",
     nameCharsMax: 64,
-    ...{ prompts: true, resources: true, elicitation: false, listChanged: false },
+    ...{ prompts: true, resources: true, elicitation: false, listChanged: false, widgets: true },
     source: MATRIX,
   },
   {
@@ -60,7 +62,7 @@ export const KNOWN_CLIENTS: readonly KnownClient[] = [
     dialect: "safe",
     nameCharsMax: 64,
     // Its person presses "Refresh" after a publish.
-    ...{ prompts: false, resources: false, elicitation: true, listChanged: false },
+    ...{ prompts: false, resources: false, elicitation: true, listChanged: false, widgets: true },
     source: MATRIX,
   },
   {
@@ -69,7 +71,7 @@ export const KNOWN_CLIENTS: readonly KnownClient[] = [
     names: ["codex"],
     dialect: "safe",
     nameCharsMax: 64,
-    ...{ prompts: false, resources: true, elicitation: true, listChanged: false },
+    ...{ prompts: false, resources: true, elicitation: true, listChanged: false, widgets: false },
     source: MATRIX,
   },
   {
@@ -80,7 +82,7 @@ export const KNOWN_CLIENTS: readonly KnownClient[] = [
     toolsMax: 80,
     // The name of the server and the tool's together.
     nameCharsMax: 60,
-    ...{ prompts: true, resources: true, elicitation: true, listChanged: true },
+    ...{ prompts: true, resources: true, elicitation: true, listChanged: true, widgets: true },
     source: "40 tools before, 80 since: Snowflake-Labs/mcp#77, anytype-mcp#5",
   },
   {
@@ -90,7 +92,7 @@ export const KNOWN_CLIENTS: readonly KnownClient[] = [
     dialect: "safe",
     toolsMax: 128,
     nameCharsMax: 64,
-    ...{ prompts: true, resources: true, elicitation: true, listChanged: true },
+    ...{ prompts: true, resources: true, elicitation: true, listChanged: true, widgets: true },
     source: "128 tools: vscode-copilot-release#11653",
   },
   {
@@ -100,7 +102,7 @@ export const KNOWN_CLIENTS: readonly KnownClient[] = [
     dialect: "safe",
     toolsMax: 50,
     nameCharsMax: 64,
-    ...{ prompts: true, resources: true, elicitation: false, listChanged: true },
+    ...{ prompts: true, resources: true, elicitation: false, listChanged: true, widgets: false },
     source: "50 tools: reports of users",
   },
   {
@@ -109,7 +111,7 @@ export const KNOWN_CLIENTS: readonly KnownClient[] = [
     names: ["gemini-cli"],
     dialect: "gemini",
     nameCharsMax: 63,
-    ...{ prompts: true, resources: false, elicitation: false, listChanged: false },
+    ...{ prompts: true, resources: false, elicitation: false, listChanged: false, widgets: false },
     source: MATRIX,
   },
   {
@@ -118,7 +120,7 @@ export const KNOWN_CLIENTS: readonly KnownClient[] = [
     names: ["goose"],
     dialect: "safe",
     nameCharsMax: 64,
-    ...{ prompts: true, resources: true, elicitation: true, listChanged: false },
+    ...{ prompts: true, resources: true, elicitation: true, listChanged: false, widgets: true },
     source: MATRIX,
   },
   {
@@ -128,7 +130,7 @@ export const KNOWN_CLIENTS: readonly KnownClient[] = [
     userAgents: ["microsoftcopilotstudio"],
     dialect: "safe",
     nameCharsMax: 64,
-    ...{ prompts: false, resources: false, elicitation: false, listChanged: false },
+    ...{ prompts: false, resources: false, elicitation: false, listChanged: false, widgets: false },
     source: "one capture, October 2026",
   },
   {
@@ -137,7 +139,7 @@ export const KNOWN_CLIENTS: readonly KnownClient[] = [
     names: ["zed"],
     dialect: "safe",
     nameCharsMax: 64,
-    ...{ prompts: true, resources: false, elicitation: false, listChanged: false },
+    ...{ prompts: true, resources: false, elicitation: false, listChanged: false, widgets: false },
     source: MATRIX,
   },
   {
@@ -146,7 +148,7 @@ export const KNOWN_CLIENTS: readonly KnownClient[] = [
     names: ["cline", "roo-code"],
     dialect: "safe",
     nameCharsMax: 64,
-    ...{ prompts: false, resources: true, elicitation: false, listChanged: false },
+    ...{ prompts: false, resources: true, elicitation: false, listChanged: false, widgets: false },
     source: MATRIX,
   },
 ];

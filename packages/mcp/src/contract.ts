@@ -12,6 +12,8 @@ export interface ServedVersion {
   serverId: string;
   organizationId: string;
   serverInfo: { name: string; title?: string; version: string; websiteUrl?: string };
+  /** Pictures of the server, for revisions that have them (2025-11-25 and later). */
+  icons?: readonly Icon[];
   instructions?: string;
   /**
    * A serialized JSON array of MCP tool entries, on one line: it is spliced into answers as it is. With `hasOutput` the
@@ -26,6 +28,13 @@ export interface ServedVersion {
   prompts?: readonly Prompt[];
   resources?: readonly Resource[];
   resourceTemplates?: readonly ResourceTemplate[];
+}
+
+/** A picture for people (MCP 2025-11-25, icons): an https address, or the picture itself as a `data:` URI. */
+export interface Icon {
+  src: string;
+  mimeType?: string;
+  sizes?: string[];
 }
 
 /** A prompt that a person picks (MCP, prompts). `{{name}}` in its texts stands for the value of an argument. */

@@ -682,6 +682,32 @@ describe("our own bugs", () => {
   });
 });
 
+describe("icons", () => {
+  const icons = [{ src: "https://example.com/icon.png", mimeType: "image/png" }];
+  const version = demoVersion({ icons });
+  it.each([
+    ["2025-11-25", icons],
+    ["2025-06-18", undefined],
+    ["2024-11-05", undefined],
+  ])("are told to %s: %j", async (revision, want) => {
+    const answer = messageOf(await demoEndpoint().send(initializeRequest(revision), { version }));
+    expect((answer.result as { serverInfo: object }).serverInfo).toEqual({
+      name: "demo",
+      version: "1",
+      ...(want ? { icons: want } : {}),
+    });
+  });
+
+  it("are told once in 2026-07-28, and not with every result", async () => {
+    const infoIn = async (method: string) => {
+      const answer = messageOf(await demoEndpoint().send(modernRequest(method), { version }));
+      return (answer.result as { _meta: Record<string, unknown> })._meta["io.modelcontextprotocol/serverInfo"];
+    };
+    expect(await infoIn("server/discover")).toEqual({ name: "demo", version: "1", icons });
+    expect(await infoIn("tools/list")).toEqual({ name: "demo", version: "1" });
+  });
+});
+
 describe("events", () => {
   it("name the client on initialize, discover and tools/list", async () => {
     const { send, events } = demoEndpoint();

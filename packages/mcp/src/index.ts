@@ -7,6 +7,7 @@ export type {
   Changes,
   ClientIdentity,
   Era,
+  Icon,
   McpEndpointDeps,
   McpEvent,
   McpExchange,

@@ -30,6 +30,7 @@ import { canAnswer, missingCapability } from "./replies.ts";
 import { accepted, methodNotAllowed, refuse, reply, tooManyStreams } from "./responses.ts";
 import {
   BATCH_VERSION,
+  hasIcons,
   LEGACY_VERSIONS,
   MODERN_VERSIONS,
   negotiateLegacyVersion,
@@ -149,7 +150,8 @@ function initialize(message: RequestMessage, exchange: McpExchange, deps: Deps, 
   };
   const sid = deps.sessions.sign(session, ownerOf(exchange));
   emit({ type: "initialize", client });
-  const { serverInfo, instructions } = exchange.version;
+  const { instructions, icons } = exchange.version;
+  const serverInfo = { ...exchange.version.serverInfo, ...(hasIcons(protocolVersion) && icons ? { icons } : {}) };
   // Clients set a log level on connecting whether or not a server ever logs.
   const capabilities = {
     ...capabilitiesOf(deps.changes !== undefined),

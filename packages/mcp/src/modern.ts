@@ -81,7 +81,8 @@ function encode(
   answer: Answer,
   { exchange, message }: { exchange: McpExchange; message: RequestMessage },
 ): McpResponse {
-  if (!("error" in answer)) return reply(exchange.request, resultBody(message.id, ...encodeResult(answer, exchange)));
+  if (!("error" in answer))
+    return reply(exchange.request, resultBody(message.id, ...encodeResult(answer, exchange, message)));
   const status = ERROR_STATUS.get(answer.error.code);
   return status === undefined
     ? reply(exchange.request, errorBody(message.id, answer.error))
@@ -194,9 +195,15 @@ export function refuseModernMethod(): McpResponse {
   return methodNotAllowed({ code: METHOD_NOT_FOUND, message: "This protocol version uses POST only" });
 }
 
-function encodeResult(answer: Exclude<Answer, { error: RpcError }>, { version }: McpExchange): Json[] {
+function encodeResult(
+  answer: Exclude<Answer, { error: RpcError }>,
+  { version: { serverInfo, icons } }: McpExchange,
+  { method }: RequestMessage,
+): Json[] {
   const cache = answer.cacheScope ? `,"ttlMs":${CACHE_TTL_MS},"cacheScope":"${answer.cacheScope}"` : "";
-  const meta = `"_meta":{"${META_KEYS.serverInfo}":${JSON.stringify(version.serverInfo)}}`;
+  // Every result says whose it is; what the server looks like is said once, to whoever gets to know it.
+  const info = method === "server/discover" && icons ? { ...serverInfo, icons } : serverInfo;
+  const meta = `"_meta":{"${META_KEYS.serverInfo}":${JSON.stringify(info)}}`;
   const head = `{"resultType":"${answer.resultType ?? "complete"}",${answer.members}`;
   const tail = `${cache},${meta}}`;
   return answer.list === undefined ? [head, tail] : [head, answer.list, tail];

@@ -11,6 +11,7 @@ export const VERSION_WITHOUT_HEADER = "2025-03-26";
 export const BATCH_VERSION = "2025-03-26";
 
 const FIRST_VERSION_WITH_OUTPUT = "2025-06-18";
+const FIRST_VERSION_WITH_ICONS = "2025-11-25";
 const FIRST_MODERN_VERSION = "2026-07-28";
 const LATEST_LEGACY_VERSION = "2025-11-25";
 
@@ -22,6 +23,11 @@ export function isModernVersion(version: string): boolean {
 /** Whether a client's revision has `outputSchema`, `structuredContent` and `resource_link`. */
 export function hasToolOutput({ protocolVersion }: { protocolVersion: string }): boolean {
   return protocolVersion >= FIRST_VERSION_WITH_OUTPUT;
+}
+
+/** Whether a revision has `icons` beside names and titles. */
+export function hasIcons(protocolVersion: string): boolean {
+  return protocolVersion >= FIRST_VERSION_WITH_ICONS;
 }
 
 /** The answer to `initialize`: what was asked for if we speak it there, otherwise our latest legacy revision. */

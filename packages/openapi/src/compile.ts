@@ -102,6 +102,7 @@ export function compileToJson(document: Document, options: CompileOptions = {}):
     title: document.title,
     version: document.version,
     ...(document.description === undefined ? {} : { description: document.description }),
+    ...(document.logo === undefined ? {} : { logo: document.logo }),
     ...(document.convertedFrom === undefined ? {} : { convertedFrom: document.convertedFrom }),
     ...(options.allowOrigins === undefined ? {} : { allowOrigins: options.allowOrigins }),
     securitySchemes,

@@ -30,6 +30,8 @@ export interface Document {
   title: string;
   version: string;
   description?: string;
+  /** Address of its logo (`info.x-logo`), https only. */
+  logo?: string;
   format: "openapi-3.0" | "openapi-3.1" | "openapi-3.2" | "swagger-2.0";
   syntax: "json" | "yaml";
   convertedFrom?: ConvertedFrom;
@@ -260,6 +262,8 @@ export interface Compiled {
   title: string;
   version: string;
   description?: string;
+  /** Address of the API's logo, https only. */
+  logo?: string;
   operations: Operation[];
   tools: Tool[];
   securitySchemes: SecurityScheme[];

@@ -44,6 +44,7 @@ export { type CreateServerInput, createServer } from "./server/create-server.ts"
 export { deleteServer } from "./server/delete-server.ts";
 export { getServer, type ServerDetail } from "./server/get-server.ts";
 export { getTool, type ToolDetail } from "./server/get-tool.ts";
+export { ICON_BYTES_MAX, type Icon, openIcon } from "./server/icon.ts";
 export { type CredentialView, listCredentials } from "./server/list-credentials.ts";
 export { listDiagnostics } from "./server/list-diagnostics.ts";
 export { listServers, type ServerCard } from "./server/list-servers.ts";

@@ -208,7 +208,7 @@ describe("a tool that asks first", () => {
     expect(wrong.text()).not.toContain("elicitation/create");
     expect(gateway.upstream.seen).toHaveLength(before);
     await expect
-      .poll(() => gateway.usage.filter(({ outcome }) => outcome === "blocked").map(({ tool }) => tool))
+      .poll(() => gateway.usage.filter(({ outcome }) => outcome === "declined").map(({ tool }) => tool))
       .toEqual(["addNote"]);
   });
 

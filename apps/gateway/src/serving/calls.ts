@@ -50,7 +50,7 @@ function toolRunner(
         : undefined;
     if (needs && "questions" in needs) return needs;
     const credentials = await servers.credentialsOf(server.id);
-    const call = await telemetry.span("tools/call", { "mcp.tool": name }, async (note) => {
+    const call = await telemetry.span("tools/call", { "mcp.tool": name }, async (note): Promise<EndedCall> => {
       if (needs) return declined(needs.declined);
       const stopWaiting = reportWaiting(onProgress, () => hostOf(baseUrl, tool));
       try {
@@ -112,11 +112,14 @@ function rounded(ms: number): number {
   return Math.round(ms * 100) / 100;
 }
 
+/** How a call ended: as the API or the way there decided, or a person who was asked first. */
+type EndedCall = Omit<CallOutcome, "outcome"> & { outcome: CallOutcome["outcome"] | "declined" };
+
 /** A call that a person did not allow: nothing left. */
-function declined(text: string): CallOutcome {
+function declined(text: string): EndedCall {
   return {
     result: { content: [{ type: "text", text }] },
-    outcome: "blocked",
+    outcome: "declined",
     requestBytes: 0,
     responseBytes: 0,
     upstreamMs: 0,

@@ -1,10 +1,12 @@
-import { SEARCH_MODE_NAMES, type ServedVersion, withWidgets } from "@portico/mcp";
+import { type Icon as McpIcon, SEARCH_MODE_NAMES, type ServedVersion, withWidgets } from "@portico/mcp";
 import type { Dialect, Tool } from "@portico/openapi";
 import {
   type Deps,
+  type Icon,
   loadToolsList,
   loadVersion,
   openCredentials,
+  openIcon,
   resolveServer,
   type ServerPointer,
 } from "@portico/services";
@@ -22,9 +24,13 @@ export interface Serving {
   search: ToolSearch | undefined;
   baseUrl: string | undefined;
   documentUrl: string | undefined;
+  /** A picture that is served from here. */
+  icon: Picture | undefined;
   /** What reads resources, by their address or its template. */
   bound: Offers["bound"];
 }
+
+type Picture = Extract<Icon, { bytes: Buffer }>;
 
 const POINTERS_MAX = 10_000;
 /** A pointer, and a server's credentials, are looked up again this often even if no announcement reached us. */
@@ -66,7 +72,7 @@ export async function createServers(deps: Deps) {
     bytesOf: ({ bytes }) => bytes,
     load: async (versionId) => {
       const version = await loadVersion(deps, versionId);
-      return version && toLoaded(version, (...has) => listOf(versionId, ...has));
+      return version && toLoaded(version, deps.publicUrl, (...has) => listOf(versionId, ...has));
     },
   });
   const credentials = new LRUCache<string, ReturnType<typeof openCredentials>>({
@@ -124,6 +130,10 @@ export async function createServers(deps: Deps) {
       const loaded = await versions.get(server.versionId);
       return loaded && { server, ...loaded };
     },
+    /** The picture of a version, whether it is served now or not. */
+    async iconOf(versionId: string): Promise<Picture | undefined> {
+      return (await versions.get(versionId))?.icon;
+    },
     credentialsOf(serverId: string) {
       const known = credentials.get(serverId);
       if (known) return known;
@@ -144,10 +154,12 @@ export type Servers = Awaited<ReturnType<typeof createServers>>;
 
 function toLoaded(
   { id, organizationId, serverId, number, manifest, bytes }: NonNullable<Awaited<ReturnType<typeof loadVersion>>>,
+  publicUrl: string,
   toolsList: ServedVersion["toolsList"],
 ): Loaded {
   const { title, instructions, dialect, toolMode, tools, baseUrl, documentUrl } = manifest;
   const { bound, ...offers } = offersOf(manifest);
+  const icon = manifest.icon === undefined ? undefined : openIcon(manifest.icon);
   const search = toolMode === "search" ? createToolSearch(title, tools) : undefined;
   return {
     version: {
@@ -155,6 +167,7 @@ function toLoaded(
       serverId,
       organizationId,
       serverInfo: { name: title, title, version: String(number) },
+      ...(icon ? { icons: [toMcpIcon(icon, manifest.icon ?? "", id, publicUrl)] } : {}),
       ...(instructions ? { instructions } : {}),
       toolsList: search ? search.list : toolsList,
       dialect,
@@ -166,8 +179,22 @@ function toLoaded(
     tools: new Map(tools.map((tool) => [tool.name, tool])),
     bound,
     search,
+    icon: icon && "bytes" in icon ? icon : undefined,
     baseUrl,
     documentUrl,
     bytes,
   };
+}
+
+/** Clients load pictures over https only; where there is none, as on a laptop, the picture itself is sent. */
+function toMcpIcon(icon: Icon, text: string, versionId: string, publicUrl: string): McpIcon {
+  if ("url" in icon) return { src: icon.url };
+  const { mimeType } = icon;
+  const sizes = mimeType === "image/svg+xml" ? { sizes: ["any"] } : {};
+  return { src: publicUrl.startsWith("https:") ? publicUrl + iconPath(versionId) : text, mimeType, ...sizes };
+}
+
+/** Where the picture of a version is. A version never changes, so it may be kept for ever. */
+export function iconPath(versionId: string): string {
+  return `/icons/${versionId}`;
 }

@@ -71,6 +71,21 @@ describe("load reads", () => {
     });
   });
 
+  it.each([
+    [{ url: "https://api.example/logo.png", altText: "Logo" }, "https://api.example/logo.png"],
+    [{ url: " https://api.example/a b.svg" }, "https://api.example/a%20b.svg"],
+    [{ url: "http://api.example/logo.png" }, undefined],
+    [{ url: "/logo.png" }, undefined],
+    [{ url: "https://user:secret@api.example/logo.png" }, undefined],
+    [{ url: "data:image/png;base64,AAAA" }, undefined],
+    [{ url: 7 }, undefined],
+    ["https://api.example/logo.png", undefined],
+  ])("the logo %j", async (logo, want) => {
+    const info = { title: "T", version: "1", "x-logo": logo };
+    const loaded = await load({ content: JSON.stringify({ openapi: "3.1.0", info, paths: {} }) });
+    expect(loaded.ok && loaded.document.logo).toBe(want);
+  });
+
   it("keeps dates as text and never pollutes a prototype", async () => {
     const loaded = await load({ content: "openapi: 3.1.0\nx-date: 2020-01-01\n__proto__: {polluted: yes}\npaths: {}" });
     expect(loaded).toMatchObject({ ok: true, document: { root: { "x-date": "2020-01-01" } } });

@@ -27,6 +27,7 @@ export const LOAD_LIMITS: LoadLimits = {
 
 const TITLE_CHARS_MAX = 200;
 const DESCRIPTION_CHARS_MAX = 10_000;
+const LOGO_CHARS_MAX = 2_048;
 
 /**
  * Parses an API description from a URL, a text or the bytes of a file, which may be a ZIP of many. Postman collections, HAR files and
@@ -96,12 +97,14 @@ async function loadContent(
     : await loadExternal(found.root, location, io, found.survey);
   const info = asObject(found.root.info);
   const description = asText(info.description);
+  const logo = logoOf(info);
   return {
     ok: true,
     document: {
       title: cleanText(String(info.title ?? "")).slice(0, TITLE_CHARS_MAX) || "Untitled API",
       version: cleanText(String(info.version ?? "")).slice(0, 60),
       ...(description ? { description: cleanText(description).slice(0, DESCRIPTION_CHARS_MAX) } : {}),
+      ...(logo ? { logo } : {}),
       format: found.format,
       syntax: found.syntax,
       ...(found.convertedFrom ? { convertedFrom: found.convertedFrom } : {}),
@@ -111,6 +114,14 @@ async function loadContent(
       diagnostics: external.diagnostics,
     },
   };
+}
+
+/** The logo that ReDoc and others show (`x-logo`). Only https: clients load no other, and it is they who load it. */
+function logoOf(info: JsonObject): string | undefined {
+  const url = asText(asObject(info["x-logo"]).url)?.trim();
+  if (!url || url.length > LOGO_CHARS_MAX || !URL.canParse(url)) return undefined;
+  const { protocol, username, password, href } = new URL(url);
+  return protocol === "https:" && username === "" && password === "" ? href : undefined;
 }
 
 type Found =

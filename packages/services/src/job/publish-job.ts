@@ -59,6 +59,7 @@ export const publishJob: JobBody = async ({ ctx, input, source, compileSource, o
       ...settings,
       description: existing?.description ?? null,
       instructions: existing?.instructions ?? null,
+      icon: existing?.icon ?? null,
       prompts: existing?.prompts,
       resources: existing?.resources,
     },

@@ -7,6 +7,7 @@ import { resolveServer } from "./resolve-server.ts";
 export interface ServerDescription {
   title: string;
   description: string | undefined;
+  icon: string | undefined;
   organization: string;
   visibility: "public" | "organization";
   status: "live" | "paused";
@@ -46,6 +47,7 @@ export async function describeServer(
   return {
     title: manifest.title,
     description: manifest.description,
+    icon: manifest.icon,
     organization: row.name,
     visibility: pointer.visibility,
     status: pointer.status,

@@ -5,7 +5,7 @@ import type { Call } from "../context.ts";
 import { openCompiled } from "../document/revision.ts";
 import { loadVersion } from "../serve/load-version.ts";
 import { findServer, type ServerRow } from "./find-server.ts";
-import { draftTools, type Manifest } from "./manifest.ts";
+import { draftTools, iconOf, type Manifest } from "./manifest.ts";
 import { readOverrides } from "./override.ts";
 import { bindResources, type ServerResource } from "./prompts-resources.ts";
 
@@ -52,6 +52,7 @@ function compareSettings(server: ServerRow, compiled: Compiled, manifest: Manife
     ["description", server.description, manifest.description],
     ["instructions", server.instructions, manifest.instructions],
     ["baseUrl", server.baseUrl, manifest.baseUrl],
+    ["icon", iconOf(server, compiled) ?? null, manifest.icon],
     ["dialect", server.dialect, manifest.dialect],
     ["toolMode", server.toolMode, manifest.toolMode],
   ];

@@ -3,7 +3,8 @@ import type { Call } from "../context.ts";
 import { hourlyCalls } from "../usage/hourly-calls.ts";
 import { type ServerView, serverView } from "./views.ts";
 
-export interface ServerCard extends ServerView {
+/** Without the icon, which may have some KB. */
+export interface ServerCard extends Omit<ServerView, "icon"> {
   toolCount: number | null;
   versionNumber: number | null;
   /** Calls of each of the last 24 hours, oldest first. */
@@ -40,10 +41,11 @@ export async function listServers({
   const versionOf = new Map(versions.map((version) => [version.id, version]));
   return {
     items: page.map((row) => {
+      const { icon: _icon, ...view } = serverView(ctx, row);
       const version = row.publishedVersionId ? versionOf.get(row.publishedVersionId) : undefined;
       const usage = calls.get(row.id);
       return {
-        ...serverView(ctx, row),
+        ...view,
         toolCount: version?.toolCount ?? null,
         versionNumber: version?.number ?? null,
         callsByHour: usage?.byHour ?? Array.from({ length: 24 }, () => 0),

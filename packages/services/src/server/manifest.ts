@@ -34,6 +34,8 @@ export interface Manifest {
   toolMode: ToolMode;
   /** Replaces every base URL of the document. */
   baseUrl?: string;
+  /** An https address, or a picture as a `data:` URI: the server's own, or the logo of the document. */
+  icon?: string;
   /** Where the document was read; relative base URLs resolve against it. */
   documentUrl?: string;
   tools: Tool[];
@@ -50,6 +52,7 @@ export interface ManifestInput {
     dialect: string;
     toolMode: string;
     baseUrl: string | null;
+    icon?: string | null;
     /** As promptsSchema and resourcesSchema let them in. */
     prompts?: unknown;
     resources?: unknown;
@@ -95,6 +98,11 @@ export function draftTools(compiled: Compiled, selection: readonly string[], ove
   return applyOverrides(chosen, overrides).map(({ variants: _variants, ...tool }) => tool);
 }
 
+/** The icon that the next version has: a person's choice before the document's logo. */
+export function iconOf({ icon }: { icon?: string | null }, { logo }: Pick<Compiled, "logo">): string | undefined {
+  return icon ?? logo;
+}
+
 /** How long lists are built before others get their turn. */
 const SLICE_MS = 10;
 
@@ -107,6 +115,7 @@ export async function prepareVersion(input: ManifestInput): Promise<PreparedVers
   const tools = draftTools(compiled, selection, overrides);
   const prompts = (server.prompts ?? []) as ServerPrompt[];
   const resources = bindResources((server.resources ?? []) as ServerResource[], compiled);
+  const icon = iconOf(server, compiled);
   const manifest: Manifest = {
     title: server.title,
     ...(server.description ? { description: server.description } : {}),
@@ -115,6 +124,7 @@ export async function prepareVersion(input: ManifestInput): Promise<PreparedVers
     dialect: server.dialect as Manifest["dialect"],
     toolMode: server.toolMode as ToolMode,
     ...(server.baseUrl ? { baseUrl: server.baseUrl } : {}),
+    ...(icon ? { icon } : {}),
     ...(documentUrl ? { documentUrl } : {}),
     tools,
     ...(prompts.length > 0 ? { prompts } : {}),

@@ -35,6 +35,7 @@ it("tells for each client what it gets, what it leaves out, and what does not wo
   const serverId = await publish(petsDocument, "pets");
   const { ctx } = test;
   await services.overrideTool({ ctx, input: { serverId, operation: "DELETE /pets/{id}", patch: { askFirst: true } } });
+  await services.overrideTool({ ctx, input: { serverId, operation: "GET /pets", patch: { widget: true } } });
   await services.updateServer({
     ctx,
     input: { id: serverId, prompts: [{ name: "greet", messages: [{ role: "user", text: "Hi" }] }] },
@@ -46,9 +47,18 @@ it("tells for each client what it gets, what it leaves out, and what does not wo
     tools: 3,
     leftOut: 0,
     prompts: 1,
+    widgets: 0,
+    showsWidgets: false,
     cannotAsk: [],
   });
-  expect(clients.get("chatgpt")).toMatchObject({ dialect: "safe", prompts: 0, cannotAsk: [], seesChanges: false });
+  expect(clients.get("chatgpt")).toMatchObject({
+    dialect: "safe",
+    prompts: 0,
+    widgets: 1,
+    showsWidgets: true,
+    cannotAsk: [],
+    seesChanges: false,
+  });
   expect(clients.get("gemini-cli")).toMatchObject({ dialect: "gemini", cannotAsk: ["removePet"] });
 });
 

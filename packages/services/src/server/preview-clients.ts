@@ -19,6 +19,10 @@ export interface ClientPreview {
   longNames: string[];
   prompts: number;
   resources: number;
+  /** Tools whose answers it shows as a widget (MCP Apps); elsewhere they are text. */
+  widgets: number;
+  /** Whether it can show widgets at all. */
+  showsWidgets: boolean;
   /** Tools that ask a person first and so cannot be used there. */
   cannotAsk: string[];
   /** Whether people see a new version without doing anything. */
@@ -35,6 +39,8 @@ export async function previewClients({ ctx, input }: Call<{ serverId: string }>)
   if (!version) throw new AppError("precondition_failed", "Nothing is published yet, so no client sees anything.");
   const { tools, prompts = [], resources = [], toolMode, dialect } = version.manifest;
   const listed = toolMode === "search" ? SEARCH_TOOLS : tools.length;
+  // In search mode calls go through one tool for all, and none has a widget.
+  const widgets = toolMode === "search" ? 0 : tools.filter(({ widget }) => widget).length;
   const asking = tools.filter(({ askFirst }) => askFirst).map(({ name }) => name);
   return KNOWN_CLIENTS.map(
     (client): ClientPreview => ({
@@ -49,6 +55,8 @@ export async function previewClients({ ctx, input }: Call<{ serverId: string }>)
           : tools.flatMap(({ name }) => (name.length > (client.nameCharsMax ?? 64) ? [name] : [])),
       prompts: client.prompts ? prompts.length : 0,
       resources: client.resources ? resources.length : 0,
+      widgets: client.widgets ? widgets : 0,
+      showsWidgets: client.widgets,
       cannotAsk: client.elicitation ? [] : asking,
       seesChanges: client.listChanged,
     }),

@@ -6,90 +6,127 @@ const PROMPTS_MAX = 100;
 const RESOURCES_MAX = 200;
 const TEXT_CHARS_MAX = 64 * 1024;
 
-const words = {
-  title: z.string().trim().min(1).max(200).optional(),
-  description: z.string().trim().min(1).max(1_024).optional(),
-};
-const argumentName = z.string().regex(/^[\w.-]{1,64}$/, "use 1 to 64 letters, digits, _, - or .");
+const ARGUMENTS_MAX = 20;
+const MESSAGES_MAX = 20;
+const VALUES_MAX = 100;
+
+/** A text that stands for something: never empty, and cut nowhere. */
+function words(charsMax: number) {
+  return z.string().trim().min(1, "write something here").max(charsMax, tooLong(charsMax));
+}
+
+function tooLong(charsMax: number): string {
+  return `use at most ${charsMax.toLocaleString("en")} characters`;
+}
+
+function tooMany(most: number, nouns: string): string {
+  return `there can be at most ${most} ${nouns}: remove some`;
+}
+
+const shown = { title: words(200).optional(), description: words(1_024).optional() };
+const promptName = z.string().regex(/^[\w.-]{1,64}$/, "use 1 to 64 letters, digits, dots, dashes or underscores");
+
+const argumentSchema = z
+  .object({
+    name: promptName,
+    ...shown,
+    required: z.boolean().optional(),
+    /** Offered while a person types. */
+    values: z.array(words(200)).max(VALUES_MAX, tooMany(VALUES_MAX, "values")).optional(),
+  })
+  .strict();
+
+const messageSchema = z
+  .object({
+    role: z.enum(["user", "assistant"], 'use "user" or "assistant"'),
+    text: z.string().min(1, "write what is said").max(TEXT_CHARS_MAX, tooLong(TEXT_CHARS_MAX)),
+  })
+  .strict();
 
 const promptSchema = z
   .object({
-    name: argumentName,
-    ...words,
+    name: promptName,
+    ...shown,
     arguments: z
-      .array(
-        z
-          .object({
-            name: argumentName,
-            ...words,
-            required: z.boolean().optional(),
-            /** Offered while a person types. */
-            values: z.array(z.string().min(1).max(200)).max(100).optional(),
-          })
-          .strict(),
-      )
-      .max(20)
+      .array(argumentSchema)
+      .max(ARGUMENTS_MAX, tooMany(ARGUMENTS_MAX, "arguments"))
+      .superRefine(unique("name"))
       .optional(),
     /** `{{argument}}` stands for a value. */
     messages: z
-      .array(z.object({ role: z.enum(["user", "assistant"]), text: z.string().min(1).max(TEXT_CHARS_MAX) }).strict())
-      .min(1)
-      .max(20),
+      .array(messageSchema)
+      .min(1, "a prompt says something: add a message")
+      .max(MESSAGES_MAX, tooMany(MESSAGES_MAX, "messages")),
   })
   .strict();
 
 /** Absolute, and not of a kind that clients or we give a meaning of our own. */
 const uri = z
   .string()
-  .max(500)
+  .max(500, tooLong(500))
   .refine((text) => /^[a-z][a-z0-9+.-]*:\S+$/i.test(text) && !/^(?:ui|file|javascript|data):/i.test(text), {
     message: "write an address such as notes://about, with a scheme of your own",
   });
 
-const resourceSchema = z.union([
-  z
-    .object({
-      uri,
-      name: z.string().trim().min(1).max(200),
-      ...words,
-      mimeType: z.string().max(200).optional(),
-      text: z.string().max(TEXT_CHARS_MAX),
-    })
-    .strict(),
-  z
-    .object({
-      /** `{name}` stands for the tool argument of that name. */
-      uri,
-      name: z.string().trim().min(1).max(200),
-      ...words,
-      mimeType: z.string().max(200).optional(),
-      /** Key of a GET operation, whose answer is the content. */
-      operation: z.string().max(2_000),
-    })
-    .strict(),
-]);
+const resourceWords = {
+  /** `{name}` stands for the tool argument of that name, where there is an operation. */
+  uri,
+  name: words(200),
+  ...shown,
+  mimeType: words(200).optional(),
+};
+
+/** One object and not a choice of two, so that what is wrong is said of its field. */
+const resourceSchema = z
+  .object({
+    ...resourceWords,
+    text: z.string().max(TEXT_CHARS_MAX, tooLong(TEXT_CHARS_MAX)).optional(),
+    /** Key of a GET operation, whose answer is the content. */
+    operation: z.string().max(2_000, tooLong(2_000)).optional(),
+  })
+  .strict()
+  .transform(({ text, operation, ...rest }, context): TextResource | BoundResource => {
+    if (text !== undefined && operation === undefined) return { ...rest, text };
+    if (operation !== undefined && text === undefined) return { ...rest, operation };
+    const path = [text === undefined ? "text" : "operation"];
+    context.addIssue({ code: "custom", path, message: "give the text, or the GET operation that answers it" });
+    return z.NEVER;
+  });
+
+type ResourceWords = z.output<z.ZodObject<typeof resourceWords>>;
+type TextResource = ResourceWords & { text: string };
+type BoundResource = ResourceWords & { operation: string };
 
 /** Prompts of a server, and resources: texts of its own, or what a GET operation answers. */
-export const promptsSchema = z.array(promptSchema).max(PROMPTS_MAX).superRefine(unique("name"));
-export const resourcesSchema = z.array(resourceSchema).max(RESOURCES_MAX).superRefine(unique("uri"));
+export const promptsSchema = z
+  .array(promptSchema)
+  .max(PROMPTS_MAX, tooMany(PROMPTS_MAX, "prompts"))
+  .superRefine(unique("name"));
+export const resourcesSchema = z
+  .array(resourceSchema)
+  .max(RESOURCES_MAX, tooMany(RESOURCES_MAX, "resources"))
+  .superRefine(unique("uri"));
 
 export type ServerPrompt = z.output<typeof promptSchema>;
-export type ServerResource = z.output<typeof resourceSchema>;
+export type ServerResource = TextResource | BoundResource;
 
-function unique(key: string) {
-  return (items: Record<string, unknown>[], context: z.RefinementCtx) => {
-    const seen = new Set<unknown>();
+function unique<Key extends string>(key: Key) {
+  return (items: { [key in Key]: string }[], context: z.RefinementCtx) => {
+    const seen = new Set<string>();
     for (const [index, item] of items.entries()) {
       if (seen.has(item[key]))
-        context.addIssue({ code: "custom", path: [index, key], message: `"${item[key]}" is there twice` });
+        context.addIssue({
+          code: "custom",
+          path: [index, key],
+          message: `"${item[key]}" is there twice: choose another`,
+        });
       seen.add(item[key]);
     }
   };
 }
 
 /** A resource as a version holds it: with its text, or with the tool whose answer it is. */
-export type ServedResource = Omit<Extract<ServerResource, { text: string }>, "text"> &
-  ({ text: string } | { tool: Tool });
+export type ServedResource = ResourceWords & ({ text: string } | { tool: Tool });
 
 /** Resources with their tools. An operation that the document no longer has takes its resource along. */
 export function bindResources(resources: readonly ServerResource[], { tools }: Compiled): ServedResource[] {
@@ -115,7 +152,9 @@ export function checkResources(resources: readonly ServerResource[], { tools }: 
     const unknown = places.find((place) => !properties.includes(place));
     const missing = required.find((name) => !places.includes(name));
     const message = !tool
-      ? `the document has no operation ${resource.operation}`
+      ? resource.operation
+        ? `the document has no operation ${resource.operation}`
+        : "choose a GET operation"
       : tool.plan.method !== "GET"
         ? "only GET operations can be read as resources"
         : unknown !== undefined

@@ -15,6 +15,7 @@ import {
   visibilitySchema,
 } from "../input.ts";
 import { findServer } from "./find-server.ts";
+import { iconSchema } from "./icon.ts";
 import { checkResources, promptsSchema, resourcesSchema } from "./prompts-resources.ts";
 import { resolveSelection } from "./selection.ts";
 import { announceServer } from "./version.ts";
@@ -34,6 +35,7 @@ const schema = z
     dialect: dialectSchema.optional(),
     toolMode: toolModeSchema.optional(),
     baseUrl: httpUrlSchema.nullable().optional(),
+    icon: iconSchema.nullable().optional(),
     select: selectSchema.optional(),
     prompts: promptsSchema.optional(),
     resources: resourcesSchema.optional(),
@@ -43,7 +45,7 @@ export type UpdateServerInput = z.input<typeof schema>;
 
 /**
  * Changes a server. Who may use it (visibility), whether it answers (status) and its address (slug) take effect at once; what it
- * serves (title, tools and how they are offered, base URL, dialect) takes effect when it is published.
+ * serves (title, icon, tools and how they are offered, base URL, dialect) takes effect when it is published.
  */
 export async function updateServer({ ctx, input }: Call<UpdateServerInput>): Promise<ServerView> {
   authorize(ctx, "server.write");

@@ -26,6 +26,8 @@ export interface ServerView {
   dialect: string;
   toolMode: ToolMode;
   baseUrl: string | null;
+  /** An https address, or the picture as a `data:` URI; null takes the logo of the document, if it has one. */
+  icon: string | null;
   documentId: string;
   revisionId: string;
   selection: string[];
@@ -52,6 +54,7 @@ export function serverView(ctx: Pick<Ctx, "publicUrl">, row: ServerRow): ServerV
     dialect: row.dialect,
     toolMode: row.toolMode as ToolMode,
     baseUrl: row.baseUrl,
+    icon: row.icon,
     documentId: row.documentId,
     revisionId: row.revisionId,
     selection: row.selection as string[],

@@ -45,10 +45,19 @@ it("writes a batch once, though it is delivered twice", async () => {
   });
   const summary = await services.summarizeUsage({ ctx: test.ctx, input: { serverId } });
   expect(summary.now).toMatchObject({ calls: 2, errors: 1, people: 1 });
-  expect(summary.topTools).toEqual([{ tool: "listPets", calls: 2, errors: 1 }]);
+  expect(summary.topTools).toEqual([{ tool: "listPets", calls: 2, errors: 1, declined: 0 }]);
   expect(summary.callsByHour.at(-1)).toBe(2);
   const [card] = (await services.listServers({ ctx: test.ctx, input: {} })).items;
   expect(card?.callsByHour.at(-1)).toBe(2);
+});
+
+it("counts what a person declined apart from what failed", async () => {
+  const summarize = () => services.summarizeUsage({ ctx: test.ctx, input: { serverId } });
+  const before = await summarize();
+  await services.recordUsage(test.deps, [event({ tool: "removePet", outcome: "declined" })]);
+  const { now, topTools } = await summarize();
+  expect(now).toEqual({ ...before.now, calls: before.now.calls + 1, declined: 1 });
+  expect(topTools).toContainEqual({ tool: "removePet", calls: 1, errors: 0, declined: 1 });
 });
 
 it("keeps how an answer differed from its document", async () => {

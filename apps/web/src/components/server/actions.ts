@@ -1,10 +1,14 @@
 "use server";
 
+import { isDeepStrictEqual } from "node:util";
 import {
+  AppError,
   deleteServer,
+  getServer,
   overrideTool,
   publishServer,
   rollbackServer,
+  type ServerView,
   type UpdateServerInput,
   type UpgradeServerInput,
   updateServer,
@@ -62,6 +66,46 @@ export async function editTool(input: {
   return change((ctx) => overrideTool({ ctx, input }));
 }
 
+type DraftList = "prompts" | "resources";
+type DraftItem<List extends DraftList> = ServerView[List][number];
+
+/** One change of a list of the draft: an item put in the place of another, added, or taken out. */
+export interface DraftItemChange<List extends DraftList> {
+  id: string;
+  list: List;
+  /** The item as it was read; without one, `item` is added. */
+  before?: DraftItem<List>;
+  /** Without one, `before` is taken out. */
+  item?: DraftItem<List>;
+  /** Where to add it; at the end otherwise. */
+  index?: number;
+}
+
+/** Refused when somebody else changed that item meanwhile; what they did to others is kept. Fields are those of the item. */
+export async function changeDraftItem<List extends DraftList>(input: DraftItemChange<List>): Promise<Outcome> {
+  const { id, list, before, item } = input;
+  let index = -1;
+  const outcome = await change(async (ctx) => {
+    const server = await getServer({ ctx, input: { id } });
+    const items: DraftItem<List>[] = [...server[list]];
+    index = before ? items.findIndex((one) => isDeepStrictEqual(one, before)) : (input.index ?? items.length);
+    if (index < 0)
+      throw new AppError(
+        "conflict",
+        `Somebody else changed or deleted this ${list === "prompts" ? "prompt" : "resource"} meanwhile, and nothing was saved.`,
+      );
+    items.splice(index, before ? 1 : 0, ...(item ? [item] : []));
+    await updateServer({ ctx, input: { id, lock: server.lock, [list]: items } });
+  });
+  if (outcome.ok) return outcome;
+  const start = `${list}.${index}.`;
+  const fields = Object.entries(outcome.fields).map(([field, message]) => [
+    field.startsWith(start) ? field.slice(start.length) : field,
+    message,
+  ]);
+  return { ...outcome, fields: Object.fromEntries(fields) };
+}
+
 /** Moves the draft to another revision of its document; then what is left to do. */
 export async function applyUpgrade(input: UpgradeServerInput & { slug: string }): Promise<Outcome> {
   const { slug, ...upgrade } = input;
@@ -86,6 +130,7 @@ export async function saveSettings(_before: SettingsState, form: FormData): Prom
     description: text("description") || null,
     instructions: text("instructions") || null,
     baseUrl: text("baseUrl") || null,
+    icon: text("icon") || null,
     dialect: text("dialect"),
     toolMode: text("toolMode"),
     visibility: text("visibility"),

@@ -6,10 +6,10 @@ const SHOWN_NAMES = 3;
 export function ClientsTable({ clients }: { clients: ClientPreview[] }) {
   return (
     <div className="relative overflow-x-auto rounded-card border bg-surface">
-      <table className="w-full min-w-[40rem] text-left">
+      <table className="w-full min-w-[46rem] text-left">
         <thead className="border-b bg-sunken text-muted">
           <tr>
-            {["Client", "Tools", "Schemas", "Prompts", "Resources", "After a publish"].map((title) => (
+            {["Client", "Tools", "Schemas", "Prompts", "Resources", "Widgets", "After a publish"].map((title) => (
               <th key={title} scope="col" className="px-4 py-2 font-medium">
                 {title}
               </th>
@@ -31,6 +31,9 @@ export function ClientsTable({ clients }: { clients: ClientPreview[] }) {
               <td className="px-4 py-2 font-mono text-sm">{client.dialect}</td>
               <td className="px-4 py-2">{client.prompts || <Nothing />}</td>
               <td className="px-4 py-2">{client.resources || <Nothing />}</td>
+              <td className="px-4 py-2">
+                {client.showsWidgets ? client.widgets || "shows them" : <Nothing label="text only" />}
+              </td>
               <td className="px-4 py-2">{client.seesChanges ? "sees it at once" : "connect or refresh again"}</td>
             </tr>
           ))}
@@ -40,11 +43,11 @@ export function ClientsTable({ clients }: { clients: ClientPreview[] }) {
   );
 }
 
-function Nothing() {
+function Nothing({ label = "none" }: { label?: string }) {
   return (
     <span className="text-muted">
       <span aria-hidden>–</span>
-      <span className="sr-only">none</span>
+      <span className="sr-only">{label}</span>
     </span>
   );
 }

@@ -10,6 +10,7 @@ import { summarize } from "@/components/upgrade/summary.ts";
 import { UpgradeBanner } from "@/components/upgrade/upgrade-banner.tsx";
 import type { Session } from "@/server/session.ts";
 import { Checklist, type ChecklistStep } from "./checklist.tsx";
+import { ServerIcon } from "./server-icon.tsx";
 import { StatusDot, statusOf } from "./status-dot.tsx";
 import { StatusSwitch } from "./status-switch.tsx";
 
@@ -21,6 +22,11 @@ export async function ServerHeader({ server, session: { ctx } }: { server: Serve
   const tabs = [
     { href, label: "Overview" },
     { href: `${href}/tools`, label: "Tools", note: String(server.selection.length) },
+    {
+      href: `${href}/prompts`,
+      label: "Prompts & resources",
+      note: String(server.prompts.length + server.resources.length),
+    },
     ...(may("credential.write") ? [{ href: `${href}/credentials`, label: "Credentials" }] : []),
     ...(may("usage.read")
       ? [{ href: `${href}/connections`, label: "Connections", note: String(server.connectionCount) }]
@@ -35,21 +41,24 @@ export async function ServerHeader({ server, session: { ctx } }: { server: Serve
   return (
     <div className="mb-6 flex flex-col gap-4">
       <header className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2">
-        <div className="min-w-0">
-          <h1 className="text-xl font-semibold [overflow-wrap:anywhere]">{server.title}</h1>
-          <p className="text-muted">
-            {publishedVersion
-              ? `Version ${publishedVersion.number} with ${count(publishedVersion.toolCount, "tool")}`
-              : "Not published"}
-            {" · "}
-            {server.visibility === "public" ? (
-              <Link href={server.pageUrl} className="underline underline-offset-2 hover:text-ink">
-                for everybody
-              </Link>
-            ) : (
-              "for members"
-            )}
-          </p>
+        <div className="flex min-w-0 flex-1 basis-48 items-center gap-3">
+          <ServerIcon icon={server.icon} />
+          <div className="min-w-0">
+            <h1 className="text-xl font-semibold [overflow-wrap:anywhere]">{server.title}</h1>
+            <p className="text-muted">
+              {publishedVersion
+                ? `Version ${publishedVersion.number} with ${count(publishedVersion.toolCount, "tool")}`
+                : "Not published"}
+              {" · "}
+              {server.visibility === "public" ? (
+                <Link href={server.pageUrl} className="underline underline-offset-2 hover:text-ink">
+                  for everybody
+                </Link>
+              ) : (
+                "for members"
+              )}
+            </p>
+          </div>
         </div>
         {may("server.write") ? (
           <StatusSwitch id={server.id} status={server.status} />

@@ -8,6 +8,7 @@ import { Notice } from "@/components/ui/notice.tsx";
 import { useToast } from "@/components/ui/toast.tsx";
 import { useFormAction } from "@/components/ui/use-form-action.ts";
 import { saveSettings } from "./actions.ts";
+import { IconField } from "./icon-field.tsx";
 import { type ListLimits, SearchSuggestion } from "./search-suggestion.tsx";
 import { ToolModeChoice } from "./tool-mode-choice.tsx";
 import { VisibilityChoice } from "./visibility-choice.tsx";
@@ -26,12 +27,14 @@ export function SettingsForm({
   urlStart,
   size,
   limits,
+  iconBytesMax,
 }: {
   server: ServerDetail;
   urlStart: string;
   /** Of the draft. */
   size: DraftSize;
   limits: ListLimits;
+  iconBytesMax: number;
 }) {
   const { state, isPending, form } = useFormAction(saveSettings, null);
   const [slug, setSlug] = useState(server.slug);
@@ -55,6 +58,7 @@ export function SettingsForm({
       <Field label="Title" error={fields.title} hint="Clients show it. Served from the next publish on.">
         {(control) => <Input {...control} name="title" defaultValue={server.title} maxLength={200} required />}
       </Field>
+      <IconField initial={server.icon} bytesMax={iconBytesMax} error={fields.icon} />
       <Field
         label="Slug"
         error={fields.slug}

@@ -3,29 +3,52 @@
 import { Check, X } from "lucide-react";
 import { Toast as Radix } from "radix-ui";
 import { createContext, type ReactNode, useCallback, useContext, useState } from "react";
+import { Button } from "./button.tsx";
 
-const Say = createContext<(message: string) => void>(() => {});
+/** A way back from what was done. */
+export interface ToastAction {
+  label: string;
+  act: () => void;
+}
+
+type Say = (message: string, action?: ToastAction) => void;
+
+/** A way back is there long enough to be read, found and reached with the keyboard. */
+const ACTION_MS = 12_000;
+
+const SayContext = createContext<Say>(() => {});
 
 /** Says in one sentence that something was done. Problems stay beside what caused them and are never said here. */
-export function useToast(): (message: string) => void {
-  return useContext(Say);
+export function useToast(): Say {
+  return useContext(SayContext);
 }
 
 export function ToastProvider({ children }: { children: ReactNode }) {
-  const [messages, setMessages] = useState<{ id: number; text: string }[]>([]);
-  const say = useCallback((text: string) => setMessages((all) => [...all.slice(-2), { id: Date.now(), text }]), []);
+  const [messages, setMessages] = useState<{ id: number; text: string; action?: ToastAction }[]>([]);
+  const say = useCallback<Say>(
+    (text, action) => setMessages((all) => [...all.slice(-2), { id: Date.now(), text, ...(action ? { action } : {}) }]),
+    [],
+  );
   return (
-    <Say value={say}>
+    <SayContext value={say}>
       <Radix.Provider swipeDirection="down" duration={4_000}>
         {children}
-        {messages.map(({ id, text }) => (
+        {messages.map(({ id, text, action }) => (
           <Radix.Root
             key={id}
+            {...(action ? { duration: ACTION_MS } : {})}
             onOpenChange={(isOpen) => isOpen || setMessages((all) => all.filter((message) => message.id !== id))}
             className="float-in flex items-center gap-2 rounded-card border border-line bg-surface py-2 pr-2 pl-3 shadow-float"
           >
             <Check size={16} aria-hidden className="text-ok" />
             <Radix.Title className="flex-1">{text}</Radix.Title>
+            {action ? (
+              <Radix.Action altText={action.label} asChild>
+                <Button size="small" onClick={action.act}>
+                  {action.label}
+                </Button>
+              </Radix.Action>
+            ) : null}
             <Radix.Close
               aria-label="Close"
               className="inline-flex size-6 items-center justify-center rounded-control text-muted hover:bg-hover"
@@ -36,6 +59,6 @@ export function ToastProvider({ children }: { children: ReactNode }) {
         ))}
         <Radix.Viewport className="fixed right-4 bottom-20 z-50 flex w-[min(360px,calc(100vw-32px))] flex-col gap-2 md:bottom-4" />
       </Radix.Provider>
-    </Say>
+    </SayContext>
   );
 }

@@ -6,7 +6,12 @@ export function FiguresRow({ usage: { now, before } }: { usage: UsageSummary }) 
   const share = now.calls > 0 ? `${((now.errors / now.calls) * 100).toFixed(now.errors > 0 ? 1 : 0)} %` : undefined;
   return (
     <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-card border bg-line lg:grid-cols-4">
-      <Figure label="Calls" value={now.calls.toLocaleString("en")} change={difference(now.calls, before.calls)} />
+      <Figure
+        label="Calls"
+        value={now.calls.toLocaleString("en")}
+        note={now.declined > 0 ? `${now.declined.toLocaleString("en")} declined by a person` : undefined}
+        change={difference(now.calls, before.calls)}
+      />
       <Figure
         label="Errors"
         value={now.errors.toLocaleString("en")}

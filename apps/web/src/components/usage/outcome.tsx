@@ -1,5 +1,5 @@
-import { Check, X } from "lucide-react";
-import { Badge } from "@/components/ui/badge.tsx";
+import { Check, Minus, X } from "lucide-react";
+import { Badge, type Tone } from "@/components/ui/badge.tsx";
 
 const WORDS: Record<string, string> = {
   ok: "OK",
@@ -7,17 +7,24 @@ const WORDS: Record<string, string> = {
   upstream_error: "API refused",
   network_error: "API unreachable",
   blocked: "Blocked",
+  declined: "Declined",
   timeout: "Timed out",
   cancelled: "Cancelled",
   error: "Failed",
 };
 
+const LOOKS: Record<string, [typeof Check, Tone]> = {
+  ok: [Check, "ok"],
+  // A person's choice, not a failure.
+  declined: [Minus, "neutral"],
+};
+const FAILED: [typeof Check, Tone] = [X, "inverse"];
+
 /** How a call ended. */
 export function OutcomeBadge({ outcome, status }: { outcome: string; status: number | null }) {
-  const isOk = outcome === "ok";
-  const Icon = isOk ? Check : X;
+  const [Icon, tone] = LOOKS[outcome] ?? FAILED;
   return (
-    <Badge tone={isOk ? "ok" : "inverse"} title={status === null ? undefined : `HTTP status ${status}`}>
+    <Badge tone={tone} title={status === null ? undefined : `HTTP status ${status}`}>
       <Icon size={12} strokeWidth={3} aria-hidden />
       {WORDS[outcome] ?? outcome}
     </Badge>

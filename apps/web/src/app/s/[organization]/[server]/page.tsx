@@ -4,6 +4,7 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { cache } from "react";
 import { ConnectGuide } from "@/components/client/connect-guide.tsx";
+import { ServerIcon } from "@/components/server/server-icon.tsx";
 import { EntryPage } from "@/components/shell/entry-page.tsx";
 import { Wordmark } from "@/components/shell/mark.tsx";
 import { KIND_WORDS } from "@/components/tool/kind.ts";
@@ -47,7 +48,10 @@ export default async function ServerPage({ params }: Props) {
       </header>
       <main className="flex flex-col gap-8">
         <header className="flex flex-col gap-2">
-          <h1 className="text-2xl font-semibold [overflow-wrap:anywhere]">{server.title}</h1>
+          <div className="flex items-center gap-3">
+            <ServerIcon icon={server.icon} />
+            <h1 className="text-2xl font-semibold [overflow-wrap:anywhere]">{server.title}</h1>
+          </div>
           <p className="text-muted">
             MCP server of {server.organization}
             {isPublic ? "" : ", for its members"}

@@ -1,4 +1,4 @@
-import { isAllowed, LISTED_TOKENS_MAX, LISTED_TOOLS_MAX, measureDraft } from "@portico/services";
+import { ICON_BYTES_MAX, isAllowed, LISTED_TOKENS_MAX, LISTED_TOOLS_MAX, measureDraft } from "@portico/services";
 import { DeleteServer } from "@/components/server/delete-server.tsx";
 import { SettingsForm } from "@/components/server/settings-form.tsx";
 import { NotAllowed } from "@/components/shell/not-allowed.tsx";
@@ -15,6 +15,7 @@ export default async function SettingsPage({ params }: { params: Promise<{ slug:
         urlStart={server.mcpUrl.slice(0, -server.slug.length)}
         size={size}
         limits={{ tools: LISTED_TOOLS_MAX, tokens: LISTED_TOKENS_MAX }}
+        iconBytesMax={ICON_BYTES_MAX}
       />
       <section className="flex max-w-2xl flex-col gap-2 border-t pt-6">
         <h2 className="font-semibold">Delete</h2>
