@@ -16,6 +16,8 @@ export interface ProviderOptions {
   issuer: string;
   /** Whether a resource that a client names is one of ours: the MCP URL of a server that exists. */
   isResource: (resource: string) => Promise<boolean>;
+  /** Whether a client that acts for itself may call that server. */
+  mayCall: (clientId: string, resource: string) => Promise<boolean>;
   /** Who is signed in by this browser. */
   currentPerson: (headers: IncomingMessage["headers"]) => Promise<{ id: string } | null>;
   findPerson: (id: string) => Promise<{ email: string; name: string } | null>;
@@ -96,6 +98,7 @@ export async function createProvider(options: ProviderOptions): Promise<Provider
       AuthorizationCode: MINUTE,
       IdToken: 10 * MINUTE,
       Interaction: 60 * MINUTE,
+      ClientCredentials: (_ctx, token) => token.resourceServer?.accessTokenTTL ?? 10 * MINUTE,
       RefreshToken: 90 * DAY,
       Grant: 400 * DAY,
       Session: 30 * DAY,
@@ -112,6 +115,8 @@ export async function createProvider(options: ProviderOptions): Promise<Provider
       // Nobody manages a registration: a token for that would be one more secret that is of no use.
       registration: { enabled: true, idFactory: () => randomUUID(), issueRegistrationAccessToken: false },
       registrationManagement: { enabled: false },
+      // Only clients that an organization made have the grant: those that register themselves are given others.
+      clientCredentials: { enabled: true },
       // RFC 7009 §2.1: a token is revoked by the client that it was issued to, and by nobody else.
       revocation: { enabled: true, allowedPolicy: async (_ctx, client, token) => token.clientId === client.clientId },
       rpInitiatedLogout: { enabled: false },
@@ -121,8 +126,10 @@ export async function createProvider(options: ProviderOptions): Promise<Provider
         defaultResource: async () => {
           throw new errors.InvalidTarget("name the server with the resource parameter (RFC 8707)");
         },
-        getResourceServerInfo: async (_ctx, resource) => {
-          if (!(await isResource(resource))) throw new errors.InvalidTarget("there is no such server");
+        getResourceServerInfo: async (ctx, resource, client) => {
+          const isOwn = ctx.oidc.params?.grant_type === "client_credentials";
+          if (!(await (isOwn ? options.mayCall(client.clientId, resource) : isResource(resource))))
+            throw new errors.InvalidTarget("there is no such server");
           return {
             scope: TOOLS_SCOPE,
             audience: resource,

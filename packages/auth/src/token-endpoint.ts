@@ -1,11 +1,13 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import type { Vault } from "@portico/db";
 import type { State } from "@portico/state";
 import type Provider from "oidc-provider";
 import { onBody, readBody, sendJson, withBody } from "./node-request.ts";
+import { TOOLS_SCOPE } from "./provider.ts";
 import { createRefreshReplay } from "./refresh-replay.ts";
 
 const BODY_BYTES_MAX = 56 * 1024;
+const FORM = "application/x-www-form-urlencoded";
 
 /** POST /oauth/token: in front of the provider, so that no code or refresh token is spent in vain and parallel refreshes agree. */
 export function createTokenEndpoint({
@@ -34,14 +36,40 @@ export function createTokenEndpoint({
     }
   }
 
+  /**
+   * A secret may come in a header or in the form (RFC 6749 §2.3.1), and clients do not ask which one they registered: it is put where the
+   * provider looks for it. True when something was moved.
+   */
+  async function moveSecret(form: URLSearchParams, headers: IncomingHttpHeaders): Promise<boolean> {
+    const basic = readBasic(headers.authorization);
+    const clientId = basic?.id ?? form.get("client_id");
+    const secret = basic?.secret ?? form.get("client_secret");
+    if (!clientId || !secret || (basic && form.has("client_secret"))) return false;
+    const method = (await provider.Client.find(clientId).catch(() => undefined))?.clientAuthMethod;
+    if (method === "client_secret_post" && basic) {
+      form.set("client_id", clientId);
+      form.set("client_secret", secret);
+      delete headers.authorization;
+      return true;
+    }
+    if (method !== "client_secret_basic" || basic) return false;
+    form.delete("client_secret");
+    headers.authorization = `Basic ${Buffer.from([clientId, secret].map(encodeURIComponent).join(":")).toString("base64")}`;
+    return true;
+  }
+
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await readBody(request, BODY_BYTES_MAX);
     if (!body)
       return sendJson(response, 413, { error: "invalid_request", error_description: "The request is too large." });
-    const forwarded = withBody(request, body, request.headers["content-type"] ?? "");
+    let forwarded = withBody(request, body, request.headers["content-type"] ?? "");
     const form = new URLSearchParams(body.toString("utf8"));
-    if (!request.headers["content-type"]?.startsWith("application/x-www-form-urlencoded"))
-      return void (await next(forwarded, response));
+    if (!request.headers["content-type"]?.startsWith(FORM)) return void (await next(forwarded, response));
+    // There is one; without it, or with another, the provider would give a token that is good for nothing.
+    const isOwn = form.get("grant_type") === "client_credentials";
+    if (isOwn) form.set("scope", TOOLS_SCOPE);
+    if ((await moveSecret(form, request.headers)) || isOwn)
+      forwarded = withBody(request, Buffer.from(form.toString()), FORM);
     // The provider spends the code or token before it looks at the resource: a wrong one must not cost the sign-in.
     const resources = form.getAll("resource");
     const known = resources.length > 0 ? await grantSourceOf(form) : undefined;
@@ -62,4 +90,17 @@ export function createTokenEndpoint({
     if (response.statusCode === 200 && answer) await replay.remember(turn.key, answer);
     else await replay.release(turn.key);
   };
+}
+
+/** Id and secret of `Authorization: Basic`, each form-encoded (RFC 6749 §2.3.1); undefined when it is not that. */
+function readBasic(authorization: string | undefined): { id: string; secret: string } | undefined {
+  const encoded = /^Basic ([A-Za-z0-9+/]+={0,2})$/i.exec(authorization ?? "")?.[1];
+  const text = encoded && Buffer.from(encoded, "base64").toString("utf8");
+  const at = text ? text.indexOf(":") : -1;
+  if (!text || at < 1) return undefined;
+  try {
+    return { id: decodeURIComponent(text.slice(0, at)), secret: decodeURIComponent(text.slice(at + 1)) };
+  } catch {
+    return undefined;
+  }
 }

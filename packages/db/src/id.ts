@@ -10,6 +10,7 @@ const PREFIXES = {
   member: "mem",
   invitation: "inv",
   apiKey: "key",
+  oauthClient: "ocl",
   document: "doc",
   revision: "rev",
   server: "srv",

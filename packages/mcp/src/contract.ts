@@ -83,7 +83,7 @@ export interface ResourceTemplate {
 export interface Principal {
   subject: string;
   clientId?: string;
-  kind: "anonymous" | "user" | "apiKey";
+  kind: "anonymous" | "user" | "apiKey" | "client";
   connectionId?: string;
 }
 

@@ -11,6 +11,7 @@ export {
   endGrant,
   hasServer,
   listConnections,
+  mayClientCall,
   mayConnect,
   revokeConnection,
 } from "./connection/connections.ts";
@@ -31,6 +32,9 @@ export { cancelJob, getJob, isFinished, type JobState, type JobView, waitForJob,
 export { reconcileJobs } from "./job/reconcile-jobs.ts";
 export { runJob } from "./job/run-job.ts";
 export { ensurePartitions, purgeExpired } from "./maintenance/purge-expired.ts";
+export { createOAuthClient, type NewOAuthClient } from "./oauth-client/create-oauth-client.ts";
+export { listOAuthClients, type OAuthClientView } from "./oauth-client/list-oauth-clients.ts";
+export { revokeOAuthClient } from "./oauth-client/revoke-oauth-client.ts";
 export { listMembers, type MemberView } from "./organization/list-members.ts";
 export { listMemberships, type Membership } from "./organization/memberships.ts";
 export { createPause } from "./pause.ts";

@@ -4,6 +4,7 @@ import { authorize } from "../access.ts";
 import { audit } from "../audit.ts";
 import type { Call, Deps } from "../context.ts";
 import { AppError, notFound } from "../error.ts";
+import { authorizeClient } from "../serve/authorize-caller.ts";
 import { resolveServer } from "../serve/resolve-server.ts";
 import { findServer } from "../server/find-server.ts";
 
@@ -78,6 +79,15 @@ async function serverOf(deps: Pick<Deps, "db" | "publicUrl">, resource: string) 
 /** Whether a resource that an OAuth client names is the MCP URL of a server that exists. */
 export async function hasServer(deps: Pick<Deps, "db" | "publicUrl">, resource: string): Promise<boolean> {
   return (await serverOf(deps, resource)) !== null;
+}
+
+/** Whether a client that acts for itself may call the server that a resource names. */
+export async function mayClientCall(
+  deps: Pick<Deps, "db" | "publicUrl">,
+  { clientId, resource }: { clientId: string; resource: string },
+): Promise<boolean> {
+  const server = await serverOf(deps, resource);
+  return server !== null && (await authorizeClient(deps, { clientId, expiresAt: new Date() }, server)) !== null;
 }
 
 /** May this person connect to that server? What the consent page shows, or why not. */

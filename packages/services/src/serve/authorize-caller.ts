@@ -3,7 +3,7 @@ import type { Deps } from "../context.ts";
 import type { ServerPointer } from "./resolve-server.ts";
 
 export interface Caller {
-  kind: "user" | "apiKey";
+  kind: "user" | "apiKey" | "client";
   subject: string;
   clientId?: string;
   connectionId?: string;
@@ -22,12 +22,30 @@ export async function authorizeApiKey(
   return { kind: "apiKey", subject: identity.id, expiresAt: identity.expiresAt };
 }
 
+/** How stale "last used" may be: a write a minute, not one a request. */
+const LAST_USED_MS = 60_000;
+
+/** Whether a client that acts for itself may call this server: it has to be of the same organization, and not revoked. */
+export async function authorizeClient(
+  { db }: Pick<Deps, "db">,
+  token: { clientId: string; expiresAt: Date },
+  server: Pick<ServerPointer, "organizationId">,
+): Promise<Caller | null> {
+  const client = await db.oAuthClient.findUnique({ where: { clientId: token.clientId } });
+  if (client?.kind !== "machine" || client.revokedAt || client.organizationId !== server.organizationId) return null;
+  if (!client.lastUsedAt || Date.now() - client.lastUsedAt.getTime() > LAST_USED_MS)
+    await db.oAuthClient.updateMany({ where: { id: client.id }, data: { lastUsedAt: new Date() } });
+  return { kind: "client", subject: client.id, clientId: client.clientId, expiresAt: token.expiresAt };
+}
+
 /** Whether a verified access token may call this server now: its connection stands, and the person may still use the server. */
 export async function authorizeConnection(
   { db }: Pick<Deps, "db">,
   token: { subject: string; clientId: string; expiresAt: Date },
   server: ServerPointer,
 ): Promise<Caller | null> {
+  // RFC 9068 §2.2: without a person the subject is the client itself.
+  if (token.subject === token.clientId) return authorizeClient({ db }, token, server);
   const [connection, member] = await Promise.all([
     db.connection.findUnique({
       where: { userId_clientId_serverId: { userId: token.subject, clientId: token.clientId, serverId: server.id } },

@@ -23,7 +23,7 @@ export const usageEventSchema = z.object({
   userAgent: z.string().nullish(),
   era: z.string().nullish(),
   protocolVersion: z.string().nullish(),
-  principal: z.enum(["anonymous", "user", "apiKey"]),
+  principal: z.enum(["anonymous", "user", "apiKey", "client"]),
   subject: z.string().nullish(),
   connectionId: z.string().nullish(),
   requestId: z.string().nullish(),

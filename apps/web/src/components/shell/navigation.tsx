@@ -1,6 +1,6 @@
 "use client";
 
-import { KeyRound, Plus, Server, Users } from "lucide-react";
+import { KeyRound, Plug, Plus, Server, Users } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { cx } from "@/components/ui/cx.ts";
@@ -24,6 +24,12 @@ const KEYS = {
   icon: KeyRound,
   isIn: (path: string) => path === "/settings/api-keys",
 };
+const CLIENTS = {
+  href: "/settings/oauth-clients",
+  label: "OAuth clients",
+  icon: Plug,
+  isIn: (path: string) => path === "/settings/oauth-clients",
+};
 const MEMBERS = {
   href: "/settings/members",
   label: "Members",
@@ -41,6 +47,7 @@ export function SideBar({ mayManageKeys }: NavigationRights) {
       <Place {...SERVERS} />
       <p className="px-2 pt-4 pb-1 text-xs text-faint">Settings</p>
       {mayManageKeys ? <Place {...KEYS} /> : null}
+      {mayManageKeys ? <Place {...CLIENTS} /> : null}
       <Place {...MEMBERS} />
     </nav>
   );
