@@ -2,7 +2,7 @@ import { type CallTool, hasToolOutput, type Principal, type ReadResource, select
 import type { Tool } from "@portico/openapi";
 import type { Telemetry } from "@portico/telemetry";
 import { type CallOutcome, callTool, type createValidator, type Egress } from "@portico/upstream";
-import { needsPerson } from "./ask-first.ts";
+import { askPerson } from "./ask-person.ts";
 import type { Files } from "./files.ts";
 import { readBound } from "./resources.ts";
 import type { Servers, Serving } from "./servers.ts";
@@ -38,26 +38,23 @@ function toolRunner(
   principal: Principal,
   requestId: string,
 ): RunTool {
-  return async (tool, { args, signal, client, replies, areAsked, onProgress, onLog }) => {
+  return async (tool, { args, signal, client, replies, areAsked, canAsk, onProgress, onLog }) => {
     const startedAt = performance.now();
     const { name } = tool;
     const toolId = `${version.versionId}:${name}`;
     const dialect = selectDialect(version, client);
-    // Nobody is asked about a call that cannot be made.
-    const needs =
-      tool.askFirst && validate(toolId, tool.inputSchema, args, dialect).ok
-        ? needsPerson(tool, args, areAsked ? replies : {})
-        : undefined;
-    if (needs && "questions" in needs) return needs;
+    const settled = askPerson({
+      ...{ tool, toolId, args, dialect, validate, canAsk },
+      replies: areAsked ? replies : {},
+    });
+    if ("questions" in settled) return settled;
     const credentials = await servers.credentialsOf(server.id);
     const call = await telemetry.span("tools/call", { "mcp.tool": name }, async (note): Promise<EndedCall> => {
-      if (needs) return declined(needs.declined);
+      if ("declined" in settled) return declined(settled.declined);
       const stopWaiting = reportWaiting(onProgress, () => hostOf(baseUrl, tool));
       try {
         const outcome = await callTool({
-          tool,
-          toolId,
-          args,
+          ...settled,
           target: { credentials, ...(baseUrl ? { baseUrl } : {}), ...(documentUrl ? { documentUrl } : {}) },
           egress,
           validate,
@@ -102,7 +99,7 @@ function toolRunner(
       diagnostic: call.diagnostic,
     });
     // Before, clients could not say whether they want to know, and would get a stream for it.
-    if (call.diagnostic && !needs && client.era === "modern") onLog("warning", call.diagnostic);
+    if (call.diagnostic && !("declined" in settled) && client.era === "modern") onLog("warning", call.diagnostic);
     return call.result;
   };
 }

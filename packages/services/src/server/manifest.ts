@@ -10,6 +10,7 @@ import {
   type PackedTools,
   packTools,
   type SecurityScheme,
+  shownInput,
   type Tool,
   toDialect,
   unpackTools,
@@ -233,7 +234,7 @@ function listEntry(tool: Tool, dialect: Dialect): Record<string, unknown> {
     name: tool.name,
     ...(tool.title ? { title: tool.title } : {}),
     description: tool.description,
-    inputSchema: toDialect(tool.inputSchema, dialect),
+    inputSchema: toDialect(shownInput(tool), dialect),
     annotations: tool.annotations,
   };
 }

@@ -36,6 +36,7 @@ it("tells for each client what it gets, what it leaves out, and what does not wo
   const { ctx } = test;
   await services.overrideTool({ ctx, input: { serverId, operation: "DELETE /pets/{id}", patch: { askFirst: true } } });
   await services.overrideTool({ ctx, input: { serverId, operation: "GET /pets", patch: { widget: true } } });
+  await services.overrideTool({ ctx, input: { serverId, operation: "POST /pets", patch: { askFor: ["name"] } } });
   await services.updateServer({
     ctx,
     input: { id: serverId, prompts: [{ name: "greet", messages: [{ role: "user", text: "Hi" }] }] },
@@ -57,9 +58,14 @@ it("tells for each client what it gets, what it leaves out, and what does not wo
     widgets: 1,
     showsWidgets: true,
     cannotAsk: [],
+    asksInChat: [],
     seesChanges: false,
   });
-  expect(clients.get("gemini-cli")).toMatchObject({ dialect: "gemini", cannotAsk: ["removePet"] });
+  expect(clients.get("gemini-cli")).toMatchObject({
+    dialect: "gemini",
+    cannotAsk: ["removePet"],
+    asksInChat: ["addPet"],
+  });
 });
 
 it("counts what is over a client's limit, unless the tools are searched", async () => {

@@ -25,6 +25,8 @@ export interface ClientPreview {
   showsWidgets: boolean;
   /** Tools that ask a person first and so cannot be used there. */
   cannotAsk: string[];
+  /** Tools whose model asks in the chat for what a form would ask for. */
+  asksInChat: string[];
   /** Whether people see a new version without doing anything. */
   seesChanges: boolean;
 }
@@ -42,6 +44,7 @@ export async function previewClients({ ctx, input }: Call<{ serverId: string }>)
   // In search mode calls go through one tool for all, and none has a widget.
   const widgets = toolMode === "search" ? 0 : tools.filter(({ widget }) => widget).length;
   const asking = tools.filter(({ askFirst }) => askFirst).map(({ name }) => name);
+  const filling = tools.filter(({ askFirst, askFor }) => askFor && !askFirst).map(({ name }) => name);
   return KNOWN_CLIENTS.map(
     (client): ClientPreview => ({
       id: client.id,
@@ -58,6 +61,7 @@ export async function previewClients({ ctx, input }: Call<{ serverId: string }>)
       widgets: client.widgets ? widgets : 0,
       showsWidgets: client.widgets,
       cannotAsk: client.elicitation ? [] : asking,
+      asksInChat: client.elicitation ? [] : filling,
       seesChanges: client.listChanged,
     }),
   );

@@ -60,6 +60,7 @@ export async function editTool(input: {
     description?: string;
     contentType?: string;
     askFirst?: boolean;
+    askFor?: string[];
     widget?: boolean;
   };
 }): Promise<Outcome> {

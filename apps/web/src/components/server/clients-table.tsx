@@ -52,12 +52,15 @@ function Nothing({ label = "none" }: { label?: string }) {
   );
 }
 
-function problemsOf({ leftOut, longNames, cannotAsk }: ClientPreview): string[] {
+function problemsOf({ leftOut, longNames, cannotAsk, asksInChat }: ClientPreview): string[] {
   const list = (names: string[]) =>
     `${names.slice(0, SHOWN_NAMES).join(", ")}${names.length > SHOWN_NAMES ? ` and ${names.length - SHOWN_NAMES} more` : ""}`;
   return [
     ...(leftOut > 0 ? [`Leaves out ${leftOut} tools: it takes no more of all servers together.`] : []),
     ...(longNames.length > 0 ? [`Names too long for it: ${list(longNames)}.`] : []),
     ...(cannotAsk.length > 0 ? [`Cannot ask a person, so these do nothing: ${list(cannotAsk)}.`] : []),
+    ...(asksInChat.length > 0
+      ? [`Shows no forms, so the model asks in the chat for what is left out: ${list(asksInChat)}.`]
+      : []),
   ];
 }

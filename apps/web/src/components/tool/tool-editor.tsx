@@ -38,17 +38,14 @@ export function ToolEditor({
       {loaded === "loading" ? <p className="text-muted">Loading…</p> : null}
       {loaded === "failed" ? <p className="text-muted">The tool could not be loaded. Pick the row again.</p> : null}
       {loaded && typeof loaded === "object" ? (
-        <>
-          <Words
-            key={`${row.key}${edition}`}
-            serverId={serverId}
-            operation={row.key}
-            loaded={loaded}
-            mayWrite={mayWrite}
-            onSaved={() => setEdition((n) => n + 1)}
-          />
-          <ToolParameters tool={loaded.tool} />
-        </>
+        <Words
+          key={`${row.key}${edition}`}
+          serverId={serverId}
+          operation={row.key}
+          loaded={loaded}
+          mayWrite={mayWrite}
+          onSaved={() => setEdition((n) => n + 1)}
+        />
       ) : null}
     </div>
   );
@@ -57,7 +54,7 @@ export function ToolEditor({
 function Words({
   serverId,
   operation,
-  loaded: { tool, generated },
+  loaded: { tool, generated, askable = [] },
   mayWrite,
   onSaved,
 }: {
@@ -81,6 +78,7 @@ function Words({
   };
   const [words, setWords] = useState(saved);
   const [askFirst, setAskFirst] = useState(tool.askFirst === true);
+  const [askFor, setAskFor] = useState(tool.askFor ?? []);
   const [widget, setWidget] = useState(tool.widget === true);
   const [problem, setProblem] = useState<{ message: string; fields: Record<string, string> }>();
   const [isPending, start] = useTransition();
@@ -89,6 +87,7 @@ function Words({
   const isDirty =
     FIELDS.some((field) => words[field] !== saved[field]) ||
     askFirst !== (tool.askFirst === true) ||
+    !isSameSet(askFor, tool.askFor ?? []) ||
     widget !== (tool.widget === true);
   const save = () =>
     start(async () => {
@@ -96,6 +95,7 @@ function Words({
       const patch = {
         ...Object.fromEntries(changed.map((field) => [field, words[field].trim()])),
         ...(askFirst ? { askFirst } : {}),
+        ...(askFor.length > 0 ? { askFor } : {}),
         ...(widget ? { widget } : {}),
       };
       const outcome = await editTool({ serverId, operation, patch });
@@ -239,6 +239,8 @@ function Words({
           </Select>
         )}
       </Field>
+      <ToolParameters tool={tool} choice={{ askable, asked: askFor, isDisabled: !mayWrite, onChange: setAskFor }} />
+      {problem?.fields.askFor ? <p className="text-sm font-medium">{problem.fields.askFor}</p> : null}
       {mayWrite ? (
         <div className="flex gap-2">
           <Button type="submit" disabled={!isDirty} isPending={isPending}>
@@ -250,6 +252,7 @@ function Words({
               onClick={() => {
                 setWords(saved);
                 setAskFirst(tool.askFirst === true);
+                setAskFor(tool.askFor ?? []);
                 setWidget(tool.widget === true);
               }}
             >
@@ -260,4 +263,8 @@ function Words({
       ) : null}
     </form>
   );
+}
+
+function isSameSet(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((name) => other.includes(name));
 }
