@@ -28,6 +28,14 @@ export interface ServedVersion {
   prompts?: readonly Prompt[];
   resources?: readonly Resource[];
   resourceTemplates?: readonly ResourceTemplate[];
+  /** Tools for clients that have no prompts or no resources; calling them is the caller's, and `toolNames` has them. */
+  standIns?: StandIns;
+}
+
+/** Tools in place of methods that a client does not know. */
+export interface StandIns {
+  /** The entries of tools/list for this client, serialized once, with commas between; empty when it lacks nothing. */
+  entries(client: Pick<ClientIdentity, "name" | "userAgent">, dialect: Dialect): string;
 }
 
 /** A picture for people (MCP 2025-11-25, icons): an https address, or the picture itself as a `data:` URI. */

@@ -27,6 +27,7 @@ export type {
   ResourceSubscriptions,
   ResourceTemplate,
   ServedVersion,
+  StandIns,
   ToolResult,
 } from "./contract.ts";
 export { createMcpEndpoint } from "./endpoint.ts";
@@ -53,4 +54,6 @@ export {
   type SessionCodecOptions,
   type SessionOwner,
 } from "./sessions.ts";
+export { answerStandIn } from "./stand-ins/answers.ts";
+export { createStandIns, lacksOf, type StandIn, standInNames } from "./stand-ins/stand-ins.ts";
 export { matchUriTemplate } from "./uri-template.ts";

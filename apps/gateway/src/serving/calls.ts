@@ -1,4 +1,11 @@
-import { type CallTool, hasToolOutput, type Principal, type ReadResource, selectDialect } from "@portico/mcp";
+import {
+  type CallTool,
+  type ClientIdentity,
+  hasToolOutput,
+  type Principal,
+  type ReadResource,
+  selectDialect,
+} from "@portico/mcp";
 import type { Tool } from "@portico/openapi";
 import type { Telemetry } from "@portico/telemetry";
 import { type CallOutcome, callTool, type createValidator, type Egress } from "@portico/upstream";
@@ -34,10 +41,11 @@ type RunTool = (tool: Tool, input: Omit<Parameters<CallTool>[0], "name" | "reque
 
 function toolRunner(
   { telemetry, servers, usage, egress, validate, files }: CallOptions,
-  { server, version, baseUrl, documentUrl }: Serving,
+  serving: Serving,
   principal: Principal,
   requestId: string,
 ): RunTool {
+  const { server, version, baseUrl, documentUrl } = serving;
   return async (tool, { args, signal, client, replies, areAsked, canAsk, onProgress, onLog }) => {
     const startedAt = performance.now();
     const { name } = tool;
@@ -74,34 +82,58 @@ function toolRunner(
         stopWaiting();
       }
     });
-    usage.record({
-      kind: "call",
-      organizationId: server.organizationId,
-      serverId: server.id,
-      versionId: version.versionId,
-      tool: name,
-      operation: tool.operation,
-      outcome: call.outcome,
-      status: call.status,
-      durationMs: rounded(performance.now() - startedAt),
-      upstreamMs: rounded(call.upstreamMs),
-      requestBytes: call.requestBytes,
-      responseBytes: call.responseBytes,
-      clientName: client.name,
-      clientVersion: client.version,
-      userAgent: client.userAgent,
-      era: client.era,
-      protocolVersion: client.protocolVersion,
-      principal: principal.kind,
-      subject: principal.kind === "anonymous" ? null : principal.subject,
-      connectionId: principal.connectionId,
-      requestId,
-      diagnostic: call.diagnostic,
-    });
+    const durationMs = performance.now() - startedAt;
+    recordCall(
+      usage,
+      { serving, principal, requestId, client },
+      { tool: name, operation: tool.operation, durationMs },
+      call,
+    );
     // Before, clients could not say whether they want to know, and would get a stream for it.
     if (call.diagnostic && !("declined" in settled) && client.era === "modern") onLog("warning", call.diagnostic);
     return call.result;
   };
+}
+
+/** Who calls what. */
+interface Origin {
+  serving: Serving;
+  principal: Principal;
+  requestId: string;
+  client: ClientIdentity;
+}
+
+/** Notes what came of a call. */
+export function recordCall(
+  usage: Usage,
+  { serving: { server, version }, principal, requestId, client }: Origin,
+  called: { tool: string; operation?: string; durationMs: number },
+  call: Omit<EndedCall, "result" | "request">,
+): void {
+  usage.record({
+    kind: "call",
+    organizationId: server.organizationId,
+    serverId: server.id,
+    versionId: version.versionId,
+    tool: called.tool,
+    operation: called.operation,
+    outcome: call.outcome,
+    status: call.status,
+    durationMs: rounded(called.durationMs),
+    upstreamMs: rounded(call.upstreamMs),
+    requestBytes: call.requestBytes,
+    responseBytes: call.responseBytes,
+    clientName: client.name,
+    clientVersion: client.version,
+    userAgent: client.userAgent,
+    era: client.era,
+    protocolVersion: client.protocolVersion,
+    principal: principal.kind,
+    subject: principal.kind === "anonymous" ? null : principal.subject,
+    connectionId: principal.connectionId,
+    requestId,
+    diagnostic: call.diagnostic,
+  });
 }
 
 /** Milliseconds to a hundredth: nobody looks at the thirteen digits behind it, and every event would carry them. */
@@ -112,15 +144,15 @@ function rounded(ms: number): number {
 /** How a call ended: as the API or the way there decided, or a person who was asked first. */
 type EndedCall = Omit<CallOutcome, "outcome"> & { outcome: CallOutcome["outcome"] | "declined" };
 
+/** What a call amounts to of which nothing was sent. */
+export const NO_API = { requestBytes: 0, responseBytes: 0, upstreamMs: 0, retries: 0 };
+
 /** A call that a person did not allow: nothing left. */
 function declined(text: string): EndedCall {
   return {
     result: { content: [{ type: "text", text }] },
+    ...NO_API,
     outcome: "declined",
-    requestBytes: 0,
-    responseBytes: 0,
-    upstreamMs: 0,
-    retries: 0,
     diagnostic: "A person was asked first and did not agree.",
   };
 }

@@ -42,6 +42,8 @@ export interface Manifest {
   tools: Tool[];
   prompts?: ServerPrompt[];
   resources?: ServedResource[];
+  /** Clients without prompts or resources get tools in their place. */
+  standInTools?: true;
   securitySchemes: SecurityScheme[];
 }
 
@@ -57,6 +59,7 @@ export interface ManifestInput {
     /** As promptsSchema and resourcesSchema let them in. */
     prompts?: unknown;
     resources?: unknown;
+    standInTools: boolean;
   };
   compiled: Compiled;
   documentUrl: string | null;
@@ -130,6 +133,7 @@ export async function prepareVersion(input: ManifestInput): Promise<PreparedVers
     tools,
     ...(prompts.length > 0 ? { prompts } : {}),
     ...(resources.length > 0 ? { resources } : {}),
+    ...(server.standInTools && prompts.length + resources.length > 0 ? { standInTools: true } : {}),
     securitySchemes: compiled.securitySchemes,
   };
   const pause = createPause(SLICE_MS);

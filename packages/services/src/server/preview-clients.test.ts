@@ -50,6 +50,7 @@ it("tells for each client what it gets, what it leaves out, and what does not wo
     prompts: 1,
     widgets: 0,
     showsWidgets: false,
+    standIns: { prompts: [], resources: [] },
     cannotAsk: [],
   });
   expect(clients.get("chatgpt")).toMatchObject({
@@ -57,6 +58,8 @@ it("tells for each client what it gets, what it leaves out, and what does not wo
     prompts: 0,
     widgets: 1,
     showsWidgets: true,
+    tools: 5,
+    standIns: { prompts: ["list_prompts", "get_prompt"], resources: [] },
     cannotAsk: [],
     asksInChat: [],
     seesChanges: false,

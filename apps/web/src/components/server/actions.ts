@@ -134,6 +134,7 @@ export async function saveSettings(_before: SettingsState, form: FormData): Prom
     icon: text("icon") || null,
     dialect: text("dialect"),
     toolMode: text("toolMode"),
+    standInTools: text("standInTools") === "on",
     visibility: text("visibility"),
   } as UpdateServerInput;
   const outcome = await change(async (ctx) => void (await updateServer({ ctx, input })));

@@ -29,8 +29,8 @@ export function ClientsTable({ clients }: { clients: ClientPreview[] }) {
               </th>
               <td className="px-4 py-2">{client.tools.toLocaleString("en")}</td>
               <td className="px-4 py-2 font-mono text-sm">{client.dialect}</td>
-              <td className="px-4 py-2">{client.prompts || <Nothing />}</td>
-              <td className="px-4 py-2">{client.resources || <Nothing />}</td>
+              <td className="px-4 py-2">{client.prompts || <InPlace standIns={client.standIns.prompts} />}</td>
+              <td className="px-4 py-2">{client.resources || <InPlace standIns={client.standIns.resources} />}</td>
               <td className="px-4 py-2">
                 {client.showsWidgets ? client.widgets || "shows them" : <Nothing label="text only" />}
               </td>
@@ -41,6 +41,11 @@ export function ClientsTable({ clients }: { clients: ClientPreview[] }) {
       </table>
     </div>
   );
+}
+
+/** Whether tools stand in for what a client does not have. */
+function InPlace({ standIns }: { standIns: readonly string[] }) {
+  return standIns.length > 0 ? <span title={standIns.join(", ")}>as tools</span> : <Nothing />;
 }
 
 function Nothing({ label = "none" }: { label?: string }) {
