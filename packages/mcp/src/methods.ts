@@ -39,6 +39,7 @@ export interface Talk {
   /** What the person replied before this request. */
   replies: Readonly<Record<string, Reply>>;
   areAsked: boolean;
+  asked: readonly string[];
   notify(method: string, params: JsonObject): void;
   canAsk(method: Question["method"]): boolean;
   log(level: LogLevel, text: string): void;
@@ -57,6 +58,7 @@ export function silent(signal: AbortSignal): Talk {
     signal,
     replies: {},
     areAsked: true,
+    asked: [],
     notify: () => {},
     log: () => {},
     canAsk: () => false,
@@ -178,7 +180,7 @@ async function callTool({ exchange, message, client, talk }: MethodCall): Promis
   const token = metaOf(message.params)?.progressToken;
   const wantsProgress = typeof token === "string" || typeof token === "number";
   const { signal } = talk;
-  let { replies, areAsked } = talk;
+  let { replies, areAsked, asked } = talk;
   for (let round = 1; ; round++) {
     const outcome = await exchange.callTool({
       name,
@@ -188,6 +190,7 @@ async function callTool({ exchange, message, client, talk }: MethodCall): Promis
       requestId: message.id,
       replies,
       areAsked,
+      asked,
       canAsk: talk.canAsk,
       onLog: talk.log,
       ...(wantsProgress
@@ -198,12 +201,13 @@ async function callTool({ exchange, message, client, talk }: MethodCall): Promis
         : {}),
     });
     if (!("questions" in outcome)) return toAnswer(outcome);
-    const asked = round > ROUNDS_MAX ? undefined : await talk.ask(outcome);
-    if (asked === undefined || "missing" in asked)
-      return outcome.otherwise ? toAnswer(outcome.otherwise) : lacking(asked?.missing);
-    if ("answer" in asked) return asked.answer;
-    replies = { ...(areAsked ? replies : {}), ...asked.replies };
+    const reply = round > ROUNDS_MAX ? undefined : await talk.ask(outcome);
+    if (reply === undefined || "missing" in reply)
+      return outcome.otherwise ? toAnswer(outcome.otherwise) : lacking(reply?.missing);
+    if ("answer" in reply) return reply.answer;
+    replies = { ...(areAsked ? replies : {}), ...reply.replies };
     areAsked = true;
+    asked = Object.keys(outcome.questions);
   }
 }
 

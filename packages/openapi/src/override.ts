@@ -30,6 +30,7 @@ export function applyOverrides(tools: Tool[], overrides: Override[]): Tool[] {
       ...(override.askFirst === true ? { askFirst: true } : {}),
       ...(askFor.length > 0 ? { askFor } : {}),
       ...(override.widget === true ? { widget: true } : {}),
+      ...(override.summarize === true && tool.plan.method === "GET" ? { summarize: true } : {}),
       annotations: { ...(title ? { title } : {}), ...hints },
     };
     const { outputSchema } = edited;

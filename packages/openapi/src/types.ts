@@ -116,6 +116,8 @@ export interface Tool {
   askFor?: string[];
   /** Hosts that can show its answers as a table, a record or a chart beside the text. */
   widget?: boolean;
+  /** The client's model sums up an answer that is too large, where it can be asked. Only of a GET. */
+  summarize?: boolean;
   tokens: number;
 }
 
@@ -301,6 +303,8 @@ export interface Override {
   askFor?: string[];
   /** Hosts that can show its answers as a table, a record or a chart beside the text. */
   widget?: boolean;
+  /** The client's model sums up an answer that is too large, where it can be asked. Only of a GET. */
+  summarize?: boolean;
 }
 
 /** One field of the form that a person fills in (MCP 2025-11-25, elicitation, restricted schemas). */

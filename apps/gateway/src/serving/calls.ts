@@ -13,6 +13,7 @@ import { askPerson } from "./ask-person.ts";
 import type { Files } from "./files.ts";
 import { readBound } from "./resources.ts";
 import type { Servers, Serving } from "./servers.ts";
+import { askForSummary, takeSummary } from "./summary.ts";
 import type { Usage } from "./usage.ts";
 import { reportWaiting } from "./waiting.ts";
 
@@ -46,11 +47,14 @@ function toolRunner(
   requestId: string,
 ): RunTool {
   const { server, version, baseUrl, documentUrl } = serving;
-  return async (tool, { args, signal, client, replies, areAsked, canAsk, onProgress, onLog }) => {
+  return async (tool, { args, signal, client, replies, areAsked, asked, canAsk, onProgress, onLog }) => {
     const startedAt = performance.now();
     const { name } = tool;
     const toolId = `${version.versionId}:${name}`;
     const dialect = selectDialect(version, client);
+    const owner = { serverId: server.id, principal };
+    const summed = asked.length > 0 ? await takeSummary(files, { asked, replies, owner }) : undefined;
+    if (summed) return summed;
     const settled = askPerson({
       ...{ tool, toolId, args, dialect, validate, canAsk },
       replies: areAsked ? replies : {},
@@ -67,7 +71,7 @@ function toolRunner(
           egress,
           validate,
           dialect,
-          keep: (file) => files.keep(file, { serverId: server.id, principal }),
+          keep: (file) => files.keep(file, owner),
           hasResourceLinks: hasToolOutput(client),
           signal,
         });
@@ -91,7 +95,9 @@ function toolRunner(
     );
     // Before, clients could not say whether they want to know, and would get a stream for it.
     if (call.diagnostic && !("declined" in settled) && client.era === "modern") onLog("warning", call.diagnostic);
-    return call.result;
+    const { result, whole } = call;
+    if (!tool.summarize || !whole || !canAsk("sampling/createMessage")) return result;
+    return (await askForSummary(files, { tool, result, whole, owner })) ?? result;
   };
 }
 
@@ -108,7 +114,7 @@ export function recordCall(
   usage: Usage,
   { serving: { server, version }, principal, requestId, client }: Origin,
   called: { tool: string; operation?: string; durationMs: number },
-  call: Omit<EndedCall, "result" | "request">,
+  call: Omit<EndedCall, "result" | "request" | "whole">,
 ): void {
   usage.record({
     kind: "call",
@@ -173,7 +179,16 @@ export function resourceReader(
   const run = toolRunner(options, serving, principal, requestId);
   return async (uri, client) => {
     const bound = await readBound(serving, uri, (tool, args) =>
-      run(tool, { args, signal, client, replies: {}, areAsked: false, canAsk: () => false, onLog: () => {} }),
+      run(tool, {
+        args,
+        signal,
+        client,
+        replies: {},
+        areAsked: false,
+        asked: [],
+        canAsk: () => false,
+        onLog: () => {},
+      }),
     );
     if (bound) return bound;
     const file = await options.files.openFor(uri, { serverId: serving.server.id, principal });

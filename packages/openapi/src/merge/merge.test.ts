@@ -268,8 +268,8 @@ describe("edits", () => {
     });
   });
 
-  it("keep that a person is asked first, and that a tool has a widget", async () => {
-    const marked = { operation: KEY, askFirst: true, widget: true };
+  it("keep that a person is asked first, and what is made of the answers", async () => {
+    const marked = { operation: KEY, askFirst: true, widget: true, summarize: true };
     const merged = mergeDocuments(await compiled(described("One.")), await compiled(described("Two.")), {
       selection: [KEY],
       overrides: [marked],

@@ -138,6 +138,7 @@ function mergeOverride(
     ...(override?.enabled === undefined ? {} : { enabled: override.enabled }),
     ...(override?.askFirst === true ? { askFirst: true } : {}),
     ...(override?.widget === true ? { widget: true } : {}),
+    ...(override?.summarize === true && after.plan.method === "GET" ? { summarize: true } : {}),
     ...sent,
     ...mergeAskFor(after, sent.contentType, override?.askFor, operation, conflicts),
   };

@@ -29,6 +29,8 @@ const patchSchema = z
     askFor: z.array(z.string().min(1).max(64)).max(ASKED_MAX).optional(),
     /** Hosts that can show its answers as a table, a record or a chart beside the text. */
     widget: z.boolean().optional(),
+    /** The client's model sums up an answer that is too large, where it can be asked. */
+    summarize: z.boolean().optional(),
   })
   .strict();
 
@@ -64,13 +66,15 @@ export async function overrideTool({
   });
   const tool = (await openCompiled(revision, new Set([operation]))).tools.find((one) => one.operation === operation);
   if (!tool) throw notFound("tool");
-  const { askFirst, widget, askFor = [], ...words } = withContentType(patch, tool);
+  const { askFirst, widget, summarize, askFor = [], ...words } = withContentType(patch, tool);
+  if (summarize) checkSummarize(tool);
   checkAskFor(tool, words.contentType, askFor);
   const edit = {
     ...words,
     ...(askFirst ? { askFirst } : {}),
     ...(askFor.length > 0 ? { askFor: [...new Set(askFor)].sort() } : {}),
     ...(widget ? { widget } : {}),
+    ...(summarize ? { summarize } : {}),
   };
   const key = { serverId_operation: { serverId: server.id, operation } };
   await ctx.db.$transaction(async (tx) => {
@@ -122,4 +126,11 @@ function checkAskFor(tool: Tool, contentType: string | undefined, askFor: readon
       issues: [{ field: "askFor", message: found.problem }],
     });
   }
+}
+
+/** A client may lose the answer when nobody lets its model sum it up: what only reads can be called again. */
+function checkSummarize({ plan }: Tool): void {
+  if (plan.method === "GET") return;
+  const message = `only answers of GET operations are summed up, and this one is ${plan.method}`;
+  throw new AppError("invalid_input", `summarize: ${message}`, { issues: [{ field: "summarize", message }] });
 }

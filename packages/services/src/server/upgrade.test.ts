@@ -405,6 +405,21 @@ describe("what a person is asked for", () => {
   });
 });
 
+it("sums up only what can be read again", async () => {
+  const { ctx } = test;
+  const documentId = await read(ctx, petsDocument);
+  const { id } = await services.createServer({ ctx, input: { documentId, slug: "sums", select: "all" } });
+  const summarize = (operation: string) =>
+    services.overrideTool({ ctx, input: { serverId: id, operation, patch: { summarize: true } } });
+  await expect(summarize("POST /pets")).rejects.toMatchObject({
+    code: "invalid_input",
+    details: { issues: [{ field: "summarize" }] },
+  });
+  await summarize("GET /pets");
+  const detail = await services.getTool({ ctx, input: { serverId: id, operation: "GET /pets" } });
+  expect(detail.tool.summarize).toBe(true);
+});
+
 describe("the media type of a tool", () => {
   const form = "application/x-www-form-urlencoded";
   const twoForms = nextPets((document) => {

@@ -62,6 +62,7 @@ export async function editTool(input: {
     askFirst?: boolean;
     askFor?: string[];
     widget?: boolean;
+    summarize?: boolean;
   };
 }): Promise<Outcome> {
   return change((ctx) => overrideTool({ ctx, input }));

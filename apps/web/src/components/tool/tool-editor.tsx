@@ -80,6 +80,7 @@ function Words({
   const [askFirst, setAskFirst] = useState(tool.askFirst === true);
   const [askFor, setAskFor] = useState(tool.askFor ?? []);
   const [widget, setWidget] = useState(tool.widget === true);
+  const [summarize, setSummarize] = useState(tool.summarize === true);
   const [problem, setProblem] = useState<{ message: string; fields: Record<string, string> }>();
   const [isPending, start] = useTransition();
   const router = useRouter();
@@ -88,7 +89,8 @@ function Words({
     FIELDS.some((field) => words[field] !== saved[field]) ||
     askFirst !== (tool.askFirst === true) ||
     !isSameSet(askFor, tool.askFor ?? []) ||
-    widget !== (tool.widget === true);
+    widget !== (tool.widget === true) ||
+    summarize !== (tool.summarize === true);
   const save = () =>
     start(async () => {
       const changed = FIELDS.filter((field) => words[field].trim() !== "" && words[field] !== document[field]);
@@ -97,6 +99,7 @@ function Words({
         ...(askFirst ? { askFirst } : {}),
         ...(askFor.length > 0 ? { askFor } : {}),
         ...(widget ? { widget } : {}),
+        ...(summarize ? { summarize } : {}),
       };
       const outcome = await editTool({ serverId, operation, patch });
       if (!outcome.ok) return setProblem(outcome);
@@ -239,6 +242,24 @@ function Words({
           </Select>
         )}
       </Field>
+      {operation.startsWith("GET ") ? (
+        <Field
+          label="Large answers"
+          hint="An answer that is too large for a model is shortened. In clients that lend their model, such as VS Code and Goose, it can sum up the whole first: the person may be asked, and pays for it. Where a client or its person does not, the answer is only shortened."
+        >
+          {(control) => (
+            <Select
+              {...control}
+              value={summarize ? "summarize" : "shorten"}
+              disabled={!mayWrite}
+              onChange={(event) => setSummarize(event.target.value === "summarize")}
+            >
+              <option value="shorten">Shorten</option>
+              <option value="summarize">Shorten, with a summary by the client’s model</option>
+            </Select>
+          )}
+        </Field>
+      ) : null}
       <ToolParameters tool={tool} choice={{ askable, asked: askFor, isDisabled: !mayWrite, onChange: setAskFor }} />
       {problem?.fields.askFor ? <p className="text-sm font-medium">{problem.fields.askFor}</p> : null}
       {mayWrite ? (
@@ -254,6 +275,7 @@ function Words({
                 setAskFirst(tool.askFirst === true);
                 setAskFor(tool.askFor ?? []);
                 setWidget(tool.widget === true);
+                setSummarize(tool.summarize === true);
               }}
             >
               Discard
