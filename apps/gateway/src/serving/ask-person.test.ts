@@ -18,7 +18,7 @@ beforeAll(async () => {
             query("item", { type: "string" }, true),
             query("count", { type: "integer", minimum: 1, description: "How many." }, true),
             query("size", { enum: [10, 20] }, true),
-            query("note", { type: "string" }),
+            query("note", { type: ["string", "null"] }),
           ],
           responses: {},
         },
@@ -72,6 +72,11 @@ describe("arguments that a person is asked for", () => {
     });
     expect(form.required).toEqual(["count"]);
     expect(form.message).toContain('"item": "tea"');
+  });
+
+  it("are left out by a null, too", () => {
+    const form = formOf(ask(marked, { item: "tea", size: 10, count: null, note: null }));
+    expect(Object.keys(form.properties)).toEqual(["count", "note"]);
   });
 
   it.each([

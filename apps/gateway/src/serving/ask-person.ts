@@ -71,12 +71,17 @@ function missingFields({ inputSchema, askFor = [] }: Tool, args: Arguments): Fie
     required?: string[];
     dependentRequired?: Record<string, string[]>;
   };
-  const together = Object.entries(dependentRequired).filter(([name]) => Object.hasOwn(args, name));
+  const together = Object.entries(dependentRequired).filter(([name]) => isGiven(args, name));
   const needed = new Set([...required, ...together.flatMap(([, names]) => names)]);
   return askFor.flatMap((name) => {
     const found = formFieldOf(inputSchema, name);
-    return Object.hasOwn(args, name) || "problem" in found ? [] : [{ ...found, name, isRequired: needed.has(name) }];
+    return isGiven(args, name) || "problem" in found ? [] : [{ ...found, name, isRequired: needed.has(name) }];
   });
+}
+
+/** Where every argument has to be there ("openai-strict"), null is how a model leaves one out. */
+function isGiven(args: Arguments, name: string): boolean {
+  return Object.hasOwn(args, name) && args[name] !== null;
 }
 
 /** The marked arguments alone, as the API wants them. */

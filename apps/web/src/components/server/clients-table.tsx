@@ -65,7 +65,7 @@ function problemsOf({ leftOut, longNames, cannotAsk, asksInChat }: ClientPreview
     ...(longNames.length > 0 ? [`Names too long for it: ${list(longNames)}.`] : []),
     ...(cannotAsk.length > 0 ? [`Cannot ask a person, so these do nothing: ${list(cannotAsk)}.`] : []),
     ...(asksInChat.length > 0
-      ? [`Shows no forms, so the model asks in the chat for what is left out: ${list(asksInChat)}.`]
+      ? [`Shows no forms, so the model asks in the chat before it calls: ${list(asksInChat)}.`]
       : []),
   ];
 }

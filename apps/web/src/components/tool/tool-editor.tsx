@@ -245,7 +245,7 @@ function Words({
       {operation.startsWith("GET ") ? (
         <Field
           label="Large answers"
-          hint="An answer that is too large for a model is shortened. In clients that lend their model, such as VS Code and Goose, it can sum up the whole first: the person may be asked, and pays for it. Where a client or its person does not, the answer is only shortened."
+          hint="An answer that is too large for a model is shortened. In clients that lend their model, such as VS Code and Goose, it sums up the answer first: the person may be asked, and pays for it. Elsewhere the answer is only shortened."
         >
           {(control) => (
             <Select
@@ -263,7 +263,7 @@ function Words({
       <ToolParameters tool={tool} choice={{ askable, asked: askFor, isDisabled: !mayWrite, onChange: setAskFor }} />
       {problem?.fields.askFor ? <p className="text-sm font-medium">{problem.fields.askFor}</p> : null}
       {mayWrite ? (
-        <div className="flex gap-2">
+        <div className="sticky bottom-0 flex gap-2 border-t bg-surface py-3">
           <Button type="submit" disabled={!isDirty} isPending={isPending}>
             Save in the draft
           </Button>
