@@ -263,7 +263,7 @@ function Words({
       <ToolParameters tool={tool} choice={{ askable, asked: askFor, isDisabled: !mayWrite, onChange: setAskFor }} />
       {problem?.fields.askFor ? <p className="text-sm font-medium">{problem.fields.askFor}</p> : null}
       {mayWrite ? (
-        <div className="sticky bottom-0 flex gap-2 border-t bg-surface py-3">
+        <div className="sticky -bottom-5 -mb-5 flex gap-2 border-t bg-surface pt-3 pb-8">
           <Button type="submit" disabled={!isDirty} isPending={isPending}>
             Save in the draft
           </Button>
