@@ -1,76 +1,23 @@
-import http from "node:http";
-import { createTestDatabase } from "@portico/db/testing";
-import { openDeps, overrideTool, publishServer } from "@portico/services";
+import { overrideTool, publishServer } from "@portico/services";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Contender, startContender, startGateway } from "../bench/gateway/contender.ts";
-import { type Published, publishItems } from "../bench/gateway/published.ts";
-import { freePort } from "./portico.ts";
+import { startTwoProcesses, type TwoProcesses } from "./two-processes.ts";
 
 const SESSIONS = 200;
 const STREAMS = 20;
 
-let database: Awaited<ReturnType<typeof createTestDatabase>>;
-let upstream: Contender;
-let published: Published;
-const gateways: Contender[] = [];
-let proxy: http.Server;
-
+let processes: TwoProcesses;
 beforeAll(async () => {
-  database = await createTestDatabase();
-  upstream = await startContender("upstream");
-  published = await publishItems(database.url, upstream.url);
-  for (let index = 0; index < 2; index++) gateways.push(await startGateway({ ...published, port: await freePort() }));
-  proxy = await startProxy(
-    published.port,
-    gateways.map(({ url }) => url),
-  );
+  processes = await startTwoProcesses();
 });
-afterAll(async () => {
-  proxy?.close();
-  proxy?.closeAllConnections();
-  await Promise.all([...gateways, upstream].map((one) => one?.stop()));
-  await database?.drop();
-});
-
-/** Every request to the next process in turn, whoever asked; one that cannot be reached is passed over. */
-async function startProxy(port: number, urls: string[]): Promise<http.Server> {
-  let turn = 0;
-  const server = http.createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-    const first = turn++;
-    const attempt = (tried: number) => {
-      const { hostname, port: to } = new URL(urls[(first + tried) % urls.length] as string);
-      const { method, url, headers } = request;
-      const onward = http.request({ hostname, port: to, method, path: url, headers, agent: false }, (answer) => {
-        response.writeHead(answer.statusCode ?? 502, answer.headers);
-        answer.pipe(response);
-        answer.on("error", () => response.destroy());
-      });
-      onward.on("error", () => {
-        if (response.headersSent || tried + 1 === urls.length) response.destroy();
-        else attempt(tried + 1);
-      });
-      response.on("close", () => onward.destroy());
-      onward.end(Buffer.concat(chunks));
-    };
-    attempt(0);
-  });
-  // The clients keep their connections longer than the test takes.
-  server.keepAliveTimeout = 120_000;
-  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
-  return server;
-}
+afterAll(() => processes?.stop());
 
 const headers = () => ({
-  authorization: `Bearer ${published.apiKey}`,
+  authorization: `Bearer ${processes.published.apiKey}`,
   "content-type": "application/json",
   accept: "application/json, text/event-stream",
 });
-const url = () => `http://127.0.0.1:${published.port}${published.path}`;
-
 async function post(method: string, params: object, session?: string) {
-  const answer = await fetch(url(), {
+  const answer = await fetch(processes.url, {
     method: "POST",
     headers: { ...headers(), ...(session ? { "mcp-session-id": session } : {}) },
     body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }),
@@ -90,7 +37,7 @@ async function openSession(): Promise<string> {
 /** The stream of a session, and how often it said that the tools have changed. */
 async function openStream(session: string) {
   const leave = new AbortController();
-  const answer = await fetch(url(), {
+  const answer = await fetch(processes.url, {
     headers: { ...headers(), accept: "text/event-stream", "mcp-session-id": session },
     signal: leave.signal,
   });
@@ -119,26 +66,15 @@ it("hears of a publish on every stream, and serves every session on when one of 
   for (const one of streams) one.leave();
 
   // SIGKILL: nothing is handed over.
-  await gateways[0]?.stop();
+  await processes.gateways[0]?.stop();
   expect((await Promise.all(sessions.map(call))).filter(Boolean)).toHaveLength(SESSIONS);
 });
 
-async function publishAnother(): Promise<void> {
-  const { PORTICO_SECRET_KEY = "", PORTICO_URL = "" } = published.env;
-  const deps = openDeps({
-    databaseUrl: database.url,
-    secretKeys: [PORTICO_SECRET_KEY],
-    publicUrl: PORTICO_URL,
-    connectionsMax: 2,
-  });
-  try {
-    const { id: serverId, organizationId, selection } = await deps.db.server.findFirstOrThrow();
-    const { userId } = await deps.db.member.findFirstOrThrow();
-    const ctx = { ...deps, organizationId, actor: { type: "user" as const, id: userId, role: "owner" as const } };
+function publishAnother(): Promise<void> {
+  return processes.edit(async (ctx, serverId) => {
+    const { selection } = await ctx.db.server.findUniqueOrThrow({ where: { id: serverId } });
     const [operation = ""] = selection as string[];
     await overrideTool({ ctx, input: { serverId, operation, patch: { title: "Another" } } });
     await publishServer({ ctx, input: { id: serverId } });
-  } finally {
-    await deps.close();
-  }
+  });
 }

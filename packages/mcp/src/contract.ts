@@ -28,6 +28,14 @@ export interface ServedVersion {
   prompts?: readonly Prompt[];
   resources?: readonly Resource[];
   resourceTemplates?: readonly ResourceTemplate[];
+  /** Tools for clients that have no prompts or no resources; calling them is the caller's, and `toolNames` has them. */
+  standIns?: StandIns;
+}
+
+/** Tools in place of methods that a client does not know. */
+export interface StandIns {
+  /** The entries of tools/list for this client, serialized once, with commas between; empty when it lacks nothing. */
+  entries(client: Pick<ClientIdentity, "name" | "userAgent">, dialect: Dialect): string;
 }
 
 /** A picture for people (MCP 2025-11-25, icons): an https address, or the picture itself as a `data:` URI. */
@@ -115,9 +123,11 @@ export interface Progress {
 export interface Question {
   method: "elicitation/create" | "sampling/createMessage" | "roots/list";
   params: JsonObject;
+  /** How long the call stays open for the reply, where it does (legacy eras); as long as a person may take when absent. */
+  waitMs?: number;
 }
 
-/** What a client sent back, as it sent it: it is checked like arguments. `parsePersonReply` reads what a person said. */
+/** What a client sent back, as it sent it: it is checked like arguments. `parsePersonReply` and `parseModelReply` read it. */
 export type Reply = JsonObject;
 
 /** A call that cannot go on without replies. Nothing has been sent; it is run again with all replies so far. */
@@ -141,6 +151,8 @@ export type CallTool = (input: {
   replies: Readonly<Record<string, Reply>>;
   /** The replies are to questions of ours about this very call; otherwise the client has sent them unasked. */
   areAsked: boolean;
+  /** The keys of the questions that this run comes back from, replied to or not. */
+  asked: readonly string[];
   /** Whether the client says that it can answer such a question: for what is better with a reply, but possible without. */
   canAsk: (method: Question["method"]) => boolean;
   /** Tells the client how far the call has come; absent when it does not want to know. */

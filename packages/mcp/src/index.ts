@@ -27,11 +27,12 @@ export type {
   ResourceSubscriptions,
   ResourceTemplate,
   ServedVersion,
+  StandIns,
   ToolResult,
 } from "./contract.ts";
 export { createMcpEndpoint } from "./endpoint.ts";
 export { type InstallLink, installLinks } from "./install-links.ts";
-export { type PersonReply, parsePersonReply } from "./replies.ts";
+export { type PersonReply, parseModelReply, parsePersonReply } from "./replies.ts";
 export { createRequestStateCodec } from "./request-state.ts";
 export { event, STREAM_HEADERS } from "./responses.ts";
 export { hasToolOutput } from "./revisions.ts";
@@ -53,4 +54,6 @@ export {
   type SessionCodecOptions,
   type SessionOwner,
 } from "./sessions.ts";
+export { answerStandIn } from "./stand-ins/answers.ts";
+export { createStandIns, lacksOf, type StandIn, standInNames } from "./stand-ins/stand-ins.ts";
 export { matchUriTemplate } from "./uri-template.ts";

@@ -240,6 +240,7 @@ function talkOf({ open }: Context, relay: Relay | undefined, signal: AbortSignal
     signal,
     replies: {},
     areAsked: true,
+    asked: [],
     notify: (method, params) => void send(messageBody(method, params)),
     canAsk: (method) => relay !== undefined && canAnswer(method, open?.session.capabilities),
     log: (level, text) => {
@@ -280,7 +281,7 @@ async function ask(
         resolve(isObject(result) ? result : undefined);
       });
       signal.addEventListener("abort", leave, { once: true });
-      timer = setTimeout(leave, REPLY_MS_MAX);
+      timer = setTimeout(leave, question.waitMs ?? REPLY_MS_MAX);
       if (signal.aborted || !send(messageBody(question.method, question.params, id))) leave();
     });
   } finally {

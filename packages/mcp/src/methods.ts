@@ -8,8 +8,6 @@ import type {
   Progress,
   Question,
   Reply,
-  Resource,
-  ResourceContents,
   ServedVersion,
   ToolResult,
 } from "./contract.ts";
@@ -30,7 +28,9 @@ import {
 import { metaOf } from "./modern-envelope.ts";
 import { argumentOf, complete, fillPrompt, promptEntry } from "./prompts.ts";
 import { parsePersonReply } from "./replies.ts";
+import { contentsOf, resourceEntry } from "./resources.ts";
 import { hasToolOutput, MODERN_VERSIONS } from "./revisions.ts";
+import { withEntries } from "./stand-ins/stand-ins.ts";
 
 /** The ways back to the client and the person while a method runs. Each era has its own. */
 export interface Talk {
@@ -39,6 +39,7 @@ export interface Talk {
   /** What the person replied before this request. */
   replies: Readonly<Record<string, Reply>>;
   areAsked: boolean;
+  asked: readonly string[];
   notify(method: string, params: JsonObject): void;
   canAsk(method: Question["method"]): boolean;
   log(level: LogLevel, text: string): void;
@@ -57,6 +58,7 @@ export function silent(signal: AbortSignal): Talk {
     signal,
     replies: {},
     areAsked: true,
+    asked: [],
     notify: () => {},
     log: () => {},
     canAsk: () => false,
@@ -93,9 +95,7 @@ const SHARED: Record<string, Method> = {
   "tools/call": callTool,
   "prompts/list": lister("prompts", ({ prompts = [] }) => prompts.map(promptEntry)),
   "prompts/get": getPrompt,
-  "resources/list": lister("resources", ({ resources = [] }) =>
-    resources.map(({ text: _t, blob: _b, ...entry }) => entry),
-  ),
+  "resources/list": lister("resources", ({ resources = [] }) => resources.map(resourceEntry)),
   "resources/templates/list": lister("resourceTemplates", ({ resourceTemplates = [] }) =>
     resourceTemplates.map(({ values: _values, ...entry }) => entry),
   ),
@@ -161,10 +161,12 @@ async function listTools({ exchange, message, client, clientCapabilities, emit }
   emit({ type: "tools/list", client });
   const { version } = exchange;
   // A list that depends on which client asks must not be shared between clients.
-  const cacheScope = version.dialect === "auto" || version.hasWidgets ? "private" : scopeOf(exchange);
+  const isSame = version.dialect !== "auto" && !version.hasWidgets && !version.standIns;
+  const cacheScope = isSame ? scopeOf(exchange) : "private";
   const hasWidgets = version.hasWidgets === true && takesWidgets(clientCapabilities);
-  const list = await version.toolsList(selectDialect(version, client), hasToolOutput(client), hasWidgets);
-  return { members: '"tools":', list, cacheScope };
+  const dialect = selectDialect(version, client);
+  const list = await version.toolsList(dialect, hasToolOutput(client), hasWidgets);
+  return { members: '"tools":', list: withEntries(list, version.standIns?.entries(client, dialect) ?? ""), cacheScope };
 }
 
 /** A person who keeps being asked is not asked a fourth time. */
@@ -178,7 +180,7 @@ async function callTool({ exchange, message, client, talk }: MethodCall): Promis
   const token = metaOf(message.params)?.progressToken;
   const wantsProgress = typeof token === "string" || typeof token === "number";
   const { signal } = talk;
-  let { replies, areAsked } = talk;
+  let { replies, areAsked, asked } = talk;
   for (let round = 1; ; round++) {
     const outcome = await exchange.callTool({
       name,
@@ -188,6 +190,7 @@ async function callTool({ exchange, message, client, talk }: MethodCall): Promis
       requestId: message.id,
       replies,
       areAsked,
+      asked,
       canAsk: talk.canAsk,
       onLog: talk.log,
       ...(wantsProgress
@@ -198,12 +201,13 @@ async function callTool({ exchange, message, client, talk }: MethodCall): Promis
         : {}),
     });
     if (!("questions" in outcome)) return toAnswer(outcome);
-    const asked = round > ROUNDS_MAX ? undefined : await talk.ask(outcome);
-    if (asked === undefined || "missing" in asked)
-      return outcome.otherwise ? toAnswer(outcome.otherwise) : lacking(asked?.missing);
-    if ("answer" in asked) return asked.answer;
-    replies = { ...(areAsked ? replies : {}), ...asked.replies };
+    const reply = round > ROUNDS_MAX ? undefined : await talk.ask(outcome);
+    if (reply === undefined || "missing" in reply)
+      return outcome.otherwise ? toAnswer(outcome.otherwise) : lacking(reply?.missing);
+    if ("answer" in reply) return reply.answer;
+    replies = { ...(areAsked ? replies : {}), ...reply.replies };
     areAsked = true;
+    asked = Object.keys(outcome.questions);
   }
 }
 
@@ -304,13 +308,6 @@ async function readResource(
   const contents = contentsOf(own) ?? readWidget(exchange.version, uri) ?? (await exchange.readResource?.(uri, client));
   if (contents && "problem" in contents) return { error: { code: TRANSPORT_ERROR, message: contents.problem } };
   return contents ? { members: membersOf({ contents: [contents] }), cacheScope: "private" } : { error: notFound(uri) };
-}
-
-function contentsOf(resource: Resource | undefined): ResourceContents | undefined {
-  if (!resource) return undefined;
-  const { uri, mimeType = "text/plain", text, blob } = resource;
-  if (text !== undefined) return { uri, mimeType, text };
-  return blob === undefined ? undefined : { uri, mimeType, blob };
 }
 
 function acknowledge(): Answer {

@@ -96,17 +96,17 @@ function listen(message: RequestMessage, exchange: McpExchange, changes: Changes
   return openSubscription(exchange, message.id, wanted, changes) ?? refuse(429, message.id, tooManyStreams);
 }
 
-type Replies = Pick<Talk, "replies" | "areAsked">;
+type Replies = Pick<Talk, "replies" | "areAsked" | "asked">;
 
 /** Replies that a client may send unasked. */
 const VOLUNTEERED_MAX = 16;
 
 /** Replies that nobody asked for. */
 function volunteered({ params }: RequestMessage): Replies {
-  if (!isObject(params?.inputResponses)) return { replies: {}, areAsked: true };
+  if (!isObject(params?.inputResponses)) return { replies: {}, areAsked: true, asked: [] };
   const given = Object.entries(params.inputResponses).slice(0, VOLUNTEERED_MAX);
   const replies = Object.fromEntries(given.filter((entry): entry is [string, Reply] => isObject(entry[1])));
-  return { replies, areAsked: given.length === 0 };
+  return { replies, areAsked: given.length === 0, asked: [] };
 }
 
 /** What the person replied since this very request was answered with questions. */
@@ -130,7 +130,7 @@ async function takeReplies(
     const reply = Object.hasOwn(given, key) ? given[key] : undefined;
     if (isObject(reply)) replies[key] = reply;
   }
-  return { replies, areAsked: true };
+  return { replies, areAsked: true, asked: state.keys };
 }
 
 function questionOwner({ method, params }: RequestMessage, { version, principal }: McpExchange): QuestionOwner {
@@ -149,7 +149,7 @@ function questionOwner({ method, params }: RequestMessage, { version, principal 
 function talkOf(
   message: RequestMessage,
   exchange: McpExchange,
-  { replies, areAsked }: Replies,
+  { replies, areAsked, asked }: Replies,
   asking: Asking | undefined,
   send: Send,
 ): Talk {
@@ -157,6 +157,7 @@ function talkOf(
     signal: exchange.request.signal,
     replies,
     areAsked,
+    asked,
     notify: (method, params) => void send(messageBody(method, params)),
     canAsk: (method) =>
       asking !== undefined && canAnswer(method, metaOf(message.params)?.[META_KEYS.clientCapabilities]),

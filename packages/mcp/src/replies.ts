@@ -16,6 +16,15 @@ export function parsePersonReply(value: unknown): PersonReply | undefined {
   return action === "accept" && isObject(value.content) ? { action, content: value.content } : { action };
 }
 
+/** What the client's model wrote (MCP 2025-11-25, sampling), or undefined for anything else, nothing included. */
+export function parseModelReply(value: unknown): { text: string; model: string } | undefined {
+  if (!isObject(value)) return undefined;
+  const blocks = [value.content].flat().filter(isObject);
+  const texts = blocks.flatMap(({ type, text }) => (type === "text" && typeof text === "string" ? [text] : []));
+  const text = texts.join("\n").trim();
+  return text === "" ? undefined : { text, model: typeof value.model === "string" ? value.model : "" };
+}
+
 /** The capability that a client needs for these questions and does not have, as the protocol names it. */
 export function missingCapability(
   questions: Readonly<Record<string, Question>>,

@@ -242,16 +242,20 @@ describe("a modern question", () => {
   });
 
   it("tells replies that were not asked for from others, and never makes one of the other", async () => {
-    const seen: boolean[] = [];
+    const seen: [boolean, readonly string[]][] = [];
     const callTool: CallTool = async (input) => {
-      seen.push(input.areAsked);
+      seen.push([input.areAsked, input.asked]);
       return input.areAsked && input.replies.sure ? tool(input) : { questions: { sure: question } };
     };
     const unasked = await demo.send(call({ inputResponses: yes }), { callTool });
     const { requestState } = messageOf(unasked).result as { requestState: string };
     const again = await demo.send(call({ requestState, inputResponses: {} }), { callTool });
     expect(messageOf(again).result).toMatchObject({ resultType: "input_required" });
-    expect(seen).toEqual([false, true]);
+    // Nothing was replied the second time, and the tool still hears what it was that it asked.
+    expect(seen).toEqual([
+      [false, []],
+      [true, ["sure"]],
+    ]);
   });
 
   it("is answered once, and in time", async () => {
@@ -264,6 +268,23 @@ describe("a modern question", () => {
     const answer = await demo.send(call({ requestState: late.requestState, inputResponses: yes }), { callTool: tool });
     expect(messageOf(answer)).toMatchObject({ error: { code: -32602 } });
   });
+});
+
+it("a legacy call waits for a reply no longer than its question does", async () => {
+  const { headers } = await demo.send(initializeRequest("2025-11-25", identity));
+  const session = { headers: { "mcp-session-id": String(headers["mcp-session-id"]) } };
+  const answer = await demo.send(legacyRequest("tools/call", { name: "get_user", arguments: {} }, session), {
+    callTool: async () => ({
+      questions: { sure: { ...question, waitMs: 20 } },
+      otherwise: { content: [{ type: "text", text: "nobody answered" }] },
+    }),
+  });
+  const events: string[] = [];
+  await answer.stream?.((text) => events.push(text));
+  expect(events).toHaveLength(2);
+  expect(events[0]).toContain("elicitation/create");
+  expect(events[0]).not.toContain("waitMs");
+  expect(events[1]).toContain("nobody answered");
 });
 
 describe("the stream of a session", () => {

@@ -122,8 +122,13 @@ function targetOf(raw: JsonObject, scope: Scope): JsonObject {
   return isObject(target) ? { ...target, ...raw } : raw;
 }
 
-/** References and `allOf` folded in; of `oneOf` and `anyOf` the properties of all branches, none required. */
-function flatten(raw: JsonObject, scope: Scope, open: Set<string>, depth: number): JsonObject | undefined {
+/** A schema without references: these and `allOf` folded in; of `oneOf` and `anyOf` the properties of all branches, none required. */
+export function flatten(
+  raw: JsonObject,
+  scope: Pick<Scope, "root">,
+  open: Set<string>,
+  depth: number,
+): JsonObject | undefined {
   if (depth > 20) return undefined;
   let schema = raw;
   if (typeof raw.$ref === "string") {
@@ -189,7 +194,8 @@ function union(a: JsonObject, b: JsonObject): JsonObject {
   return { ...b, ...a, required, properties: { ...asObject(b.properties), ...asObject(a.properties) } };
 }
 
-function typeOf(schema: JsonObject): string | undefined {
+/** The one type of what a flat schema allows; undefined of several, and of anything. */
+export function typeOf(schema: JsonObject): string | undefined {
   const types = asArray(Array.isArray(schema.type) ? schema.type : [schema.type]).filter(
     (type) => typeof type === "string" && type !== "null",
   );

@@ -1,3 +1,4 @@
+export { askableArguments, formFieldOf, shownInput } from "./ask-for.ts";
 export { compile, compileToJson } from "./compile.ts";
 export { toDialect } from "./dialect.ts";
 export { LOAD_LIMITS, load } from "./load/load.ts";
@@ -29,6 +30,7 @@ export type {
   Document,
   EncodingPlan,
   FetchLike,
+  FormField,
   JsonObject,
   JsonSchema,
   LoadLimits,

@@ -44,6 +44,15 @@ describe("applyOverrides", () => {
     ]);
   });
 
+  it("has only answers of a GET summed up", async () => {
+    const { tools } = await compiled({ paths: { "/a": { get: {}, post: {} } } });
+    const edits = tools.map(({ operation }) => ({ operation, summarize: true }));
+    expect(applyOverrides(tools, edits).map(({ operation, summarize }) => [operation, summarize])).toEqual([
+      ["GET /a", true],
+      ["POST /a", undefined],
+    ]);
+  });
+
   it("cleans a person's text and moves the title everywhere", async () => {
     const { tools } = await compiled({ paths: { "/a": { get: { operationId: "a", summary: "Old" } } } });
     expect(applyOverrides(tools, [{ operation: "GET /a", title: "New\u200B", description: "D\u0000" }])).toMatchObject([

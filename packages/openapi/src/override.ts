@@ -1,3 +1,4 @@
+import { formFieldOf, shownInput } from "./ask-for.ts";
 import { estimateTokens } from "./tokens.ts";
 import { NAME_CHARS_MAX } from "./transform/name.ts";
 import { cleanText } from "./transform/text.ts";
@@ -5,8 +6,8 @@ import type { Override, Tool } from "./types.ts";
 
 /**
  * Applies people's edits by operation key: a disabled tool is left out, an edit for an unknown operation is
- * ignored, an unusable or taken name keeps the generated one, as does a media type that the body cannot have. The given
- * tools are not changed.
+ * ignored, an unusable or taken name keeps the generated one, as does a media type that the body cannot have; an argument
+ * that a person cannot be asked for is left to the model. The given tools are not changed.
  */
 export function applyOverrides(tools: Tool[], overrides: Override[]): Tool[] {
   const byOperation = new Map(overrides.map((override) => [override.operation, override]));
@@ -20,16 +21,20 @@ export function applyOverrides(tools: Tool[], overrides: Override[]): Tool[] {
     const description = override.description === undefined ? tool.description : cleanText(override.description);
     const { title: _title, annotations, ...rest } = sentAs(tool, override.contentType);
     const { title: _annotated, ...hints } = annotations;
+    const askFor = askableOf(rest, override.askFor);
     const edited: Tool = {
       ...rest,
       name,
       description,
       ...(title ? { title } : {}),
       ...(override.askFirst === true ? { askFirst: true } : {}),
+      ...(askFor.length > 0 ? { askFor } : {}),
       ...(override.widget === true ? { widget: true } : {}),
+      ...(override.summarize === true && tool.plan.method === "GET" ? { summarize: true } : {}),
       annotations: { ...(title ? { title } : {}), ...hints },
     };
-    const { inputSchema, outputSchema } = edited;
+    const { outputSchema } = edited;
+    const inputSchema = shownInput(edited);
     return {
       ...edited,
       tokens: estimateTokens({ name, title, description, inputSchema, outputSchema, annotations: edited.annotations }),
@@ -38,7 +43,7 @@ export function applyOverrides(tools: Tool[], overrides: Override[]): Tool[] {
 }
 
 /** The tool with its body sent as this media type; itself when it has no such variant. */
-function sentAs(tool: Tool, contentType: string | undefined): Tool {
+export function sentAs(tool: Tool, contentType: string | undefined): Tool {
   const variant = tool.variants?.find((one) => one.contentType === contentType);
   const { body } = tool.plan;
   if (!variant || !body) return tool;
@@ -47,6 +52,12 @@ function sentAs(tool: Tool, contentType: string | undefined): Tool {
     inputSchema: variant.inputSchema ?? tool.inputSchema,
     plan: { ...tool.plan, body: variant.body ?? { ...body, contentType: variant.contentType } },
   };
+}
+
+/** In the order of the tool's parameters, so that the same marks make the same version. */
+function askableOf({ inputSchema }: Pick<Tool, "inputSchema">, marked: readonly string[] = []): string[] {
+  const names = Object.keys((inputSchema.properties ?? {}) as object);
+  return names.filter((name) => marked.includes(name) && "field" in formFieldOf(inputSchema, name));
 }
 
 function rename(current: string, wanted: string | undefined, taken: Set<string>): string {

@@ -112,8 +112,12 @@ export interface Tool {
   variants?: BodyVariant[];
   /** A person agrees to each call before it is sent. */
   askFirst?: boolean;
+  /** Arguments that a person is asked for when the model left them out. `inputSchema` still demands them. */
+  askFor?: string[];
   /** Hosts that can show its answers as a table, a record or a chart beside the text. */
   widget?: boolean;
+  /** The client's model sums up an answer that is too large, where it can be asked. Only of a GET. */
+  summarize?: boolean;
   tokens: number;
 }
 
@@ -295,6 +299,17 @@ export interface Override {
   contentType?: string;
   /** A person agrees to each call before it is sent. */
   askFirst?: boolean;
+  /** Arguments that a person is asked for when the model left them out. */
+  askFor?: string[];
   /** Hosts that can show its answers as a table, a record or a chart beside the text. */
   widget?: boolean;
+  /** The client's model sums up an answer that is too large, where it can be asked. Only of a GET. */
+  summarize?: boolean;
+}
+
+/** One field of the form that a person fills in (MCP 2025-11-25, elicitation, restricted schemas). */
+export interface FormField {
+  field: JsonObject;
+  /** What the API takes, where the form offers it as text. */
+  choices?: unknown[];
 }

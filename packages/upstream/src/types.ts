@@ -144,6 +144,8 @@ export interface CallOutcome {
   retries: number;
   /** One sentence on how the answer differs from what the document promises; it holds nothing of the answer. */
   diagnostic?: string;
+  /** All that was read of an answer of which the result shows only the beginning. */
+  whole?: KeptFile;
   /** The URL with secrets masked. */
   request?: { method: string; url: string };
 }

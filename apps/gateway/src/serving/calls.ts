@@ -1,11 +1,19 @@
-import { type CallTool, hasToolOutput, type Principal, type ReadResource, selectDialect } from "@portico/mcp";
+import {
+  type CallTool,
+  type ClientIdentity,
+  hasToolOutput,
+  type Principal,
+  type ReadResource,
+  selectDialect,
+} from "@portico/mcp";
 import type { Tool } from "@portico/openapi";
 import type { Telemetry } from "@portico/telemetry";
 import { type CallOutcome, callTool, type createValidator, type Egress } from "@portico/upstream";
-import { needsPerson } from "./ask-first.ts";
+import { askPerson } from "./ask-person.ts";
 import type { Files } from "./files.ts";
 import { readBound } from "./resources.ts";
 import type { Servers, Serving } from "./servers.ts";
+import { askForSummary, takeSummary } from "./summary.ts";
 import type { Usage } from "./usage.ts";
 import { reportWaiting } from "./waiting.ts";
 
@@ -34,35 +42,36 @@ type RunTool = (tool: Tool, input: Omit<Parameters<CallTool>[0], "name" | "reque
 
 function toolRunner(
   { telemetry, servers, usage, egress, validate, files }: CallOptions,
-  { server, version, baseUrl, documentUrl }: Serving,
+  serving: Serving,
   principal: Principal,
   requestId: string,
 ): RunTool {
-  return async (tool, { args, signal, client, replies, areAsked, onProgress, onLog }) => {
+  const { server, version, baseUrl, documentUrl } = serving;
+  return async (tool, { args, signal, client, replies, areAsked, asked, canAsk, onProgress, onLog }) => {
     const startedAt = performance.now();
     const { name } = tool;
     const toolId = `${version.versionId}:${name}`;
     const dialect = selectDialect(version, client);
-    // Nobody is asked about a call that cannot be made.
-    const needs =
-      tool.askFirst && validate(toolId, tool.inputSchema, args, dialect).ok
-        ? needsPerson(tool, args, areAsked ? replies : {})
-        : undefined;
-    if (needs && "questions" in needs) return needs;
+    const owner = { serverId: server.id, principal };
+    const summed = asked.length > 0 ? await takeSummary(files, { asked, replies, owner }) : undefined;
+    if (summed) return summed;
+    const settled = askPerson({
+      ...{ tool, toolId, args, dialect, validate, canAsk },
+      replies: areAsked ? replies : {},
+    });
+    if ("questions" in settled) return settled;
     const credentials = await servers.credentialsOf(server.id);
     const call = await telemetry.span("tools/call", { "mcp.tool": name }, async (note): Promise<EndedCall> => {
-      if (needs) return declined(needs.declined);
+      if ("declined" in settled) return declined(settled.declined);
       const stopWaiting = reportWaiting(onProgress, () => hostOf(baseUrl, tool));
       try {
         const outcome = await callTool({
-          tool,
-          toolId,
-          args,
+          ...settled,
           target: { credentials, ...(baseUrl ? { baseUrl } : {}), ...(documentUrl ? { documentUrl } : {}) },
           egress,
           validate,
           dialect,
-          keep: (file) => files.keep(file, { serverId: server.id, principal }),
+          keep: (file) => files.keep(file, owner),
           hasResourceLinks: hasToolOutput(client),
           signal,
         });
@@ -77,34 +86,60 @@ function toolRunner(
         stopWaiting();
       }
     });
-    usage.record({
-      kind: "call",
-      organizationId: server.organizationId,
-      serverId: server.id,
-      versionId: version.versionId,
-      tool: name,
-      operation: tool.operation,
-      outcome: call.outcome,
-      status: call.status,
-      durationMs: rounded(performance.now() - startedAt),
-      upstreamMs: rounded(call.upstreamMs),
-      requestBytes: call.requestBytes,
-      responseBytes: call.responseBytes,
-      clientName: client.name,
-      clientVersion: client.version,
-      userAgent: client.userAgent,
-      era: client.era,
-      protocolVersion: client.protocolVersion,
-      principal: principal.kind,
-      subject: principal.kind === "anonymous" ? null : principal.subject,
-      connectionId: principal.connectionId,
-      requestId,
-      diagnostic: call.diagnostic,
-    });
+    const durationMs = performance.now() - startedAt;
+    recordCall(
+      usage,
+      { serving, principal, requestId, client },
+      { tool: name, operation: tool.operation, durationMs },
+      call,
+    );
     // Before, clients could not say whether they want to know, and would get a stream for it.
-    if (call.diagnostic && !needs && client.era === "modern") onLog("warning", call.diagnostic);
-    return call.result;
+    if (call.diagnostic && !("declined" in settled) && client.era === "modern") onLog("warning", call.diagnostic);
+    const { result, whole } = call;
+    if (!tool.summarize || !whole || !canAsk("sampling/createMessage")) return result;
+    return (await askForSummary(files, { tool, result, whole, owner })) ?? result;
   };
+}
+
+/** Who calls what. */
+interface Origin {
+  serving: Serving;
+  principal: Principal;
+  requestId: string;
+  client: ClientIdentity;
+}
+
+/** Notes what came of a call. */
+export function recordCall(
+  usage: Usage,
+  { serving: { server, version }, principal, requestId, client }: Origin,
+  called: { tool: string; operation?: string; durationMs: number },
+  call: Omit<EndedCall, "result" | "request" | "whole">,
+): void {
+  usage.record({
+    kind: "call",
+    organizationId: server.organizationId,
+    serverId: server.id,
+    versionId: version.versionId,
+    tool: called.tool,
+    operation: called.operation,
+    outcome: call.outcome,
+    status: call.status,
+    durationMs: rounded(called.durationMs),
+    upstreamMs: rounded(call.upstreamMs),
+    requestBytes: call.requestBytes,
+    responseBytes: call.responseBytes,
+    clientName: client.name,
+    clientVersion: client.version,
+    userAgent: client.userAgent,
+    era: client.era,
+    protocolVersion: client.protocolVersion,
+    principal: principal.kind,
+    subject: principal.kind === "anonymous" ? null : principal.subject,
+    connectionId: principal.connectionId,
+    requestId,
+    diagnostic: call.diagnostic,
+  });
 }
 
 /** Milliseconds to a hundredth: nobody looks at the thirteen digits behind it, and every event would carry them. */
@@ -115,15 +150,15 @@ function rounded(ms: number): number {
 /** How a call ended: as the API or the way there decided, or a person who was asked first. */
 type EndedCall = Omit<CallOutcome, "outcome"> & { outcome: CallOutcome["outcome"] | "declined" };
 
+/** What a call amounts to of which nothing was sent. */
+export const NO_API = { requestBytes: 0, responseBytes: 0, upstreamMs: 0, retries: 0 };
+
 /** A call that a person did not allow: nothing left. */
 function declined(text: string): EndedCall {
   return {
     result: { content: [{ type: "text", text }] },
+    ...NO_API,
     outcome: "declined",
-    requestBytes: 0,
-    responseBytes: 0,
-    upstreamMs: 0,
-    retries: 0,
     diagnostic: "A person was asked first and did not agree.",
   };
 }
@@ -144,7 +179,16 @@ export function resourceReader(
   const run = toolRunner(options, serving, principal, requestId);
   return async (uri, client) => {
     const bound = await readBound(serving, uri, (tool, args) =>
-      run(tool, { args, signal, client, replies: {}, areAsked: false, canAsk: () => false, onLog: () => {} }),
+      run(tool, {
+        args,
+        signal,
+        client,
+        replies: {},
+        areAsked: false,
+        asked: [],
+        canAsk: () => false,
+        onLog: () => {},
+      }),
     );
     if (bound) return bound;
     const file = await options.files.openFor(uri, { serverId: serving.server.id, principal });

@@ -78,6 +78,12 @@ export function createFiles(
     };
   }
 
+  /** The file of a token, for those only who called for it. */
+  async function openOwn(token: string, { serverId, principal }: FileOwner): Promise<OpenFile | null> {
+    const file = await open(token);
+    return file && file.serverId === serverId && file.owner === ownerOf(principal) ? file : null;
+  }
+
   return {
     /** Keeps a file and gives its link, or says why not. Never rejects: an answer is worth more than its link. */
     async keep({ data, mimeType, name }: KeptFile, { serverId, principal }: FileOwner): Promise<KeptLink> {
@@ -107,12 +113,12 @@ export function createFiles(
 
     /** The file behind a link; null when the link is unknown, has expired or was never one. */
     open,
+    openOwn,
 
     /** The file behind a link's address, for those only who called for it. */
-    async openFor(uri: string, { serverId, principal }: FileOwner): Promise<OpenFile | null> {
+    async openFor(uri: string, owner: FileOwner): Promise<OpenFile | null> {
       const prefix = `${publicUrl}/files/`;
-      const file = uri.startsWith(prefix) ? await open(uri.slice(prefix.length)) : null;
-      return file && file.serverId === serverId && file.owner === ownerOf(principal) ? file : null;
+      return uri.startsWith(prefix) ? openOwn(uri.slice(prefix.length), owner) : null;
     },
   };
 }

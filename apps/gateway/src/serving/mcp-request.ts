@@ -4,9 +4,10 @@ import type { Deps } from "@portico/services";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { headerValues } from "../header-values.ts";
 import type { Callers } from "./callers.ts";
-import { type CallOptions, resourceReader, toolCaller } from "./calls.ts";
+import { type CallOptions, NO_API, recordCall, resourceReader, toolCaller } from "./calls.ts";
 import { parseBody } from "./json.ts";
 import type { Serving } from "./servers.ts";
+import { throughStandIns } from "./stand-ins.ts";
 import { throughSearch } from "./tool-search.ts";
 
 /** What a request to /mcp needs of the process. */
@@ -62,14 +63,29 @@ export function answerOne(
   requestId: string,
 ): Promise<McpResponse> {
   const { version, server } = serving;
+  const { validate, usage } = options;
+  const readResource = resourceReader(options, serving, principal, requestId, request.signal);
+  const callTool = throughSearch(serving, validate, toolCaller(options, serving, principal, requestId));
   const attributes = { "portico.server": server.id, "portico.version": version.versionId, requestId };
   return options.telemetry.span("mcp", attributes, () =>
     options.endpoint({
       version,
       principal,
       request,
-      callTool: throughSearch(serving, options.validate, toolCaller(options, serving, principal, requestId)),
-      readResource: resourceReader(options, serving, principal, requestId, request.signal),
+      callTool: throughStandIns(
+        {
+          ...{ serving, validate, readResource },
+          record: ({ name, client }, durationMs, outcome) =>
+            recordCall(
+              usage,
+              { serving, principal, requestId, client },
+              { tool: name, durationMs },
+              { ...NO_API, outcome },
+            ),
+        },
+        callTool,
+      ),
+      readResource,
     }),
   );
 }

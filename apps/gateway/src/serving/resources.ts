@@ -64,16 +64,25 @@ export async function readBound(
   uri: string,
   run: (tool: Tool, args: Record<string, string>) => ReturnType<CallTool>,
 ): ReturnType<ReadResource> {
+  const found = boundTool(bound, uri);
+  if (!found) return undefined;
+  const result = await run(found.tool, found.args);
+  if ("questions" in result) return undefined;
+  const text = result.content.flatMap((block) => (isText(block) ? [block.text] : [])).join("\n");
+  if (result.isError) return { problem: text };
+  const [only] = result.content as { type?: string; data?: string; mimeType?: string }[];
+  if (only?.data !== undefined && only.mimeType) return { uri, mimeType: only.mimeType, blob: only.data };
+  return { uri, mimeType: result.structuredContent ? "application/json" : "text/plain", text };
+}
+
+/** What reads this address, with the values in it. */
+export function boundTool(
+  bound: Offers["bound"],
+  uri: string,
+): { tool: Tool; args: Record<string, string> } | undefined {
   for (const [template, tool] of bound) {
     const args = template === uri ? {} : matchUriTemplate(template, uri);
-    if (!args) continue;
-    const result = await run(tool, args);
-    if ("questions" in result) return undefined;
-    const text = result.content.flatMap((block) => (isText(block) ? [block.text] : [])).join("\n");
-    if (result.isError) return { problem: text };
-    const [only] = result.content as { type?: string; data?: string; mimeType?: string }[];
-    if (only?.data !== undefined && only.mimeType) return { uri, mimeType: only.mimeType, blob: only.data };
-    return { uri, mimeType: result.structuredContent ? "application/json" : "text/plain", text };
+    if (args) return { tool, args };
   }
   return undefined;
 }

@@ -1,4 +1,4 @@
-import { type Icon as McpIcon, SEARCH_MODE_NAMES, type ServedVersion, withWidgets } from "@portico/mcp";
+import { createStandIns, type Icon as McpIcon, SEARCH_MODE_NAMES, type ServedVersion, withWidgets } from "@portico/mcp";
 import type { Dialect, Tool } from "@portico/openapi";
 import {
   type Deps,
@@ -22,6 +22,8 @@ export interface Serving {
   tools: ReadonlyMap<string, Tool>;
   /** Of a version whose tools are found by searching. */
   search: ToolSearch | undefined;
+  /** Of a version whose prompts and resources are tools too, for clients that know neither. */
+  standIns: ReturnType<typeof createStandIns> | undefined;
   baseUrl: string | undefined;
   documentUrl: string | undefined;
   /** A picture that is served from here. */
@@ -161,6 +163,8 @@ function toLoaded(
   const { bound, ...offers } = offersOf(manifest);
   const icon = manifest.icon === undefined ? undefined : openIcon(manifest.icon);
   const search = toolMode === "search" ? createToolSearch(title, tools) : undefined;
+  const names = [...tools.map(({ name }) => name), ...(search ? SEARCH_MODE_NAMES : [])];
+  const standIns = manifest.standInTools ? createStandIns(offers, names) : undefined;
   return {
     version: {
       versionId: id,
@@ -174,12 +178,14 @@ function toLoaded(
       // In search mode calls go through one tool for all.
       hasWidgets: !search && tools.some(hasWidget),
       ...offers,
-      toolNames: new Set([...tools.map(({ name }) => name), ...(search ? SEARCH_MODE_NAMES : [])]),
+      ...(standIns ? { standIns } : {}),
+      toolNames: new Set([...names, ...(standIns?.tools ?? []).map(({ name }) => name)]),
     },
     tools: new Map(tools.map((tool) => [tool.name, tool])),
     bound,
     search,
     icon: icon && "bytes" in icon ? icon : undefined,
+    standIns,
     baseUrl,
     documentUrl,
     bytes,

@@ -15,11 +15,14 @@ export interface Published {
   env: Record<string, string>;
 }
 
-/** A server of sixty tools, published in a database as `npm start` leaves it. */
+/** A server of sixty tools, or of another document whose credential is called `key` too, published in a database as `npm start` leaves it. */
 export async function publishItems(
   databaseUrl: string,
   upstreamUrl: string,
-  { visibility = "organization" }: { visibility?: "public" | "organization" } = {},
+  {
+    visibility = "organization",
+    content = itemsDocument(upstreamUrl),
+  }: { visibility?: "public" | "organization"; content?: string } = {},
 ): Promise<Published> {
   const [port, secretKey] = [await freePort(), randomBytes(32).toString("base64url")];
   const apiKey = `ptk_${randomBytes(24).toString("hex")}`;
@@ -35,7 +38,7 @@ export async function publishItems(
     const { jobId } = await publishSource({
       ctx,
       input: {
-        source: { content: itemsDocument(upstreamUrl) },
+        source: { content },
         slug: "items",
         select: "all",
         visibility,

@@ -1,4 +1,4 @@
-import { type Dialect, type Tool, toDialect } from "@portico/openapi";
+import { type Dialect, shownInput, type Tool, toDialect } from "@portico/openapi";
 import type { ToolResult } from "../contract.ts";
 import { CALL_TOOL, DESCRIBE_TOOLS, DESCRIBED_MAX, RESULTS_DEFAULT, RESULTS_MAX, SEARCH_TOOLS } from "./definitions.ts";
 import { firstSentence, type SearchIndex } from "./search-index.ts";
@@ -103,7 +103,7 @@ function toEntry(tool: Tool, dialect: Dialect): Record<string, unknown> {
     name: tool.name,
     ...(tool.title ? { title: tool.title } : {}),
     description: tool.description,
-    inputSchema: toDialect(tool.inputSchema, dialect),
+    inputSchema: toDialect(shownInput(tool), dialect),
     annotations: tool.annotations,
     hint: hintOf(tool),
   };

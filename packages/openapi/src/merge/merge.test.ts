@@ -268,13 +268,37 @@ describe("edits", () => {
     });
   });
 
-  it("keep that a person is asked first, and that a tool has a widget", async () => {
-    const marked = { operation: KEY, askFirst: true, widget: true };
+  it("keep that a person is asked first, and what is made of the answers", async () => {
+    const marked = { operation: KEY, askFirst: true, widget: true, summarize: true };
     const merged = mergeDocuments(await compiled(described("One.")), await compiled(described("Two.")), {
       selection: [KEY],
       overrides: [marked],
     });
     expect(merged.edits.overrides).toEqual([marked]);
+  });
+
+  it("keep the arguments that a person is asked for, and report those that are gone or no text", async () => {
+    const taking = (...names: string[]) =>
+      compiled({
+        paths: {
+          "/things": {
+            get: {
+              parameters: names.map((name) => ({
+                name,
+                in: "query",
+                schema: { type: name === "list" ? "array" : "string" },
+              })),
+            },
+          },
+        },
+      });
+    const marked = { operation: "GET /things", askFor: ["owner", "list", "gone"] };
+    const { report, edits } = mergeDocuments(await taking("owner", "gone"), await taking("owner", "list"), {
+      selection: [marked.operation],
+      overrides: [marked],
+    });
+    expect(edits.overrides).toEqual([{ operation: "GET /things", askFor: ["owner"] }]);
+    expect(report.conflicting).toEqual([{ operation: "GET /things", field: "askFor", yours: "list, gone" }]);
   });
 
   it("change nothing that they are given", async () => {

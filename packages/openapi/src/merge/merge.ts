@@ -1,3 +1,5 @@
+import { formFieldOf } from "../ask-for.ts";
+import { sentAs } from "../override.ts";
 import type { BaseUrl, CallPlan, Compiled, Override, SecurityRequirement, Tool } from "../types.ts";
 import { type Change, compareInput, compareOutput } from "./compare-schema.ts";
 import { findRenames, type Rename } from "./match.ts";
@@ -17,8 +19,8 @@ export interface ChangedOperation {
 /** A field that the document and a person both changed. The person's stays until somebody decides otherwise. */
 export interface Conflict {
   operation: string;
-  /** "operation" and "contentType" are gone from the document, and the person's edit with them. */
-  field: "name" | "title" | "description" | "contentType" | "operation";
+  /** "operation", "contentType" and "askFor" (its parameters) are gone from the document, and the person's edit with them. */
+  field: "name" | "title" | "description" | "contentType" | "askFor" | "operation";
   /** What the person wrote. */
   yours?: string;
   /** What the document said when they wrote it. */
@@ -130,12 +132,15 @@ function mergeOverride(
   operation: string,
   conflicts: Conflict[],
 ): Override | undefined {
+  const sent = mergeContentType(after, override?.contentType, operation, conflicts);
   const merged: Override = {
     operation,
     ...(override?.enabled === undefined ? {} : { enabled: override.enabled }),
     ...(override?.askFirst === true ? { askFirst: true } : {}),
     ...(override?.widget === true ? { widget: true } : {}),
-    ...mergeContentType(after, override?.contentType, operation, conflicts),
+    ...(override?.summarize === true && after.plan.method === "GET" ? { summarize: true } : {}),
+    ...sent,
+    ...mergeAskFor(after, sent.contentType, override?.askFor, operation, conflicts),
   };
   for (const field of FIELDS) {
     const yours = override?.[field];
@@ -167,6 +172,22 @@ function mergeContentType(
   if (variants.some(({ contentType }) => contentType === yours)) return { contentType: yours };
   conflicts.push({ operation, field: "contentType", yours, ...(after === undefined ? {} : { after }) });
   return {};
+}
+
+/** The marked arguments that a person can still be asked for; the others are reported. */
+function mergeAskFor(
+  after: Tool,
+  contentType: string | undefined,
+  yours: readonly string[] | undefined,
+  operation: string,
+  conflicts: Conflict[],
+): Pick<Override, "askFor"> {
+  const { inputSchema } = sentAs(after, contentType);
+  if (!yours) return {};
+  const askFor = yours.filter((name) => "field" in formFieldOf(inputSchema, name));
+  const lost = yours.filter((name) => !askFor.includes(name));
+  if (lost.length > 0) conflicts.push({ operation, field: "askFor", yours: lost.join(", ") });
+  return askFor.length > 0 ? { askFor } : {};
 }
 
 function compareTools(before: Tool, after: Tool): Change[] {

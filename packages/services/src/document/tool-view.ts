@@ -1,4 +1,4 @@
-import type { Tool } from "@portico/openapi";
+import { shownInput, type Tool } from "@portico/openapi";
 
 /** A tool as people look at it: what a model gets, and how its body is sent. */
 export interface ToolView extends Omit<Tool, "plan" | "variants"> {
@@ -14,6 +14,7 @@ export function toolView(tool: Tool, generated: Tool = tool): ToolView {
   const contentTypes = contentTypesOf(generated);
   return {
     ...rest,
+    inputSchema: shownInput(tool),
     ...(plan.body ? { contentType: plan.body.contentType } : {}),
     ...(contentTypes.length > 1 ? { contentTypes } : {}),
   };

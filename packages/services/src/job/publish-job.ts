@@ -62,6 +62,7 @@ export const publishJob: JobBody = async ({ ctx, input, source, compileSource, o
       icon: existing?.icon ?? null,
       prompts: existing?.prompts,
       resources: existing?.resources,
+      standInTools: existing?.standInTools ?? true,
     },
     compiled,
     documentUrl: sourceUrl,

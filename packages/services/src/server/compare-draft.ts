@@ -57,9 +57,16 @@ function compareSettings(server: ServerRow, compiled: Compiled, manifest: Manife
     ["toolMode", server.toolMode, manifest.toolMode],
   ];
   const settings = pairs.filter(([, draft, served]) => (draft || "") !== (served || "")).map(([name]) => name);
+  const prompts = server.prompts as unknown[];
+  const resources = bindResources(server.resources as unknown as ServerResource[], compiled);
+  const hasOffers = prompts.length + resources.length > 0 && (manifest.prompts || manifest.resources);
   const beside: [string, unknown, unknown][] = [
-    ["prompts", server.prompts, manifest.prompts ?? []],
-    ["resources", bindResources(server.resources as unknown as ServerResource[], compiled), manifest.resources ?? []],
+    ["prompts", prompts, manifest.prompts ?? []],
+    ["resources", resources, manifest.resources ?? []],
+    // Where there was nothing to stand in for, or there is nothing left, it is no change of its own.
+    ...(hasOffers
+      ? [["standInTools", server.standInTools, manifest.standInTools === true] as [string, boolean, boolean]]
+      : []),
   ];
   return [
     ...settings,

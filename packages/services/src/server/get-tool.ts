@@ -1,4 +1,4 @@
-import { applyOverrides, type Tool } from "@portico/openapi";
+import { applyOverrides, askableArguments, type Tool } from "@portico/openapi";
 import { authorize } from "../access.ts";
 import type { Call } from "../context.ts";
 import { readCompiled } from "../document/read-compiled.ts";
@@ -12,6 +12,8 @@ export interface ToolDetail {
   tool: ToolView;
   /** As the document alone gives it: what "reset" goes back to. */
   generated: Pick<Tool, "name" | "title" | "description"> & { contentType?: string };
+  /** Arguments that a person can be asked for. */
+  askable: string[];
 }
 
 /** One tool of a server's draft, beside what the document says. */
@@ -35,5 +37,6 @@ export async function getTool({ ctx, input }: Call<{ serverId: string; operation
       ...(title === undefined ? {} : { title }),
       ...(plan.body ? { contentType: plan.body.contentType } : {}),
     },
+    askable: askableArguments(edited),
   };
 }

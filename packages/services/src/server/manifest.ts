@@ -10,6 +10,7 @@ import {
   type PackedTools,
   packTools,
   type SecurityScheme,
+  shownInput,
   type Tool,
   toDialect,
   unpackTools,
@@ -41,6 +42,8 @@ export interface Manifest {
   tools: Tool[];
   prompts?: ServerPrompt[];
   resources?: ServedResource[];
+  /** Clients without prompts or resources get tools in their place. */
+  standInTools?: true;
   securitySchemes: SecurityScheme[];
 }
 
@@ -56,6 +59,7 @@ export interface ManifestInput {
     /** As promptsSchema and resourcesSchema let them in. */
     prompts?: unknown;
     resources?: unknown;
+    standInTools: boolean;
   };
   compiled: Compiled;
   documentUrl: string | null;
@@ -129,6 +133,7 @@ export async function prepareVersion(input: ManifestInput): Promise<PreparedVers
     tools,
     ...(prompts.length > 0 ? { prompts } : {}),
     ...(resources.length > 0 ? { resources } : {}),
+    ...(server.standInTools && prompts.length + resources.length > 0 ? { standInTools: true } : {}),
     securitySchemes: compiled.securitySchemes,
   };
   const pause = createPause(SLICE_MS);
@@ -233,7 +238,7 @@ function listEntry(tool: Tool, dialect: Dialect): Record<string, unknown> {
     name: tool.name,
     ...(tool.title ? { title: tool.title } : {}),
     description: tool.description,
-    inputSchema: toDialect(tool.inputSchema, dialect),
+    inputSchema: toDialect(shownInput(tool), dialect),
     annotations: tool.annotations,
   };
 }

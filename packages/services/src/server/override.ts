@@ -1,5 +1,5 @@
 import type { Db, Tx } from "@portico/db";
-import type { Override, Tool } from "@portico/openapi";
+import { applyOverrides, formFieldOf, type Override, type Tool } from "@portico/openapi";
 import { z } from "zod";
 import { authorize } from "../access.ts";
 import { audit } from "../audit.ts";
@@ -9,6 +9,9 @@ import { contentTypesOf } from "../document/tool-view.ts";
 import { AppError, notFound } from "../error.ts";
 import { parseInput } from "../input.ts";
 import { findServer } from "./find-server.ts";
+
+/** More than this is no form that anybody fills in. */
+const ASKED_MAX = 20;
 
 const patchSchema = z
   .object({
@@ -22,8 +25,12 @@ const patchSchema = z
     contentType: z.string().trim().min(1).max(200).optional(),
     /** A person agrees to each call before it is sent. */
     askFirst: z.boolean().optional(),
+    /** Arguments that a person is asked for when the model left them out. */
+    askFor: z.array(z.string().min(1).max(64)).max(ASKED_MAX).optional(),
     /** Hosts that can show its answers as a table, a record or a chart beside the text. */
     widget: z.boolean().optional(),
+    /** The client's model sums up an answer that is too large, where it can be asked. */
+    summarize: z.boolean().optional(),
   })
   .strict();
 
@@ -59,8 +66,16 @@ export async function overrideTool({
   });
   const tool = (await openCompiled(revision, new Set([operation]))).tools.find((one) => one.operation === operation);
   if (!tool) throw notFound("tool");
-  const { askFirst, widget, ...words } = withContentType(patch, tool);
-  const edit = { ...words, ...(askFirst ? { askFirst } : {}), ...(widget ? { widget } : {}) };
+  const { askFirst, widget, summarize, askFor = [], ...words } = withContentType(patch, tool);
+  if (summarize) checkSummarize(tool);
+  checkAskFor(tool, words.contentType, askFor);
+  const edit = {
+    ...words,
+    ...(askFirst ? { askFirst } : {}),
+    ...(askFor.length > 0 ? { askFor: [...new Set(askFor)].sort() } : {}),
+    ...(widget ? { widget } : {}),
+    ...(summarize ? { summarize } : {}),
+  };
   const key = { serverId_operation: { serverId: server.id, operation } };
   await ctx.db.$transaction(async (tx) => {
     const { count } = await tx.server.updateMany({
@@ -99,4 +114,23 @@ function withContentType(patch: z.output<typeof patchSchema>, tool: Tool): z.out
     issues: [{ field: "contentType", message }],
     contentTypes: own === undefined ? [] : [own, ...others],
   });
+}
+
+/** Refuses an argument that no form can ask for, or that the tool does not have as its body is sent now. */
+function checkAskFor(tool: Tool, contentType: string | undefined, askFor: readonly string[]): void {
+  const [sent = tool] = contentType ? applyOverrides([tool], [{ operation: tool.operation, contentType }]) : [tool];
+  for (const name of askFor) {
+    const found = formFieldOf(sent.inputSchema, name);
+    if ("field" in found) continue;
+    throw new AppError("invalid_input", `askFor: ${found.problem}`, {
+      issues: [{ field: "askFor", message: found.problem }],
+    });
+  }
+}
+
+/** A client may lose the answer when nobody lets its model sum it up: what only reads can be called again. */
+function checkSummarize({ plan }: Tool): void {
+  if (plan.method === "GET") return;
+  const message = `only answers of GET operations are summed up, and this one is ${plan.method}`;
+  throw new AppError("invalid_input", `summarize: ${message}`, { issues: [{ field: "summarize", message }] });
 }

@@ -36,6 +36,7 @@ it("tells for each client what it gets, what it leaves out, and what does not wo
   const { ctx } = test;
   await services.overrideTool({ ctx, input: { serverId, operation: "DELETE /pets/{id}", patch: { askFirst: true } } });
   await services.overrideTool({ ctx, input: { serverId, operation: "GET /pets", patch: { widget: true } } });
+  await services.overrideTool({ ctx, input: { serverId, operation: "POST /pets", patch: { askFor: ["name"] } } });
   await services.updateServer({
     ctx,
     input: { id: serverId, prompts: [{ name: "greet", messages: [{ role: "user", text: "Hi" }] }] },
@@ -49,6 +50,7 @@ it("tells for each client what it gets, what it leaves out, and what does not wo
     prompts: 1,
     widgets: 0,
     showsWidgets: false,
+    standIns: { prompts: [], resources: [] },
     cannotAsk: [],
   });
   expect(clients.get("chatgpt")).toMatchObject({
@@ -56,10 +58,17 @@ it("tells for each client what it gets, what it leaves out, and what does not wo
     prompts: 0,
     widgets: 1,
     showsWidgets: true,
+    tools: 5,
+    standIns: { prompts: ["list_prompts", "get_prompt"], resources: [] },
     cannotAsk: [],
+    asksInChat: [],
     seesChanges: false,
   });
-  expect(clients.get("gemini-cli")).toMatchObject({ dialect: "gemini", cannotAsk: ["removePet"] });
+  expect(clients.get("gemini-cli")).toMatchObject({
+    dialect: "gemini",
+    cannotAsk: ["removePet"],
+    asksInChat: ["addPet"],
+  });
 });
 
 it("counts what is over a client's limit, unless the tools are searched", async () => {

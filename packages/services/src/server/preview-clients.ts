@@ -1,4 +1,4 @@
-import { KNOWN_CLIENTS, selectDialect } from "@portico/mcp";
+import { KNOWN_CLIENTS, SEARCH_MODE_NAMES, selectDialect, standInNames } from "@portico/mcp";
 import type { Dialect } from "@portico/openapi";
 import { authorize } from "../access.ts";
 import type { Call } from "../context.ts";
@@ -11,7 +11,7 @@ export interface ClientPreview {
   id: string;
   label: string;
   dialect: Dialect;
-  /** Tools in its list; three when the server is searched. */
+  /** Tools in its list, with those that stand in for something; otherwise three when the server is searched. */
   tools: number;
   /** How many of them are over what it takes, even with no other server beside this one. */
   leftOut: number;
@@ -23,13 +23,15 @@ export interface ClientPreview {
   widgets: number;
   /** Whether it can show widgets at all. */
   showsWidgets: boolean;
+  /** Tools of its list that stand in for what it does not have of these two. */
+  standIns: { prompts: string[]; resources: string[] };
   /** Tools that ask a person first and so cannot be used there. */
   cannotAsk: string[];
+  /** Tools whose model asks in the chat for what a form would ask for. */
+  asksInChat: string[];
   /** Whether people see a new version without doing anything. */
   seesChanges: boolean;
 }
-
-const SEARCH_TOOLS = 3;
 
 /** The known clients, and what each makes of the served version. */
 export async function previewClients({ ctx, input }: Call<{ serverId: string }>): Promise<ClientPreview[]> {
@@ -37,13 +39,23 @@ export async function previewClients({ ctx, input }: Call<{ serverId: string }>)
   const server = await findServer(ctx, input.serverId);
   const version = server.publishedVersionId ? await loadVersion(ctx, server.publishedVersionId) : null;
   if (!version) throw new AppError("precondition_failed", "Nothing is published yet, so no client sees anything.");
-  const { tools, prompts = [], resources = [], toolMode, dialect } = version.manifest;
-  const listed = toolMode === "search" ? SEARCH_TOOLS : tools.length;
+  const { tools, prompts = [], resources = [], standInTools = false, toolMode, dialect } = version.manifest;
+  const names = tools.map(({ name }) => name);
+  const shown = toolMode === "search" ? SEARCH_MODE_NAMES : names;
+  const taken = [...names, ...shown];
+  const namesFor = (has: { prompts: boolean; resources: boolean }) =>
+    standInTools ? [...standInNames(has, taken).values()] : [];
   // In search mode calls go through one tool for all, and none has a widget.
   const widgets = toolMode === "search" ? 0 : tools.filter(({ widget }) => widget).length;
   const asking = tools.filter(({ askFirst }) => askFirst).map(({ name }) => name);
-  return KNOWN_CLIENTS.map(
-    (client): ClientPreview => ({
+  const filling = tools.filter(({ askFirst, askFor }) => askFor && !askFirst).map(({ name }) => name);
+  return KNOWN_CLIENTS.map((client): ClientPreview => {
+    const standIns = {
+      prompts: namesFor({ prompts: prompts.length > 0 && !client.prompts, resources: false }),
+      resources: namesFor({ prompts: false, resources: resources.length > 0 && !client.resources }),
+    };
+    const listed = shown.length + standIns.prompts.length + standIns.resources.length;
+    return {
       id: client.id,
       label: client.label,
       dialect: selectDialect({ dialect }, { name: client.names?.[0], userAgent: client.userAgents?.[0] }),
@@ -57,8 +69,10 @@ export async function previewClients({ ctx, input }: Call<{ serverId: string }>)
       resources: client.resources ? resources.length : 0,
       widgets: client.widgets ? widgets : 0,
       showsWidgets: client.widgets,
+      standIns,
       cannotAsk: client.elicitation ? [] : asking,
+      asksInChat: client.elicitation ? [] : filling,
       seesChanges: client.listChanged,
-    }),
-  );
+    };
+  });
 }

@@ -42,7 +42,12 @@ describe("prompts and resources", () => {
     expect(version?.manifest).toMatchObject({
       prompts,
       resources: [resources[0], { uri: "pets://all", name: "All pets", tool: { operation: "GET /pets" } }],
+      standInTools: true,
     });
+    expect(await update({ standInTools: false })).toMatchObject({ standInTools: false });
+    expect(await settings()).toEqual(["standInTools"]);
+    await update({ standInTools: true });
+    expect(await settings()).toEqual([]);
   });
 
   it.each<[string, object, string]>([

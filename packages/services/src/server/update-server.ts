@@ -39,6 +39,8 @@ const schema = z
     select: selectSchema.optional(),
     prompts: promptsSchema.optional(),
     resources: resourcesSchema.optional(),
+    /** Clients without prompts or resources get tools in their place. */
+    standInTools: z.boolean().optional(),
   })
   .strict();
 export type UpdateServerInput = z.input<typeof schema>;

@@ -352,6 +352,74 @@ describe("publishing a source again", () => {
   });
 });
 
+describe("what a person is asked for", () => {
+  it("is text, a number, yes or no, or a choice of a parameter that the tool has", async () => {
+    const { ctx } = test;
+    const parameter = (name: string, schema: object) => ({ name, in: "query", required: true, schema });
+    const document = nextPets((given) => {
+      given.paths = {
+        "/pets": {
+          get: {
+            operationId: "listPets",
+            parameters: [
+              parameter("owner", { type: "string" }),
+              parameter("tags", { type: "array", items: { type: "string" } }),
+              parameter("pin", { type: "string", format: "password" }),
+            ],
+            responses: {},
+          },
+        },
+      } as unknown as Json;
+    });
+    const documentId = await read(ctx, document);
+    const { id } = await services.createServer({ ctx, input: { documentId, slug: "asks", select: "all" } });
+    const at = { serverId: id, operation: "GET /pets" };
+    const override = (askFor: string[]) => services.overrideTool({ ctx, input: { ...at, patch: { askFor } } });
+    for (const [name, reason] of [
+      ["tags", "a list"],
+      ["pin", "a secret"],
+      ["gone", 'no parameter "gone"'],
+    ] as const) {
+      await expect(override(["owner", name])).rejects.toMatchObject({
+        code: "invalid_input",
+        message: expect.stringContaining(reason),
+        details: { issues: [{ field: "askFor" }] },
+      });
+    }
+    await override(["owner"]);
+    expect(await services.getTool({ ctx, input: at })).toMatchObject({
+      tool: { askFor: ["owner"], inputSchema: { required: ["tags", "pin"] } },
+      askable: ["owner"],
+    });
+    await services.publishServer({ ctx, input: { id } });
+    const { publishedVersionId } = await services.getServer({ ctx, input: { id } });
+    for (const dialect of ["full", "safe", "gemini"] as const) {
+      const list = await services.loadToolsList(test.deps, publishedVersionId ?? "", dialect, false);
+      expect(JSON.parse(list ?? "")[0].inputSchema).toMatchObject({
+        required: ["tags", "pin"],
+        properties: { owner: { description: "May be left out: the person is then asked for it." } },
+      });
+    }
+    await override([]);
+    expect(await test.deps.db.toolOverride.count({ where: { serverId: id } })).toBe(0);
+  });
+});
+
+it("sums up only what can be read again", async () => {
+  const { ctx } = test;
+  const documentId = await read(ctx, petsDocument);
+  const { id } = await services.createServer({ ctx, input: { documentId, slug: "sums", select: "all" } });
+  const summarize = (operation: string) =>
+    services.overrideTool({ ctx, input: { serverId: id, operation, patch: { summarize: true } } });
+  await expect(summarize("POST /pets")).rejects.toMatchObject({
+    code: "invalid_input",
+    details: { issues: [{ field: "summarize" }] },
+  });
+  await summarize("GET /pets");
+  const detail = await services.getTool({ ctx, input: { serverId: id, operation: "GET /pets" } });
+  expect(detail.tool.summarize).toBe(true);
+});
+
 describe("the media type of a tool", () => {
   const form = "application/x-www-form-urlencoded";
   const twoForms = nextPets((document) => {

@@ -33,6 +33,8 @@ export interface ServerView {
   selection: string[];
   prompts: ServerPrompt[];
   resources: ServerResource[];
+  /** Clients without prompts or resources get tools in their place. */
+  standInTools: boolean;
   publishedVersionId: string | null;
   /** The number to send back with a change of the draft. */
   lock: number;
@@ -60,6 +62,7 @@ export function serverView(ctx: Pick<Ctx, "publicUrl">, row: ServerRow): ServerV
     selection: row.selection as string[],
     prompts: row.prompts as unknown as ServerPrompt[],
     resources: row.resources as unknown as ServerResource[],
+    standInTools: row.standInTools,
     publishedVersionId: row.publishedVersionId,
     lock: row.lock,
     createdAt: row.createdAt,

@@ -60,7 +60,9 @@ export async function editTool(input: {
     description?: string;
     contentType?: string;
     askFirst?: boolean;
+    askFor?: string[];
     widget?: boolean;
+    summarize?: boolean;
   };
 }): Promise<Outcome> {
   return change((ctx) => overrideTool({ ctx, input }));
@@ -133,6 +135,7 @@ export async function saveSettings(_before: SettingsState, form: FormData): Prom
     icon: text("icon") || null,
     dialect: text("dialect"),
     toolMode: text("toolMode"),
+    standInTools: text("standInTools") === "on",
     visibility: text("visibility"),
   } as UpdateServerInput;
   const outcome = await change(async (ctx) => void (await updateServer({ ctx, input })));

@@ -29,8 +29,8 @@ export function ClientsTable({ clients }: { clients: ClientPreview[] }) {
               </th>
               <td className="px-4 py-2">{client.tools.toLocaleString("en")}</td>
               <td className="px-4 py-2 font-mono text-sm">{client.dialect}</td>
-              <td className="px-4 py-2">{client.prompts || <Nothing />}</td>
-              <td className="px-4 py-2">{client.resources || <Nothing />}</td>
+              <td className="px-4 py-2">{client.prompts || <InPlace standIns={client.standIns.prompts} />}</td>
+              <td className="px-4 py-2">{client.resources || <InPlace standIns={client.standIns.resources} />}</td>
               <td className="px-4 py-2">
                 {client.showsWidgets ? client.widgets || "shows them" : <Nothing label="text only" />}
               </td>
@@ -43,6 +43,11 @@ export function ClientsTable({ clients }: { clients: ClientPreview[] }) {
   );
 }
 
+/** Whether tools stand in for what a client does not have. */
+function InPlace({ standIns }: { standIns: readonly string[] }) {
+  return standIns.length > 0 ? <span title={standIns.join(", ")}>as tools</span> : <Nothing />;
+}
+
 function Nothing({ label = "none" }: { label?: string }) {
   return (
     <span className="text-muted">
@@ -52,12 +57,15 @@ function Nothing({ label = "none" }: { label?: string }) {
   );
 }
 
-function problemsOf({ leftOut, longNames, cannotAsk }: ClientPreview): string[] {
+function problemsOf({ leftOut, longNames, cannotAsk, asksInChat }: ClientPreview): string[] {
   const list = (names: string[]) =>
     `${names.slice(0, SHOWN_NAMES).join(", ")}${names.length > SHOWN_NAMES ? ` and ${names.length - SHOWN_NAMES} more` : ""}`;
   return [
     ...(leftOut > 0 ? [`Leaves out ${leftOut} tools: it takes no more of all servers together.`] : []),
     ...(longNames.length > 0 ? [`Names too long for it: ${list(longNames)}.`] : []),
     ...(cannotAsk.length > 0 ? [`Cannot ask a person, so these do nothing: ${list(cannotAsk)}.`] : []),
+    ...(asksInChat.length > 0
+      ? [`Shows no forms, so the model asks in the chat before it calls: ${list(asksInChat)}.`]
+      : []),
   ];
 }

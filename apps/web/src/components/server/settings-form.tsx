@@ -149,6 +149,18 @@ export function SettingsForm({
           </Select>
         )}
       </Field>
+      <Field
+        label="Clients without prompts or resources"
+        error={fields.standInTools}
+        hint="ChatGPT, Codex, Gemini CLI and others know only tools, or only one of the two. Up to four more tools give them this server's prompts and resources, if it has any. Served from the next publish on."
+      >
+        {(control) => (
+          <Select {...control} name="standInTools" defaultValue={server.standInTools ? "on" : "off"}>
+            <option value="on">Get them as tools</option>
+            <option value="off">Do without them</option>
+          </Select>
+        )}
+      </Field>
       <div>
         <Button type="submit" look="primary" isPending={isPending}>
           Save settings

@@ -38,17 +38,14 @@ export function ToolEditor({
       {loaded === "loading" ? <p className="text-muted">Loading…</p> : null}
       {loaded === "failed" ? <p className="text-muted">The tool could not be loaded. Pick the row again.</p> : null}
       {loaded && typeof loaded === "object" ? (
-        <>
-          <Words
-            key={`${row.key}${edition}`}
-            serverId={serverId}
-            operation={row.key}
-            loaded={loaded}
-            mayWrite={mayWrite}
-            onSaved={() => setEdition((n) => n + 1)}
-          />
-          <ToolParameters tool={loaded.tool} />
-        </>
+        <Words
+          key={`${row.key}${edition}`}
+          serverId={serverId}
+          operation={row.key}
+          loaded={loaded}
+          mayWrite={mayWrite}
+          onSaved={() => setEdition((n) => n + 1)}
+        />
       ) : null}
     </div>
   );
@@ -57,7 +54,7 @@ export function ToolEditor({
 function Words({
   serverId,
   operation,
-  loaded: { tool, generated },
+  loaded: { tool, generated, askable = [] },
   mayWrite,
   onSaved,
 }: {
@@ -81,7 +78,9 @@ function Words({
   };
   const [words, setWords] = useState(saved);
   const [askFirst, setAskFirst] = useState(tool.askFirst === true);
+  const [askFor, setAskFor] = useState(tool.askFor ?? []);
   const [widget, setWidget] = useState(tool.widget === true);
+  const [summarize, setSummarize] = useState(tool.summarize === true);
   const [problem, setProblem] = useState<{ message: string; fields: Record<string, string> }>();
   const [isPending, start] = useTransition();
   const router = useRouter();
@@ -89,14 +88,18 @@ function Words({
   const isDirty =
     FIELDS.some((field) => words[field] !== saved[field]) ||
     askFirst !== (tool.askFirst === true) ||
-    widget !== (tool.widget === true);
+    !isSameSet(askFor, tool.askFor ?? []) ||
+    widget !== (tool.widget === true) ||
+    summarize !== (tool.summarize === true);
   const save = () =>
     start(async () => {
       const changed = FIELDS.filter((field) => words[field].trim() !== "" && words[field] !== document[field]);
       const patch = {
         ...Object.fromEntries(changed.map((field) => [field, words[field].trim()])),
         ...(askFirst ? { askFirst } : {}),
+        ...(askFor.length > 0 ? { askFor } : {}),
         ...(widget ? { widget } : {}),
+        ...(summarize ? { summarize } : {}),
       };
       const outcome = await editTool({ serverId, operation, patch });
       if (!outcome.ok) return setProblem(outcome);
@@ -239,8 +242,28 @@ function Words({
           </Select>
         )}
       </Field>
+      {operation.startsWith("GET ") ? (
+        <Field
+          label="Large answers"
+          hint="An answer that is too large for a model is shortened. In clients that lend their model, such as VS Code and Goose, it sums up the answer first: the person may be asked, and pays for it. Elsewhere the answer is only shortened."
+        >
+          {(control) => (
+            <Select
+              {...control}
+              value={summarize ? "summarize" : "shorten"}
+              disabled={!mayWrite}
+              onChange={(event) => setSummarize(event.target.value === "summarize")}
+            >
+              <option value="shorten">Shorten</option>
+              <option value="summarize">Shorten, with a summary by the client’s model</option>
+            </Select>
+          )}
+        </Field>
+      ) : null}
+      <ToolParameters tool={tool} choice={{ askable, asked: askFor, isDisabled: !mayWrite, onChange: setAskFor }} />
+      {problem?.fields.askFor ? <p className="text-sm font-medium">{problem.fields.askFor}</p> : null}
       {mayWrite ? (
-        <div className="flex gap-2">
+        <div className="sticky -bottom-5 -mb-5 flex gap-2 border-t bg-surface pt-3 pb-8">
           <Button type="submit" disabled={!isDirty} isPending={isPending}>
             Save in the draft
           </Button>
@@ -250,7 +273,9 @@ function Words({
               onClick={() => {
                 setWords(saved);
                 setAskFirst(tool.askFirst === true);
+                setAskFor(tool.askFor ?? []);
                 setWidget(tool.widget === true);
+                setSummarize(tool.summarize === true);
               }}
             >
               Discard
@@ -260,4 +285,8 @@ function Words({
       ) : null}
     </form>
   );
+}
+
+function isSameSet(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((name) => other.includes(name));
 }

@@ -7,6 +7,8 @@ export interface LoadedTool {
   tool: ToolView;
   /** As the document alone gives it; only for the tools of a server. */
   generated?: ToolDetail["generated"];
+  /** Arguments that a person can be asked for; likewise. */
+  askable?: ToolDetail["askable"];
 }
 
 const REST_MS = 120;

@@ -12,14 +12,16 @@ export interface Sections {
   changed: Change[];
   /** Fields that the document and a person both changed. */
   edits: UpgradeReview["changes"]["conflicting"];
-  /** Edits whose operation or media type is gone. */
+  /** Edits whose operation, media type or parameter is gone. */
   lostEdits: UpgradeReview["changes"]["conflicting"];
 }
+
+const LOST_FIELDS = new Set(["operation", "contentType", "askFor"]);
 
 /** Only what is a tool of the server can break somebody's use. */
 export function toSections({ changes, added, tools }: UpgradeReview): Sections {
   const isBreaking = ({ operation, isBreaking }: Change) => isBreaking && Object.hasOwn(tools, operation);
-  const isLost = ({ field }: { field: string }) => field === "operation" || field === "contentType";
+  const isLost = ({ field }: { field: string }) => LOST_FIELDS.has(field);
   return {
     breaking: {
       lost: changes.removed.filter(({ wasSelected }) => wasSelected).map(({ operation }) => operation),
