@@ -154,7 +154,9 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   app.addHook("onClose", async () => {
     await usage.close();
     await Promise.allSettled(
-      [servers, callers, endedSessions, changes, relay, streams, egress].map((part) => part.close()),
+      [authorizationServer, servers, callers, endedSessions, changes, relay, streams, egress].map((part) =>
+        part.close(),
+      ),
     );
   });
   return app;

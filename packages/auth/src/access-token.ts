@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import type { Db } from "@portico/db";
+import type { State } from "@portico/state";
 import { createLocalJWKSet, type JWTVerifyGetKey, errors as joseErrors, jwtVerify } from "jose";
 import { LRUCache } from "lru-cache";
-import { readVerificationKeys } from "./signing-keys.ts";
+import { readVerificationKeys, SIGNING_KEYS_CHANGED } from "./signing-keys.ts";
 
 export interface AccessToken {
   subject: string;
@@ -20,16 +21,22 @@ const RELOAD_MS = 5_000;
  * Verifies access tokens that this authorization server issued (RFC 9068): signature, `typ` at+jwt, issuer, exact audience, time.
  * Null for anything else; never an exception for a bad token. Verified tokens are cached by the hash of the whole token.
  */
-export function createAccessTokenVerifier({
+export async function createAccessTokenVerifier({
   db,
+  state,
   issuer,
 }: {
   db: Db;
+  state: Pick<State, "subscribe">;
   issuer: string;
-}): (token: string, resource: string) => Promise<AccessToken | null> {
+}): Promise<{ verify: (token: string, resource: string) => Promise<AccessToken | null>; close: () => Promise<void> }> {
   const cache = new LRUCache<string, AccessToken>({ max: CACHE_MAX });
   let keys: JWTVerifyGetKey | undefined;
   let loadedAt = 0;
+  const readAgain = () => {
+    keys = undefined;
+  };
+  const unsubscribe = await state.subscribe(SIGNING_KEYS_CHANGED, readAgain, readAgain);
 
   async function loadKeys(): Promise<JWTVerifyGetKey> {
     loadedAt = Date.now();
@@ -37,7 +44,7 @@ export function createAccessTokenVerifier({
     return keys;
   }
 
-  async function verify(token: string, resource: string, set: JWTVerifyGetKey): Promise<AccessToken | null> {
+  async function check(token: string, resource: string, set: JWTVerifyGetKey): Promise<AccessToken | null> {
     const { payload } = await jwtVerify(token, set, {
       issuer,
       audience: resource,
@@ -55,19 +62,20 @@ export function createAccessTokenVerifier({
     };
   }
 
-  return async (token, resource) => {
+  async function verify(token: string, resource: string): Promise<AccessToken | null> {
     const key = createHash("sha256").update(token).update("\n").update(resource).digest("base64url");
     const known = cache.get(key);
     if (known && known.expiresAt.getTime() > Date.now()) return known;
     let verified: AccessToken | null;
     try {
-      verified = await verify(token, resource, keys ?? (await loadKeys()));
+      verified = await check(token, resource, keys ?? (await loadKeys()));
     } catch (error) {
       if (!(error instanceof joseErrors.JOSEError)) throw error;
       if (!(error instanceof joseErrors.JWKSNoMatchingKey) || Date.now() - loadedAt < RELOAD_MS) return null;
-      verified = await verify(token, resource, await loadKeys()).catch(() => null);
+      verified = await check(token, resource, await loadKeys()).catch(() => null);
     }
     if (verified) cache.set(key, verified, { ttl: Math.max(1, verified.expiresAt.getTime() - Date.now()) });
     return verified;
-  };
+  }
+  return { verify, close: unsubscribe };
 }

@@ -7,6 +7,7 @@ import { keepClient } from "./oidc-adapter.ts";
 import { type PendingRequest, readPendingRequest } from "./pending-request.ts";
 import { createProvider, type ProviderOptions, TOOLS_SCOPE } from "./provider.ts";
 import { createRegistrationEndpoint } from "./registration-endpoint.ts";
+import { SIGNING_KEYS_CHANGED } from "./signing-keys.ts";
 import { createTokenEndpoint } from "./token-endpoint.ts";
 
 export interface AuthorizationServerOptions extends Omit<ProviderOptions, "mayFetchDocument"> {
@@ -29,21 +30,31 @@ export interface AuthorizationServer {
   ): Promise<void>;
   /** Ends the interaction with a no. */
   deny(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  close(): Promise<void>;
 }
 
 /** The OAuth 2.1 authorization server: oidc-provider with endpoints of ours in front of two of its own, and the end of a consent. */
 export async function createAuthorizationServer(options: AuthorizationServerOptions): Promise<AuthorizationServer> {
   const { db, vault, state, issuer, onError } = options;
   const issuerUrl = new URL(issuer);
-  const provider = await createProvider({
+  const settings = {
     ...options,
-    mayFetchDocument: async (ip) =>
+    mayFetchDocument: async (ip: string) =>
       (await state.increment(`client-document:${networkOf(ip)}`, 3_600_000)) <= DOCUMENTS_PER_HOUR,
-  });
-  const callback = provider.callback();
+  };
+  let provider = await createProvider(settings);
+  let callback = provider.callback();
+  // The provider takes its keys once and for all: with other keys it is another one. Everything else that it knows is in the database.
+  const readAgain = () => {
+    createProvider(settings).then((renewed) => {
+      provider = renewed;
+      callback = renewed.callback();
+    }, onError);
+  };
+  const unsubscribe = await state.subscribe(SIGNING_KEYS_CHANGED, readAgain, readAgain);
   const next = async (request: IncomingMessage, response: ServerResponse) => void (await callback(request, response));
   const register = createRegistrationEndpoint({ state, next });
-  const token = createTokenEndpoint({ provider, state, vault, next });
+  const token = createTokenEndpoint({ provider: () => provider, state, vault, next });
 
   /** What the provider derives URLs from is the configured origin, never a Host header; and who asks is who we say. */
   function pin(request: IncomingMessage, ip = ""): void {
@@ -127,5 +138,6 @@ export async function createAuthorizationServer(options: AuthorizationServerOpti
         { mergeWithLastSubmission: false },
       );
     },
+    close: unsubscribe,
   };
 }

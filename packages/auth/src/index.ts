@@ -11,3 +11,4 @@ export { hashPassword } from "./password.ts";
 export { type PendingRequest, readPendingRequest } from "./pending-request.ts";
 export { createPeople, type People, type Person, readPerson } from "./people.ts";
 export { TOOLS_SCOPE } from "./provider.ts";
+export { rotateSigningKey } from "./signing-keys.ts";

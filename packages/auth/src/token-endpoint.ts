@@ -3,10 +3,14 @@ import type { Vault } from "@portico/db";
 import type { State } from "@portico/state";
 import type Provider from "oidc-provider";
 import { onBody, readBody, sendJson, withBody } from "./node-request.ts";
+import { hashOidcId } from "./oidc-adapter.ts";
 import { TOOLS_SCOPE } from "./provider.ts";
 import { createRefreshReplay } from "./refresh-replay.ts";
 
 const BODY_BYTES_MAX = 56 * 1024;
+const CODE_TRIES_MAX = 11;
+/** As long as a code can be redeemed, and a while. */
+const CODE_SECONDS = 120;
 const FORM = "application/x-www-form-urlencoded";
 
 /** POST /oauth/token: in front of the provider, so that no code or refresh token is spent in vain and parallel refreshes agree. */
@@ -16,7 +20,8 @@ export function createTokenEndpoint({
   vault,
   next,
 }: {
-  provider: Provider;
+  /** The one that answers now. */
+  provider: () => Provider;
   state: State;
   vault: Vault;
   next: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -28,12 +33,17 @@ export function createTokenEndpoint({
   ): Promise<{ resource?: string | string[] | undefined } | undefined> {
     switch (form.get("grant_type")) {
       case "refresh_token":
-        return provider.RefreshToken.find(form.get("refresh_token") ?? "");
+        return provider().RefreshToken.find(form.get("refresh_token") ?? "");
       case "authorization_code":
-        return provider.AuthorizationCode.find(form.get("code") ?? "");
+        return provider().AuthorizationCode.find(form.get("code") ?? "");
       default:
         return undefined;
     }
+  }
+
+  /** A code can be tried with a few verifiers, not with any number. */
+  async function mayTry(code: string): Promise<boolean> {
+    return (await state.increment(`code:${hashOidcId(code)}`, CODE_SECONDS * 1_000)) <= CODE_TRIES_MAX;
   }
 
   /**
@@ -45,7 +55,11 @@ export function createTokenEndpoint({
     const clientId = basic?.id ?? form.get("client_id");
     const secret = basic?.secret ?? form.get("client_secret");
     if (!clientId || !secret || (basic && form.has("client_secret"))) return false;
-    const method = (await provider.Client.find(clientId).catch(() => undefined))?.clientAuthMethod;
+    const method = (
+      await provider()
+        .Client.find(clientId)
+        .catch(() => undefined)
+    )?.clientAuthMethod;
     if (method === "client_secret_post" && basic) {
       form.set("client_id", clientId);
       form.set("client_secret", secret);
@@ -70,6 +84,13 @@ export function createTokenEndpoint({
     if (isOwn) form.set("scope", TOOLS_SCOPE);
     if ((await moveSecret(form, request.headers)) || isOwn)
       forwarded = withBody(request, Buffer.from(form.toString()), FORM);
+    if (form.get("grant_type") === "authorization_code" && !(await mayTry(form.get("code") ?? "")))
+      return sendJson(
+        response,
+        429,
+        { error: "slow_down", error_description: "This code was tried too often. Start the sign-in again." },
+        { "retry-after": String(CODE_SECONDS) },
+      );
     // The provider spends the code or token before it looks at the resource: a wrong one must not cost the sign-in.
     const resources = form.getAll("resource");
     const known = resources.length > 0 ? await grantSourceOf(form) : undefined;

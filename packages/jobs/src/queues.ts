@@ -15,7 +15,7 @@ export const queues = {
   },
   /** Work that comes back by the clock. */
   maintenance: {
-    payload: z.object({ task: z.enum(["reconcile-jobs", "purge-expired", "ensure-partitions"]) }),
+    payload: z.object({ task: z.enum(["reconcile-jobs", "purge-expired", "ensure-partitions", "rotate-signing-key"]) }),
     attempts: 1,
     backoffMs: 1_000,
     concurrency: 1,
@@ -30,4 +30,5 @@ export const maintenanceEveryMs: Record<Payload<"maintenance">["task"], number> 
   "reconcile-jobs": 5_000,
   "purge-expired": 10 * 60_000,
   "ensure-partitions": 6 * 60 * 60_000,
+  "rotate-signing-key": 24 * 60 * 60_000,
 };

@@ -27,6 +27,7 @@ export { AppError, type AppErrorCode, HTTP_STATUS } from "./error.ts";
 export { SOURCE_BYTES_MAX } from "./input.ts";
 export { type BootstrapInput, bootstrap } from "./installation/bootstrap.ts";
 export { type CreateOwnerInput, createOwner, hasOwner, PASSWORD_CHARS_MIN } from "./installation/create-owner.ts";
+export { rotateOldSigningKey, rotateSigningKeys } from "./installation/rotate-signing-keys.ts";
 export { isSetupCode, setupCode } from "./installation/setup-code.ts";
 export { cancelJob, getJob, isFinished, type JobState, type JobView, waitForJob, watchJob } from "./job/get-job.ts";
 export { reconcileJobs } from "./job/reconcile-jobs.ts";

@@ -304,6 +304,21 @@ describe("tokens", () => {
     for (const thief of [form, [...form, ["client_secret", "x"]] as [string, string][]])
       expect(await token(gateway.app, thief)).toMatchObject({ status: 401, error: "invalid_client", refresh: "" });
   });
+  it("OA-06: are not guessed: a wrong verifier costs nothing, and a code is not tried for ever", async () => {
+    const client = await register(gateway.app, path);
+    const browser = createBrowser(gateway.app);
+    await signIn(gateway, browser, person);
+    const wrong = (code: string) => redeemForm({ ...client, verifier: "w".repeat(43) }, code);
+    const code = (await consent(browser, client)).get("code") ?? "";
+    for (let i = 0; i < 10; i++)
+      expect(await token(gateway.app, wrong(code))).toMatchObject({ status: 400, error: "invalid_grant" });
+    expect((await token(gateway.app, redeemForm(client, code))).status).toBe(200);
+    const other = (await consent(browser, client)).get("code") ?? "";
+    for (let i = 0; i < 11; i++) await token(gateway.app, wrong(other));
+    const answer = await token(gateway.app, wrong(other));
+    expect(answer).toMatchObject({ status: 429, error: "slow_down" });
+    expect(answer.headers["retry-after"]).toBeDefined();
+  });
   it.each(["password", "client_credentials", "implicit", "urn:ietf:params:oauth:grant-type:device_code", ""])(
     "are not given for grant %j",
     async (grant) => {

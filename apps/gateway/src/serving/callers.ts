@@ -13,7 +13,7 @@ export type Authentication = { ok: true; principal: Principal } | { ok: false; r
 
 /** Who calls a server: an API key of its organization, or a person's access token for exactly this server. */
 export async function createCallers(deps: Deps) {
-  const verify = createAccessTokenVerifier({ db: deps.db, issuer: deps.publicUrl });
+  const tokens = await createAccessTokenVerifier({ ...deps, issuer: deps.publicUrl });
   const cache = new LRUCache<string, Promise<Caller | null>>({
     max: CACHE_MAX,
     ttl: CACHE_MS,
@@ -27,7 +27,7 @@ export async function createCallers(deps: Deps) {
 
   async function find(token: string, server: ServerPointer, resource: string): Promise<Caller | null> {
     if (token.startsWith("ptk_")) return authorizeApiKey(deps, token, server);
-    const verified = await verify(token, resource);
+    const verified = await tokens.verify(token, resource);
     return verified?.scopes.has(TOOLS_SCOPE) ? authorizeConnection(deps, verified, server) : null;
   }
 
@@ -66,7 +66,9 @@ export async function createCallers(deps: Deps) {
         principal: { kind, subject, ...(clientId ? { clientId } : {}), ...(connectionId ? { connectionId } : {}) },
       };
     },
-    close: unsubscribe,
+    async close() {
+      await Promise.all([unsubscribe(), tokens.close()]);
+    },
   };
 }
 
