@@ -1,6 +1,6 @@
 import { createAuthorizationServer, createPeople, type FetchDocument, readPerson } from "@portico/auth";
 import { createMcpEndpoint, createRequestStateCodec, createSessionCodec } from "@portico/mcp";
-import { AppError, type Deps, endGrant, hasServer, mayClientCall } from "@portico/services";
+import { AppError, type Deps, endGrant, hasServer, mayClientCall, onlyServerUrl } from "@portico/services";
 import type { Telemetry } from "@portico/telemetry";
 import { createEgress, createValidator } from "@portico/upstream";
 import Fastify, { type FastifyInstance } from "fastify";
@@ -71,6 +71,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     ...deps,
     issuer: deps.publicUrl,
     isResource: (resource) => hasServer(deps, resource),
+    onlyResource: () => onlyServerUrl(deps),
     mayCall: (clientId, resource) => mayClientCall(deps, { clientId, resource }),
     currentPerson: personOf,
     findPerson: (id) => deps.db.user.findUnique({ where: { id }, select: { email: true, name: true } }),

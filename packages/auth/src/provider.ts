@@ -16,6 +16,8 @@ export interface ProviderOptions {
   issuer: string;
   /** Whether a resource that a client names is one of ours: the MCP URL of a server that exists. */
   isResource: (resource: string) => Promise<boolean>;
+  /** The MCP URL of the one server that there is; null when there are several, or none. */
+  onlyResource: () => Promise<string | null>;
   /** Whether a client that acts for itself may call that server. */
   mayCall: (clientId: string, resource: string) => Promise<boolean>;
   /** Who is signed in by this browser. */
@@ -123,8 +125,11 @@ export async function createProvider(options: ProviderOptions): Promise<Provider
       resourceIndicators: {
         enabled: true,
         useGrantedResource: async () => true,
+        // A client that names no server means the only one; where there are several, it has to say which.
         defaultResource: async () => {
-          throw new errors.InvalidTarget("name the server with the resource parameter (RFC 8707)");
+          const only = await options.onlyResource();
+          if (!only) throw new errors.InvalidTarget("name the server with the resource parameter (RFC 8707)");
+          return only;
         },
         getResourceServerInfo: async (ctx, resource, client) => {
           const isOwn = ctx.oidc.params?.grant_type === "client_credentials";

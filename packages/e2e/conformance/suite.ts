@@ -17,7 +17,10 @@ export interface SetResult {
 }
 
 /** The suite is a program and exports nothing. */
-const suite = path.resolve(import.meta.dirname, "../node_modules/@modelcontextprotocol/conformance/dist/index.js");
+export const suite = path.resolve(
+  import.meta.dirname,
+  "../node_modules/@modelcontextprotocol/conformance/dist/index.js",
+);
 const baselines = import.meta.dirname;
 
 /** The scenarios that a revision requires, and those that are run beside them, against a server. */

@@ -13,6 +13,7 @@ export {
   listConnections,
   mayClientCall,
   mayConnect,
+  onlyServerUrl,
   revokeConnection,
 } from "./connection/connections.ts";
 export type { Actor, Call, Ctx, Deps, Role } from "./context.ts";

@@ -81,6 +81,17 @@ export async function hasServer(deps: Pick<Deps, "db" | "publicUrl">, resource: 
   return (await serverOf(deps, resource)) !== null;
 }
 
+/** The MCP URL of the only server of this installation; null when there are several, or none. */
+export async function onlyServerUrl({ db, publicUrl }: Pick<Deps, "db" | "publicUrl">): Promise<string | null> {
+  const servers = await db.server.findMany({
+    where: { publishedVersionId: { not: null } },
+    select: { slug: true, organization: { select: { slug: true } } },
+    take: 2,
+  });
+  const [only] = servers.length === 1 ? servers : [];
+  return only ? `${publicUrl}/mcp/${only.organization.slug}/${only.slug}` : null;
+}
+
 /** Whether a client that acts for itself may call the server that a resource names. */
 export async function mayClientCall(
   deps: Pick<Deps, "db" | "publicUrl">,
