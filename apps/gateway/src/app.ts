@@ -20,6 +20,7 @@ import { createChanges } from "./serving/changes.ts";
 import { createEndedSessions } from "./serving/ended-sessions.ts";
 import { createFiles } from "./serving/files.ts";
 import { createOriginCheck } from "./serving/origins.ts";
+import { createRateLimits } from "./serving/rate-limits.ts";
 import { createRelay } from "./serving/relay.ts";
 import { createResourceSubscriptions } from "./serving/resource-subscriptions.ts";
 import { createServers } from "./serving/servers.ts";
@@ -88,6 +89,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     createRelay(deps, report("relay")),
     createStreams(deps, report("streams")),
   ]);
+  const rateLimits = createRateLimits(deps);
   const usage = createUsage(deps, (count, error) => telemetry.reportError(error, { lostUsageEvents: count }));
   const files = createFiles(deps, (error) => telemetry.reportError(error, { where: "files" }));
   const isAllowedOrigin = createOriginCheck(deps.publicUrl, options.allowedOrigins);
@@ -132,6 +134,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       telemetry,
       servers,
       callers,
+      rateLimits,
       usage,
       egress,
       validate: createValidator(),
@@ -153,7 +156,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   // Open streams would hold the closing up; their clients come back to another process.
   app.addHook("preClose", async () => changes.endAll());
   app.addHook("onClose", async () => {
-    await usage.close();
+    await Promise.all([usage.close(), rateLimits.close()]);
     await Promise.allSettled(
       [authorizationServer, servers, callers, endedSessions, changes, relay, streams, egress].map((part) =>
         part.close(),

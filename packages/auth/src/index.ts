@@ -6,6 +6,7 @@ export {
 } from "./authorization-server.ts";
 export type { FetchDocument, FetchedDocument } from "./client-documents.ts";
 export { addKnownClient, type KnownClient, type MadeClient, removeKnownClient } from "./known-client.ts";
+export { networkOf } from "./network-of.ts";
 export { revokeGrant } from "./oidc-adapter.ts";
 export { hashPassword } from "./password.ts";
 export { type PendingRequest, readPendingRequest } from "./pending-request.ts";

@@ -9,11 +9,12 @@ export type Action =
   | "connection.manage"
   | "usage.read"
   | "apiKey.manage"
-  | "member.manage";
+  | "member.manage"
+  | "organization.manage";
 
 const MEMBER: Action[] = ["server.read"];
 const BUILDER: Action[] = [...MEMBER, "server.write", "server.publish", "credential.write", "usage.read"];
-const ADMIN: Action[] = [...BUILDER, "connection.manage", "apiKey.manage", "member.manage"];
+const ADMIN: Action[] = [...BUILDER, "connection.manage", "apiKey.manage", "member.manage", "organization.manage"];
 
 /** What each role may do. An API key builds and reads; it never makes keys or members. */
 const ALLOWED: Record<Role | "apiKey", ReadonlySet<Action>> = {

@@ -39,6 +39,7 @@ export { listOAuthClients, type OAuthClientView } from "./oauth-client/list-oaut
 export { revokeOAuthClient } from "./oauth-client/revoke-oauth-client.ts";
 export { listMembers, type MemberView } from "./organization/list-members.ts";
 export { listMemberships, type Membership } from "./organization/memberships.ts";
+export { getRequestLimits, type RequestLimits, setRequestLimits } from "./organization/request-limits.ts";
 export { createPause } from "./pause.ts";
 export { authorizeApiKey, authorizeConnection, type Caller } from "./serve/authorize-caller.ts";
 export { describeServer, type ServerDescription } from "./serve/describe-server.ts";

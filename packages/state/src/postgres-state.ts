@@ -114,14 +114,14 @@ export function createPostgresState(url: string): State {
     async delete(key) {
       await pool.query('DELETE FROM "StateEntry" WHERE key = $1', [key]);
     },
-    async increment(key, ttlMs) {
+    async increment(key, ttlMs, by = 1) {
       const { rows } = await pool.query<{ value: string }>(
-        `INSERT INTO "StateEntry" AS entry (key, value, "expiresAt") VALUES ($1, '1', now() + $2 * INTERVAL '1 millisecond')
+        `INSERT INTO "StateEntry" AS entry (key, value, "expiresAt") VALUES ($1, $3::text, now() + $2 * INTERVAL '1 millisecond')
          ON CONFLICT (key) DO UPDATE SET
-           value = CASE WHEN entry."expiresAt" <= now() THEN '1' ELSE (entry.value::bigint + 1)::text END,
+           value = CASE WHEN entry."expiresAt" <= now() THEN $3::text ELSE (entry.value::bigint + $3::text::bigint)::text END,
            "expiresAt" = CASE WHEN entry."expiresAt" <= now() THEN excluded."expiresAt" ELSE entry."expiresAt" END
          RETURNING value`,
-        [key, ttlMs],
+        [key, ttlMs, String(by)],
       );
       return Number(rows[0]?.value);
     },

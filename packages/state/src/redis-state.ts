@@ -48,11 +48,11 @@ export function createRedisState(url: string): State {
     async delete(key) {
       await commands.del(PREFIX + key);
     },
-    async increment(key, ttlMs) {
+    async increment(key, ttlMs, by = 1) {
       const replies = await commands
         .multi()
         .set(PREFIX + key, "0", "PX", ttlMs, "NX")
-        .incr(PREFIX + key)
+        .incrby(PREFIX + key, by)
         .exec();
       return Number(replies?.[1]?.[1]);
     },

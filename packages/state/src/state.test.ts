@@ -54,6 +54,7 @@ describe.each(backends)("state on %s", (backend) => {
     expect(await two.increment(`${key}:n`, 300)).toBe(11);
     await new Promise((resolve) => setTimeout(resolve, 350));
     expect(await two.increment(`${key}:n`, 300)).toBe(1);
+    expect(await one.increment(`${key}:n`, 300, 41)).toBe(42);
   });
   if (backend === "postgres") {
     it("hears again after its connection was cut, and says that it may have missed something", async () => {

@@ -15,8 +15,8 @@ export interface State {
   /** True for exactly one of several callers while the key lives. */
   setIfAbsent(key: string, value: string, ttlMs: number): Promise<boolean>;
   delete(key: string): Promise<void>;
-  /** Adds one and returns the count; the key expires `ttlMs` after its first increment. */
-  increment(key: string, ttlMs: number): Promise<number>;
+  /** Adds `by`, or one, and returns the count; the key expires `ttlMs` after its first increment. */
+  increment(key: string, ttlMs: number, by?: number): Promise<number>;
   close(): Promise<void>;
 }
 

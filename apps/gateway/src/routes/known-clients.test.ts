@@ -22,6 +22,8 @@ let resource: string;
 beforeAll(async () => {
   gateway = await startTestGateway();
   ({ path } = await gateway.publish({ slug: "notes" }));
+  // With one server alone, it is meant when none is named.
+  await gateway.publish({ slug: "other" });
   resource = `https://portico.example.com${path}`;
 });
 afterAll(() => gateway?.close());
@@ -49,6 +51,21 @@ describe("a machine", () => {
     await expect
       .poll(async () => (await listOAuthClients({ ctx: gateway.ctx })).find((one) => one.id === id)?.lastUsedAt, soon)
       .toBeInstanceOf(Date);
+  });
+  it("means the only server when it names none", async () => {
+    const alone = await startTestGateway();
+    try {
+      const { path: only } = await alone.publish({ slug: "only" });
+      const { clientId, clientSecret } = await createOAuthClient({
+        ctx: alone.ctx,
+        input: { kind: "machine", name: "Alone" },
+      });
+      const form = own(clientId, clientSecret).filter(([name]) => name !== "resource");
+      const { access } = await token(alone.app, form);
+      expect((await rpc(alone.app, only, "ping", {}, bearer(access))).status).toBe(200);
+    } finally {
+      await alone.close();
+    }
   });
   it("may ask for scopes that we do not have", async () => {
     const { clientId, clientSecret } = await machine();
@@ -159,7 +176,10 @@ describe("an app that an admin made", () => {
     (uri) =>
       expect(
         createOAuthClient({ ctx: gateway.ctx, input: { kind: "app", name: "x", redirectUris: [uri] } }),
-      ).rejects.toMatchObject({ code: "invalid_input", details: { fields: { redirectUris: expect.any(String) } } }),
+      ).rejects.toMatchObject({
+        code: "invalid_input",
+        details: { issues: [{ field: "redirectUris", message: expect.any(String) }] },
+      }),
   );
 });
 

@@ -1,5 +1,13 @@
+import { echoableId } from "@portico/mcp";
 import type { FastifyPluginAsync, FastifyReply } from "fastify";
-import { admit, answerOne, type McpRequestOptions, rpcError, toMcpRequest } from "../serving/mcp-request.ts";
+import {
+  admit,
+  answerOne,
+  type McpRequestOptions,
+  refuseOverLimit,
+  rpcError,
+  toMcpRequest,
+} from "../serving/mcp-request.ts";
 import type { Streams } from "../serving/streams.ts";
 import { addTwoAddressRoutes, type TwoAddressOptions } from "./two-addresses.ts";
 
@@ -60,7 +68,9 @@ export function mcpRoutes(options: McpRouteOptions): FastifyPluginAsync {
         const admitted = await admit(options, request, reply);
         if (!admitted) return reply;
         const gone = abortWhenGone(reply);
-        const answer = await answerOne(options, admitted, toMcpRequest(request, gone), request.id);
+        const received = toMcpRequest(request, gone);
+        if (refuseOverLimit(options, admitted, request, reply, echoableId(received.body))) return reply;
+        const answer = await answerOne(options, admitted, received, request.id);
         if (gone.aborted) return reply.hijack();
         if (answer.stream) {
           await streams.run(reply, answer, answer.stream, admitted.isAllowed);

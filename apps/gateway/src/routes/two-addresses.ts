@@ -6,6 +6,7 @@ import {
   admit,
   answerOne,
   type McpRequestOptions,
+  refuseOverLimit,
   rpcError,
   toMcpRequest,
 } from "../serving/mcp-request.ts";
@@ -83,6 +84,7 @@ export function addTwoAddressRoutes(
       const connection = await find(id, admitted);
       if (!connection) return reply.code(404).send(rpcError(-32_001, "There is no such connection. Open one at /sse."));
       const controller = new AbortController();
+      if (refuseOverLimit(options, admitted, request, reply, null)) return reply;
       const stop = relay.listen(endOf(id), () => controller.abort());
       const { session } = connection;
       const received = toMcpRequest(request, controller.signal);

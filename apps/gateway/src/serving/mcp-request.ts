@@ -1,4 +1,4 @@
-import { TOOLS_SCOPE } from "@portico/auth";
+import { networkOf, TOOLS_SCOPE } from "@portico/auth";
 import type { createMcpEndpoint, McpRequest, McpResponse, Principal } from "@portico/mcp";
 import type { Deps } from "@portico/services";
 import type { FastifyReply, FastifyRequest } from "fastify";
@@ -6,6 +6,7 @@ import { headerValues } from "../header-values.ts";
 import type { Callers } from "./callers.ts";
 import { type CallOptions, NO_API, recordCall, resourceReader, toolCaller } from "./calls.ts";
 import { parseBody } from "./json.ts";
+import { limitText, type RateLimits } from "./rate-limits.ts";
 import type { Serving } from "./servers.ts";
 import { throughStandIns } from "./stand-ins.ts";
 import { throughSearch } from "./tool-search.ts";
@@ -14,6 +15,7 @@ import { throughSearch } from "./tool-search.ts";
 export interface McpRequestOptions extends CallOptions {
   deps: Deps;
   callers: Callers;
+  rateLimits: RateLimits;
   endpoint: ReturnType<typeof createMcpEndpoint>;
 }
 
@@ -53,6 +55,30 @@ export async function admit(
       return now !== null && (await ask(now)).ok;
     },
   };
+}
+
+/**
+ * Counts the request against the limits of its organization; true when one was reached and it has been answered with 429. Without a sign-in,
+ * callers are told apart by their network.
+ */
+export function refuseOverLimit(
+  { rateLimits }: Pick<McpRequestOptions, "rateLimits">,
+  { serving: { server }, principal }: Pick<Admitted, "serving" | "principal">,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  id: string | number | null,
+): boolean {
+  const caller = principal.kind === "anonymous" ? networkOf(request.ip) : `${principal.kind}/${principal.subject}`;
+  const reached = rateLimits.take(
+    { caller, serverId: server.id, organizationId: server.organizationId },
+    server.limits,
+  );
+  if (!reached) return false;
+  reply
+    .code(429)
+    .header("retry-after", String(reached.retryAfterSeconds))
+    .send({ ...rpcError(-32_000, limitText(reached)), id });
+  return true;
 }
 
 /** One MCP request through the endpoint, with the server's tools and resources behind it. */

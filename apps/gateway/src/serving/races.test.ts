@@ -58,7 +58,14 @@ it("forgets a key that was read just before it was revoked", async () => {
   const { deps, read, release } = holdReads("apiKey", "findUnique");
   const callers = await createCallers(deps);
   const { organizationId } = gateway.ctx;
-  const server = { id: serverId, organizationId, visibility: "organization", status: "live", versionId: null } as const;
+  const server = {
+    id: serverId,
+    organizationId,
+    visibility: "organization",
+    status: "live",
+    versionId: null,
+    limits: {},
+  } as const;
   const ask = () => callers.authenticate([`Bearer ${key}`], server, path);
   const early = ask();
   await read;

@@ -34,7 +34,10 @@ export async function createOAuthClient({ ctx, input }: Call<z.input<typeof sche
   const id = newId("oauthClient");
   return ctx.db.$transaction(async (tx) => {
     const made = await addKnownClient({ db: tx, vault: ctx.vault }, given);
-    if (!made.ok) throw new AppError("invalid_input", made.description, { fields: { redirectUris: made.description } });
+    if (!made.ok)
+      throw new AppError("invalid_input", made.description, {
+        issues: [{ field: "redirectUris", message: made.description.replace(/\.$/, "") }],
+      });
     await tx.oAuthClient.create({
       data: {
         id,

@@ -1,5 +1,6 @@
 import type { Deps } from "../context.ts";
 import { isSlug } from "../input.ts";
+import type { RequestLimits } from "../organization/request-limits.ts";
 
 /** What the data plane knows of a server besides its version. */
 export interface ServerPointer {
@@ -8,6 +9,8 @@ export interface ServerPointer {
   visibility: "public" | "organization";
   status: "live" | "paused";
   versionId: string | null;
+  /** Of its organization. */
+  limits: RequestLimits;
 }
 
 /** The server behind /mcp/{organization}/{server}, or null. */
@@ -19,15 +22,23 @@ export async function resolveServer(
   if (!isSlug(organizationSlug) || !isSlug(slug)) return null;
   const row = await db.server.findFirst({
     where: { slug, organization: { slug: organizationSlug } },
-    select: { id: true, organizationId: true, visibility: true, status: true, publishedVersionId: true },
+    select: {
+      id: true,
+      organizationId: true,
+      visibility: true,
+      status: true,
+      publishedVersionId: true,
+      organization: { select: { limits: true } },
+    },
   });
   if (!row) return null;
-  const { publishedVersionId, ...pointer } = row;
+  const { publishedVersionId, organization, ...pointer } = row;
   return {
     ...pointer,
     visibility: pointer.visibility as "public",
     status: pointer.status as "live",
     versionId: publishedVersionId,
+    limits: organization.limits as RequestLimits,
   };
 }
 

@@ -1,6 +1,6 @@
 "use client";
 
-import { KeyRound, Plug, Plus, Server, Users } from "lucide-react";
+import { Gauge, KeyRound, Plug, Plus, Server, Users } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { cx } from "@/components/ui/cx.ts";
@@ -30,6 +30,12 @@ const CLIENTS = {
   icon: Plug,
   isIn: (path: string) => path === "/settings/oauth-clients",
 };
+const LIMITS = {
+  href: "/settings/limits",
+  label: "Limits",
+  icon: Gauge,
+  isIn: (path: string) => path === "/settings/limits",
+};
 const MEMBERS = {
   href: "/settings/members",
   label: "Members",
@@ -49,6 +55,7 @@ export function SideBar({ mayManageKeys }: NavigationRights) {
       {mayManageKeys ? <Place {...KEYS} /> : null}
       {mayManageKeys ? <Place {...CLIENTS} /> : null}
       <Place {...MEMBERS} />
+      {mayManageKeys ? <Place {...LIMITS} /> : null}
     </nav>
   );
 }

@@ -1,0 +1,1 @@
+ALTER TABLE "Organization" ADD COLUMN "limits" JSONB NOT NULL DEFAULT '{}';
