@@ -2,7 +2,7 @@ import { createAuthorizationServer, createPeople, type FetchDocument, readPerson
 import { createMcpEndpoint, createRequestStateCodec, createSessionCodec } from "@portico/mcp";
 import { AppError, type Deps, endGrant, hasServer, mayClientCall, onlyServerUrl } from "@portico/services";
 import type { Telemetry } from "@portico/telemetry";
-import { createEgress, createValidator } from "@portico/upstream";
+import { createEgress, createValidator, requestToken } from "@portico/upstream";
 import Fastify, { type FastifyInstance } from "fastify";
 import { createDocumentFetch } from "./document-fetch.ts";
 import { errorHandler } from "./errors.ts";
@@ -25,6 +25,7 @@ import { createRelay } from "./serving/relay.ts";
 import { createResourceSubscriptions } from "./serving/resource-subscriptions.ts";
 import { createServers } from "./serving/servers.ts";
 import { createStreams } from "./serving/streams.ts";
+import { createUpstreamTokens } from "./serving/upstream-tokens.ts";
 import { createUsage } from "./serving/usage.ts";
 
 export interface AppOptions {
@@ -81,8 +82,9 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     onError: (error) => telemetry.reportError(error, { where: "oauth" }),
   });
   const report = (where: string) => (error: unknown) => telemetry.reportError(error, { where });
+  const upstreamTokens = createUpstreamTokens(deps, (given) => requestToken(egress, given), report("upstream tokens"));
   const [servers, callers, endedSessions, changes, relay, streams] = await Promise.all([
-    createServers(deps),
+    createServers(deps, { onCredentials: () => upstreamTokens.forget() }),
     createCallers(deps),
     createEndedSessions(deps, SESSION_TTL_SECONDS),
     createChanges(deps, report("changes")),
@@ -138,6 +140,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       usage,
       egress,
       validate: createValidator(),
+      upstreamTokens,
       files,
       endpoint,
       streams,

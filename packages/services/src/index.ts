@@ -25,7 +25,7 @@ export { listFindings } from "./document/list-findings.ts";
 export type { CompiledSource, CompileSource, JobSource, ValidateSource } from "./document/revision.ts";
 export type { ToolView } from "./document/tool-view.ts";
 export { AppError, type AppErrorCode, HTTP_STATUS } from "./error.ts";
-export { SOURCE_BYTES_MAX } from "./input.ts";
+export { SOURCE_BYTES_MAX, type StoredCredential } from "./input.ts";
 export { type BootstrapInput, bootstrap } from "./installation/bootstrap.ts";
 export { type CreateOwnerInput, createOwner, hasOwner, PASSWORD_CHARS_MIN } from "./installation/create-owner.ts";
 export { rotateOldSigningKey, rotateSigningKeys } from "./installation/rotate-signing-keys.ts";
@@ -44,8 +44,14 @@ export { createPause } from "./pause.ts";
 export { authorizeApiKey, authorizeConnection, type Caller } from "./serve/authorize-caller.ts";
 export { describeServer, type ServerDescription } from "./serve/describe-server.ts";
 export { type LoadedVersion, loadToolsList, loadVersion } from "./serve/load-version.ts";
-export { openCredentials } from "./serve/open-credentials.ts";
+export { type OpenCredential, openCredentials } from "./serve/open-credentials.ts";
 export { findServedVersions, resolveServer, type ServerPointer } from "./serve/resolve-server.ts";
+export {
+  noteCredentialProblem,
+  readUpstreamToken,
+  saveUpstreamToken,
+  type UpstreamToken,
+} from "./serve/upstream-token.ts";
 export { compareDraft, type DraftChanges } from "./server/compare-draft.ts";
 export { type CreateServerInput, createServer } from "./server/create-server.ts";
 export { deleteServer } from "./server/delete-server.ts";

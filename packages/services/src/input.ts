@@ -83,7 +83,19 @@ export const credentialSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("apiKey"), value: secret }).strict(),
   z.object({ type: z.literal("basic"), username: z.string().max(512), password: z.string().max(8_192) }).strict(),
   z.object({ type: z.literal("bearer"), token: secret }).strict(),
+  z
+    .object({
+      type: z.literal("clientCredentials"),
+      clientId: z.string().trim().min(1).max(512),
+      clientSecret: secret,
+      tokenUrl: httpUrlSchema,
+      scopes: z.array(z.string().trim().min(1).max(256)).max(100).optional(),
+      sendIn: z.enum(["header", "form"]).default("header"),
+    })
+    .strict(),
 ]);
+/** What is stored for a security scheme: what is sent, or what tokens are got with. */
+export type StoredCredential = z.output<typeof credentialSchema>;
 
 /** How many bytes a pasted or uploaded document may have. */
 export const SOURCE_BYTES_MAX = 32 * 1024 * 1024;

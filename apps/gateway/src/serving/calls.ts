@@ -14,6 +14,7 @@ import type { Files } from "./files.ts";
 import { readBound } from "./resources.ts";
 import type { Servers, Serving } from "./servers.ts";
 import { askForSummary, takeSummary } from "./summary.ts";
+import type { UpstreamTokens } from "./upstream-tokens.ts";
 import type { Usage } from "./usage.ts";
 import { reportWaiting } from "./waiting.ts";
 
@@ -25,6 +26,7 @@ export interface CallOptions {
   egress: Egress;
   validate: ReturnType<typeof createValidator>;
   files: Files;
+  upstreamTokens: UpstreamTokens;
 }
 
 /** Runs one tool of a frozen version with the server's credentials, and records what came of it. */
@@ -41,7 +43,7 @@ export function toolCaller(options: CallOptions, serving: Serving, principal: Pr
 type RunTool = (tool: Tool, input: Omit<Parameters<CallTool>[0], "name" | "requestId">) => ReturnType<CallTool>;
 
 function toolRunner(
-  { telemetry, servers, usage, egress, validate, files }: CallOptions,
+  { telemetry, servers, usage, egress, validate, files, upstreamTokens }: CallOptions,
   serving: Serving,
   principal: Principal,
   requestId: string,
@@ -60,21 +62,31 @@ function toolRunner(
       replies: areAsked ? replies : {},
     });
     if ("questions" in settled) return settled;
-    const credentials = await servers.credentialsOf(server.id);
-    const call = await telemetry.span("tools/call", { "mcp.tool": name }, async (note): Promise<EndedCall> => {
+    const send = async (isAgain = false): Promise<EndedCall> => {
       if ("declined" in settled) return declined(settled.declined);
+      const resolved = await upstreamTokens.resolve(await servers.credentialsOf(server.id));
+      if (!resolved.ok) return withoutToken(resolved);
+      const outcome = await callTool({
+        ...settled,
+        target: {
+          credentials: resolved.credentials,
+          ...(baseUrl ? { baseUrl } : {}),
+          ...(documentUrl ? { documentUrl } : {}),
+        },
+        egress,
+        validate,
+        dialect,
+        keep: (file) => files.keep(file, owner),
+        hasResourceLinks: hasToolOutput(client),
+        signal,
+      });
+      // RFC 6750 §3.1: nothing was done; with another token it may be.
+      return outcome.status === 401 && upstreamTokens.refuse(resolved.tokens) && !isAgain ? send(true) : outcome;
+    };
+    const call = await telemetry.span("tools/call", { "mcp.tool": name }, async (note): Promise<EndedCall> => {
       const stopWaiting = reportWaiting(onProgress, () => hostOf(baseUrl, tool));
       try {
-        const outcome = await callTool({
-          ...settled,
-          target: { credentials, ...(baseUrl ? { baseUrl } : {}), ...(documentUrl ? { documentUrl } : {}) },
-          egress,
-          validate,
-          dialect,
-          keep: (file) => files.keep(file, owner),
-          hasResourceLinks: hasToolOutput(client),
-          signal,
-        });
+        const outcome = await send();
         note({
           outcome: outcome.outcome,
           "upstream.status": outcome.status,
@@ -152,6 +164,17 @@ type EndedCall = Omit<CallOutcome, "outcome"> & { outcome: CallOutcome["outcome"
 
 /** What a call amounts to of which nothing was sent. */
 export const NO_API = { requestBytes: 0, responseBytes: 0, upstreamMs: 0, retries: 0 };
+
+/** A call for which the API gave no token: nothing left. */
+function withoutToken({ scheme, problem }: { scheme: string; problem: string }): EndedCall {
+  const text = `The tool could not be called: ${problem} The credential "${scheme}" needs attention; an admin can replace it under Credentials.`;
+  return {
+    result: { content: [{ type: "text", text }], isError: true },
+    ...NO_API,
+    outcome: "upstream_error",
+    diagnostic: problem,
+  };
+}
 
 /** A call that a person did not allow: nothing left. */
 function declined(text: string): EndedCall {

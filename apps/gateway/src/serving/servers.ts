@@ -55,7 +55,7 @@ interface Lookup {
  * From /mcp/{organization}/{server} to what is served there. Versions are immutable and cached by id; only the pointer is looked up,
  * from a cache that "server-changed" announcements drop.
  */
-export async function createServers(deps: Deps) {
+export async function createServers(deps: Deps, { onCredentials = () => {} }: { onCredentials?: () => void } = {}) {
   const pointers = new LRUCache<string, Lookup>({ max: POINTERS_MAX, ttl: POINTER_TTL_MS, ttlResolution: CLOCK_MS });
   const lists = createSizedCache<Buffer>({
     bytesMax: LISTS_BYTES_MAX,
@@ -96,8 +96,12 @@ export async function createServers(deps: Deps) {
       "credentials-changed",
       (serverId) => {
         credentials.delete(serverId);
+        onCredentials();
       },
-      () => credentials.clear(),
+      () => {
+        credentials.clear();
+        onCredentials();
+      },
     ),
   ]);
 

@@ -1,9 +1,10 @@
 import type { Tx, Vault } from "@portico/db";
 import { newId } from "@portico/db";
 import type { SecurityScheme, Tool } from "@portico/openapi";
-import { type Credential, originOf } from "@portico/upstream";
+import { originOf } from "@portico/upstream";
 import type { Ctx } from "../context.ts";
 import { AppError } from "../error.ts";
+import type { StoredCredential } from "../input.ts";
 import type { Manifest } from "./manifest.ts";
 
 /** What a sealed credential is bound to: moved to another row it does not open. */
@@ -11,18 +12,23 @@ export function credentialContext(serverId: string, scheme: string): string {
   return `credential:${serverId}:${scheme}`;
 }
 
+/** What the token of a credential is bound to. */
+export function tokenContext(credentialId: string): string {
+  return `credential-token:${credentialId}`;
+}
+
 /** Which kinds of credential satisfy a security scheme. A token that a person got elsewhere also serves OAuth 2 and OpenID Connect. */
-const SATISFIES: Record<SecurityScheme["type"], readonly Credential["type"][]> = {
+const SATISFIES: Record<SecurityScheme["type"], readonly StoredCredential["type"][]> = {
   apiKey: ["apiKey"],
   basic: ["basic"],
   bearer: ["bearer"],
-  oauth2: ["bearer"],
-  openIdConnect: ["bearer"],
+  oauth2: ["bearer", "clientCredentials"],
+  openIdConnect: ["bearer", "clientCredentials"],
   unsupported: [],
 };
 
 /** Refuses a credential for a scheme that the document does not have or that wants another kind. */
-export function checkCredential(schemes: readonly SecurityScheme[], name: string, credential: Credential): void {
+export function checkCredential(schemes: readonly SecurityScheme[], name: string, credential: StoredCredential): void {
   const scheme = schemes.find((candidate) => candidate.name === name);
   if (!scheme) {
     const known = schemes.map((candidate) => candidate.name).join(", ") || "none";
@@ -67,13 +73,14 @@ export async function announceCredentials({ state }: Pick<Ctx, "state">, serverI
 export async function saveCredential(
   tx: Tx,
   vault: Vault,
-  row: { organizationId: string; serverId: string; scheme: string; credential: Credential; origins: string[] },
+  row: { organizationId: string; serverId: string; scheme: string; credential: StoredCredential; origins: string[] },
 ): Promise<void> {
   const { organizationId, serverId, scheme, credential, origins } = row;
   const sealed = vault.seal(JSON.stringify(credential), credentialContext(serverId, scheme));
+  const value = { type: credential.type, sealed, origins, setAt: new Date() };
   await tx.credential.upsert({
     where: { serverId_scheme: { serverId, scheme } },
-    create: { id: newId("credential"), organizationId, serverId, scheme, type: credential.type, sealed, origins },
-    update: { type: credential.type, sealed, origins },
+    create: { id: newId("credential"), organizationId, serverId, scheme, ...value },
+    update: { ...value, token: null, tokenExpiresAt: null, problem: null },
   });
 }

@@ -2,6 +2,7 @@ import type { SecurityScheme } from "@portico/openapi";
 import { authorize } from "../access.ts";
 import type { Call } from "../context.ts";
 import { openCompiled } from "../document/revision.ts";
+import type { StoredCredential } from "../input.ts";
 import { findServer } from "./find-server.ts";
 
 export interface CredentialView {
@@ -10,6 +11,10 @@ export interface CredentialView {
   setAt: Date | null;
   /** Where the stored credential may be sent: where the tools called when it was stored. */
   origins: string[];
+  /** Of what is stored: apiKey, basic, bearer or clientCredentials. */
+  type: StoredCredential["type"] | null;
+  /** Why the stored credential needs attention, in words; null while all is well. */
+  problem: string | null;
 }
 
 /** Every security scheme of the server's document, and whether a credential is stored for it. Values never come back. */
@@ -20,12 +25,18 @@ export async function listCredentials({ ctx, input }: Call<{ serverId: string }>
     ctx.db.documentRevision.findUniqueOrThrow({ where: { id: server.revisionId }, select: { compiled: true } }),
     ctx.db.credential.findMany({
       where: { serverId: server.id },
-      select: { scheme: true, updatedAt: true, origins: true },
+      select: { scheme: true, setAt: true, origins: true, type: true, problem: true },
     }),
   ]);
   const byScheme = new Map(stored.map((row) => [row.scheme, row]));
   return (await openCompiled(revision)).securitySchemes.map((scheme) => {
     const row = byScheme.get(scheme.name);
-    return { scheme, setAt: row?.updatedAt ?? null, origins: row?.origins ?? [] };
+    return {
+      scheme,
+      setAt: row?.setAt ?? null,
+      origins: row?.origins ?? [],
+      type: (row?.type as StoredCredential["type"] | undefined) ?? null,
+      problem: row?.problem ?? null,
+    };
   });
 }

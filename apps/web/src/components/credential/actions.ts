@@ -22,6 +22,19 @@ export async function storeCredential(_before: Outcome | null, form: FormData): 
 function credentialOf(text: (name: string) => string): Credential {
   if (text("type") === "basic") return { type: "basic", username: text("username"), password: text("password") };
   if (text("type") === "apiKey") return { type: "apiKey", value: text("value").trim() };
+  if (text("type") === "clientCredentials") {
+    const scopes = text("scopes")
+      .split(/[\s,]+/)
+      .filter((scope) => scope !== "");
+    return {
+      type: "clientCredentials",
+      clientId: text("clientId").trim(),
+      clientSecret: text("clientSecret").trim(),
+      tokenUrl: text("tokenUrl").trim(),
+      sendIn: text("sendIn") === "form" ? "form" : "header",
+      ...(scopes.length > 0 ? { scopes } : {}),
+    };
+  }
   // People paste the whole header.
   return {
     type: "bearer",

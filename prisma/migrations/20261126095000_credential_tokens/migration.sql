@@ -1,0 +1,6 @@
+ALTER TABLE "Credential"
+  ADD COLUMN "token" TEXT,
+  ADD COLUMN "tokenExpiresAt" TIMESTAMPTZ(3),
+  ADD COLUMN "problem" TEXT,
+  ADD COLUMN "setAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP;
+UPDATE "Credential" SET "setAt" = "updatedAt";
