@@ -13,6 +13,7 @@ import { healthRoutes } from "./routes/health.ts";
 import { iconRoutes } from "./routes/icons.ts";
 import { mcpRoutes } from "./routes/mcp.ts";
 import { oauthRoutes } from "./routes/oauth.ts";
+import { upstreamSignInRoutes } from "./routes/upstream-sign-in.ts";
 import { webProxy } from "./routes/web-proxy.ts";
 import { wellKnownRoutes } from "./routes/well-known.ts";
 import { createCallers } from "./serving/callers.ts";
@@ -82,7 +83,11 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     onError: (error) => telemetry.reportError(error, { where: "oauth" }),
   });
   const report = (where: string) => (error: unknown) => telemetry.reportError(error, { where });
-  const upstreamTokens = createUpstreamTokens(deps, (given) => requestToken(egress, given), report("upstream tokens"));
+  const upstreamTokens = createUpstreamTokens(
+    deps,
+    (client, grant) => requestToken(egress, client, grant),
+    report("upstream tokens"),
+  );
   const [servers, callers, endedSessions, changes, relay, streams] = await Promise.all([
     createServers(deps, { onCredentials: () => upstreamTokens.forget() }),
     createCallers(deps),
@@ -150,6 +155,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   );
   app.register(filesRoutes({ files }));
   app.register(iconRoutes({ servers }));
+  app.register(upstreamSignInRoutes({ deps, telemetry, personOf, egress }));
   app.register(oauthRoutes({ deps, telemetry, authorizationServer, personOf, isAllowedOrigin }));
   if (options.webUrl)
     app.register(

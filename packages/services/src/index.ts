@@ -44,10 +44,11 @@ export { createPause } from "./pause.ts";
 export { authorizeApiKey, authorizeConnection, type Caller } from "./serve/authorize-caller.ts";
 export { describeServer, type ServerDescription } from "./serve/describe-server.ts";
 export { type LoadedVersion, loadToolsList, loadVersion } from "./serve/load-version.ts";
-export { type OpenCredential, openCredentials } from "./serve/open-credentials.ts";
+export { type ExchangedCredential, type OpenCredential, openCredentials } from "./serve/open-credentials.ts";
 export { findServedVersions, resolveServer, type ServerPointer } from "./serve/resolve-server.ts";
 export {
   noteCredentialProblem,
+  readRefreshToken,
   readUpstreamToken,
   saveUpstreamToken,
   type UpstreamToken,
@@ -72,6 +73,12 @@ export { type RevisionView, reviewUpgrade, type UpgradeReview } from "./server/r
 export { removeCredential, setCredential } from "./server/set-credential.ts";
 export { type UpdateServerInput, updateServer } from "./server/update-server.ts";
 export { type Upgraded, type UpgradeServerInput, upgradeServer } from "./server/upgrade-server.ts";
+export {
+  beginUpstreamSignIn,
+  endUpstreamSignIn,
+  type UpstreamExchange,
+  upstreamCallback,
+} from "./server/upstream-sign-in.ts";
 export { listVersions, rollbackServer, type VersionView } from "./server/versions.ts";
 export type { ServerView } from "./server/views.ts";
 export { type CallView, listCalls } from "./usage/list-calls.ts";

@@ -78,19 +78,34 @@ export const visibilitySchema = z.enum(["public", "organization"]);
 export const dialectSchema = z.enum(["auto", "full", "safe", "openai-strict", "gemini"]);
 export const toolModeSchema = z.enum(["list", "search"]);
 
+/** Where a secret or a person is sent: encrypted, except to this machine. */
+const secretUrlSchema = httpUrlSchema.refine(isSafe, "use https:// for what a secret is sent to");
+
+function isSafe(text: string): boolean {
+  if (!URL.canParse(text)) return true;
+  const { protocol, hostname } = new URL(text);
+  return protocol === "https:" || /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
+}
+
+const oauthClient = {
+  clientId: z.string().trim().min(1).max(512),
+  tokenUrl: secretUrlSchema,
+  scopes: z.array(z.string().trim().min(1).max(256)).max(100).optional(),
+  sendIn: z.enum(["header", "form"]).default("header"),
+};
+
 const secret = z.string().min(1).max(8_192);
 export const credentialSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("apiKey"), value: secret }).strict(),
   z.object({ type: z.literal("basic"), username: z.string().max(512), password: z.string().max(8_192) }).strict(),
   z.object({ type: z.literal("bearer"), token: secret }).strict(),
+  z.object({ type: z.literal("clientCredentials"), ...oauthClient, clientSecret: secret }).strict(),
   z
     .object({
-      type: z.literal("clientCredentials"),
-      clientId: z.string().trim().min(1).max(512),
-      clientSecret: secret,
-      tokenUrl: httpUrlSchema,
-      scopes: z.array(z.string().trim().min(1).max(256)).max(100).optional(),
-      sendIn: z.enum(["header", "form"]).default("header"),
+      type: z.literal("authorizationCode"),
+      ...oauthClient,
+      clientSecret: secret.optional(),
+      authorizationUrl: secretUrlSchema,
     })
     .strict(),
 ]);

@@ -1,7 +1,7 @@
 export { callTool } from "./call-tool.ts";
 export { createEgress } from "./egress/egress.ts";
 export { UpstreamError } from "./egress/error.ts";
-export { type ClientCredentials, requestToken, type TokenOutcome } from "./oauth/request-token.ts";
+export { requestToken, type TokenClient, type TokenGrant, type TokenOutcome } from "./oauth/request-token.ts";
 export { originOf } from "./request/base-url.ts";
 export { buildRequest } from "./request/build-request.ts";
 export { maskSecrets } from "./shape/mask.ts";

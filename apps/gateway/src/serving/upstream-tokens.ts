@@ -1,11 +1,13 @@
 import {
   type Deps,
+  type ExchangedCredential,
   noteCredentialProblem,
   type OpenCredential,
+  readRefreshToken,
   readUpstreamToken,
   saveUpstreamToken,
 } from "@portico/services";
-import type { BoundCredential, TokenOutcome } from "@portico/upstream";
+import type { BoundCredential, TokenGrant, TokenOutcome } from "@portico/upstream";
 
 /** A token is replaced this long before it ends, or when a fifth of its time is left. */
 const AHEAD_MS = 60_000;
@@ -15,6 +17,13 @@ const LOCK_MS = 20_000;
 const WAIT_MS = 100;
 /** An API that refuses the client is not asked again before. */
 const REFUSED_MS = 30_000;
+
+/** There is nothing to get a token with. */
+const NOBODY: TokenOutcome = {
+  ok: false,
+  problem: "Nobody is signed in at the API, or the sign-in has ended.",
+  isFinal: true,
+};
 
 type Known = { token: string; renewAt: number; endsAt: number } | { problem: string; until: number };
 
@@ -29,7 +38,7 @@ export type Resolved =
  */
 export function createUpstreamTokens(
   deps: Pick<Deps, "db" | "vault" | "state">,
-  ask: (credential: Extract<OpenCredential, { type: "clientCredentials" }>) => Promise<TokenOutcome>,
+  ask: (credential: ExchangedCredential, grant: TokenGrant) => Promise<TokenOutcome>,
   onError: (error: unknown) => void,
 ) {
   const known = new Map<string, Known>();
@@ -43,43 +52,46 @@ export function createUpstreamTokens(
     return kept;
   }
 
-  async function renew(
-    credential: Extract<OpenCredential, { type: "clientCredentials" }>,
-    old?: string,
-  ): Promise<Known> {
+  async function renew(credential: ExchangedCredential, old?: string): Promise<Known> {
     const { id } = credential;
-    for (;;) {
+    while (!(await deps.state.setIfAbsent(`upstream-token:${id}`, "1", LOCK_MS)))
+      await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
+    try {
+      // Whoever had the lock before may have left what we came for.
       const shared = await readUpstreamToken(deps, id);
       const left = shared ? shared.expiresAt.getTime() - Date.now() : 0;
-      if (shared && shared.token !== old && left > AHEAD_MS / 2)
-        return keep(id, shared.token, shared.expiresAt.getTime());
-      if (await deps.state.setIfAbsent(`upstream-token:${id}`, "1", LOCK_MS)) break;
-      await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
-    }
-    try {
-      const outcome = await ask(credential);
+      if (shared && shared.token !== old && left > 0) return keep(id, shared.token, shared.expiresAt.getTime());
+      const grant = await grantOf(credential);
+      const outcome: TokenOutcome = grant ? await ask(credential, grant) : NOBODY;
       if (!outcome.ok) {
-        await noteCredentialProblem(deps, id, outcome.problem);
+        await noteCredentialProblem(deps, credential, outcome.problem);
         const refused = { problem: outcome.problem, until: Date.now() + (outcome.isFinal ? REFUSED_MS : 0) };
         known.set(id, refused);
         return refused;
       }
       const endsAt = Date.now() + outcome.expiresInSeconds * 1_000;
-      await saveUpstreamToken(deps, id, { token: outcome.token, expiresAt: new Date(endsAt) });
+      const { token, refreshToken } = outcome;
+      await saveUpstreamToken(deps, credential, { token, refreshToken, expiresAt: new Date(endsAt) });
       return keep(id, outcome.token, endsAt);
     } finally {
       await deps.state.delete(`upstream-token:${id}`).catch(onError);
     }
   }
 
-  function renewOnce(credential: Extract<OpenCredential, { type: "clientCredentials" }>, old?: string): Promise<Known> {
+  async function grantOf(credential: ExchangedCredential): Promise<TokenGrant | undefined> {
+    if (credential.type === "clientCredentials") return { type: "client_credentials", scopes: credential.scopes };
+    const refreshToken = await readRefreshToken(deps, credential.id);
+    return refreshToken === null ? undefined : { type: "refresh_token", refreshToken };
+  }
+
+  function renewOnce(credential: ExchangedCredential, old?: string): Promise<Known> {
     const { id } = credential;
     const underway = asking.get(id) ?? renew(credential, old).finally(() => asking.delete(id));
     asking.set(id, underway);
     return underway;
   }
 
-  async function tokenOf(credential: Extract<OpenCredential, { type: "clientCredentials" }>): Promise<Known> {
+  async function tokenOf(credential: ExchangedCredential): Promise<Known> {
     const have = known.get(credential.id);
     const now = Date.now();
     if (have && "token" in have && now < have.endsAt) {
@@ -98,7 +110,7 @@ export function createUpstreamTokens(
       const tokens: { id: string; token: string }[] = [];
       for (const scheme of Object.keys(opened)) {
         const credential = opened[scheme] as OpenCredential;
-        if (credential.type !== "clientCredentials") {
+        if (!("tokenUrl" in credential)) {
           credentials[scheme] = credential;
           continue;
         }

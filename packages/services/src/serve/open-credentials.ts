@@ -4,9 +4,15 @@ import type { StoredCredential } from "../input.ts";
 import { credentialContext } from "../server/credential.ts";
 
 /** A credential as it is sent, or one that tokens are got with; each with the origins it may be used for. */
-export type OpenCredential =
-  | BoundCredential
-  | (Extract<StoredCredential, { type: "clientCredentials" }> & { id: string; origins: readonly string[] });
+export type OpenCredential = BoundCredential | ExchangedCredential;
+
+/** What tokens are got with. */
+export type ExchangedCredential = Extract<StoredCredential, { type: "clientCredentials" | "authorizationCode" }> & {
+  id: string;
+  /** Which of the values that the row has had. */
+  setAt: Date;
+  origins: readonly string[];
+};
 
 /** The upstream credentials of a server, in the clear, by security scheme, each with the origins it may be sent to. Held in memory only, and only by the gateway. */
 export async function openCredentials(
@@ -15,15 +21,12 @@ export async function openCredentials(
 ): Promise<Record<string, OpenCredential>> {
   const rows = await db.credential.findMany({
     where: { serverId },
-    select: { id: true, scheme: true, sealed: true, origins: true },
+    select: { id: true, setAt: true, scheme: true, sealed: true, origins: true },
   });
   return Object.fromEntries(
-    rows.map(({ id, scheme, sealed, origins }) => {
+    rows.map(({ id, setAt, scheme, sealed, origins }) => {
       const credential = JSON.parse(vault.open(sealed, credentialContext(serverId, scheme))) as StoredCredential;
-      return [
-        scheme,
-        credential.type === "clientCredentials" ? { ...credential, id, origins } : { ...credential, origins },
-      ];
+      return [scheme, "tokenUrl" in credential ? { ...credential, id, setAt, origins } : { ...credential, origins }];
     }),
   );
 }

@@ -17,13 +17,28 @@ export function tokenContext(credentialId: string): string {
   return `credential-token:${credentialId}`;
 }
 
+/** What the sign-in behind a credential is bound to. */
+export function refreshContext(credentialId: string): string {
+  return `credential-refresh:${credentialId}`;
+}
+
+/** A credential that was stored anew knows nothing of what the one before got. */
+const NOT_CONNECTED = {
+  token: null,
+  tokenExpiresAt: null,
+  refreshToken: null,
+  connectedById: null,
+  connectedAt: null,
+  problem: null,
+};
+
 /** Which kinds of credential satisfy a security scheme. A token that a person got elsewhere also serves OAuth 2 and OpenID Connect. */
 const SATISFIES: Record<SecurityScheme["type"], readonly StoredCredential["type"][]> = {
   apiKey: ["apiKey"],
   basic: ["basic"],
   bearer: ["bearer"],
-  oauth2: ["bearer", "clientCredentials"],
-  openIdConnect: ["bearer", "clientCredentials"],
+  oauth2: ["bearer", "clientCredentials", "authorizationCode"],
+  openIdConnect: ["bearer", "clientCredentials", "authorizationCode"],
   unsupported: [],
 };
 
@@ -81,6 +96,6 @@ export async function saveCredential(
   await tx.credential.upsert({
     where: { serverId_scheme: { serverId, scheme } },
     create: { id: newId("credential"), organizationId, serverId, scheme, ...value },
-    update: { ...value, token: null, tokenExpiresAt: null, problem: null },
+    update: { ...value, ...NOT_CONNECTED },
   });
 }

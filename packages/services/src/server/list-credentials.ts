@@ -13,6 +13,8 @@ export interface CredentialView {
   origins: string[];
   /** Of what is stored: apiKey, basic, bearer or clientCredentials. */
   type: StoredCredential["type"] | null;
+  /** When somebody signed in at the API for it; null when nobody has, or nobody needs to. */
+  connectedAt: Date | null;
   /** Why the stored credential needs attention, in words; null while all is well. */
   problem: string | null;
 }
@@ -25,7 +27,7 @@ export async function listCredentials({ ctx, input }: Call<{ serverId: string }>
     ctx.db.documentRevision.findUniqueOrThrow({ where: { id: server.revisionId }, select: { compiled: true } }),
     ctx.db.credential.findMany({
       where: { serverId: server.id },
-      select: { scheme: true, setAt: true, origins: true, type: true, problem: true },
+      select: { scheme: true, setAt: true, origins: true, type: true, problem: true, connectedAt: true },
     }),
   ]);
   const byScheme = new Map(stored.map((row) => [row.scheme, row]));
@@ -36,6 +38,7 @@ export async function listCredentials({ ctx, input }: Call<{ serverId: string }>
       setAt: row?.setAt ?? null,
       origins: row?.origins ?? [],
       type: (row?.type as StoredCredential["type"] | undefined) ?? null,
+      connectedAt: row?.connectedAt ?? null,
       problem: row?.problem ?? null,
     };
   });

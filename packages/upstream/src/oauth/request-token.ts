@@ -2,18 +2,27 @@ import { isObject } from "../json.ts";
 import { maskSecrets } from "../shape/mask.ts";
 import type { Egress } from "../types.ts";
 
-/** How an API gives tokens to a client that acts for itself (RFC 6749 §4.4). */
-export interface ClientCredentials {
+/** A client of an API's authorization server. */
+export interface TokenClient {
   clientId: string;
-  clientSecret: string;
+  /** Absent for one that can keep none. */
+  clientSecret?: string | undefined;
   tokenUrl: string;
-  scopes?: string[] | undefined;
   /** Where the API looks for the secret (RFC 6749 §2.3.1). */
   sendIn: "header" | "form";
 }
 
+/** What a token is asked for with. */
+export type TokenGrant =
+  /** A client that acts for itself (RFC 6749 §4.4). */
+  | { type: "client_credentials"; scopes?: string[] | undefined }
+  /** A person has just signed in there (RFC 6749 §4.1.3, RFC 7636). */
+  | { type: "authorization_code"; code: string; redirectUri: string; verifier: string }
+  | { type: "refresh_token"; refreshToken: string };
+
 export type TokenOutcome =
-  | { ok: true; token: string; expiresInSeconds: number }
+  /** `refreshToken`: only when the API gave one, which then replaces the one before. */
+  | { ok: true; token: string; expiresInSeconds: number; refreshToken?: string }
   /** `isFinal`: asking again will not help before somebody has changed something. */
   | { ok: false; problem: string; isFinal: boolean };
 
@@ -24,19 +33,23 @@ const EXPIRES_SECONDS = 3_600;
 const EXPIRES_SECONDS_MAX = 30 * 86_400;
 const WORDS_MAX = 300;
 
-/** Asks an API's token endpoint, through the guarded way out and without following redirects. Never rejects, and never repeats the secret. */
-export async function requestToken(egress: Egress, credentials: ClientCredentials): Promise<TokenOutcome> {
-  const { clientId, clientSecret, tokenUrl, scopes, sendIn } = credentials;
-  const form = new URLSearchParams({ grant_type: "client_credentials" });
-  if (scopes && scopes.length > 0) form.set("scope", scopes.join(" "));
+/** Asks an API's token endpoint, through the guarded way out and without following redirects. Never rejects, and never repeats a secret. */
+export async function requestToken(egress: Egress, client: TokenClient, grant: TokenGrant): Promise<TokenOutcome> {
+  const { clientId, clientSecret, tokenUrl, sendIn } = client;
+  const form = formOf(grant);
+  const secrets = [clientSecret, form.get("code"), form.get("refresh_token")].filter(
+    (secret): secret is string => typeof secret === "string",
+  );
   const headers: [string, string][] = [
     ["accept", "application/json"],
     ["content-type", "application/x-www-form-urlencoded"],
   ];
-  if (sendIn === "form") {
+  if (clientSecret !== undefined && sendIn === "header") {
+    headers.push(["authorization", `Basic ${basicOf(clientId, clientSecret)}`]);
+  } else {
     form.set("client_id", clientId);
-    form.set("client_secret", clientSecret);
-  } else headers.push(["authorization", `Basic ${basicOf(clientId, clientSecret)}`]);
+    if (clientSecret !== undefined) form.set("client_secret", clientSecret);
+  }
   const host = URL.canParse(tokenUrl) ? new URL(tokenUrl).host : tokenUrl;
   try {
     const response = await egress.request(
@@ -45,16 +58,29 @@ export async function requestToken(egress: Egress, credentials: ClientCredential
         url: tokenUrl,
         headers,
         body: form.toString(),
-        secrets: [clientSecret],
+        secrets,
         missingCredentials: [],
       },
       { timeoutMs: TIMEOUT_MS, bodyBytesMax: BYTES_MAX, redirectsMax: 0 },
     );
-    return read(response.status, Buffer.from(response.body).toString("utf8"), host, [clientSecret]);
+    return read(response.status, Buffer.from(response.body).toString("utf8"), host, secrets);
   } catch (error) {
-    const words = maskSecrets(error instanceof Error ? error.message : String(error), [clientSecret]);
+    const words = maskSecrets(error instanceof Error ? error.message : String(error), secrets);
     return { ok: false, problem: `${host} could not be asked for a token: ${words}`, isFinal: false };
   }
+}
+
+function formOf(grant: TokenGrant): URLSearchParams {
+  const form = new URLSearchParams({ grant_type: grant.type });
+  if (grant.type === "client_credentials") {
+    if (grant.scopes && grant.scopes.length > 0) form.set("scope", grant.scopes.join(" "));
+  } else if (grant.type === "refresh_token") form.set("refresh_token", grant.refreshToken);
+  else {
+    form.set("code", grant.code);
+    form.set("redirect_uri", grant.redirectUri);
+    form.set("code_verifier", grant.verifier);
+  }
+  return form;
 }
 
 function read(status: number, text: string, host: string, secrets: string[]): TokenOutcome {
@@ -67,6 +93,9 @@ function read(status: number, text: string, host: string, secrets: string[]): To
       ok: true,
       token: body.access_token,
       expiresInSeconds: seconds > 0 ? Math.min(seconds, EXPIRES_SECONDS_MAX) : EXPIRES_SECONDS,
+      ...(typeof body.refresh_token === "string" && body.refresh_token !== ""
+        ? { refreshToken: body.refresh_token }
+        : {}),
     };
   }
   const said = [body.error, body.error_description].filter((word) => typeof word === "string").join(": ");

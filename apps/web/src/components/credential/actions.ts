@@ -1,6 +1,6 @@
 "use server";
 
-import { removeCredential, setCredential } from "@portico/services";
+import { beginUpstreamSignIn, removeCredential, setCredential } from "@portico/services";
 import { revalidatePath } from "next/cache";
 import { attempt, type Outcome } from "@/server/outcome.ts";
 import { requireSession } from "@/server/session.ts";
@@ -22,18 +22,25 @@ export async function storeCredential(_before: Outcome | null, form: FormData): 
 function credentialOf(text: (name: string) => string): Credential {
   if (text("type") === "basic") return { type: "basic", username: text("username"), password: text("password") };
   if (text("type") === "apiKey") return { type: "apiKey", value: text("value").trim() };
-  if (text("type") === "clientCredentials") {
+  if (text("type") === "clientCredentials" || text("type") === "authorizationCode") {
     const scopes = text("scopes")
       .split(/[\s,]+/)
       .filter((scope) => scope !== "");
-    return {
-      type: "clientCredentials",
+    const clientSecret = text("clientSecret").trim();
+    const client = {
       clientId: text("clientId").trim(),
-      clientSecret: text("clientSecret").trim(),
       tokenUrl: text("tokenUrl").trim(),
-      sendIn: text("sendIn") === "form" ? "form" : "header",
+      sendIn: text("sendIn") === "form" ? ("form" as const) : ("header" as const),
       ...(scopes.length > 0 ? { scopes } : {}),
     };
+    return text("type") === "clientCredentials"
+      ? { type: "clientCredentials", ...client, clientSecret }
+      : {
+          type: "authorizationCode",
+          ...client,
+          authorizationUrl: text("authorizationUrl").trim(),
+          ...(clientSecret === "" ? {} : { clientSecret }),
+        };
   }
   // People paste the whole header.
   return {
@@ -42,6 +49,12 @@ function credentialOf(text: (name: string) => string): Credential {
       .trim()
       .replace(/^Bearer\s+/i, ""),
   };
+}
+
+/** Sends the browser to the API's own sign-in; it comes back to the credentials of the server. */
+export async function signInUpstream(serverId: string, scheme: string): Promise<Outcome<{ url: string }>> {
+  const { ctx } = await requireSession();
+  return attempt(() => beginUpstreamSignIn({ ctx, input: { serverId, scheme } }));
 }
 
 export async function forgetCredential(serverId: string, scheme: string): Promise<Outcome> {

@@ -2,25 +2,29 @@
 
 import type { CredentialView } from "@portico/services";
 import { Check } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useEffect, useState, useTransition } from "react";
 import { Button } from "@/components/ui/button.tsx";
 import { Confirm } from "@/components/ui/confirm.tsx";
+import { CopyField } from "@/components/ui/copy.tsx";
 import { Field, Input, Select } from "@/components/ui/field.tsx";
 import { Notice } from "@/components/ui/notice.tsx";
 import { Time } from "@/components/ui/time.tsx";
 import { useToast } from "@/components/ui/toast.tsx";
 import { useFormAction } from "@/components/ui/use-form-action.ts";
-import { forgetCredential, storeCredential } from "./actions.ts";
+import { forgetCredential, signInUpstream, storeCredential } from "./actions.ts";
 
 type Scheme = CredentialView["scheme"];
 
 /** One security scheme of the document: what it wants, whether it is set, and the form for it. */
 export function CredentialForm({
   serverId,
-  credential: { scheme, setAt, type, problem },
+  credential: { scheme, setAt, type, problem, connectedAt },
+  callbackUrl,
 }: {
   serverId: string;
   credential: CredentialView;
+  /** Where the API sends people back to. */
+  callbackUrl: string;
 }) {
   const { state, isPending, form } = useFormAction(storeCredential, null);
   const [isOpen, setOpen] = useState(setAt === null);
@@ -31,9 +35,7 @@ export function CredentialForm({
     toast("The credential is stored");
   }, [state, toast]);
   const kinds = KINDS[scheme.type];
-  const [kind, setKind] = useState<Kind | undefined>(
-    kinds.find((one) => one === type) ?? (hasClientFlow(scheme) ? "clientCredentials" : kinds[0]),
-  );
+  const [kind, setKind] = useState<Kind | undefined>(kinds.find((one) => one === type) ?? preferredKind(scheme));
   const errors = state && !state.ok ? state.fields : {};
   return (
     <section aria-label={scheme.name} className="flex flex-col gap-3 rounded-card border bg-surface p-4">
@@ -80,8 +82,8 @@ export function CredentialForm({
           ) : (
             <input type="hidden" name="type" value={kind} />
           )}
-          {kind === "clientCredentials" ? (
-            <ClientFields scheme={scheme} errors={errors} />
+          {kind === "clientCredentials" || kind === "authorizationCode" ? (
+            <ClientFields key={kind} kind={kind} scheme={scheme} errors={errors} callbackUrl={callbackUrl} />
           ) : (
             <>
               {kind === "basic" ? (
@@ -116,6 +118,9 @@ export function CredentialForm({
           </div>
         </form>
       ) : null}
+      {type === "authorizationCode" && !isOpen ? (
+        <SignIn serverId={serverId} scheme={scheme.name} connectedAt={connectedAt} />
+      ) : null}
       {kind && !isOpen ? (
         <div className="flex gap-2">
           <Button onClick={() => setOpen(true)}>Replace</Button>
@@ -144,19 +149,91 @@ export function CredentialForm({
   );
 }
 
-/** A client that acts for itself: what it shows the API to get tokens (RFC 6749 §4.4). */
-function ClientFields({ scheme, errors }: { scheme: Scheme; errors: Record<string, string> }) {
-  const { tokenUrl, scopes } = clientFlow(scheme);
+/** Whose account at the API is used, and the way to it. */
+function SignIn({ serverId, scheme, connectedAt }: { serverId: string; scheme: string; connectedAt: Date | null }) {
+  const [isPending, startTransition] = useTransition();
+  const [problem, setProblem] = useState<string>();
+  const begin = () =>
+    startTransition(async () => {
+      const outcome = await signInUpstream(serverId, scheme);
+      if (outcome.ok) window.location.assign(outcome.value.url);
+      else setProblem(outcome.message);
+    });
+  return (
+    <div className="flex flex-col gap-2">
+      {problem ? <Notice kind="problem" title={problem} /> : null}
+      <p className="text-muted">
+        {connectedAt ? (
+          <>
+            Signed in at the API <Time at={connectedAt} />. Every call uses that account.
+          </>
+        ) : (
+          "Nobody has signed in at the API yet: its calls fail until somebody has. Everybody's calls will use that account."
+        )}
+      </p>
+      <div>
+        <Button look={connectedAt ? undefined : "primary"} isPending={isPending} onClick={begin}>
+          {connectedAt ? "Sign in with another account" : "Sign in at the API"}
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+/** A client at the API: what tokens are got with (RFC 6749 §4.1 and §4.4). */
+function ClientFields({
+  kind,
+  scheme,
+  errors,
+  callbackUrl,
+}: {
+  kind: FlowKind;
+  scheme: Scheme;
+  errors: Record<string, string>;
+  callbackUrl: string;
+}) {
+  const { tokenUrl, authorizationUrl, scopes } = flowOf(scheme, kind);
+  const isPerson = kind === "authorizationCode";
   return (
     <>
+      {isPerson ? (
+        <div className="flex flex-col gap-1">
+          <CopyField label="Redirect URI" text={callbackUrl} />
+          <p className="text-sm text-muted">
+            Register a client at the API with this address, then fill in what it gives you.
+          </p>
+        </div>
+      ) : null}
       <Field label="Client id" error={errors["credential.clientId"]}>
         {(control) => <Input {...control} name="clientId" autoComplete="off" spellCheck={false} required />}
       </Field>
-      <Field label="Client secret" error={errors["credential.clientSecret"]}>
+      <Field
+        label="Client secret"
+        error={errors["credential.clientSecret"]}
+        hint={isPerson ? "Empty when the API gave none." : undefined}
+      >
         {(control) => (
-          <Input {...control} name="clientSecret" type="password" autoComplete="off" required className="font-mono" />
+          <Input
+            {...control}
+            name="clientSecret"
+            type="password"
+            autoComplete="off"
+            required={!isPerson}
+            className="font-mono"
+          />
         )}
       </Field>
+      {isPerson ? (
+        <Field
+          label="Authorization URL"
+          hint="The API's page where people sign in."
+          error={errors["credential.authorizationUrl"]}
+        >
+          {(control) => (
+            <Input {...control} name="authorizationUrl" type="url" defaultValue={authorizationUrl} required />
+          )}
+        </Field>
+      ) : null}
       <Field
         label="Token URL"
         hint="Where the API gives tokens. The secret is sent there and nowhere else."
@@ -182,46 +259,60 @@ function ClientFields({ scheme, errors }: { scheme: Scheme; errors: Record<strin
   );
 }
 
-type Kind = "apiKey" | "basic" | "bearer" | "clientCredentials";
+type FlowKind = "clientCredentials" | "authorizationCode";
+type Kind = "apiKey" | "basic" | "bearer" | FlowKind;
 
 /** The kinds of credential that satisfy each scheme; a token from elsewhere serves OAuth 2 and OpenID Connect too. */
 const KINDS: Record<Scheme["type"], Kind[]> = {
   apiKey: ["apiKey"],
   basic: ["basic"],
   bearer: ["bearer"],
-  oauth2: ["bearer", "clientCredentials"],
-  openIdConnect: ["bearer", "clientCredentials"],
+  oauth2: ["bearer", "authorizationCode", "clientCredentials"],
+  openIdConnect: ["bearer", "authorizationCode", "clientCredentials"],
   unsupported: [],
 };
 const CHOICES: Record<Kind, string> = {
   apiKey: "An API key",
   basic: "A user name and a password",
   bearer: "A token",
-  clientCredentials: "A client id and a secret",
+  authorizationCode: "A client that somebody signs in with",
+  clientCredentials: "A client that acts for itself",
 };
 const LABELS: Record<Kind, string> = {
   apiKey: "API key",
   basic: "Password",
   bearer: "Token",
+  authorizationCode: "Client secret",
   clientCredentials: "Client secret",
 };
 const WORDS: Record<Kind, string> = {
   apiKey: "API key",
   basic: "user name and password",
   bearer: "token",
+  authorizationCode: "client",
   clientCredentials: "client",
 };
 
-/** What the document says of getting tokens by a client's own secret. */
-function clientFlow({ flows }: Scheme): { tokenUrl: string; scopes: string[] } {
-  const { clientCredentials } = (flows ?? {}) as {
-    clientCredentials?: { tokenUrl?: string; scopes?: Record<string, string> };
+/** What the document says of a way to get tokens. */
+function flowOf({ flows }: Scheme, kind: FlowKind) {
+  const flow = (
+    (flows ?? {}) as Partial<
+      Record<FlowKind, { tokenUrl?: string; authorizationUrl?: string; scopes?: Record<string, string> }>
+    >
+  )[kind];
+  return {
+    tokenUrl: flow?.tokenUrl ?? "",
+    authorizationUrl: flow?.authorizationUrl ?? "",
+    scopes: Object.keys(flow?.scopes ?? {}),
   };
-  return { tokenUrl: clientCredentials?.tokenUrl ?? "", scopes: Object.keys(clientCredentials?.scopes ?? {}) };
 }
 
-function hasClientFlow(scheme: Scheme): boolean {
-  return clientFlow(scheme).tokenUrl !== "";
+/** The way that the document describes; otherwise a token that somebody has. */
+function preferredKind(scheme: Scheme): Kind | undefined {
+  const described = (["authorizationCode", "clientCredentials"] as const).find(
+    (kind) => flowOf(scheme, kind).tokenUrl !== "",
+  );
+  return described ?? KINDS[scheme.type][0];
 }
 
 function explain(scheme: Scheme): string {

@@ -44,6 +44,11 @@ const REASONS: Record<string, { title: string; sentence: string }> = {
     title: "Portico is busy",
     sentence: "Wait a minute, then start connecting again in your app.",
   },
+  upstream_sign_in: {
+    title: "The sign-in at the API did not count",
+    sentence:
+      "It belongs to another person or browser, was used already, or took more than ten minutes. Start it again under Credentials.",
+  },
   server_error: {
     title: "Something went wrong on our side",
     sentence: "It is in the log of this Portico. Start connecting again in your app.",

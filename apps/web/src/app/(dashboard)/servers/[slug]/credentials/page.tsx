@@ -1,14 +1,22 @@
-import { isAllowed, listCredentials } from "@portico/services";
+import { isAllowed, listCredentials, upstreamCallback } from "@portico/services";
 import { CredentialForm } from "@/components/credential/credential-form.tsx";
 import { NotAllowed } from "@/components/shell/not-allowed.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { Notice } from "@/components/ui/notice.tsx";
 import { readServer } from "@/server/read-server.ts";
 
-export default async function CredentialsPage({ params }: { params: Promise<{ slug: string }> }) {
+export default async function CredentialsPage({
+  params,
+  searchParams,
+}: {
+  params: Promise<{ slug: string }>;
+  searchParams: Promise<{ "sign-in"?: string }>;
+}) {
   const { server, session } = await readServer((await params).slug);
   const { ctx } = session;
   if (!isAllowed(ctx.actor, "credential.write")) return <NotAllowed what="set credentials" />;
+  const { "sign-in": signIn } = await searchParams;
+  const callbackUrl = upstreamCallback(ctx);
   const credentials = await listCredentials({ ctx, input: { serverId: server.id } });
   if (credentials.length === 0)
     return (
@@ -23,6 +31,15 @@ export default async function CredentialsPage({ params }: { params: Promise<{ sl
         What the API wants to see with every call. Everybody who uses this server calls with it; clients and models
         never see it. It is stored encrypted and takes effect on the next call.
       </p>
+      {signIn === "failed" ? (
+        <Notice kind="problem" title="The API gave no access">
+          Somebody said no there, or the client is not registered as it is stored here: compare the client id, the
+          secret and the redirect URI, then sign in again.
+        </Notice>
+      ) : null}
+      {signIn === "connected" ? (
+        <Notice title="Signed in at the API">Calls use that account from now on.</Notice>
+      ) : null}
       {server.visibility === "public" ? (
         <Notice title="This server is for everybody">
           Whoever has its URL calls the API with what is stored here. Where that is not meant, open Settings and choose
@@ -30,7 +47,12 @@ export default async function CredentialsPage({ params }: { params: Promise<{ sl
         </Notice>
       ) : null}
       {credentials.map((credential) => (
-        <CredentialForm key={credential.scheme.name} serverId={server.id} credential={credential} />
+        <CredentialForm
+          key={credential.scheme.name}
+          serverId={server.id}
+          credential={credential}
+          callbackUrl={callbackUrl}
+        />
       ))}
     </div>
   );

@@ -1,0 +1,4 @@
+ALTER TABLE "Credential"
+  ADD COLUMN "refreshToken" TEXT,
+  ADD COLUMN "connectedById" TEXT,
+  ADD COLUMN "connectedAt" TIMESTAMPTZ(3);
