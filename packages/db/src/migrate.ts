@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { Client } from "pg";
+import { Client, escapeIdentifier } from "pg";
+import { APP_ROLE } from "./client.ts";
 
 // Applies prisma/migrations/*/migration.sql in order and keeps Prisma's own ledger, so that `prisma migrate status` agrees.
 // Prisma's CLI is not used at run time: it downloads a native engine.
@@ -16,6 +17,7 @@ export async function migrate(url: string, dir = MIGRATIONS_DIR): Promise<number
   await client.connect();
   try {
     await client.query("SELECT pg_advisory_lock($1)", [LOCK]);
+    await client.query("SELECT set_config('portico.organization', '*', false)");
     await client.query(
       `CREATE TABLE IF NOT EXISTS _prisma_migrations (id VARCHAR(36) PRIMARY KEY NOT NULL, checksum VARCHAR(64) NOT NULL,
        finished_at TIMESTAMPTZ, migration_name VARCHAR(255) NOT NULL, logs TEXT, rolled_back_at TIMESTAMPTZ,
@@ -35,10 +37,37 @@ export async function migrate(url: string, dir = MIGRATIONS_DIR): Promise<number
       await applyOne(client, name, sql, checksum);
       count++;
     }
+    await ensureAppRole(client);
     return count;
   } finally {
     await client.end();
   }
+}
+
+/**
+ * Makes the role that the apps run as, and lets it use the tables: it owns none and is no superuser, so row-level security holds for it. Each
+ * month of usage is seen through the whole only. A login that may not make roles is held by the policies itself, since they are forced.
+ */
+async function ensureAppRole(client: Client): Promise<void> {
+  const { rows } = await client.query<{ isSuperuser: boolean; schema: string }>(
+    'SELECT rolsuper AS "isSuperuser", current_schema() AS schema FROM pg_roles WHERE rolname = current_user',
+  );
+  await client.query(`DO $$ BEGIN CREATE ROLE ${APP_ROLE} NOLOGIN;
+    EXCEPTION WHEN duplicate_object OR unique_violation OR insufficient_privilege THEN NULL; END $$`);
+  const known = await client.query("SELECT 1 FROM pg_roles WHERE rolname = $1", [APP_ROLE]);
+  if (known.rowCount === 0) return;
+  if (!rows[0]?.isSuperuser)
+    await client.query(`DO $$ BEGIN GRANT ${APP_ROLE} TO CURRENT_USER;
+      EXCEPTION WHEN insufficient_privilege THEN NULL; END $$`);
+  const schema = escapeIdentifier(rows[0]?.schema ?? "public");
+  const tables = await client.query<{ relname: string }>(
+    `SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
+     AND relname <> '_prisma_migrations' AND NOT has_table_privilege($1, oid, 'SELECT, INSERT, UPDATE, DELETE')`,
+    [APP_ROLE],
+  );
+  await client.query(`GRANT USAGE ON SCHEMA ${schema} TO ${APP_ROLE}`);
+  for (const { relname } of tables.rows)
+    await client.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ${schema}.${escapeIdentifier(relname)} TO ${APP_ROLE}`);
 }
 
 function migrationNames(dir: string): string[] {

@@ -9,6 +9,8 @@ export interface TestDatabase {
   db: Db;
   vault: Vault;
   url: string;
+  /** As the login that owns the database, which the apps are not. */
+  asOwner(sql: string): Promise<void>;
   /** Closes the pool and drops the database. */
   drop(): Promise<void>;
 }
@@ -27,6 +29,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     db,
     vault: createVault([randomBytes(32).toString("base64url")]),
     url: url.href,
+    asOwner: (sql) => query(url.href, sql),
     drop: async () => {
       await db.$disconnect();
       await query(admin, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);

@@ -3,6 +3,8 @@ import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } f
 const ALGORITHM = "aes-256-gcm";
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
+/** 32 random bytes have some 30 different ones, and fewer than this not once in 10^15. */
+const DIFFERENT_BYTES_MIN = 16;
 
 /**
  * Envelope encryption: every value has its own AES-256-GCM data key, wrapped by a key-encryption key whose id stands in the
@@ -13,6 +15,8 @@ export interface Vault {
   seal(plaintext: string, context: string): string;
   /** Throws when the key is unknown, the text was changed, or the context is another. */
   open(sealed: string, context: string): string;
+  /** How everything begins that was sealed with the current secret. */
+  readonly currentPrefix: string;
   /** A 32-byte key for one purpose (cookies, session ids …), the same in every process that has the same secret. HKDF, RFC 5869. */
   derive(purpose: string): Uint8Array;
   /** `derive` for the current and every earlier secret, current first: what is signed before a rotation still verifies. */
@@ -24,6 +28,10 @@ export function createVault(secrets: readonly string[]): Vault {
   const ring = secrets.map((secret) => {
     const bytes = Buffer.from(secret, "base64url");
     if (bytes.length < 32) throw new Error("A secret key needs at least 32 bytes in base64url.");
+    if (new Set(bytes).size < DIFFERENT_BYTES_MIN)
+      throw new Error(
+        "A secret key has to be random: this one repeats itself. Make one with `openssl rand -base64 32`.",
+      );
     const kek = hkdf(bytes, "key-encryption");
     return { bytes, kek, kid: createHash("sha256").update(kek).digest("base64url").slice(0, 8) };
   });
@@ -43,6 +51,7 @@ export function createVault(secrets: readonly string[]): Vault {
       const dataKey = decrypt(key.kek, wrapped, `${kid}|${context}`);
       return decrypt(dataKey, ciphertext, context).toString("utf8");
     },
+    currentPrefix: `v1.${current.kid}.`,
     derive: (purpose) => hkdf(current.bytes, purpose),
     deriveAll: (purpose) => ring.map((entry) => hkdf(entry.bytes, purpose)),
   };
