@@ -14,7 +14,9 @@ export {
 } from "./merge/merge.ts";
 export { applyOverrides } from "./override.ts";
 export { type CompiledJson, openCompiled, type PackedTools, packTools, unpackTools } from "./pack.ts";
+export { type Preset, presetTool, presettableArguments } from "./preset.ts";
 export { estimateTokens } from "./tokens.ts";
+export { type ToolKind, toolKind } from "./tool-kind.ts";
 export type {
   BaseUrl,
   BaseUrlVariable,

@@ -13,6 +13,7 @@ import type {
   ToolResult,
   UpstreamErrorCode,
   UpstreamRequest,
+  UpstreamResponse,
 } from "./types.ts";
 import { findDoubts } from "./validate/doubts.ts";
 
@@ -64,6 +65,7 @@ export async function callTool(input: CallInput): Promise<CallOutcome> {
       result,
       outcome: result.isError ? "upstream_error" : "ok",
       status: response.status,
+      ...challengeOf(response),
       requestBytes,
       responseBytes: response.bytes,
       upstreamMs: response.durationMs,
@@ -85,6 +87,12 @@ export async function callTool(input: CallInput): Promise<CallOutcome> {
       request: sent,
     };
   }
+}
+
+/** RFC 9110 §11.6.1; RFC 6750 §3.1 also has it on 403. */
+function challengeOf({ status, headers }: UpstreamResponse): Pick<CallOutcome, "challenge"> {
+  const challenge = status === 401 || status === 403 ? headers["www-authenticate"] : undefined;
+  return challenge === undefined ? {} : { challenge };
 }
 
 /** The API refused what it was given: RFC 9110 §15.5.1 and §15.5.21. */

@@ -1,8 +1,17 @@
 export { callTool } from "./call-tool.ts";
 export { createEgress } from "./egress/egress.ts";
 export { UpstreamError } from "./egress/error.ts";
+export { guardedFetch } from "./egress/guarded-fetch.ts";
+export {
+  type AuthorizationServerMetadata,
+  type Discovered,
+  type DiscoveryHints,
+  discoverAuthorizationServer,
+} from "./oauth/discover.ts";
+export { missingScopesOf } from "./oauth/missing-scopes.ts";
+export { type Registered, registerClient } from "./oauth/register-client.ts";
 export { requestToken, type TokenClient, type TokenGrant, type TokenOutcome } from "./oauth/request-token.ts";
-export { originOf } from "./request/base-url.ts";
+export { baseUrlOf, originOf } from "./request/base-url.ts";
 export { buildRequest } from "./request/build-request.ts";
 export { maskSecrets } from "./shape/mask.ts";
 export { OUTPUT_BUDGET, shapeResponse } from "./shape/shape-response.ts";

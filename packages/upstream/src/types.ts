@@ -6,7 +6,11 @@ export type Credential =
   | { type: "bearer"; token: string };
 
 /** A credential with the origins that it was stored for: it is never sent to another. Without them it goes wherever the tool does. */
-export type BoundCredential = Credential & { origins?: readonly string[] };
+export type BoundCredential = Credential & {
+  origins?: readonly string[];
+  /** The page where it was stored, for whoever has to do it again; "Credentials" when absent. */
+  storedUnder?: string;
+};
 
 /** Where a call goes and what it may use there. */
 export interface Target {
@@ -137,6 +141,8 @@ export interface CallOutcome {
   result: ToolResult;
   outcome: "ok" | "invalid_arguments" | "upstream_error" | "network_error" | "blocked" | "timeout" | "cancelled";
   status?: number;
+  /** What the API said of the credentials that it was sent, where it refused them: its WWW-Authenticate header. */
+  challenge?: string;
   requestBytes: number;
   responseBytes: number;
   upstreamMs: number;

@@ -23,14 +23,26 @@ export type TokenGrant =
 export type TokenOutcome =
   /** `refreshToken`: only when the API gave one, which then replaces the one before. */
   | { ok: true; token: string; expiresInSeconds: number; refreshToken?: string }
-  /** `isFinal`: asking again will not help before somebody has changed something. */
-  | { ok: false; problem: string; isFinal: boolean };
+  /** `isFinal`: asking again will not help before somebody has changed something. `error`: what, in the words of RFC 6749 §5.2. */
+  | { ok: false; problem: string; isFinal: boolean; error?: TokenError };
+
+const TOKEN_ERRORS = [
+  "invalid_request",
+  "invalid_client",
+  "invalid_grant",
+  "unauthorized_client",
+  "unsupported_grant_type",
+  "invalid_scope",
+] as const;
+export type TokenError = (typeof TOKEN_ERRORS)[number];
 
 const TIMEOUT_MS = 15_000;
 const BYTES_MAX = 64 * 1024;
 /** Of an answer that does not say (RFC 6749 §5.1 recommends that it does). */
 const EXPIRES_SECONDS = 3_600;
 const EXPIRES_SECONDS_MAX = 30 * 86_400;
+/** Where nothing can be got anew without a person: until the API refuses it. */
+const UNTIL_REFUSED_SECONDS = 10 * 365 * 86_400;
 const WORDS_MAX = 300;
 
 /** Asks an API's token endpoint, through the guarded way out and without following redirects. Never rejects, and never repeats a secret. */
@@ -63,7 +75,7 @@ export async function requestToken(egress: Egress, client: TokenClient, grant: T
       },
       { timeoutMs: TIMEOUT_MS, bodyBytesMax: BYTES_MAX, redirectsMax: 0 },
     );
-    return read(response.status, Buffer.from(response.body).toString("utf8"), host, secrets);
+    return read(response.status, Buffer.from(response.body).toString("utf8"), host, { grant, secrets });
   } catch (error) {
     const words = maskSecrets(error instanceof Error ? error.message : String(error), secrets);
     return { ok: false, problem: `${host} could not be asked for a token: ${words}`, isFinal: false };
@@ -83,21 +95,31 @@ function formOf(grant: TokenGrant): URLSearchParams {
   return form;
 }
 
-function read(status: number, text: string, host: string, secrets: string[]): TokenOutcome {
+function read(
+  status: number,
+  text: string,
+  host: string,
+  { grant, secrets }: { grant: TokenGrant; secrets: string[] },
+): TokenOutcome {
   const body = parse(text);
   if (status === 200 && typeof body.access_token === "string" && body.access_token !== "") {
     if (typeof body.token_type === "string" && body.token_type.toLowerCase() !== "bearer")
       return { ok: false, problem: `${host} gave a token of a kind that is not Bearer.`, isFinal: true };
+    const refreshToken =
+      typeof body.refresh_token === "string" && body.refresh_token !== "" ? body.refresh_token : undefined;
+    const isRenewable = grant.type !== "authorization_code" || refreshToken !== undefined;
     const seconds = Number(body.expires_in);
+    const [unsaid, most] = isRenewable
+      ? [EXPIRES_SECONDS, EXPIRES_SECONDS_MAX]
+      : [UNTIL_REFUSED_SECONDS, UNTIL_REFUSED_SECONDS];
     return {
       ok: true,
       token: body.access_token,
-      expiresInSeconds: seconds > 0 ? Math.min(seconds, EXPIRES_SECONDS_MAX) : EXPIRES_SECONDS,
-      ...(typeof body.refresh_token === "string" && body.refresh_token !== ""
-        ? { refreshToken: body.refresh_token }
-        : {}),
+      expiresInSeconds: seconds > 0 ? Math.min(seconds, most) : unsaid,
+      ...(refreshToken === undefined ? {} : { refreshToken }),
     };
   }
+  const error = TOKEN_ERRORS.find((one) => one === body.error);
   const said = [body.error, body.error_description].filter((word) => typeof word === "string").join(": ");
   const words = maskSecrets(said.slice(0, WORDS_MAX), secrets);
   return {
@@ -105,6 +127,7 @@ function read(status: number, text: string, host: string, secrets: string[]): To
     problem: `${host} gave no token (${status}${words === "" ? "" : `, ${words}`}).`,
     // What is wrong with the client stays wrong; anything else may pass.
     isFinal: status >= 400 && status < 500 && status !== 408 && status !== 429,
+    ...(error ? { error } : {}),
   };
 }
 

@@ -35,10 +35,22 @@ export function resolveBaseUrl(plan: CallPlan, target: Target): Base {
   return parse(substitute(chosen, target.variables ?? {}), documentUrl);
 }
 
-/** The origin that a tool calls, with the default of every variable; undefined when it has no usable base URL. */
-export function originOf(plan: CallPlan, target: Pick<Target, "baseUrl" | "documentUrl">): string | undefined {
+type Place = Pick<Target, "baseUrl" | "documentUrl" | "variables">;
+
+/** The origin that a tool calls, with the default of every variable that is not given; undefined when it has no usable base URL. */
+export function originOf(plan: CallPlan, target: Place): string | undefined {
+  return baseOf(plan, target)?.origin;
+}
+
+/** The same with its path. */
+export function baseUrlOf(plan: CallPlan, target: Place): string | undefined {
+  const base = baseOf(plan, target);
+  return base && base.origin + base.path;
+}
+
+function baseOf(plan: CallPlan, target: Place): Base | undefined {
   try {
-    return resolveBaseUrl(plan, { ...target, credentials: {} }).origin;
+    return resolveBaseUrl(plan, { ...target, credentials: {} });
   } catch (error) {
     if (error instanceof ProblemError) return undefined;
     throw error;

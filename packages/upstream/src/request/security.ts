@@ -27,7 +27,7 @@ export function applySecurity(security: SecurityRequirement[][], target: Target,
     alternative.find(({ scheme }) => credentialFor(scheme, target)?.origins?.includes(origin) === false);
   const chosen = satisfied.find((alternative) => !strayOf(alternative));
   const stray = chosen ? undefined : satisfied.map(strayOf)[0];
-  if (stray) throw elsewhere(stray.scheme.name, credentialFor(stray.scheme, target)?.origins ?? [], origin);
+  if (stray) throw elsewhere(stray.scheme.name, credentialFor(stray.scheme, target), origin);
   if (!chosen) {
     const isOptional = real.length < security.length;
     const first = real[0] ?? [];
@@ -40,10 +40,11 @@ export function applySecurity(security: SecurityRequirement[][], target: Target,
   return applied;
 }
 
-function elsewhere(name: string, origins: readonly string[], origin: string): BlockedError {
+function elsewhere(name: string, credential: BoundCredential | undefined, origin: string): BlockedError {
+  const { origins = [], storedUnder = "Credentials" } = credential ?? {};
   const storedFor = origins.length > 0 ? `for ${origins.join(", ")}` : "when no address was known";
   return new BlockedError(
-    `The credential "${name}" was stored ${storedFor}; this tool now calls ${origin}. Nothing was sent. To allow that, store the credential again under Credentials.`,
+    `The credential "${name}" was stored ${storedFor}; this tool now calls ${origin}. Nothing was sent. To allow that, store the credential again under ${storedUnder}.`,
   );
 }
 

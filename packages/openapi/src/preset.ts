@@ -1,0 +1,76 @@
+import { flatten, typeOf } from "./dialect.ts";
+import { asArray, asObject, getOwn, setOwn } from "./json.ts";
+import { clip } from "./transform/text.ts";
+import type { JsonSchema, Tool } from "./types.ts";
+
+/** An argument that is given for the model: always, or when the model leaves it out. */
+export interface Preset {
+  argument: string;
+  isFixed: boolean;
+  /** What a default is; absent where it depends on who calls. */
+  value?: unknown;
+  /** What a default is, in words, where it depends on who calls. */
+  words?: string;
+}
+
+/**
+ * The tool as a model sees it when some arguments are given for it: a fixed one is gone, one with a default may be left out and says what
+ * it is then. The tool itself is not changed, and is the one to validate and call with.
+ */
+export function presetTool(tool: Tool, presets: readonly Preset[]): Tool {
+  const { inputSchema } = tool;
+  const before = asObject(inputSchema.properties);
+  const given = new Map(
+    presets.filter(({ argument }) => Object.hasOwn(before, argument)).map((preset) => [preset.argument, preset]),
+  );
+  if (given.size === 0) return tool;
+  const isGiven = (name: unknown) => given.has(String(name));
+  const isFixed = (name: unknown) => given.get(String(name))?.isFixed === true;
+  const properties: JsonSchema = {};
+  for (const name of Object.keys(before)) {
+    const preset = given.get(name);
+    if (!preset?.isFixed)
+      setOwn(properties, name, preset ? withDefault(inputSchema, before[name], preset) : before[name]);
+  }
+  const { required, dependentRequired, ...rest } = inputSchema;
+  const needed = asArray(required).filter((name) => !isGiven(name));
+  const together = Object.entries(asObject(dependentRequired)).flatMap(([name, names]) => {
+    const left = asArray(names).filter((one) => !isGiven(one));
+    return isFixed(name) || left.length === 0 ? [] : [[name, left] as const];
+  });
+  const { askFor, ...others } = tool;
+  const asked = askFor?.filter((name) => !isGiven(name)) ?? [];
+  return {
+    ...others,
+    ...(asked.length > 0 ? { askFor: asked } : {}),
+    inputSchema: {
+      ...rest,
+      properties,
+      ...(needed.length > 0 ? { required: needed } : {}),
+      ...(together.length > 0 ? { dependentRequired: Object.fromEntries(together) } : {}),
+    },
+  };
+}
+
+const VALUE_CHARS_MAX = 100;
+
+function withDefault(root: JsonSchema, raw: unknown, { value, words }: Preset): JsonSchema {
+  const schema = asObject(raw);
+  const { description } = schema.description === undefined ? (flatten(schema, { root }, new Set(), 0) ?? {}) : schema;
+  // In words too: not every dialect has the keyword.
+  const notice = `May be left out: it is ${words ?? clip(JSON.stringify(value), VALUE_CHARS_MAX)} then.`;
+  return {
+    ...schema,
+    ...(words === undefined ? { default: value } : {}),
+    description: typeof description === "string" ? `${notice} ${description}` : notice,
+  };
+}
+
+/** The arguments of a tool that can be given for the model, and whether the document says that they are text. */
+export function presettableArguments({ inputSchema }: Pick<Tool, "inputSchema">): { name: string; isText: boolean }[] {
+  const properties = asObject(inputSchema.properties);
+  return Object.keys(properties).map((name) => {
+    const flat = flatten(asObject(getOwn(properties, name)), { root: inputSchema }, new Set(), 0);
+    return { name, isText: flat !== undefined && typeOf(flat) === "string" };
+  });
+}

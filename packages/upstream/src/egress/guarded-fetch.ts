@@ -1,0 +1,38 @@
+import type { Egress } from "../types.ts";
+
+const TIMEOUT_MS = 15_000;
+const BYTES_MAX = 512 * 1024;
+
+/**
+ * The guarded way out for libraries that take a `fetch`: text in, JSON out, no redirects, up to half a megabyte. What is refused or does not
+ * answer rejects.
+ */
+export function guardedFetch({
+  request,
+}: Pick<Egress, "request">): (url: string, init?: RequestInit) => Promise<Response> {
+  return async (url, init = {}) => {
+    const { status, headers, body, truncated } = await request(
+      {
+        method: init.method ?? "GET",
+        url,
+        headers: [...new Headers(init.headers)],
+        ...(init.body == null ? {} : { body: String(init.body) }),
+        secrets: [],
+        missingCredentials: [],
+      },
+      {
+        timeoutMs: TIMEOUT_MS,
+        bodyBytesMax: BYTES_MAX,
+        redirectsMax: 0,
+        ...(init.signal ? { signal: init.signal } : {}),
+      },
+    );
+    if (truncated) throw new Error(`The answer is larger than ${BYTES_MAX} bytes.`);
+    const type = headers["content-type"];
+    const hasBody = status !== 204 && status !== 205 && status !== 304;
+    return new Response(hasBody ? new Uint8Array(body) : null, {
+      status,
+      headers: typeof type === "string" ? { "content-type": type } : {},
+    });
+  };
+}
