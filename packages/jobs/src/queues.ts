@@ -15,7 +15,9 @@ export const queues = {
   },
   /** Work that comes back by the clock. */
   maintenance: {
-    payload: z.object({ task: z.enum(["reconcile-jobs", "purge-expired", "ensure-partitions", "rotate-signing-key"]) }),
+    payload: z.object({
+      task: z.enum(["reconcile-jobs", "purge-expired", "ensure-partitions", "rotate-signing-key", "reseal-secrets"]),
+    }),
     attempts: 1,
     backoffMs: 1_000,
     concurrency: 1,
@@ -31,4 +33,5 @@ export const maintenanceEveryMs: Record<Payload<"maintenance">["task"], number> 
   "purge-expired": 10 * 60_000,
   "ensure-partitions": 6 * 60 * 60_000,
   "rotate-signing-key": 24 * 60 * 60_000,
+  "reseal-secrets": 60 * 60_000,
 };

@@ -1,6 +1,8 @@
-import type { Db, Vault } from "@portico/db";
+import { type Db, forOrganization, type Vault } from "@portico/db";
 import type { Jobs } from "@portico/jobs";
+import type { Mailer } from "@portico/mail";
 import type { State } from "@portico/state";
+import type { ApiKeyScope } from "./api-key/scopes.ts";
 
 /** What every verb may use; an app makes it once. */
 export interface Deps {
@@ -8,18 +10,33 @@ export interface Deps {
   vault: Vault;
   state: State;
   jobs: Jobs;
+  /** Sends mail; absent where no SMTP server is configured. */
+  mailer?: Mailer;
   /** The public origin, without a trailing slash: "https://mcp.example.com". */
   publicUrl: string;
 }
 
 export type Role = "owner" | "admin" | "builder" | "member";
 
-export type Actor = { type: "user"; id: string; role: Role } | { type: "apiKey"; id: string } | { type: "system" };
+export type Actor =
+  | { type: "user"; id: string; role: Role }
+  | { type: "apiKey"; id: string; scopes: readonly ApiKeyScope[] }
+  | { type: "system" };
 
-/** Who acts, and in which organization. Every query of a verb is bound to `organizationId`. */
+/**
+ * Who acts, and in which organization. Every query of a verb names `organizationId`, and PostgreSQL shows `db` nothing of another one. Made by
+ * `actIn`.
+ */
 export interface Ctx extends Deps {
   organizationId: string;
   actor: Actor;
+  /** Where the request came from; for the audit log. */
+  ip?: string;
+}
+
+/** What verbs of one organization are called with. */
+export function actIn(deps: Deps, who: Pick<Ctx, "organizationId" | "actor" | "ip">): Ctx {
+  return { ...deps, ...who, db: forOrganization(deps.db, who.organizationId) };
 }
 
 /** The shape of every verb's argument. */

@@ -1,5 +1,6 @@
 import { createDb, createVault } from "@portico/db";
 import { createJobs } from "@portico/jobs";
+import { createMailer, type MailerOptions } from "@portico/mail";
 import { createState } from "@portico/state";
 import type { Deps } from "./context.ts";
 
@@ -10,6 +11,8 @@ export interface DepsOptions {
   secretKeys: string[];
   publicUrl: string;
   connectionsMax?: number;
+  /** How to send mail; without it none is sent. */
+  mail?: MailerOptions | undefined;
 }
 
 /** Opens everything that verbs use; an app does it once and closes it last. */
@@ -19,17 +22,21 @@ export function openDeps({
   secretKeys,
   publicUrl,
   connectionsMax,
+  mail,
 }: DepsOptions): Deps & { close(): Promise<void> } {
   const db = createDb(databaseUrl, connectionsMax ? { connectionsMax } : {});
   const state = createState({ databaseUrl, redisUrl });
   const jobs = createJobs({ databaseUrl, redisUrl });
+  const mailer = mail ? createMailer(mail) : undefined;
   return {
     db,
     state,
     jobs,
     vault: createVault(secretKeys),
     publicUrl,
+    ...(mailer ? { mailer } : {}),
     async close() {
+      mailer?.close();
       await Promise.allSettled([jobs.close(), state.close()]);
       await db.$disconnect();
     },

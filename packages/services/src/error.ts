@@ -1,3 +1,5 @@
+import { isDatabaseAway } from "@portico/db";
+
 /** The closed list of what a verb can say no with. Codes are stable; messages are for people and may change. */
 export type AppErrorCode =
   | "invalid_input"
@@ -33,6 +35,13 @@ export class AppError extends Error {
     this.code = code;
     this.details = details;
   }
+}
+
+/** What a failure is to whoever asked: a database that is away is an apology with a time to try again, everything else as it was. */
+export function asAppError(error: unknown): unknown {
+  return isDatabaseAway(error)
+    ? new AppError("unavailable", "Portico cannot reach its database at the moment. Try again in a few seconds.")
+    : error;
 }
 
 /** Foreign and missing are answered alike, so that nobody learns what another organization has. */

@@ -1,22 +1,48 @@
 export { type Action, isAllowed } from "./access.ts";
 export { type ApiKeyIdentity, authenticateApiKey } from "./api-key/authenticate-api-key.ts";
-export { createApiKey } from "./api-key/create-api-key.ts";
+export { type CreateApiKeyInput, createApiKey } from "./api-key/create-api-key.ts";
 export { type ApiKeyView, listApiKeys } from "./api-key/list-api-keys.ts";
 export { revokeApiKey } from "./api-key/revoke-api-key.ts";
+export { API_KEY_SCOPES, type ApiKeyScope, DEFAULT_SCOPES } from "./api-key/scopes.ts";
 export {
+  type AuditEventView,
+  type AuditFilter,
+  exportAuditEvents,
+  listAuditEvents,
+  listAuditFilters,
+} from "./audit/list-audit-events.ts";
+export {
+  CONNECTION_DAYS,
+  type ConnectChoice,
+  type ConnectionFilter,
   type ConnectionView,
   type ConnectRequest,
   connect,
   describeConnect,
   endGrant,
   hasServer,
+  listConnectionFilters,
   listConnections,
   mayClientCall,
   mayConnect,
+  missingFields,
   onlyServerUrl,
   revokeConnection,
+  revokeConnectionsOf,
 } from "./connection/connections.ts";
-export type { Actor, Call, Ctx, Deps, Role } from "./context.ts";
+export {
+  type AccountAtBrowser,
+  beginConnectionSignIn,
+  beginConnectSignIn,
+  changeOwnConnection,
+  endOwnConnection,
+  fillInFields,
+  forgetOwnValue,
+  listOwnConnections,
+  type OwnConnection,
+  readConnectForm,
+} from "./connection/own-connections.ts";
+export { type Actor, actIn, type Call, type Ctx, type Deps, type Role } from "./context.ts";
 export { type DepsOptions, openDeps } from "./deps.ts";
 export { type DocumentView, getDocument } from "./document/get-document.ts";
 export { getDocumentTool } from "./document/get-document-tool.ts";
@@ -24,33 +50,92 @@ export { importDocument } from "./document/import-document.ts";
 export { listFindings } from "./document/list-findings.ts";
 export type { CompiledSource, CompileSource, JobSource, ValidateSource } from "./document/revision.ts";
 export type { ToolView } from "./document/tool-view.ts";
-export { AppError, type AppErrorCode, HTTP_STATUS } from "./error.ts";
+export { AppError, type AppErrorCode, asAppError, HTTP_STATUS } from "./error.ts";
 export { SOURCE_BYTES_MAX, type StoredCredential } from "./input.ts";
 export { type BootstrapInput, bootstrap } from "./installation/bootstrap.ts";
-export { type CreateOwnerInput, createOwner, hasOwner, PASSWORD_CHARS_MIN } from "./installation/create-owner.ts";
+export { type CreateOwnerInput, createOwner, hasOwner } from "./installation/create-owner.ts";
 export { rotateOldSigningKey, rotateSigningKeys } from "./installation/rotate-signing-keys.ts";
 export { isSetupCode, setupCode } from "./installation/setup-code.ts";
 export { cancelJob, getJob, isFinished, type JobState, type JobView, waitForJob, watchJob } from "./job/get-job.ts";
 export { reconcileJobs } from "./job/reconcile-jobs.ts";
 export { runJob } from "./job/run-job.ts";
+export type { Mailed } from "./mail-link.ts";
 export { ensurePartitions, purgeExpired } from "./maintenance/purge-expired.ts";
+export { resealSecrets } from "./maintenance/reseal-secrets.ts";
 export { createOAuthClient, type NewOAuthClient } from "./oauth-client/create-oauth-client.ts";
 export { listOAuthClients, type OAuthClientView } from "./oauth-client/list-oauth-clients.ts";
 export { revokeOAuthClient } from "./oauth-client/revoke-oauth-client.ts";
+export {
+  acceptInvitation,
+  joinByInvitation,
+  type OpenInvitation,
+  readInvitation,
+} from "./organization/accept-invitation.ts";
+export { chooseOrganization } from "./organization/choose-organization.ts";
+export { type CreateInvitationInput, createInvitation, type InvitationLink } from "./organization/create-invitation.ts";
+export {
+  type InvitationView,
+  listInvitations,
+  resendInvitation,
+  revokeInvitation,
+} from "./organization/invitations.ts";
 export { listMembers, type MemberView } from "./organization/list-members.ts";
+export { changeRole, leaveOrganization, removeMember } from "./organization/members.ts";
 export { listMemberships, type Membership } from "./organization/memberships.ts";
+export {
+  createOrganization,
+  deleteOrganization,
+  getOrganization,
+  mayCreateOrganization,
+  type OrganizationView,
+  renameOrganization,
+} from "./organization/organizations.ts";
 export { getRequestLimits, type RequestLimits, setRequestLimits } from "./organization/request-limits.ts";
+export { isAtMost, ROLES } from "./organization/roles.ts";
+export { whileAllowed } from "./organization/while-allowed.ts";
 export { createPause } from "./pause.ts";
+export {
+  type AccountView,
+  changePassword,
+  getAccount,
+  removePasskey,
+  renamePerson,
+  unlinkAccount,
+} from "./person/account.ts";
+export { type Account, recordAccountChange } from "./person/audit-person.ts";
+export { PASSWORD_CHARS_MIN } from "./person/password.ts";
+export { createResetLink, readReset, requestReset, resetPassword } from "./person/reset-password.ts";
+export { endOtherSessions, endSession, listSessions, type SessionView } from "./person/sessions.ts";
+export { mailSignInLink } from "./person/sign-in-link.ts";
+export type { OwnField, ProfileChoice } from "./profile/own-profiles.ts";
+export { noteMissingScopes, type OwnSignIn } from "./profile/own-sign-in.ts";
+export {
+  createProfile,
+  getProfile,
+  listProfileArguments,
+  listProfileFields,
+  listProfiles,
+  type ProfileView,
+  removeProfile,
+  removeProfileValue,
+  setProfileValue,
+  updateProfile,
+} from "./profile/profiles.ts";
+export { argumentsOf, type ProfileArgument, type ProfileField, type ProfileSettings } from "./profile/settings.ts";
 export { authorizeApiKey, authorizeConnection, type Caller } from "./serve/authorize-caller.ts";
 export { describeServer, type ServerDescription } from "./serve/describe-server.ts";
 export { type LoadedVersion, loadToolsList, loadVersion } from "./serve/load-version.ts";
 export { type ExchangedCredential, type OpenCredential, openCredentials } from "./serve/open-credentials.ts";
+export { type OpenProfile, type OpenSignIn, openProfile } from "./serve/open-profile.ts";
 export { findServedVersions, resolveServer, type ServerPointer } from "./serve/resolve-server.ts";
 export {
-  noteCredentialProblem,
+  type GrantOwner,
+  noteClientProblem,
+  noteTokenProblem,
   readRefreshToken,
   readUpstreamToken,
   saveUpstreamToken,
+  type TokenOwner,
   type UpstreamToken,
 } from "./serve/upstream-token.ts";
 export { compareDraft, type DraftChanges } from "./server/compare-draft.ts";
@@ -69,18 +154,52 @@ export { overrideTool } from "./server/override.ts";
 export { type ClientPreview, previewClients } from "./server/preview-clients.ts";
 export { type PublishedVersion, publishServer } from "./server/publish-server.ts";
 export { type PublishSourceInput, publishSource } from "./server/publish-source.ts";
+export {
+  findSignInAddresses,
+  type RegisterCredentialInput,
+  type RegisteredCredential,
+  registerCredential,
+  type SignInAddresses,
+} from "./server/register-credential.ts";
 export { type RevisionView, reviewUpgrade, type UpgradeReview } from "./server/review-upgrade.ts";
 export { removeCredential, setCredential } from "./server/set-credential.ts";
+export { type ConnectPicks, type SignInBack, upstreamCallback } from "./server/sign-in-request.ts";
 export { type UpdateServerInput, updateServer } from "./server/update-server.ts";
 export { type Upgraded, type UpgradeServerInput, upgradeServer } from "./server/upgrade-server.ts";
 export {
   beginUpstreamSignIn,
+  type EndedSignIn,
   endUpstreamSignIn,
   type UpstreamExchange,
-  upstreamCallback,
 } from "./server/upstream-sign-in.ts";
 export { listVersions, rollbackServer, type VersionView } from "./server/versions.ts";
 export type { ServerView } from "./server/views.ts";
+export type { AccessReason, Visibility } from "./server-access/find-access.ts";
+export { type AccessGrantView, getAccess, type ServerAccess } from "./server-access/get-access.ts";
+export { grantAccess, removeAccess, setAccess } from "./server-access/set-access.ts";
+export { isToolAllowed, limitOf, type ToolGrant, type ToolLimit } from "./server-access/tool-grant.ts";
+export {
+  type DomainProof,
+  getSso,
+  proveSsoDomains,
+  removeSso,
+  type SsoInput,
+  type SsoView,
+  setSso,
+  ssoCallback,
+} from "./sso/provider.ts";
+export {
+  beginSso,
+  endSso,
+  findSso,
+  hasSso,
+  mustUseSso,
+  SSO_MINUTES,
+  SSO_REFUSALS,
+  type SsoOrganization,
+  type SsoRefusal,
+} from "./sso/sign-in.ts";
+export { createTeam, listTeams, removeTeam, type TeamView, updateTeam } from "./team/teams.ts";
 export { type CallView, listCalls } from "./usage/list-calls.ts";
 export { recordUsage, type UsageEvent, usageChannel } from "./usage/record-usage.ts";
 export { summarizeUsage, type UsageFigures, type UsageSummary } from "./usage/summarize-usage.ts";

@@ -74,7 +74,7 @@ function isHttpUrl(text: string): boolean {
   return (url.protocol === "http:" || url.protocol === "https:") && url.username === "" && url.password === "";
 }
 
-export const visibilitySchema = z.enum(["public", "organization"]);
+export const visibilitySchema = z.enum(["public", "signed-in", "organization", "chosen"]);
 export const dialectSchema = z.enum(["auto", "full", "safe", "openai-strict", "gemini"]);
 export const toolModeSchema = z.enum(["list", "search"]);
 
@@ -106,8 +106,16 @@ export const credentialSchema = z.discriminatedUnion("type", [
       ...oauthClient,
       clientSecret: secret.optional(),
       authorizationUrl: secretUrlSchema,
+      /** Who the authorization server says that it is. What comes back from another is refused (RFC 9207). */
+      issuer: secretUrlSchema.optional(),
+      /** It names itself in everything that it sends back: what comes without a name is refused too. */
+      namesItself: z.boolean().optional(),
     })
-    .strict(),
+    .strict()
+    .refine(({ issuer, namesItself }) => !namesItself || issuer, {
+      path: ["issuer"],
+      message: "name the issuer, where it names itself in what it sends back",
+    }),
 ]);
 /** What is stored for a security scheme: what is sent, or what tokens are got with. */
 export type StoredCredential = z.output<typeof credentialSchema>;

@@ -4,7 +4,7 @@ import { createTestDatabase, createTestOrganization } from "@portico/db/testing"
 import { createJobs, migrateQueues } from "@portico/jobs";
 import { compileToJson, load, openCompiled } from "@portico/openapi";
 import { createState } from "@portico/state";
-import type { Ctx, Deps, Role } from "./context.ts";
+import { actIn, type Ctx, type Deps, type Role } from "./context.ts";
 import type { CompileSource } from "./document/revision.ts";
 
 /** A description with three kinds of operation and a security scheme. */
@@ -72,10 +72,12 @@ export async function createTestServices() {
   };
   const join = async (role: Role): Promise<Ctx> => {
     const { organization, user } = await createTestOrganization(deps.db, role);
-    return { ...deps, organizationId: organization.id, actor: { type: "user", id: user.id, role } };
+    return actIn(deps, { organizationId: organization.id, actor: { type: "user", id: user.id, role } });
   };
   return {
     deps,
+    /** Two more organizations. */
+    renew: async () => ({ ctx: await join("owner"), stranger: await join("owner") }),
     ctx: await join("owner"),
     stranger: await join("owner"),
     /** The same organization, seen by somebody with another role. */

@@ -65,7 +65,7 @@ describe.each(backends)("state on %s", (backend) => {
         (message) => heard.push(message),
         () => gaps++,
       );
-      await test.db.$executeRawUnsafe(
+      await test.asOwner(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND datname = current_database()",
       );
       await expect.poll(() => gaps, { timeout: 5_000 }).toBeGreaterThan(0);

@@ -1,10 +1,12 @@
 import type { Deps } from "../context.ts";
 import { API_KEY_PATTERN, hashApiKey } from "./key.ts";
+import { type ApiKeyScope, scopesOf } from "./scopes.ts";
 
 export interface ApiKeyIdentity {
   id: string;
   organizationId: string;
   expiresAt: Date | null;
+  scopes: ApiKeyScope[];
 }
 
 /** How stale "last used" may be: a write a minute, not one a request. */
@@ -19,5 +21,5 @@ export async function authenticateApiKey({ db }: Pick<Deps, "db">, key: string):
   if (!row.lastUsedAt || now - row.lastUsedAt.getTime() > LAST_USED_MS) {
     await db.apiKey.updateMany({ where: { id: row.id }, data: { lastUsedAt: new Date(now) } });
   }
-  return { id: row.id, organizationId: row.organizationId, expiresAt: row.expiresAt };
+  return { id: row.id, organizationId: row.organizationId, expiresAt: row.expiresAt, scopes: scopesOf(row.scopes) };
 }

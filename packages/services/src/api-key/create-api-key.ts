@@ -1,20 +1,23 @@
 import { newId } from "@portico/db";
 import { z } from "zod";
 import { authorize } from "../access.ts";
-import { audit } from "../audit.ts";
+import { audit } from "../audit/audit.ts";
 import type { Call } from "../context.ts";
 import { parseInput } from "../input.ts";
 import { hashApiKey, newApiKey } from "./key.ts";
+import { DEFAULT_SCOPES, scopesSchema } from "./scopes.ts";
 
 const schema = z.object({
-  name: z.string().trim().min(1).max(100),
+  name: z.string().trim().min(1, "give it a name").max(100),
+  scopes: scopesSchema.default(DEFAULT_SCOPES),
   expiresInDays: z.number().int().min(1).max(3_650).optional(),
 });
+export type CreateApiKeyInput = z.input<typeof schema>;
 
 /** Makes a key and returns it: the only time it is seen. */
-export async function createApiKey({ ctx, input }: Call<z.input<typeof schema>>): Promise<{ id: string; key: string }> {
+export async function createApiKey({ ctx, input }: Call<CreateApiKeyInput>): Promise<{ id: string; key: string }> {
   authorize(ctx, "apiKey.manage");
-  const { name, expiresInDays } = parseInput(schema, input);
+  const { name, scopes, expiresInDays } = parseInput(schema, input);
   const [id, key] = [newId("apiKey"), newApiKey()];
   await ctx.db.$transaction(async (tx) => {
     await tx.apiKey.create({
@@ -22,13 +25,14 @@ export async function createApiKey({ ctx, input }: Call<z.input<typeof schema>>)
         id,
         organizationId: ctx.organizationId,
         name,
+        scopes,
         hash: hashApiKey(key),
         start: key.slice(0, 8),
         createdById: ctx.actor.type === "user" ? ctx.actor.id : null,
         expiresAt: expiresInDays ? new Date(Date.now() + expiresInDays * 86_400_000) : null,
       },
     });
-    await audit(tx, ctx, "apiKey.create", id, { name });
+    await audit(tx, ctx, "apiKey.create", id, { name, scopes, ...(expiresInDays ? { expiresInDays } : {}) });
   });
   return { id, key };
 }

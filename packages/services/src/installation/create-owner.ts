@@ -4,13 +4,12 @@ import { z } from "zod";
 import type { Deps } from "../context.ts";
 import { AppError } from "../error.ts";
 import { parseInput, slugify, slugSchema } from "../input.ts";
-
-export const PASSWORD_CHARS_MIN = 10;
+import { nameSchema, newPasswordSchema } from "../person/password.ts";
 
 const schema = z.object({
-  name: z.string().trim().min(1).max(200),
+  name: nameSchema,
   email: z.email().max(320).toLowerCase(),
-  password: z.string().min(PASSWORD_CHARS_MIN, `use at least ${PASSWORD_CHARS_MIN} characters`).max(128),
+  password: newPasswordSchema,
   organization: z.string().trim().min(1).max(200),
   slug: slugSchema.optional(),
 });

@@ -1,5 +1,5 @@
 import { rotateSigningKey } from "@portico/auth";
-import { audit } from "../audit.ts";
+import { audit } from "../audit/audit.ts";
 import type { Call, Deps } from "../context.ts";
 import { AppError } from "../error.ts";
 

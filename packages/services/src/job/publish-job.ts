@@ -1,6 +1,6 @@
 import type { Prisma } from "@portico/db";
 import { type Compiled, type Merged, type MergeReport, mergeDocuments, type Override } from "@portico/openapi";
-import { audit } from "../audit.ts";
+import { audit } from "../audit/audit.ts";
 import type { Ctx } from "../context.ts";
 import { openCompiled, type PreparedRevision, prepareRevision, saveRevision } from "../document/revision.ts";
 import { findSameRevision, isSameCompiled } from "../document/same-revision.ts";
@@ -47,7 +47,7 @@ export const publishJob: JobBody = async ({ ctx, input, source, compileSource, o
   const slug = existing?.slug ?? wanted.slug ?? (await freeSlug(ctx, title));
   const settings = {
     title,
-    visibility: wanted.visibility,
+    visibility: wanted.visibility ?? existing?.visibility ?? "organization",
     dialect: wanted.dialect,
     toolMode: wanted.toolMode ?? existing?.toolMode ?? "list",
     baseUrl: wanted.baseUrl ?? null,

@@ -1,5 +1,5 @@
 import type { Prisma } from "@portico/db";
-import type { Ctx, Deps } from "../context.ts";
+import { actIn, type Deps } from "../context.ts";
 import type { CompileSource, JobSource, ValidateSource } from "../document/revision.ts";
 import { AppError } from "../error.ts";
 import { announceCredentials } from "../server/credential.ts";
@@ -49,7 +49,7 @@ export async function runJob(
 ): Promise<void> {
   const job = await claim(deps, jobId);
   if (!job) return;
-  const ctx: Ctx = { ...deps, organizationId: job.organizationId, actor: { type: "system" } };
+  const ctx = actIn(deps, { organizationId: job.organizationId, actor: { type: "system" } });
   const renewal = setInterval(() => void renew(deps, jobId).catch(() => {}), RENEW_MS);
   let lastProgress = Promise.resolve();
   let serverId: string | undefined;
@@ -85,6 +85,8 @@ export async function runJob(
       await deps.jobs.enqueue(queueOf("validate-document"), { jobId: id }, { id: `${id}.0` }).catch(() => {});
     if (serverId) {
       await announceServer(deps, serverId);
+      // Who may use it can be another, too.
+      await deps.state.publish("access-changed", jobId).catch(() => {});
       await announceCredentials(deps, serverId).catch(() => {});
     }
   } catch (error) {

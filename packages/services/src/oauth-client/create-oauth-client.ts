@@ -2,7 +2,7 @@ import { addKnownClient } from "@portico/auth";
 import { newId } from "@portico/db";
 import { z } from "zod";
 import { authorize } from "../access.ts";
-import { audit } from "../audit.ts";
+import { audit } from "../audit/audit.ts";
 import type { Call } from "../context.ts";
 import { AppError } from "../error.ts";
 import { parseInput } from "../input.ts";

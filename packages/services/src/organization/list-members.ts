@@ -3,10 +3,13 @@ import type { Call, Role } from "../context.ts";
 
 export interface MemberView {
   id: string;
+  userId: string;
   name: string;
   email: string;
   role: Role;
   createdAt: Date;
+  /** How many connections of theirs end when they are removed. */
+  connections: number;
 }
 
 /** The people of the organization, oldest first. */
@@ -18,5 +21,18 @@ export async function listMembers({ ctx }: Pick<Call<never>, "ctx">): Promise<Me
     orderBy: { createdAt: "asc" },
     take: 500,
   });
-  return rows.map(({ id, user, role, createdAt }) => ({ id, ...user, role: role as Role, createdAt }));
+  const connected = await ctx.db.connection.groupBy({
+    by: ["userId"],
+    where: { organizationId: ctx.organizationId, revokedAt: null },
+    _count: true,
+  });
+  const counts = new Map(connected.map(({ userId, _count }) => [userId, _count]));
+  return rows.map(({ id, userId, user, role, createdAt }) => ({
+    id,
+    userId,
+    ...user,
+    role: role as Role,
+    createdAt,
+    connections: counts.get(userId) ?? 0,
+  }));
 }

@@ -1,5 +1,7 @@
 import { authenticateApiKey } from "../api-key/authenticate-api-key.ts";
 import type { Deps } from "../context.ts";
+import { findAccess } from "../server-access/find-access.ts";
+import type { ToolLimit } from "../server-access/tool-grant.ts";
 import type { ServerPointer } from "./resolve-server.ts";
 
 export interface Caller {
@@ -7,11 +9,15 @@ export interface Caller {
   subject: string;
   clientId?: string;
   connectionId?: string;
+  /** What they may use by name or by their connection; absent: what everybody may use who is not named. */
+  limits?: readonly ToolLimit[];
+  /** The profile that they chose; absent: the server's default. */
+  profileId?: string;
   /** When this answer stops being true by itself. */
   expiresAt: Date | null;
 }
 
-/** Whether an API key may call this server: it has to be of the same organization. */
+/** Whether an API key may call this server: it has to be of the same organization, with the scope "call". */
 export async function authorizeApiKey(
   deps: Pick<Deps, "db">,
   key: string,
@@ -19,6 +25,7 @@ export async function authorizeApiKey(
 ): Promise<Caller | null> {
   const identity = await authenticateApiKey(deps, key);
   if (!identity || identity.organizationId !== server.organizationId) return null;
+  if (!identity.scopes.includes("call")) return null;
   return { kind: "apiKey", subject: identity.id, expiresAt: identity.expiresAt };
 }
 
@@ -38,6 +45,9 @@ export async function authorizeClient(
   return { kind: "client", subject: client.id, clientId: client.clientId, expiresAt: token.expiresAt };
 }
 
+/** A client that a person lets only read. The same object for all: it is what views are kept by. */
+const READING: ToolLimit = { hasReading: true, operations: [] };
+
 /** Whether a verified access token may call this server now: its connection stands, and the person may still use the server. */
 export async function authorizeConnection(
   { db }: Pick<Deps, "db">,
@@ -46,23 +56,23 @@ export async function authorizeConnection(
 ): Promise<Caller | null> {
   // RFC 9068 §2.2: without a person the subject is the client itself.
   if (token.subject === token.clientId) return authorizeClient({ db }, token, server);
-  const [connection, member] = await Promise.all([
+  const [connection, access] = await Promise.all([
     db.connection.findUnique({
       where: { userId_clientId_serverId: { userId: token.subject, clientId: token.clientId, serverId: server.id } },
-      select: { id: true, revokedAt: true },
+      select: { id: true, revokedAt: true, expiresAt: true, profileId: true, tools: true },
     }),
-    db.member.findUnique({
-      where: { organizationId_userId: { organizationId: server.organizationId, userId: token.subject } },
-      select: { id: true },
-    }),
+    findAccess({ db }, server, token.subject),
   ]);
-  if (!connection || connection.revokedAt) return null;
-  if (server.visibility !== "public" && !member) return null;
+  if (!connection || connection.revokedAt || !access) return null;
+  const endsAt = connection.expiresAt;
+  if (endsAt && endsAt.getTime() <= Date.now()) return null;
   return {
     kind: "user",
     subject: token.subject,
     clientId: token.clientId,
     connectionId: connection.id,
-    expiresAt: token.expiresAt,
+    limits: [...(access.limit ? [access.limit] : []), ...(connection.tools === "reading" ? [READING] : [])],
+    ...(connection.profileId ? { profileId: connection.profileId } : {}),
+    expiresAt: endsAt && endsAt < token.expiresAt ? endsAt : token.expiresAt,
   };
 }

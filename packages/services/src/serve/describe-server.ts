@@ -1,5 +1,8 @@
+import { type ToolKind, toolKind } from "@portico/openapi";
 import type { Deps } from "../context.ts";
 import { serverUrls } from "../server/views.ts";
+import { findAccess, type Visibility } from "../server-access/find-access.ts";
+import { isToolAllowed, limitOf } from "../server-access/tool-grant.ts";
 import { loadVersion } from "./load-version.ts";
 import { resolveServer } from "./resolve-server.ts";
 
@@ -9,15 +12,19 @@ export interface ServerDescription {
   description: string | undefined;
   icon: string | undefined;
   organization: string;
-  visibility: "public" | "organization";
+  visibility: Visibility;
   status: "live" | "paused";
   mcpUrl: string;
+  /** What deletes asks for a scope of its own. */
+  stepUp: boolean;
   version: number;
+  /** Those that this person may use. */
   tools: {
     name: string;
+    operation: string;
     title: string | undefined;
     description: string;
-    kind: "reading" | "changing" | "destroying";
+    kind: ToolKind;
   }[];
 }
 
@@ -31,13 +38,9 @@ export async function describeServer(
 ): Promise<ServerDescription | null> {
   const pointer = await resolveServer(deps, organization, slug);
   if (!pointer?.versionId) return null;
-  if (pointer.visibility !== "public") {
-    const { organizationId } = pointer;
-    const member = userId
-      ? await deps.db.member.findUnique({ where: { organizationId_userId: { organizationId, userId } } })
-      : null;
-    if (!member) return null;
-  }
+  const access = userId ? await findAccess(deps, pointer, userId) : null;
+  if (!access && pointer.visibility !== "public") return null;
+  const limit = access ? access.limit : limitOf([pointer.everybodyTools]);
   const [version, row] = await Promise.all([
     loadVersion(deps, pointer.versionId),
     deps.db.organization.findUniqueOrThrow({ where: { id: pointer.organizationId }, select: { name: true } }),
@@ -52,13 +55,16 @@ export async function describeServer(
     visibility: pointer.visibility,
     status: pointer.status,
     mcpUrl: serverUrls(deps, organization, slug).mcpUrl,
+    stepUp: pointer.stepUp,
     version: version.number,
-    tools: manifest.tools.map(({ name, title, description, annotations, operation }) => ({
-      name,
-      title,
-      description,
-      // MCP's destructiveHint also covers overwriting; to a person only a deletion destroys.
-      kind: annotations.readOnlyHint ? "reading" : operation.startsWith("DELETE ") ? "destroying" : "changing",
-    })),
+    tools: manifest.tools
+      .filter((tool) => isToolAllowed(limit ? [limit] : [], tool))
+      .map(({ name, title, description, annotations, operation }) => ({
+        name,
+        operation,
+        title,
+        description,
+        kind: toolKind({ annotations, operation }),
+      })),
   };
 }

@@ -2,15 +2,15 @@ import type { BoundCredential } from "@portico/upstream";
 import type { Deps } from "../context.ts";
 import type { StoredCredential } from "../input.ts";
 import { credentialContext } from "../server/credential.ts";
+import type { TokenOwner } from "./upstream-token.ts";
 
 /** A credential as it is sent, or one that tokens are got with; each with the origins it may be used for. */
 export type OpenCredential = BoundCredential | ExchangedCredential;
 
 /** What tokens are got with. */
 export type ExchangedCredential = Extract<StoredCredential, { type: "clientCredentials" | "authorizationCode" }> & {
-  id: string;
-  /** Which of the values that the row has had. */
-  setAt: Date;
+  /** Whose the tokens are: everybody's, or one person's who has signed in at the API. */
+  owner: TokenOwner;
   origins: readonly string[];
 };
 
@@ -26,7 +26,8 @@ export async function openCredentials(
   return Object.fromEntries(
     rows.map(({ id, setAt, scheme, sealed, origins }) => {
       const credential = JSON.parse(vault.open(sealed, credentialContext(serverId, scheme))) as StoredCredential;
-      return [scheme, "tokenUrl" in credential ? { ...credential, id, setAt, origins } : { ...credential, origins }];
+      const owner = { kind: "credential" as const, id, setAt };
+      return [scheme, "tokenUrl" in credential ? { ...credential, owner, origins } : { ...credential, origins }];
     }),
   );
 }

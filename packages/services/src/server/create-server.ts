@@ -1,7 +1,7 @@
 import { isUniqueViolation, newId } from "@portico/db";
 import { z } from "zod";
 import { authorize } from "../access.ts";
-import { audit } from "../audit.ts";
+import { audit } from "../audit/audit.ts";
 import type { Call } from "../context.ts";
 import { openCompiled } from "../document/revision.ts";
 import { AppError, notFound } from "../error.ts";

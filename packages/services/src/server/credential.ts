@@ -5,6 +5,7 @@ import { originOf } from "@portico/upstream";
 import type { Ctx } from "../context.ts";
 import { AppError } from "../error.ts";
 import type { StoredCredential } from "../input.ts";
+import type { TokenOwner } from "../serve/upstream-token.ts";
 import type { Manifest } from "./manifest.ts";
 
 /** What a sealed credential is bound to: moved to another row it does not open. */
@@ -12,14 +13,18 @@ export function credentialContext(serverId: string, scheme: string): string {
   return `credential:${serverId}:${scheme}`;
 }
 
-/** What the token of a credential is bound to. */
-export function tokenContext(credentialId: string): string {
-  return `credential-token:${credentialId}`;
+/** What a token is bound to: a credential's row; a person's row, with the client and the person. */
+export function tokenContext(owner: TokenOwner): string {
+  return `credential-token:${ownerContext(owner)}`;
 }
 
-/** What the sign-in behind a credential is bound to. */
-export function refreshContext(credentialId: string): string {
-  return `credential-refresh:${credentialId}`;
+/** What the sign-in behind a token is bound to. */
+export function refreshContext(owner: TokenOwner): string {
+  return `credential-refresh:${ownerContext(owner)}`;
+}
+
+function ownerContext(owner: TokenOwner): string {
+  return owner.kind === "grant" ? `grant:${owner.id}:${owner.credentialId}:${owner.userId}` : owner.id;
 }
 
 /** A credential that was stored anew knows nothing of what the one before got. */
@@ -63,11 +68,13 @@ export interface CalledTools {
   tools: readonly Pick<Tool, "plan">[];
   baseUrl: string | null | undefined;
   documentUrl: string | null | undefined;
+  /** Of base URLs, where they are not what the document says. */
+  variables?: Record<string, string>;
 }
 
 /** The origins that tools which want this scheme call: a credential that is stored now is meant for them and for no other. */
-export function originsOf(scheme: string, { tools, baseUrl, documentUrl }: CalledTools): string[] {
-  const target = { ...(baseUrl ? { baseUrl } : {}), ...(documentUrl ? { documentUrl } : {}) };
+export function originsOf(scheme: string, { tools, baseUrl, documentUrl, variables = {} }: CalledTools): string[] {
+  const target = { ...(baseUrl ? { baseUrl } : {}), ...(documentUrl ? { documentUrl } : {}), variables };
   const origins = tools
     .filter(({ plan }) => plan.security.flat().some((requirement) => requirement.scheme.name === scheme))
     .map(({ plan }) => originOf(plan, target));
@@ -79,12 +86,13 @@ export function servedTools({ tools, baseUrl, documentUrl }: Manifest): CalledTo
   return { tools, baseUrl, documentUrl };
 }
 
-/** Tells every gateway to read the server's credentials again. */
+/** Tells every gateway to read the server's credentials again, and whose sign-ins there are for them. */
 export async function announceCredentials({ state }: Pick<Ctx, "state">, serverId: string): Promise<void> {
   await state.publish("credentials-changed", serverId);
+  await state.publish("access-changed", serverId);
 }
 
-/** Seals and stores; an earlier value of the same scheme, and where it might go, is replaced. */
+/** Seals and stores; an earlier value of the same scheme, where it might go, and what people got with it is gone. */
 export async function saveCredential(
   tx: Tx,
   vault: Vault,
@@ -93,9 +101,11 @@ export async function saveCredential(
   const { organizationId, serverId, scheme, credential, origins } = row;
   const sealed = vault.seal(JSON.stringify(credential), credentialContext(serverId, scheme));
   const value = { type: credential.type, sealed, origins, setAt: new Date() };
-  await tx.credential.upsert({
+  const { id } = await tx.credential.upsert({
     where: { serverId_scheme: { serverId, scheme } },
     create: { id: newId("credential"), organizationId, serverId, scheme, ...value },
     update: { ...value, ...NOT_CONNECTED },
+    select: { id: true },
   });
+  await tx.upstreamGrant.deleteMany({ where: { credentialId: id } });
 }

@@ -1,5 +1,5 @@
 import { authorize } from "../access.ts";
-import { audit } from "../audit.ts";
+import { audit } from "../audit/audit.ts";
 import type { Call } from "../context.ts";
 import { findServer } from "./find-server.ts";
 import { announceServer } from "./version.ts";

@@ -2,7 +2,7 @@ import type { Db, Tx } from "@portico/db";
 import { applyOverrides, formFieldOf, type Override, type Tool } from "@portico/openapi";
 import { z } from "zod";
 import { authorize } from "../access.ts";
-import { audit } from "../audit.ts";
+import { audit } from "../audit/audit.ts";
 import type { Call } from "../context.ts";
 import { openCompiled } from "../document/revision.ts";
 import { contentTypesOf } from "../document/tool-view.ts";

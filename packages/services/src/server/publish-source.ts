@@ -21,7 +21,8 @@ const settingsShape = {
   baseUrl: httpUrlSchema.optional(),
   /** Left out: what is suggested; for a server that is there already, the tools it has and what is suggested of the new ones. */
   select: selectSchema.optional(),
-  visibility: visibilitySchema.default("organization"),
+  /** Left out, a server that is there already keeps its own; a new one is for the organization. */
+  visibility: visibilitySchema.optional(),
   dialect: dialectSchema.default("auto"),
   /** Left out, a server that is there already keeps its own. */
   toolMode: toolModeSchema.optional(),

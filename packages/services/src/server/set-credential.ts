@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { authorize } from "../access.ts";
-import { audit } from "../audit.ts";
+import { audit } from "../audit/audit.ts";
 import type { Call } from "../context.ts";
 import { openCompiled } from "../document/revision.ts";
 import { notFound } from "../error.ts";

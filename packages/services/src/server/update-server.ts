@@ -1,7 +1,7 @@
 import { isUniqueViolation, type Prisma } from "@portico/db";
 import { z } from "zod";
 import { authorize } from "../access.ts";
-import { audit } from "../audit.ts";
+import { audit } from "../audit/audit.ts";
 import type { Call } from "../context.ts";
 import { openCompiled } from "../document/revision.ts";
 import { AppError } from "../error.ts";
@@ -14,6 +14,7 @@ import {
   toolModeSchema,
   visibilitySchema,
 } from "../input.ts";
+import { announceAccess } from "../server-access/set-access.ts";
 import { findServer } from "./find-server.ts";
 import { iconSchema } from "./icon.ts";
 import { checkResources, promptsSchema, resourcesSchema } from "./prompts-resources.ts";
@@ -89,6 +90,6 @@ export async function updateServer({ ctx, input }: Call<UpdateServerInput>): Pro
       throw new AppError("conflict", `This organization has a server "${changes.slug}" already. Choose another slug.`);
     throw error;
   }
-  await announceServer(ctx, server.id);
+  await (changes.visibility ? announceAccess(ctx, server.id) : announceServer(ctx, server.id));
   return serverView(ctx, await findServer(ctx, server.id));
 }

@@ -1,7 +1,7 @@
 import type { MergeReport, Override } from "@portico/openapi";
 import { z } from "zod";
 import { authorize } from "../access.ts";
-import { audit } from "../audit.ts";
+import { audit } from "../audit/audit.ts";
 import type { Call } from "../context.ts";
 import { AppError } from "../error.ts";
 import { parseInput } from "../input.ts";

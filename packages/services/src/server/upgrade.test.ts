@@ -338,7 +338,7 @@ describe("publishing a source again", () => {
       get(target, property, receiver) {
         if (property !== "$transaction") return Reflect.get(target, property, receiver) as unknown;
         return async (...args: Parameters<typeof target.$transaction>) => {
-          await edit();
+          if (typeof args[0] === "function") await edit();
           return target.$transaction(...args);
         };
       },

@@ -1,4 +1,5 @@
 import type { Ctx } from "../context.ts";
+import type { Visibility } from "../server-access/find-access.ts";
 import type { ServerRow } from "./find-server.ts";
 import type { ToolMode } from "./manifest.ts";
 import type { ServerPrompt, ServerResource } from "./prompts-resources.ts";
@@ -21,7 +22,7 @@ export interface ServerView {
   title: string;
   description: string | null;
   instructions: string | null;
-  visibility: "public" | "organization";
+  visibility: Visibility;
   status: "live" | "paused";
   dialect: string;
   toolMode: ToolMode;

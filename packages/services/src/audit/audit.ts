@@ -1,5 +1,5 @@
 import { newId, type Prisma, type Tx } from "@portico/db";
-import type { Ctx } from "./context.ts";
+import type { Ctx } from "../context.ts";
 
 /** Writes who did what in the same transaction as the deed. Details never hold a secret. */
 export async function audit(
@@ -17,6 +17,7 @@ export async function audit(
       actorId: ctx.actor.type === "system" ? null : ctx.actor.id,
       action,
       target,
+      ip: ctx.ip ?? null,
       ...(details === undefined ? {} : { details }),
     },
   });

@@ -1,0 +1,342 @@
+import { newId } from "@portico/db";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Ctx } from "../context.ts";
+import * as services from "../index.ts";
+import { compileInProcess, createTestServices, petsDocument, type TestServices } from "../testing.ts";
+import { argumentsOf, mergeSettings, NO_SETTINGS, type ProfileSettings } from "./settings.ts";
+
+const document = JSON.stringify({
+  ...JSON.parse(petsDocument),
+  servers: [
+    { url: "https://{region}.pets.example.com/v1", variables: { region: { default: "eu", enum: ["eu", "us"] } } },
+  ],
+});
+
+let test: TestServices;
+let serverId: string;
+let resource: string;
+
+beforeAll(async () => {
+  test = await createTestServices();
+  const input = { source: { content: document }, slug: "pets", select: "all" as const };
+  const { jobId } = await services.publishSource({ ctx: test.ctx, input });
+  const onBug = (error: unknown) => {
+    throw error;
+  };
+  await services.runJob(test.deps, { jobId, compileSource: compileInProcess, onBug });
+  const server = await services.getServer({ ctx: test.ctx, input: { id: "pets" } });
+  serverId = server.id;
+  resource = server.mcpUrl;
+});
+afterAll(() => test.close());
+
+let made = 0;
+type Settings = Parameters<typeof services.createProfile>[0]["input"]["settings"];
+const create = (settings: Settings = {}, more: object = {}, ctx: Ctx = test.ctx) =>
+  services.createProfile({ ctx, input: { serverId, name: `Profile ${++made}`, settings, ...more } });
+
+/** Another member of the organization. */
+async function member(role: "member" | "builder" = "member"): Promise<Ctx & { userId: string }> {
+  const id = newId("user");
+  const { organizationId } = test.ctx;
+  const email = `${id}@example.com`;
+  await test.deps.db.user.create({ data: { id, name: "Somebody", email, emailVerified: true } });
+  await test.deps.db.member.create({ data: { id: newId("member"), organizationId, userId: id, role } });
+  return { ...test.ctx, actor: { type: "user", id, role }, userId: id };
+}
+
+const refusal = async (work: Promise<unknown>) =>
+  (await work.then(
+    () => null,
+    (error) => error,
+  )) as services.AppError;
+const key = (value: string) => ({ type: "apiKey" as const, value });
+
+describe("profiles", () => {
+  it("are shared by the organization; the first is the default, and there is never a second one", async () => {
+    const first = await create();
+    const second = await create();
+    expect([first.isDefault, second.isDefault]).toEqual([true, false]);
+    await services.updateProfile({ ctx: test.ctx, input: { serverId, id: second.id, isDefault: true } });
+    const all = await services.listProfiles({ ctx: await member(), input: { serverId } });
+    expect(all.filter(({ isDefault }) => isDefault).map(({ id }) => id)).toEqual([second.id]);
+  });
+
+  it.each<[string, Settings, RegExp]>([
+    [
+      "a field that the document does not have",
+      { fields: { "credential:other": "person" } },
+      /fields\.credential:other/,
+    ],
+    ["a kind of field that is none", { fields: { "secret:key": "person" } }, /no such field; it has credential:key/],
+    [
+      "an argument that no tool has",
+      { arguments: [{ argument: "nope", mode: "fixed", value: 1 }] },
+      /no tool has the argument/,
+    ],
+    [
+      "an argument that this tool does not have",
+      { arguments: [{ argument: "id", operation: "GET /pets", mode: "fixed", value: 1 }] },
+      /GET \/pets has no argument "id"/,
+    ],
+    ["an operation that is not there", { hiddenTools: ["GET /nope"] }, /no operation GET \/nope/],
+    [
+      "both a value and a person's fact",
+      { arguments: [{ argument: "id", mode: "fixed", value: 1, person: "id" }] },
+      /give either/,
+    ],
+    ["an address with a password in it", { baseUrl: "https://a:b@example.com" }, /without a user name/],
+  ])("are refused with %s", async (_what, settings, message) => {
+    const error = await refusal(create(settings));
+    expect(error).toMatchObject({ code: "invalid_input" });
+    expect(error.message).toMatch(message);
+  });
+
+  it("XT-04: are not there for a stranger, whatever is asked", async () => {
+    const { id } = await create();
+    const ctx = test.stranger;
+    const calls = [
+      () => services.listProfiles({ ctx, input: { serverId } }),
+      () => services.listProfileFields({ ctx, input: { serverId } }),
+      () => services.getProfile({ ctx, input: { serverId, id } }),
+      () => services.createProfile({ ctx, input: { serverId, name: "x" } }),
+      () => services.updateProfile({ ctx, input: { serverId, id, name: "x" } }),
+      () => services.removeProfile({ ctx, input: { serverId, id } }),
+      () => services.setProfileValue({ ctx, input: { serverId, id, field: "credential:key", value: key("x") } }),
+      () => services.removeProfileValue({ ctx, input: { serverId, id, field: "credential:key" } }),
+    ];
+    for (const call of calls) expect(await refusal(call())).toMatchObject({ code: "not_found" });
+  });
+
+  it("are changed by builders only; a member sees them, and has profiles of their own that nobody else sees", async () => {
+    const { id } = await create();
+    const [ada, bob] = await Promise.all([member(), member()]);
+    expect(await refusal(create({}, {}, ada))).toMatchObject({ code: "forbidden" });
+    const changed = services.updateProfile({ ctx: ada, input: { serverId, id, name: "Mine" } });
+    expect(await refusal(changed)).toMatchObject({ code: "forbidden" });
+    const own = await create({ hiddenTools: ["POST /pets"] }, { isOwn: true, baseId: id }, ada);
+    expect(own).toMatchObject({ isOwn: true, isDefault: false, baseId: id });
+    for (const ctx of [bob, test.ctx]) {
+      const seen = await services.listProfiles({ ctx, input: { serverId } });
+      expect(seen.map((one) => one.id)).not.toContain(own.id);
+      expect(await refusal(services.getProfile({ ctx, input: { serverId, id: own.id } }))).toMatchObject({
+        code: "not_found",
+      });
+    }
+  });
+
+  it("of a person never change where everybody's credentials go", async () => {
+    const ada = await member();
+    const tried: Settings[] = [
+      { baseUrl: "https://evil.example.com" },
+      { fields: { "variable:region": "person" } },
+      { fields: { "credential:key": "unused" } },
+    ];
+    for (const settings of tried)
+      expect(await refusal(create(settings, { isOwn: true }, ada))).toMatchObject({ code: "invalid_input" });
+  });
+});
+
+describe("what fills a field", () => {
+  it("is sealed to its row, bound to where the profile calls, and never comes back", async () => {
+    const { id } = await create({ baseUrl: "https://staging.example.com/v1" });
+    const value = key("organization-secret");
+    await services.setProfileValue({ ctx: test.ctx, input: { serverId, id, field: "credential:key", value } });
+    const view = await services.getProfile({ ctx: test.ctx, input: { serverId, id } });
+    expect(view.values).toEqual([{ field: "credential:key", setAt: expect.any(Date) }]);
+    expect(JSON.stringify(await services.listProfiles({ ctx: test.ctx, input: { serverId } }))).not.toContain("secret");
+    const row = await test.deps.db.profileValue.findFirstOrThrow({ where: { profileId: id } });
+    expect(row.origins).toEqual(["https://staging.example.com"]);
+    expect(row.sealed).not.toContain("secret");
+    // Moved to another profile, as whoever writes to the database could, it does not open.
+    const other = await create();
+    await test.deps.db.profileValue.update({ where: { id: row.id }, data: { profileId: other.id } });
+    await expect(services.openProfile(test.deps, { serverId, profileId: other.id, userId: null })).rejects.toThrow();
+    await services.removeProfile({ ctx: test.ctx, input: { serverId, id: other.id } });
+    const audited = await test.deps.db.auditEvent.findMany({ where: { organizationId: test.ctx.organizationId } });
+    expect(JSON.stringify(audited)).not.toContain("organization-secret");
+  });
+
+  it("is a person's own where the profile says so, and another's for nobody", async () => {
+    const { id } = await create({ fields: { "credential:key": "person", "variable:region": "person" } });
+    const [ada, bob] = await Promise.all([member(), member()]);
+    const fill = ({ userId }: { userId: string }, values: Record<string, unknown>) =>
+      services.fillInFields({ ...test.deps, userId }, { resource, profileId: id, values });
+    expect(await services.missingFields(test.deps, { ...ada, resource, profileId: id })).toHaveLength(2);
+    await fill(ada, { "credential:key": key("adas-own-secret"), "variable:region": "us" });
+    await fill(bob, { "credential:key": key("bobs-own-secret") });
+    const open = (userId: string | null) => services.openProfile(test.deps, { serverId, profileId: id, userId });
+    expect(await open(ada.userId)).toMatchObject({
+      variables: { region: "us" },
+      credentials: { key: { value: "adas-own-secret", origins: ["https://us.pets.example.com"] } },
+      missing: new Set(),
+    });
+    expect(await open(bob.userId)).toMatchObject({
+      credentials: { key: { value: "bobs-own-secret", origins: ["https://eu.pets.example.com"] } },
+      missing: new Set(["variable:region"]),
+    });
+    expect(await open(null)).toMatchObject({
+      credentials: {},
+      missing: new Set(["credential:key", "variable:region"]),
+    });
+    const form = await services.readConnectForm(test.deps, { userId: ada.userId, resource, clientId: "c" });
+    const all = [form, await services.listProfiles({ ctx: test.ctx, input: { serverId } })];
+    expect(JSON.stringify(all)).not.toMatch(/own-secret/);
+    // To administrators it is not even said to be there.
+    expect((await services.getProfile({ ctx: test.ctx, input: { serverId, id } })).values).toEqual([]);
+    await fill(ada, { "credential:key": null });
+    expect(await services.missingFields(test.deps, { ...ada, resource, profileId: id })).toEqual(["credential:key"]);
+    expect((await open(bob.userId))?.missing).toEqual(new Set(["variable:region"]));
+  });
+
+  it("is refused beside each field that is wrong, and then nothing is stored", async () => {
+    const { id } = await create({ fields: { "credential:key": "person", "variable:region": "person" } });
+    const ada = await member();
+    const fill = (values: Record<string, unknown>) =>
+      services.fillInFields({ ...test.deps, userId: ada.userId }, { resource, profileId: id, values });
+    const error = await refusal(
+      fill({
+        "credential:key": { type: "bearer", token: "typed-secret" },
+        "variable:region": "mars",
+        "variable:x": "1",
+      }),
+    );
+    const { issues } = error.details as { issues: { field: string; message: string }[] };
+    expect(issues.map(({ field }) => field)).toEqual(["credential:key", "variable:region", "variable:x"]);
+    expect(issues[1]?.message).toContain("eu, us");
+    expect(JSON.stringify(error.details) + error.message).not.toContain("typed-secret");
+    await refusal(fill({ "credential:key": key("typed-secret"), "variable:region": "mars" }));
+    expect(await test.deps.db.profileValue.count({ where: { profileId: id } })).toBe(0);
+  });
+
+  it("XT-04: is not for a profile of another person or server", async () => {
+    const [ada, bob] = await Promise.all([member(), member()]);
+    const own = await create({ fields: { "credential:key": "person" } }, { isOwn: true }, ada);
+    const fill = services.fillInFields(
+      { ...test.deps, userId: bob.userId },
+      { resource, profileId: own.id, values: { "credential:key": key("x") } },
+    );
+    expect(await refusal(fill)).toMatchObject({ code: "not_found" });
+    const missing = services.missingFields(test.deps, { userId: bob.userId, resource, profileId: own.id });
+    expect(await refusal(missing)).toMatchObject({ code: "not_found" });
+    // Chosen all the same, as whoever writes to the database could, it is not run with.
+    const opened = await services.openProfile(test.deps, { serverId, profileId: own.id, userId: bob.userId });
+    expect(opened?.id).not.toBe(own.id);
+  });
+});
+
+describe("a person's connections", () => {
+  async function connected(more: Partial<services.ConnectChoice> = {}) {
+    const person = await member();
+    const clientId = newId("oauthClient");
+    const { connectionId } = await services.connect(test.deps, {
+      ...{ userId: person.userId, resource, clientId, clientName: "A client", grantId: clientId },
+      ...more,
+    });
+    return { account: { ...test.deps, userId: person.userId }, id: connectionId };
+  }
+
+  it("keep their profile when a value of another one is removed", async () => {
+    const [chosen, looked] = await Promise.all([create(), create({ fields: { "credential:key": "person" } })]);
+    const ada = await connected({ profileId: chosen.id });
+    const values = { "credential:key": key("adas-own-secret") };
+    await services.fillInFields(ada.account, { resource, profileId: looked.id, values });
+    await services.forgetOwnValue(ada.account, { id: ada.id, profileId: looked.id, field: "credential:key" });
+    expect((await services.listOwnConnections(ada.account))[0]?.profileId).toBe(chosen.id);
+    expect(await test.deps.db.profileValue.count({ where: { userId: ada.account.userId } })).toBe(0);
+    const bob = await connected();
+    const forget = services.forgetOwnValue(bob.account, { id: ada.id, profileId: looked.id, field: "credential:key" });
+    expect(await refusal(forget)).toMatchObject({ code: "not_found" });
+  });
+
+  it("of somebody who leaves the organization leave nothing of theirs there", async () => {
+    const { id: profileId } = await create({ fields: { "credential:key": "person" } });
+    const [ada, bob] = [await connected({ profileId }), await connected({ profileId })];
+    for (const { account } of [ada, bob])
+      await services.fillInFields(account, { resource, profileId, values: { "credential:key": key("own-secret") } });
+    const { userId } = ada.account;
+    const ctx = { ...test.ctx, actor: { type: "user" as const, id: userId, role: "member" as const } };
+    await create({}, { isOwn: true }, ctx);
+    await services.leaveOrganization({ ctx });
+    const left = (id: string) =>
+      Promise.all([
+        test.deps.db.profileValue.count({ where: { userId: id } }),
+        test.deps.db.profile.count({ where: { userId: id } }),
+      ]);
+    expect(await left(userId)).toEqual([0, 0]);
+    expect((await left(bob.account.userId))[0]).toBe(1);
+  });
+
+  it("are listed, changed and ended by the person whose they are, and by nobody else", async () => {
+    const { id: profileId } = await create();
+    const [ada, bob] = [
+      await connected({ profileId, tools: "reading", endsAt: new Date(Date.now() + 30 * 86_400_000) }),
+      await connected(),
+    ];
+    const [listed] = await services.listOwnConnections(ada.account);
+    expect(listed).toMatchObject({ id: ada.id, profileId, tools: "reading", clientName: "A client" });
+    const days = ((listed?.expiresAt?.getTime() ?? 0) - Date.now()) / 86_400_000;
+    expect(days).toBeGreaterThan(29.9);
+    expect(days).toBeLessThan(30.1);
+    for (const call of [
+      () => services.changeOwnConnection(bob.account, { id: ada.id, tools: "all" }),
+      () => services.endOwnConnection(bob.account, { id: ada.id }),
+    ])
+      expect(await refusal(call())).toMatchObject({ code: "not_found" });
+    await services.changeOwnConnection(ada.account, { id: ada.id, tools: "all", profileId: null });
+    expect((await services.listOwnConnections(ada.account))[0]).toMatchObject({ tools: "all", profileId: null });
+    await services.endOwnConnection(ada.account, { id: ada.id });
+    expect(await services.listOwnConnections(ada.account)).toEqual([]);
+    expect(await services.listOwnConnections(bob.account)).toHaveLength(1);
+  });
+
+  it("take no profile of another server or person", async () => {
+    const ada = await connected();
+    const own = await create({}, { isOwn: true }, await member());
+    for (const profileId of [own.id, "prf_none"])
+      expect(await refusal(services.changeOwnConnection(ada.account, { id: ada.id, profileId }))).toMatchObject({
+        code: "not_found",
+      });
+  });
+});
+
+describe("settings of a person's own profile", () => {
+  const base: ProfileSettings = {
+    ...NO_SETTINGS,
+    arguments: [
+      { argument: "owner", mode: "fixed", person: "email" },
+      { argument: "limit", mode: "default", value: 10 },
+    ],
+    hiddenTools: ["POST /pets"],
+  };
+  it.each<[string, Partial<ProfileSettings>, string, unknown]>([
+    [
+      "cannot loosen what is fixed",
+      { arguments: [{ argument: "owner", mode: "default", value: "x" }] },
+      "owner",
+      { mode: "fixed", person: "email" },
+    ],
+    [
+      "cannot loosen it for one tool either",
+      { arguments: [{ argument: "owner", operation: "GET /pets", mode: "fixed", value: "x" }] },
+      "owner",
+      { mode: "fixed", person: "email" },
+    ],
+    [
+      "come before the defaults of all",
+      { arguments: [{ argument: "limit", mode: "default", value: 5 }] },
+      "limit",
+      { value: 5 },
+    ],
+    [
+      "may fix what was a default",
+      { arguments: [{ argument: "limit", mode: "fixed", value: 5 }] },
+      "limit",
+      { mode: "fixed", value: 5 },
+    ],
+  ])("%s", (_what, own, argument, want) => {
+    const merged = mergeSettings(base, { ...NO_SETTINGS, ...own });
+    expect(argumentsOf(merged.arguments, "GET /pets").get(argument)).toMatchObject(want as object);
+    expect(merged.hiddenTools).toEqual(["POST /pets"]);
+  });
+});

@@ -1,0 +1,379 @@
+import { isUniqueViolation, newId, type Prisma } from "@portico/db";
+import { presettableArguments } from "@portico/openapi";
+import { z } from "zod";
+import { authorize } from "../access.ts";
+import { audit } from "../audit/audit.ts";
+import type { Call, Ctx } from "../context.ts";
+import { openCompiled } from "../document/revision.ts";
+import { AppError, notFound } from "../error.ts";
+import { parseInput } from "../input.ts";
+import { loadVersion } from "../serve/load-version.ts";
+import { servedTools } from "../server/credential.ts";
+import { findServer, type ServerRow } from "../server/find-server.ts";
+import { announceAccess } from "../server-access/set-access.ts";
+import { checkFieldValue, openValue, originsOfField, saveValue } from "./profile-value.ts";
+import {
+  checkSettings,
+  fieldKeySchema,
+  fieldsOf,
+  NO_SETTINGS,
+  type ProfileField,
+  type ProfileSettings,
+  profileSettingsSchema,
+} from "./settings.ts";
+
+/** How many profiles a server has, each person's own apart. */
+const SHARED_MAX = 100;
+const OWN_MAX = 20;
+
+export interface ProfileView {
+  id: string;
+  name: string;
+  /** What API keys and machines run with, and whoever chose none. */
+  isDefault: boolean;
+  /** It is the asking person's own: nobody else sees it. */
+  isOwn: boolean;
+  /** The shared profile that an own one builds on; null: the default one. */
+  baseId: string | null;
+  settings: ProfileSettings;
+  /** Which fields the organization has stored a value for; of an own profile, the person. Values never come back. */
+  values: { field: string; setAt: Date }[];
+  connectionCount: number;
+}
+
+/** The shared profiles of a server and the asking person's own, the default first. */
+export async function listProfiles({ ctx, input }: Call<{ serverId: string }>): Promise<ProfileView[]> {
+  authorize(ctx, "server.read");
+  const server = await findServer(ctx, input.serverId);
+  const userId = actorId(ctx);
+  const rows = await ctx.db.profile.findMany({
+    where: {
+      serverId: server.id,
+      organizationId: ctx.organizationId,
+      OR: [{ userId: null }, { userId: userId ?? "" }],
+    },
+    include: withValues(ctx),
+    orderBy: [{ isDefault: "desc" }, { createdAt: "asc" }],
+  });
+  return rows.map(toView);
+}
+
+export async function getProfile({ ctx, input }: Call<{ serverId: string; id: string }>): Promise<ProfileView> {
+  authorize(ctx, "server.read");
+  return toView(await findProfile(ctx, await findServer(ctx, input.serverId), input.id));
+}
+
+/**
+ * What profiles of a server can have values for, as its document says. `isSignIn`: the server has a client for it that people sign in at the
+ * API with, so each person who fills it in does that.
+ */
+export async function listProfileFields({
+  ctx,
+  input,
+}: Call<{ serverId: string }>): Promise<(ProfileField & { isSignIn: boolean })[]> {
+  authorize(ctx, "server.read");
+  const server = await findServer(ctx, input.serverId);
+  const [compiled, clients] = await Promise.all([
+    readCompiled(ctx, server),
+    ctx.db.credential.findMany({
+      where: { serverId: server.id, organizationId: ctx.organizationId, type: "authorizationCode" },
+      select: { scheme: true },
+    }),
+  ]);
+  const isSignIn = ({ kind, name }: ProfileField) =>
+    kind === "credential" && clients.some(({ scheme }) => scheme === name);
+  return fieldsOf(compiled).map((field) => ({ ...field, isSignIn: isSignIn(field) }));
+}
+
+/** Arguments that profiles of a server can give, by name, with the operations that have them. */
+export async function listProfileArguments({
+  ctx,
+  input,
+}: Call<{ serverId: string }>): Promise<{ name: string; isText: boolean; operations: string[] }[]> {
+  authorize(ctx, "server.read");
+  const found = new Map<string, { isText: boolean; operations: string[] }>();
+  for (const tool of (await readCompiled(ctx, await findServer(ctx, input.serverId))).tools)
+    for (const { name, isText } of presettableArguments(tool)) {
+      const one = found.get(name) ?? { isText, operations: [] };
+      one.operations.push(tool.operation);
+      found.set(name, { ...one, isText: one.isText && isText });
+    }
+  return [...found].map(([name, one]) => ({ name, ...one })).sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+const nameSchema = z.string().trim().min(1, "give it a name").max(100, "a name has 100 characters at most");
+const createSchema = z
+  .object({
+    serverId: z.string(),
+    name: nameSchema,
+    /** For the asking person alone, on top of a shared profile: what that one fixes and hides stays so. */
+    isOwn: z.boolean().default(false),
+    /** Of an own profile, the shared one that it builds on; absent: the default one. */
+    baseId: z.string().optional(),
+    isDefault: z.boolean().optional(),
+    settings: profileSettingsSchema.default(NO_SETTINGS),
+  })
+  .strict();
+
+/** Makes a profile. The first shared one of a server is its default, unless something else is said. */
+export async function createProfile({ ctx, input }: Call<z.input<typeof createSchema>>): Promise<ProfileView> {
+  const { serverId, name, isOwn, baseId, settings, ...wanted } = parseInput(createSchema, input);
+  authorize(ctx, isOwn ? "server.read" : "server.write");
+  const userId = isOwn ? ownerOf(ctx) : null;
+  const server = await findServer(ctx, serverId);
+  await check(ctx, server, settings, isOwn, wanted.isDefault);
+  if (baseId !== undefined) await checkBase(ctx, server, baseId, isOwn);
+  const id = newId("profile");
+  await orTaken(name, () =>
+    ctx.db.$transaction(async (tx) => {
+      const count = await tx.profile.count({ where: { serverId: server.id, userId } });
+      if (count >= (isOwn ? OWN_MAX : SHARED_MAX))
+        throw new AppError(
+          "limit_exceeded",
+          isOwn
+            ? `You have at most ${OWN_MAX} profiles of your own on a server. Remove one first.`
+            : `A server has at most ${SHARED_MAX} shared profiles. Remove one first.`,
+        );
+      const isDefault = !isOwn && (wanted.isDefault ?? count === 0);
+      if (isDefault) await tx.profile.updateMany({ where: { serverId: server.id }, data: { isDefault: false } });
+      await tx.profile.create({
+        data: {
+          id,
+          organizationId: ctx.organizationId,
+          serverId: server.id,
+          userId,
+          baseId: baseId ?? null,
+          name,
+          isDefault,
+          settings: toJson(settings),
+        },
+      });
+      await audit(tx, ctx, "profile.create", server.id, { name, isOwn, isDefault });
+    }),
+  );
+  await announceAccess(ctx, server.id);
+  return toView(await findProfile(ctx, server, id));
+}
+
+const updateSchema = z
+  .object({
+    serverId: z.string(),
+    id: z.string(),
+    name: nameSchema.optional(),
+    isDefault: z.boolean().optional(),
+    settings: profileSettingsSchema.optional(),
+  })
+  .strict();
+
+/** Changes a profile; its settings are replaced as a whole. It takes effect on the next call of everybody who runs with it. */
+export async function updateProfile({ ctx, input }: Call<z.input<typeof updateSchema>>): Promise<ProfileView> {
+  authorize(ctx, "server.read");
+  const { serverId, id, name, isDefault, settings } = parseInput(updateSchema, input);
+  const server = await findServer(ctx, serverId);
+  const profile = await findProfile(ctx, server, id);
+  if (profile.userId === null) authorize(ctx, "server.write");
+  await check(ctx, server, settings ?? NO_SETTINGS, profile.userId !== null, isDefault);
+  await orTaken(name ?? profile.name, () =>
+    ctx.db.$transaction(async (tx) => {
+      if (isDefault) await tx.profile.updateMany({ where: { serverId: server.id }, data: { isDefault: false } });
+      await tx.profile.update({
+        where: { id: profile.id },
+        data: {
+          ...(name ? { name } : {}),
+          ...(isDefault === undefined ? {} : { isDefault }),
+          ...(settings ? { settings: toJson(settings) } : {}),
+        },
+      });
+      await audit(tx, ctx, "profile.update", server.id, { name: name ?? profile.name });
+    }),
+  );
+  await announceAccess(ctx, server.id);
+  return toView(await findProfile(ctx, server, id));
+}
+
+/** Removes a profile with all that was stored in it, everybody's. Whoever ran with it runs with the default from the next call on. */
+export async function removeProfile({ ctx, input }: Call<{ serverId: string; id: string }>): Promise<void> {
+  authorize(ctx, "server.read");
+  const server = await findServer(ctx, input.serverId);
+  const profile = await findProfile(ctx, server, input.id);
+  if (profile.userId === null) authorize(ctx, "server.write");
+  await ctx.db.$transaction(async (tx) => {
+    await tx.profile.delete({ where: { id: profile.id } });
+    await audit(tx, ctx, "profile.remove", server.id, { name: profile.name });
+  });
+  await announceAccess(ctx, server.id);
+}
+
+const valueSchema = z.object({ serverId: z.string(), id: z.string(), field: fieldKeySchema, value: z.unknown() });
+
+/**
+ * Stores what fills a field for everybody who runs with a shared profile. It is never read back, and a credential is bound to where
+ * the tools call now with this profile: nobody who changes an address later gets it sent there.
+ */
+export async function setProfileValue({ ctx, input }: Call<z.input<typeof valueSchema>>): Promise<void> {
+  authorize(ctx, "credential.write");
+  const { serverId, id, field, value: given } = parseInput(valueSchema, input);
+  const server = await findServer(ctx, serverId);
+  const profile = await findProfile(ctx, server, id);
+  if (profile.userId !== null)
+    throw new AppError("invalid_input", "This profile is yours alone: fill its fields in under Your connections.");
+  const settings = settingsOf(profile);
+  if ((settings.fields[field] ?? "organization") !== "organization")
+    throw new AppError(
+      "precondition_failed",
+      `"${field}" is not the organization's in this profile. Change who fills it first.`,
+      { field },
+    );
+  const [compiled, served] = await Promise.all([
+    readCompiled(ctx, server),
+    server.publishedVersionId ? loadVersion(ctx, server.publishedVersionId) : null,
+  ]);
+  const value = checkFieldValue(compiled, field, given, "value");
+  const draft = { tools: compiled.tools, baseUrl: server.baseUrl, documentUrl: server.document.sourceUrl };
+  const variables = organizationVariables(ctx, profile);
+  const called = [draft, ...(served ? [servedTools(served.manifest)] : [])].map((tools) => ({
+    ...tools,
+    variables,
+    ...(settings.baseUrl ? { baseUrl: settings.baseUrl } : {}),
+  }));
+  const origins = originsOfField(field, called);
+  const { organizationId } = ctx;
+  await ctx.db.$transaction(async (tx) => {
+    await saveValue(tx, ctx.vault, { organizationId, profileId: profile.id, userId: null, field, value, origins });
+    await audit(tx, ctx, "profile.setValue", server.id, { name: profile.name, field, origins });
+  });
+  await announceAccess(ctx, server.id);
+}
+
+/** Forgets what the organization stored for a field of a profile. */
+export async function removeProfileValue({
+  ctx,
+  input,
+}: Call<{ serverId: string; id: string; field: string }>): Promise<void> {
+  authorize(ctx, "credential.write");
+  const server = await findServer(ctx, input.serverId);
+  const profile = await findProfile(ctx, server, input.id);
+  await ctx.db.$transaction(async (tx) => {
+    const { count } = await tx.profileValue.deleteMany({
+      where: { profileId: profile.id, field: input.field, userId: null, organizationId: ctx.organizationId },
+    });
+    if (count === 0) throw notFound("value");
+    await audit(tx, ctx, "profile.removeValue", server.id, { name: profile.name, field: input.field });
+  });
+  await announceAccess(ctx, server.id);
+}
+
+/** What others filled in for themselves is not even read. */
+function withValues(ctx: Ctx) {
+  return {
+    values: {
+      where: { OR: [{ userId: null }, { userId: actorId(ctx) ?? "" }] },
+      select: { profileId: true, userId: true, field: true, sealed: true, updatedAt: true },
+    },
+    _count: { select: { connections: { where: { revokedAt: null } } } },
+  } satisfies Prisma.ProfileInclude;
+}
+
+type ProfileRow = Prisma.ProfileGetPayload<{ include: ReturnType<typeof withValues> }>;
+
+function toView({ id, name, isDefault, userId, baseId, values, _count, ...row }: ProfileRow): ProfileView {
+  return {
+    id,
+    name,
+    isDefault,
+    isOwn: userId !== null,
+    baseId,
+    settings: settingsOf(row),
+    values: values
+      .filter((value) => value.userId === userId)
+      .map(({ field, updatedAt }) => ({ field, setAt: updatedAt })),
+    connectionCount: _count.connections,
+  };
+}
+
+export function settingsOf({ settings }: { settings: Prisma.JsonValue }): ProfileSettings {
+  // Written through profileSettingsSchema only.
+  return settings as ProfileSettings;
+}
+
+function toJson(settings: ProfileSettings): Prisma.InputJsonObject {
+  return settings as unknown as Prisma.InputJsonObject;
+}
+
+/** A shared profile of this server, or the asking person's own. Everything else does not exist. */
+async function findProfile(ctx: Ctx, server: Pick<ServerRow, "id">, id: string): Promise<ProfileRow> {
+  const profile = await ctx.db.profile.findFirst({
+    where: {
+      id,
+      serverId: server.id,
+      organizationId: ctx.organizationId,
+      OR: [{ userId: null }, { userId: actorId(ctx) ?? "" }],
+    },
+    include: withValues(ctx),
+  });
+  if (!profile) throw notFound("profile");
+  return profile;
+}
+
+function actorId({ actor }: Ctx): string | null {
+  return actor.type === "user" ? actor.id : null;
+}
+
+function ownerOf(ctx: Ctx): string {
+  const id = actorId(ctx);
+  if (!id)
+    throw new AppError("forbidden", "Only a person has profiles of their own. Sign in and make it in the dashboard.");
+  return id;
+}
+
+/** What the document does not have, and what a person's own profile may not say. */
+async function check(
+  ctx: Ctx,
+  server: ServerRow,
+  settings: ProfileSettings,
+  isOwn: boolean,
+  isDefault: boolean | undefined,
+): Promise<void> {
+  if (isOwn && isDefault)
+    throw new AppError("invalid_input", "isDefault: a profile of your own cannot be the default for others.");
+  const isOthers = Object.entries(settings.fields).some(
+    ([field, holder]) => holder !== "person" || !field.startsWith("credential:"),
+  );
+  if (isOwn && (settings.baseUrl || isOthers))
+    throw new AppError(
+      "invalid_input",
+      "settings: a profile of your own takes arguments, hidden tools and credentials of yours; addresses are for a shared profile.",
+    );
+  checkSettings(await readCompiled(ctx, server), settings);
+}
+
+async function checkBase(ctx: Ctx, server: ServerRow, baseId: string, isOwn: boolean): Promise<void> {
+  if (!isOwn) throw new AppError("invalid_input", "baseId: only a profile of your own builds on another.");
+  if ((await findProfile(ctx, server, baseId)).userId !== null)
+    throw new AppError("invalid_input", "baseId: choose a shared profile.");
+}
+
+async function readCompiled({ db }: Ctx, { revisionId }: ServerRow) {
+  return openCompiled(
+    await db.documentRevision.findUniqueOrThrow({ where: { id: revisionId }, select: { compiled: true } }),
+  );
+}
+
+function organizationVariables({ vault }: Ctx, { values }: ProfileRow): Record<string, string> {
+  return Object.fromEntries(
+    values
+      .filter(({ userId, field }) => userId === null && field.startsWith("variable:"))
+      .map((row) => [row.field.slice("variable:".length), String(openValue(vault, row))]),
+  );
+}
+
+async function orTaken(name: string, work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!isUniqueViolation(error)) throw error;
+    throw new AppError("conflict", `There is a profile "${name}" already. Choose another name.`, {
+      issues: [{ field: "name", message: `there is a profile "${name}" already; choose another name` }],
+    });
+  }
+}

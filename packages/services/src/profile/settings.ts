@@ -1,0 +1,161 @@
+import {
+  type BaseUrlVariable,
+  type Compiled,
+  presettableArguments,
+  type SecurityScheme,
+  type Tool,
+} from "@portico/openapi";
+import { z } from "zod";
+import { AppError } from "../error.ts";
+import { httpUrlSchema } from "../input.ts";
+
+const ARGUMENTS_MAX = 200;
+const FIELDS_MAX = 200;
+const HIDDEN_MAX = 20_000;
+const VALUE_CHARS_MAX = 16_384;
+
+/** What a profile needs a value for: a security scheme, or a variable of base URLs. */
+export const fieldKeySchema = z
+  .string()
+  .max(300)
+  .regex(/^(credential|variable):./, 'use "credential:{security scheme}" or "variable:{name}"');
+
+/** Who fills a field. A credential of the organization that has no value here is the server's own; a variable, what the document says. */
+export type FieldHolder = "organization" | "person" | "unused";
+
+const argumentSchema = z
+  .object({
+    argument: z.string().min(1).max(256),
+    /** The only operation that it is for; absent: every one with such an argument. */
+    operation: z.string().min(1).max(2_048).optional(),
+    /** default: the model may say otherwise. fixed: it neither sees nor changes it. */
+    mode: z.enum(["default", "fixed"]),
+    value: z
+      .json()
+      .refine((value) => JSON.stringify(value).length <= VALUE_CHARS_MAX, `use at most ${VALUE_CHARS_MAX} characters`)
+      .optional(),
+    /** In the place of a value: what is known of the signed-in person. */
+    person: z.enum(["email", "name", "id"]).optional(),
+  })
+  .strict()
+  .refine(({ value, person }) => (value === undefined) !== (person === undefined), {
+    message: 'give either a "value", or "person": "email", "name" or "id"',
+    path: ["value"],
+  });
+
+export const profileSettingsSchema = z
+  .object({
+    /** Replaces every base URL, of the server too. */
+    baseUrl: httpUrlSchema.optional(),
+    /** Who fills what; absent: the organization. */
+    fields: z
+      .record(z.string().max(300), z.enum(["organization", "person", "unused"]))
+      .refine((fields) => Object.keys(fields).length <= FIELDS_MAX, `use at most ${FIELDS_MAX} fields`)
+      .default({}),
+    arguments: z.array(argumentSchema).max(ARGUMENTS_MAX).default([]),
+    /** Operations whose tools are not offered. */
+    hiddenTools: z.array(z.string().min(1).max(2_048)).max(HIDDEN_MAX).default([]),
+  })
+  .strict();
+export type ProfileSettings = z.output<typeof profileSettingsSchema>;
+export type ProfileArgument = ProfileSettings["arguments"][number];
+
+export const NO_SETTINGS: ProfileSettings = { fields: {}, arguments: [], hiddenTools: [] };
+
+/** Something of a document that profiles can have a value for. */
+export type ProfileField = { field: string; name: string } & (
+  | { kind: "credential"; scheme: SecurityScheme }
+  | { kind: "variable"; variable: BaseUrlVariable }
+);
+
+/** The fields of a document: its security schemes, and the variables of the base URLs that its tools use. */
+export function fieldsOf({
+  tools,
+  securitySchemes,
+}: {
+  tools: readonly Pick<Tool, "plan">[];
+  securitySchemes: readonly SecurityScheme[];
+}): ProfileField[] {
+  const variables = new Map<string, BaseUrlVariable>();
+  for (const { plan } of tools)
+    for (const base of plan.baseUrls)
+      for (const [name, variable] of Object.entries(base.variables))
+        if (!variables.has(name)) variables.set(name, variable);
+  return [
+    ...securitySchemes
+      .filter(({ type }) => type !== "unsupported")
+      .map((scheme) => ({
+        field: `credential:${scheme.name}`,
+        name: scheme.name,
+        kind: "credential" as const,
+        scheme,
+      })),
+    ...[...variables].map(([name, variable]) => ({
+      field: `variable:${name}`,
+      name,
+      kind: "variable" as const,
+      variable,
+    })),
+  ];
+}
+
+/** What somebody's own profile gives together with the shared one that it builds on: it adds, and takes back nothing that was fixed or hidden. */
+export function mergeSettings(shared: ProfileSettings, own: ProfileSettings): ProfileSettings {
+  const isFixed = (one: ProfileArgument) =>
+    shared.arguments.some(
+      ({ argument, operation, mode }) =>
+        mode === "fixed" && argument === one.argument && (operation === undefined || operation === one.operation),
+    );
+  return {
+    ...shared,
+    fields: { ...shared.fields, ...own.fields },
+    // The first that fits counts: what is fixed for all, then what is the person's, then the defaults for all.
+    arguments: [
+      ...shared.arguments.filter(({ mode }) => mode === "fixed"),
+      ...own.arguments.filter((one) => !isFixed(one)),
+      ...shared.arguments.filter(({ mode }) => mode === "default"),
+    ],
+    hiddenTools: [...new Set([...shared.hiddenTools, ...own.hiddenTools])],
+  };
+}
+
+/** The arguments that are given for one operation, by name: what is said of it alone before what is said of all. */
+export function argumentsOf(all: readonly ProfileArgument[], operation: string): Map<string, ProfileArgument> {
+  const found = new Map<string, ProfileArgument>();
+  const take = (one: ProfileArgument) => {
+    const before = found.get(one.argument);
+    if (!before || (before.mode === "default" && one.mode === "fixed")) found.set(one.argument, one);
+  };
+  for (const one of all) if (one.operation === operation) take(one);
+  for (const one of all) if (one.operation === undefined) take(one);
+  return found;
+}
+
+/** Refuses settings that name something the document does not have. */
+export function checkSettings(compiled: Compiled, settings: ProfileSettings): void {
+  const known = new Set(fieldsOf(compiled).map(({ field }) => field));
+  const operations = new Map(compiled.tools.map((tool) => [tool.operation, tool]));
+  const issues = [
+    ...Object.keys(settings.fields)
+      .filter((field) => !known.has(field))
+      .map((field) => ({
+        field: `settings.fields.${field}`,
+        message: `the document has no such field; it has ${[...known].join(", ") || "none"}`,
+      })),
+    ...settings.hiddenTools
+      .filter((operation) => !operations.has(operation))
+      .map((operation) => ({ field: "settings.hiddenTools", message: `the document has no operation ${operation}` })),
+    ...settings.arguments.flatMap(({ argument, operation }, at) => {
+      const tools =
+        operation === undefined ? compiled.tools : compiled.tools.filter((one) => one.operation === operation);
+      if (operation !== undefined && tools.length === 0)
+        return [{ field: `settings.arguments.${at}.operation`, message: `the document has no operation ${operation}` }];
+      if (tools.some((tool) => presettableArguments(tool).some(({ name }) => name === argument))) return [];
+      const where = operation === undefined ? "no tool has the" : `${operation} has no`;
+      return [{ field: `settings.arguments.${at}.argument`, message: `${where} argument "${argument}"` }];
+    }),
+  ];
+  if (issues.length === 0) return;
+  const shown = issues.slice(0, 20).map(({ field, message }) => `${field}: ${message}`);
+  throw new AppError("invalid_input", shown.join("; "), { issues });
+}

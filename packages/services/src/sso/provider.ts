@@ -1,0 +1,236 @@
+import { randomBytes } from "node:crypto";
+import { discoverIdentityProvider, type GuardedFetch, IdentityProviderError } from "@portico/auth";
+import { acrossOrganizations, isUniqueViolation, newId, type Tx } from "@portico/db";
+import { z } from "zod";
+import { authorize } from "../access.ts";
+import { audit } from "../audit/audit.ts";
+import type { Call, Ctx, Deps } from "../context.ts";
+import { AppError, notFound } from "../error.ts";
+import { parseInput } from "../input.ts";
+
+/** What a client secret is bound to: in another row it does not open. */
+export function secretContext(providerId: string): string {
+  return `sso-provider:${providerId}`;
+}
+
+/** Where providers send people back to; the client has to be registered with this address. */
+export function ssoCallback({ publicUrl }: Pick<Deps, "publicUrl">): string {
+  return `${publicUrl}/sso/callback`;
+}
+
+/** Where the proof of a domain stands in its DNS. */
+const PROOF_HOST = "_portico";
+const DOMAINS_MAX = 20;
+const DOMAIN = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
+
+export interface SsoView {
+  issuer: string;
+  clientId: string;
+  domains: { domain: string; provedAt: Date | null; record: { name: string; value: string } }[];
+  /** People of the proved domains come in this way only; owners may use their password. */
+  isRequired: boolean;
+  /** Whoever signs in and is no member yet becomes one, with this role. */
+  joinsNew: boolean;
+  role: "member" | "builder";
+  /** When somebody last came in by it, as it is set now. */
+  usedAt: Date | null;
+  redirectUri: string;
+}
+
+/** The organization's single sign-on; null when it has none. The client secret is never shown. */
+export async function getSso({ ctx }: Pick<Call<never>, "ctx">): Promise<SsoView | null> {
+  authorize(ctx, "organization.manage");
+  const row = await ctx.db.ssoProvider.findUnique({
+    where: { organizationId: ctx.organizationId },
+    include: { domains: { orderBy: { domain: "asc" } } },
+  });
+  if (!row) return null;
+  const { issuer, clientId, isRequired, joinsNew, usedAt } = row;
+  return {
+    ...{ issuer, clientId, isRequired, joinsNew, usedAt, redirectUri: ssoCallback(ctx) },
+    role: row.role as SsoView["role"],
+    domains: row.domains.map(({ domain, provedAt, token }) => ({
+      ...{ domain, provedAt },
+      record: { name: `${PROOF_HOST}.${domain}`, value: `portico-verify=${token}` },
+    })),
+  };
+}
+
+const issuerSchema = z
+  .url({ protocol: /^https?$/, error: "give the issuer as an https address" })
+  .max(500)
+  .refine((text) => {
+    if (!URL.canParse(text)) return false;
+    const { protocol, hostname, search, hash, username } = new URL(text);
+    const isLocal = hostname === "localhost" || hostname === "127.0.0.1" || hostname === "[::1]";
+    return (protocol === "https:" || isLocal) && !search && !hash && !username;
+  }, "give the issuer as an https address without a query");
+
+const schema = z
+  .object({
+    issuer: issuerSchema,
+    clientId: z.string().trim().min(1, "give the client's id").max(500),
+    /** Left out: the one that is stored stays. */
+    clientSecret: z.string().min(1).max(2_000).optional(),
+    domains: z
+      .array(z.string().trim().toLowerCase().regex(DOMAIN, "use domains such as example.com"))
+      .max(DOMAINS_MAX)
+      .transform((list) => [...new Set(list)]),
+    isRequired: z.boolean().default(false),
+    joinsNew: z.boolean().default(true),
+    role: z.enum(["member", "builder"]).default("member"),
+  })
+  .strict();
+export type SsoInput = z.input<typeof schema>;
+
+/**
+ * Sets the organization's identity provider. It is looked up first, by the guarded way out; one that calls itself something else is refused.
+ * Another issuer or client has to be used once before it can be required. Requiring it signs everybody of its domains out who is not an owner.
+ */
+export async function setSso({ ctx, input }: Call<SsoInput>, fetch: GuardedFetch): Promise<SsoView> {
+  authorize(ctx, "organization.manage");
+  const { clientSecret, domains, ...wanted } = parseInput(schema, input);
+  const { organizationId } = ctx;
+  const before = await ctx.db.ssoProvider.findUnique({ where: { organizationId }, include: { domains: true } });
+  const isSame = before?.issuer === wanted.issuer && before.clientId === wanted.clientId;
+  // A secret goes to the provider that it was given for, and to no other.
+  if (clientSecret === undefined && !isSame) throw refused("clientSecret", "give the secret of this client");
+  const id = before?.id ?? newId("ssoProvider");
+  const secret = clientSecret ?? ctx.vault.open(before?.sealed ?? "", secretContext(id));
+  await discover(fetch, { ...wanted, clientSecret: secret });
+  const isUsed = isSame && clientSecret === undefined ? (before.usedAt ?? null) : null;
+  const proved = new Set(before?.domains.flatMap(({ domain, provedAt }) => (provedAt ? [domain] : [])));
+  if (wanted.isRequired && !isUsed)
+    throw refused("isRequired", "sign in with it once before everybody has to; it was not used as it is now");
+  if (wanted.isRequired && !domains.some((domain) => proved.has(domain)))
+    throw refused("isRequired", "prove one of the domains first");
+  const data = { ...wanted, sealed: ctx.vault.seal(secret, secretContext(id)), usedAt: isUsed };
+  await ctx.db.$transaction(async (tx) => {
+    await tx.ssoProvider.upsert({
+      where: { organizationId },
+      create: { id, organizationId, ...data },
+      update: data,
+    });
+    await tx.ssoDomain.deleteMany({ where: { providerId: id, domain: { notIn: domains } } });
+    for (const domain of domains)
+      await tx.ssoDomain.upsert({
+        where: { providerId_domain: { providerId: id, domain } },
+        create: {
+          ...{ id: newId("ssoDomain"), organizationId, providerId: id, domain },
+          token: randomBytes(18).toString("base64url"),
+        },
+        update: {},
+      });
+    await audit(tx, ctx, "sso.set", id, { issuer: wanted.issuer, domains, isRequired: wanted.isRequired });
+    // A subject is somebody at one issuer only (OpenID Connect Core §2): at another, nobody is known by it.
+    if (before && before.issuer !== wanted.issuer)
+      await tx.account.deleteMany({ where: { providerId: accountProvider(id) } });
+    // What was not proved may be anybody's domain.
+    const own = domains.filter((domain) => proved.has(domain));
+    if (wanted.isRequired && !before?.isRequired) await endOtherWaysIn(tx, organizationId, own);
+  });
+  return (await getSso({ ctx })) as SsoView;
+}
+
+/** Ends the sessions of everybody of these proved domains but the owners: they begin the next one by the provider. */
+async function endOtherWaysIn(tx: Tx, organizationId: string, domains: readonly string[]): Promise<void> {
+  const people = await tx.user.findMany({
+    where: {
+      OR: domains.map((domain) => ({ email: { endsWith: `@${domain}` } })),
+      members: { none: { organizationId, role: "owner" } },
+    },
+    select: { id: true },
+  });
+  await tx.authSession.deleteMany({ where: { userId: { in: people.map(({ id }) => id) } } });
+}
+
+async function discover(fetch: GuardedFetch, provider: Parameters<typeof discoverIdentityProvider>[1]): Promise<void> {
+  try {
+    await discoverIdentityProvider(fetch, provider);
+  } catch (error) {
+    if (!(error instanceof IdentityProviderError)) throw error;
+    throw refused(
+      "issuer",
+      `${error.message.replace(/\.$/, "")}: its configuration has to be at ${provider.issuer.replace(/\/$/, "")}/.well-known/openid-configuration and name this very issuer`,
+    );
+  }
+}
+
+/** Ends single sign-on. People keep their accounts, and come in by password, passkey or mail again. */
+export async function removeSso({ ctx }: Pick<Call<never>, "ctx">): Promise<void> {
+  authorize(ctx, "organization.manage");
+  await ctx.db.$transaction(async (tx) => {
+    const [gone] = await tx.ssoProvider.findMany({
+      where: { organizationId: ctx.organizationId },
+      select: { id: true },
+    });
+    if (!gone) throw notFound("single sign-on");
+    await tx.ssoProvider.delete({ where: { id: gone.id } });
+    await tx.account.deleteMany({ where: { providerId: accountProvider(gone.id) } });
+    await audit(tx, ctx, "sso.remove", gone.id);
+  });
+}
+
+/** How an account at the provider is named among a person's ways in. */
+export function accountProvider(providerId: string): string {
+  return `sso:${providerId}`;
+}
+
+/** What proves domains. */
+export interface DomainProof {
+  /** The TXT records of a name, each in its pieces (`node:dns`). */
+  resolveTxt: (name: string) => Promise<string[][]>;
+  /** Where one organization has the installation to itself, its owners may be believed (PORTICO_SSO_TRUST_DOMAINS). */
+  isTrusted: boolean;
+}
+
+/**
+ * Looks for the proofs of the domains that have none yet; says which are still missing. Where single sign-on is required already, it is of a
+ * domain's people from its proof on.
+ */
+export async function proveSsoDomains(
+  { ctx }: Pick<Call<never>, "ctx">,
+  { resolveTxt, isTrusted }: DomainProof,
+): Promise<{ missing: string[] }> {
+  authorize(ctx, "organization.manage");
+  const rows = await ctx.db.ssoDomain.findMany({ where: { organizationId: ctx.organizationId, provedAt: null } });
+  const isAlone = isTrusted && (await isOnlyOrganization(ctx));
+  const missing: string[] = [];
+  for (const { id, domain, token } of rows) {
+    const records = isAlone ? [] : await resolveTxt(`${PROOF_HOST}.${domain}`).catch(() => []);
+    const isProved = isAlone || records.some((pieces) => pieces.join("") === `portico-verify=${token}`);
+    if (isProved && (await markProved(ctx, id, domain))) continue;
+    missing.push(domain);
+  }
+  return { missing };
+}
+
+async function markProved(ctx: Ctx, id: string, domain: string): Promise<boolean> {
+  try {
+    await ctx.db.$transaction(async (tx) => {
+      const { provider } = await tx.ssoDomain.update({
+        where: { id },
+        data: { provedAt: new Date() },
+        select: { provider: { select: { isRequired: true } } },
+      });
+      await audit(tx, ctx, "sso.prove", id, { domain });
+      if (provider.isRequired) await endOtherWaysIn(tx, ctx.organizationId, [domain]);
+    });
+    return true;
+  } catch (error) {
+    if (isUniqueViolation(error))
+      throw new AppError(
+        "conflict",
+        `${domain} is another organization's here. An owner of it has to remove it there first.`,
+      );
+    throw error;
+  }
+}
+
+async function isOnlyOrganization(ctx: Ctx): Promise<boolean> {
+  return (await ctx.db.$transaction((tx) => acrossOrganizations(tx, () => tx.organization.count()))) === 1;
+}
+
+function refused(field: string, message: string): AppError {
+  return new AppError("invalid_input", `${field}: ${message}`, { issues: [{ field, message }] });
+}
