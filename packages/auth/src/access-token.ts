@@ -54,6 +54,8 @@ export async function createAccessTokenVerifier({
     });
     // An audience of several would be a token for somebody else as well. RFC 8707 §2.
     if (payload.aud !== resource || !payload.sub || !payload.exp || typeof payload.client_id !== "string") return null;
+    // Issued in the future: by a clock that cannot be believed about the end either.
+    if (payload.iat === undefined || payload.iat > Date.now() / 1000 + CLOCK_SKEW_SECONDS) return null;
     return {
       subject: payload.sub,
       clientId: payload.client_id,

@@ -5,7 +5,7 @@ import { networkOf } from "./network-of.ts";
 import { sendJson } from "./node-request.ts";
 import { keepClient } from "./oidc-adapter.ts";
 import { type PendingRequest, readPendingRequest } from "./pending-request.ts";
-import { createProvider, type ProviderOptions, TOOLS_SCOPE } from "./provider.ts";
+import { createProvider, DESTROY_SCOPE, type ProviderOptions, TOOLS_SCOPE } from "./provider.ts";
 import { createRegistrationEndpoint } from "./registration-endpoint.ts";
 import { SIGNING_KEYS_CHANGED } from "./signing-keys.ts";
 import { createTokenEndpoint } from "./token-endpoint.ts";
@@ -22,11 +22,14 @@ export interface AuthorizationServer {
   handle(request: IncomingMessage, response: ServerResponse, from: { ip: string }): Promise<void>;
   /** The request that this browser's interaction cookie stands for; null when there is none or it has expired. */
   readRequest(request: IncomingMessage, response: ServerResponse): Promise<PendingRequest | null>;
-  /** Ends the interaction with a yes: makes the grant, hands its id to `record`, and sends the browser back to the client. */
+  /**
+   * Ends the interaction with a yes: makes the grant, hands its id to `record`, and sends the browser back to the client. Nothing is
+   * refreshed after `endsAt`.
+   */
   approve(
     request: IncomingMessage,
     response: ServerResponse,
-    decision: { personId: string; record: (grantId: string) => Promise<void> },
+    decision: { personId: string; record: (grantId: string) => Promise<void>; endsAt?: Date | undefined },
   ): Promise<void>;
   /** Ends the interaction with a no. */
   deny(request: IncomingMessage, response: ServerResponse): Promise<void>;
@@ -104,7 +107,7 @@ export async function createAuthorizationServer(options: AuthorizationServerOpti
         throw error;
       }
     },
-    async approve(request, response, { personId, record }) {
+    async approve(request, response, { personId, record, endsAt }) {
       pin(request);
       const { prompt, params, session, grantId: earlier } = await provider.interactionDetails(request, response);
       const found = earlier ? await provider.Grant.find(earlier) : undefined;
@@ -114,9 +117,14 @@ export async function createAuthorizationServer(options: AuthorizationServerOpti
       const scopes = new Set(String(params.scope ?? "").split(" "));
       const oidcScopes = ["openid", "offline_access"].filter((scope) => scopes.has(scope));
       if (oidcScopes.length > 0) grant.addOIDCScope(oidcScopes.join(" "));
-      grant.addResourceScope(String(params.resource), TOOLS_SCOPE);
+      grant.addResourceScope(
+        String(params.resource),
+        scopes.has(DESTROY_SCOPE) ? `${TOOLS_SCOPE} ${DESTROY_SCOPE}` : TOOLS_SCOPE,
+      );
       const missing = prompt.details.missingOIDCClaims;
       if (Array.isArray(missing)) grant.addOIDCClaims(missing as string[]);
+      // Without an end of its own it has the usual one, anew.
+      grant.exp = endsAt ? Math.floor(endsAt.getTime() / 1_000) : undefined;
       const grantId = await grant.save();
       await record(grantId);
       await keepClient(db, String(params.client_id));

@@ -8,8 +8,30 @@ export type { FetchDocument, FetchedDocument } from "./client-documents.ts";
 export { addKnownClient, type KnownClient, type MadeClient, removeKnownClient } from "./known-client.ts";
 export { networkOf } from "./network-of.ts";
 export { revokeGrant } from "./oidc-adapter.ts";
-export { hashPassword } from "./password.ts";
+export { hashPassword, verifyPassword } from "./password.ts";
 export { type PendingRequest, readPendingRequest } from "./pending-request.ts";
-export { createPeople, type People, type Person, readPerson } from "./people.ts";
-export { TOOLS_SCOPE } from "./provider.ts";
+export {
+  createPeople,
+  type People,
+  type PeopleOptions,
+  type Person,
+  readPerson,
+  SIGN_IN_LINK_MINUTES,
+  SOCIAL_PROVIDERS,
+  type SocialClient,
+  type SocialProvider,
+} from "./people.ts";
+export { DESTROY_SCOPE, TOOLS_SCOPE } from "./provider.ts";
+export { resealSignIns } from "./reseal.ts";
 export { rotateSigningKey } from "./signing-keys.ts";
+export {
+  beginAtProvider,
+  type Claims,
+  discoverIdentityProvider,
+  endAtProvider,
+  type GuardedFetch,
+  type IdentityProvider,
+  IdentityProviderError,
+  type SignInChecks,
+} from "./single-sign-on/relying-party.ts";
+export { SSO_REQUIRED } from "./single-sign-on/session-plugin.ts";

@@ -7,7 +7,7 @@ export function hashOidcId(id: string): string {
   return createHash("sha256").update(id).digest("base64url");
 }
 
-function sealContext(model: string, hash: string): string {
+export function oidcSealContext(model: string, hash: string): string {
   return `oidc:${model}:${hash}`;
 }
 
@@ -29,7 +29,7 @@ export function createOidcAdapter(
       const hash = hashOidcId(id);
       const seconds = expiresIn ?? (this.#model === "Client" ? unusedClientSeconds : undefined);
       const row = {
-        payload: vault.seal(JSON.stringify(payload), sealContext(this.#model, hash)),
+        payload: vault.seal(JSON.stringify(payload), oidcSealContext(this.#model, hash)),
         grantId: payload.grantId ?? null,
         userCode: payload.userCode ? hashOidcId(payload.userCode) : null,
         uid: payload.uid ? hashOidcId(payload.uid) : null,
@@ -55,7 +55,7 @@ export function createOidcAdapter(
     async #first(where: { id?: string; uid?: string; userCode?: string }): Promise<AdapterPayload | undefined> {
       const row = await db.oidcRecord.findFirst({ where: { model: this.#model, ...where } });
       if (!row || (row.expiresAt && row.expiresAt.getTime() <= Date.now())) return undefined;
-      const payload = JSON.parse(vault.open(row.payload, sealContext(this.#model, row.id))) as AdapterPayload;
+      const payload = JSON.parse(vault.open(row.payload, oidcSealContext(this.#model, row.id))) as AdapterPayload;
       return row.consumedAt ? { ...payload, consumed: Math.floor(row.consumedAt.getTime() / 1000) } : payload;
     }
 

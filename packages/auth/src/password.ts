@@ -1,2 +1,2 @@
 // The same function that better-auth checks with (scrypt), so that an owner made by a verb can sign in.
-export { hashPassword } from "better-auth/crypto";
+export { hashPassword, verifyPassword } from "better-auth/crypto";

@@ -1,6 +1,7 @@
 import type { Db, Vault } from "@portico/db";
 import { CLIENT_DOCUMENT } from "./client-documents.ts";
 import { createOidcAdapter } from "./oidc-adapter.ts";
+import { DESTROY_SCOPE } from "./provider.ts";
 
 /** A client's request to connect that waits for a person's answer. */
 export interface PendingRequest {
@@ -14,6 +15,8 @@ export interface PendingRequest {
   /** Anything on the person's machine can listen there: the page says so. */
   isLocalRedirect: boolean;
   resource: string;
+  /** It asks for the scope for destroying. */
+  asksToDestroy: boolean;
 }
 
 /**
@@ -47,5 +50,8 @@ export async function readPendingRequest(
     redirectHost: redirect.host || redirect.protocol,
     isLocalRedirect: redirect.protocol !== "https:",
     resource: params.resource,
+    asksToDestroy: String(params.scope ?? "")
+      .split(" ")
+      .includes(DESTROY_SCOPE),
   };
 }

@@ -1,9 +1,18 @@
+import { passkey } from "@better-auth/passkey";
 import { type Db, type IdKind, newId, type Vault } from "@portico/db";
 import { betterAuth } from "better-auth";
 import { prismaAdapter } from "better-auth/adapters/prisma";
-import { organization } from "better-auth/plugins";
+import { APIError } from "better-auth/api";
+import { magicLink, twoFactor } from "better-auth/plugins";
+import { peopleSecrets } from "./reseal.ts";
+import { sessionByProvider } from "./single-sign-on/session-plugin.ts";
 
 const SESSION_DAYS = 30;
+/** How exact a session's last use is. */
+const LAST_USE_SECONDS = 600;
+/** How long the link of a sign-in mail lasts. */
+export const SIGN_IN_LINK_MINUTES = 15;
+const RECOVERY_CODES = 10;
 
 /** better-auth's names of our models, for ids with the right prefix. */
 const KINDS: Record<string, IdKind> = {
@@ -11,27 +20,83 @@ const KINDS: Record<string, IdKind> = {
   session: "authSession",
   account: "account",
   verification: "verification",
-  organization: "organization",
-  member: "member",
-  invitation: "invitation",
+  twoFactor: "twoFactor",
+  passkey: "passkey",
 };
 
+export interface PeopleOptions {
+  db: Db;
+  vault: Vault;
+  publicUrl: string;
+  /** Sends a one-time sign-in token to an address that asked for it, known here or not. It must not wait: the time would tell. */
+  sendSignInToken?: (email: string, token: string) => void;
+  /** Whether somebody has to come in by their organization's own sign-in. */
+  mustUseProvider?: (userId: string) => Promise<boolean>;
+  /** Portico's clients at the providers that people may sign in with besides. */
+  social?: Partial<Record<SocialProvider, SocialClient>>;
+}
+
+/** Providers that people know from elsewhere. */
+export const SOCIAL_PROVIDERS = ["google", "github", "microsoft"] as const;
+export type SocialProvider = (typeof SOCIAL_PROVIDERS)[number];
+
+export interface SocialClient {
+  clientId: string;
+  clientSecret: string;
+  /** Of Microsoft: whose accounts count; without it, everybody's. */
+  tenantId?: string | undefined;
+}
+
 /**
- * People's sign-in: e-mail and password, sessions in a cookie, organizations with members and invitations. Nobody signs up by
- * themselves: the first person is made by the first-run page, everybody else is invited.
+ * People's sign-in: e-mail and password with an optional second factor, passkeys, sign-in links, sessions in a cookie. Nobody signs up
+ * by themselves: the first person is made by the first-run page, everybody else is invited. Organizations are the services' own.
  */
-export function createPeople({ db, vault, publicUrl }: { db: Db; vault: Vault; publicUrl: string }) {
+export function createPeople({ db, vault, publicUrl, sendSignInToken, mustUseProvider, social = {} }: PeopleOptions) {
+  const { hostname } = new URL(publicUrl);
   return betterAuth({
     appName: "Portico",
     baseURL: publicUrl,
     basePath: "/api/auth",
-    secret: Buffer.from(vault.derive("people")).toString("base64url"),
+    ...peopleSecrets(vault),
     trustedOrigins: [publicUrl],
     database: prismaAdapter(db, { provider: "postgresql" }),
     user: { modelName: "user" },
-    session: { modelName: "authSession", expiresIn: SESSION_DAYS * 86_400, updateAge: 86_400 },
+    session: {
+      modelName: "authSession",
+      expiresIn: SESSION_DAYS * 86_400,
+      updateAge: LAST_USE_SECONDS,
+      additionalFields: { activeOrganizationId: { type: "string", required: false, input: false } },
+    },
     emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 10, maxPasswordLength: 128 },
-    rateLimit: { enabled: true, window: 60, max: 120, customRules: { "/sign-in/email": { window: 60, max: 10 } } },
+    socialProviders: Object.fromEntries(
+      Object.entries(social).map(([name, client]) => [name, { ...client, disableSignUp: true }]),
+    ),
+    account: {
+      // An account elsewhere is somebody's here when both sides have verified the same address.
+      accountLinking: {
+        enabled: true,
+        trustedProviders: [],
+        allowDifferentEmails: false,
+      },
+      // They are for signing in; what else they would open is nothing of ours.
+      storeAccountCookie: false,
+    },
+    databaseHooks: {
+      account: {
+        create: { before: async (account) => ({ data: withoutTokens(account) }) },
+        update: { before: async (account) => ({ data: withoutTokens(account) }) },
+      },
+    },
+    rateLimit: {
+      enabled: true,
+      window: 60,
+      max: 120,
+      customRules: {
+        "/sign-in/email": { window: 60, max: 10 },
+        "/sign-in/magic-link": { window: 60, max: 5 },
+        "/two-factor/*": { window: 60, max: 10 },
+      },
+    },
     advanced: {
       cookiePrefix: "portico",
       useSecureCookies: publicUrl.startsWith("https:"),
@@ -39,10 +104,38 @@ export function createPeople({ db, vault, publicUrl }: { db: Db; vault: Vault; p
       database: { generateId: ({ model }) => newId(KINDS[model] ?? "verification") },
     },
     telemetry: { enabled: false },
-    // An organization's slug is in every address, and what belongs to it is more than better-auth knows of.
-    disabledPaths: ["/organization/update", "/organization/delete"],
-    plugins: [organization({ allowUserToCreateOrganization: false })],
+    plugins: [
+      twoFactor({ issuer: "Portico", backupCodeOptions: { amount: RECOVERY_CODES }, trustDeviceMaxAge: 30 * 86_400 }),
+      // A passkey replaces both factors, so the device has to check who holds it.
+      passkey({
+        rpID: hostname,
+        rpName: "Portico",
+        origin: publicUrl,
+        authenticatorSelection: { residentKey: "required", userVerification: "required" },
+        registration: { afterVerification: ({ verification }) => requireUserVerified(verification.registrationInfo) },
+        authentication: {
+          afterVerification: ({ verification }) => requireUserVerified(verification.authenticationInfo),
+        },
+      }),
+      sessionByProvider({ mustUseProvider: mustUseProvider ?? (async () => false) }),
+      magicLink({
+        disableSignUp: true,
+        expiresIn: SIGN_IN_LINK_MINUTES * 60,
+        storeToken: "hashed",
+        sendMagicLink: async ({ email, token }) => sendSignInToken?.(email, token),
+      }),
+    ],
   });
+}
+
+function withoutTokens<Account extends object>(account: Account) {
+  return { ...account, accessToken: null, refreshToken: null, idToken: null };
+}
+
+/** The plugin asks for this, but takes a passkey that was used without it too. WebAuthn §7.2, step 17. */
+function requireUserVerified(info: { userVerified: boolean } | undefined): void {
+  if (!info?.userVerified)
+    throw new APIError("UNAUTHORIZED", { message: "The device did not check who holds the passkey." });
 }
 
 export type People = ReturnType<typeof createPeople>;
@@ -51,6 +144,8 @@ export interface Person {
   id: string;
   name: string;
   email: string;
+  hasTwoFactor: boolean;
+  sessionId: string;
   activeOrganizationId: string | null;
 }
 
@@ -63,6 +158,8 @@ export async function readPerson(people: People, headers: Headers): Promise<Pers
     id: user.id,
     name: user.name,
     email: user.email,
+    hasTwoFactor: user.twoFactorEnabled === true,
+    sessionId: session.id,
     activeOrganizationId: session.activeOrganizationId ?? null,
   };
 }

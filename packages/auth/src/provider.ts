@@ -8,6 +8,8 @@ import { readSigningKeys } from "./signing-keys.ts";
 
 /** The one scope that clients need: to list and call a server's tools. */
 export const TOOLS_SCOPE = "tools";
+/** To call those that delete, at servers that want to have that asked for. */
+export const DESTROY_SCOPE = "tools:destroy";
 
 export interface ProviderOptions {
   db: Db;
@@ -122,6 +124,9 @@ export async function createProvider(options: ProviderOptions): Promise<Provider
       // RFC 7009 §2.1: a token is revoked by the client that it was issued to, and by nobody else.
       revocation: { enabled: true, allowedPolicy: async (_ctx, client, token) => token.clientId === client.clientId },
       rpInitiatedLogout: { enabled: false },
+      // On by default, and announced at addresses that we do not have.
+      pushedAuthorizationRequests: { enabled: false },
+      dPoP: { enabled: false },
       resourceIndicators: {
         enabled: true,
         useGrantedResource: async () => true,
@@ -136,7 +141,7 @@ export async function createProvider(options: ProviderOptions): Promise<Provider
           if (!(await (isOwn ? options.mayCall(client.clientId, resource) : isResource(resource))))
             throw new errors.InvalidTarget("there is no such server");
           return {
-            scope: TOOLS_SCOPE,
+            scope: `${TOOLS_SCOPE} ${DESTROY_SCOPE}`,
             audience: resource,
             accessTokenFormat: "jwt",
             accessTokenTTL: 60 * MINUTE,
@@ -162,13 +167,15 @@ export async function createProvider(options: ProviderOptions): Promise<Provider
   return provider;
 }
 
+const KEPT_SCOPES = new Set(["openid", "offline_access", DESTROY_SCOPE]);
+
 /** Clients may leave the scope out or ask for ones we do not have; oidc-provider would grant them nothing. */
 async function withKnownScope(ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> {
   if (ctx.path === "/oauth/authorize" && ctx.method === "GET") {
     // Two of them are the provider's to refuse.
     if (Array.isArray(ctx.query.scope)) return next();
     const asked = ctx.query.scope?.split(" ") ?? [];
-    const kept = asked.filter((scope) => scope === "openid" || scope === "offline_access");
+    const kept = asked.filter((scope) => KEPT_SCOPES.has(scope));
     ctx.query = { ...ctx.query, scope: [...kept, TOOLS_SCOPE].join(" ") };
   }
   await next();

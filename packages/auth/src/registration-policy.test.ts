@@ -42,7 +42,7 @@ describe("real clients", () => {
   });
 });
 
-describe("refused redirect URIs", () => {
+describe("OA-23: refused redirect URIs", () => {
   it.each([
     "javascript:alert(1)",
     "data:text/html,x",

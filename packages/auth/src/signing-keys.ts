@@ -20,7 +20,9 @@ export async function readSigningKeys(db: Db, vault: Vault): Promise<JWK[]> {
     const current = rows.filter(({ retiredAt }) => retiredAt === null);
     if (current.length === 0) return [await makeKey(tx, vault)];
     const retired = rows.filter(({ retiredAt }) => retiredAt && retiredAt.getTime() > Date.now() - RETIRED_MS);
-    return [...current, ...retired].map(({ kid, sealed }) => JSON.parse(vault.open(sealed, sealContext(kid))) as JWK);
+    return [...current, ...retired].map(
+      ({ kid, sealed }) => JSON.parse(vault.open(sealed, signingKeyContext(kid))) as JWK,
+    );
   });
 }
 
@@ -52,12 +54,12 @@ async function makeKey(db: Pick<Db, "signingKey">, vault: Vault): Promise<JWK> {
   const privateJwk: JWK = { ...(await exportJWK(privateKey)), ...common };
   const publicJwk = { ...(await exportJWK(publicKey)), ...common };
   await db.signingKey.create({
-    data: { kid, alg: ALGORITHM, publicJwk, sealed: vault.seal(JSON.stringify(privateJwk), sealContext(kid)) },
+    data: { kid, alg: ALGORITHM, publicJwk, sealed: vault.seal(JSON.stringify(privateJwk), signingKeyContext(kid)) },
   });
   return privateJwk;
 }
 
-function sealContext(kid: string): string {
+export function signingKeyContext(kid: string): string {
   return `signing-key:${kid}`;
 }
 

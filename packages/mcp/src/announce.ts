@@ -22,16 +22,17 @@ const SUBSCRIBED_MAX = 100;
  * that comes back with the last one it saw, at any process, is told what it missed; nothing is stored for that.
  */
 export function openSessionStream(
-  { version, request }: McpExchange,
+  exchange: McpExchange,
   { sid, protocolVersion }: { sid: string; protocolVersion: string },
   changes: Changes,
   subscribed: () => Promise<readonly string[]>,
 ): McpResponse | undefined {
+  const { version, request } = exchange;
   if (!takesEventStream(request.headers.accept)) return undefined;
   const session = createHash("sha256").update(sid).digest("base64url").slice(0, 12);
   const idOf = (versionId: string) => `${session}.${versionId}`;
   const last = headerValue(request.headers, "last-event-id");
-  return listening(version, request.signal, changes, (write) => {
+  return listening(exchange, request.signal, changes, (write) => {
     const current = idOf(version.versionId);
     // Clients of older revisions take every event for a message.
     const priming = protocolVersion >= FIRST_VERSION_WITH_PRIMING ? `id: ${current}\ndata: \n\n` : ": open\n\n";
@@ -53,11 +54,12 @@ export function openSessionStream(
 
 /** `subscriptions/listen`: the same for MCP 2026-07-28, for what the client asked for and this server has. */
 export function openSubscription(
-  { version, request }: McpExchange,
+  exchange: McpExchange,
   id: RequestId,
   wanted: JsonObject,
   changes: Changes,
 ): McpResponse | undefined {
+  const { version, request } = exchange;
   const lists = (Object.keys(LISTS_CHANGED) as (keyof typeof LISTS_CHANGED)[]).filter(
     (field) => wanted[field] === true,
   );
@@ -83,7 +85,7 @@ export function openSubscription(
   if (Object.keys(granted).length === 0) {
     return { status: 200, headers: { ...STREAM_HEADERS }, body: acknowledged + end() };
   }
-  return listening(version, request.signal, changes, (write) => {
+  return listening(exchange, request.signal, changes, (write) => {
     write(acknowledged);
     return {
       onVersion() {
@@ -97,7 +99,7 @@ export function openSubscription(
 
 /** A stream that lasts until the client leaves or the server ends; undefined when there are too many. */
 function listening(
-  version: McpExchange["version"],
+  { version, principal }: Pick<McpExchange, "version" | "principal">,
   signal: AbortSignal,
   changes: Changes,
   start: (write: (events: string) => void) => { onVersion(versionId: string): void; onEnd(): void },
@@ -110,6 +112,7 @@ function listening(
     finish = resolve;
   });
   const stop = changes.listen(version, {
+    connectionId: principal.connectionId,
     onVersion: (versionId) => (listener ? listener.onVersion(versionId) : missed.push(versionId)),
     onEnd: () => {
       listener?.onEnd();

@@ -20,6 +20,8 @@ export interface ServedVersion {
    * entries may have an `outputSchema`, with `hasWidgets` those of tools with a widget name it.
    */
   toolsList: (dialect: Dialect, hasOutput: boolean, hasWidgets: boolean) => Json | Promise<Json>;
+  /** Other callers see something else of this version: no answer that is kept may reach them. */
+  isPersonal?: boolean;
   /** Some of its tools have a widget, for hosts that show one (MCP Apps). */
   hasWidgets?: boolean;
   /** The builder's choice; "auto" picks by client, and an unknown client gets "safe". */
@@ -201,6 +203,8 @@ export type McpStream = (write: (events: string) => void) => Promise<void>;
 
 /** Who waits for a server to change. */
 export interface ChangeListener {
+  /** The connection that the stream belongs to: changes of it alone concern nobody else. */
+  connectionId?: string | undefined;
   /** Another version is served now. */
   onVersion(versionId: string): void;
   /** The server is gone, or this process stops. */

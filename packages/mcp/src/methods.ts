@@ -322,9 +322,9 @@ function hasCursor(params: JsonObject | undefined): boolean {
   return cursor !== undefined && cursor !== null && cursor !== "";
 }
 
-/** Without a sign-in every caller sees the same. */
-function scopeOf({ principal }: McpExchange): "public" | "private" {
-  return principal.kind === "anonymous" ? "public" : "private";
+/** Without a sign-in every caller sees the same, unless others see something else. */
+function scopeOf({ principal, version }: McpExchange): "public" | "private" {
+  return principal.kind === "anonymous" && !version.isPersonal ? "public" : "private";
 }
 
 function membersOf(fields: JsonObject): string {

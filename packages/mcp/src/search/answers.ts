@@ -1,4 +1,4 @@
-import { type Dialect, shownInput, type Tool, toDialect } from "@portico/openapi";
+import { type Dialect, shownInput, type Tool, toDialect, toolKind } from "@portico/openapi";
 import type { ToolResult } from "../contract.ts";
 import { CALL_TOOL, DESCRIBE_TOOLS, DESCRIBED_MAX, RESULTS_DEFAULT, RESULTS_MAX, SEARCH_TOOLS } from "./definitions.ts";
 import { firstSentence, type SearchIndex } from "./search-index.ts";
@@ -93,7 +93,7 @@ function toHit(tool: Tool): Record<string, unknown> {
     ...(tool.title ? { title: tool.title } : {}),
     description: oneLine(tool.description),
     ...(tool.tags.length > 0 ? { tags: tool.tags.slice(0, TAGS_EACH_MAX) } : {}),
-    hint: hintOf(tool),
+    hint: HINTS[toolKind(tool)],
   };
 }
 
@@ -105,15 +105,11 @@ function toEntry(tool: Tool, dialect: Dialect): Record<string, unknown> {
     description: tool.description,
     inputSchema: toDialect(shownInput(tool), dialect),
     annotations: tool.annotations,
-    hint: hintOf(tool),
+    hint: HINTS[toolKind(tool)],
   };
 }
 
-/** MCP's destructiveHint also covers overwriting; here only a deletion deletes. */
-function hintOf({ annotations, operation }: Tool): "read" | "change" | "delete" {
-  if (annotations.readOnlyHint) return "read";
-  return operation.startsWith("DELETE ") ? "delete" : "change";
-}
+const HINTS = { reading: "read", changing: "change", destroying: "delete" } as const;
 
 function oneLine(description: string): string {
   const line = firstSentence(description).replace(/\s+/g, " ").trim();

@@ -1,0 +1,128 @@
+import { newId } from "@portico/db";
+import { createTestDatabase, type TestDatabase } from "@portico/db/testing";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { createPeople, type People } from "./people.ts";
+
+const URL_OF = "https://portico.example.com";
+const CLIENT = { clientId: "portico", clientSecret: "canary-social-secret" };
+
+describe("signing in with an account elsewhere", () => {
+  let test: TestDatabase;
+  let people: People;
+  /** Whoever has to use their organization's sign-in. */
+  const bound = new Set<string>();
+  beforeAll(async () => {
+    test = await createTestDatabase();
+    people = createPeople({
+      db: test.db,
+      vault: test.vault,
+      publicUrl: URL_OF,
+      mustUseProvider: async (userId) => bound.has(userId),
+      social: { github: CLIENT },
+    });
+  });
+  afterEach(() => vi.unstubAllGlobals());
+  afterAll(() => test.drop());
+
+  let networks = 0;
+  const ask = (path: string, body?: object, cookie = "") =>
+    people.handler(
+      new Request(`${URL_OF}/api/auth${path}`, {
+        method: body ? "POST" : "GET",
+        // From a network of its own each time: attempts are counted by it.
+        headers: {
+          "content-type": "application/json",
+          origin: URL_OF,
+          cookie,
+          "x-forwarded-for": `198.51.100.${++networks}`,
+        },
+        ...(body ? { body: JSON.stringify(body) } : {}),
+      }),
+    );
+  const cookiesOf = (response: Response) =>
+    response.headers
+      .getSetCookie()
+      .map((line) => line.split(";")[0])
+      .join("; ");
+
+  /** GitHub, as far as a sign-in asks it: everybody's id is the length of their address. */
+  function standInForGitHub(email: string, verified: boolean) {
+    const json = (value: unknown) => Response.json(value);
+    vi.stubGlobal("fetch", async (input: string | URL | Request) => {
+      const url = new URL(input instanceof Request ? input.url : input);
+      if (url.pathname === "/login/oauth/access_token")
+        return json({ access_token: "canary-github-token", token_type: "bearer", scope: "read:user" });
+      if (url.pathname === "/user") return json({ id: email.length, login: "somebody", name: "Somebody", email });
+      if (url.pathname === "/user/emails") return json([{ email, primary: true, verified }]);
+      throw new Error(`Nobody is at ${url.href}.`);
+    });
+  }
+
+  async function signIn(email: string, verified = true, change: (back: URL) => void = () => {}, keepsCookies = true) {
+    const begun = await ask("/sign-in/social", {
+      ...{ provider: "github", callbackURL: "/connect/abc", errorCallbackURL: "/sign-in", disableRedirect: true },
+    });
+    const asked = new URL(((await begun.json()) as { url: string }).url);
+    standInForGitHub(email, verified);
+    const back = new URL(`${URL_OF}/api/auth/callback/github`);
+    back.searchParams.set("code", "a-code");
+    back.searchParams.set("state", asked.searchParams.get("state") ?? "");
+    change(back);
+    const answer = await ask(
+      back.href.slice(`${URL_OF}/api/auth`.length),
+      undefined,
+      keepsCookies ? cookiesOf(begun) : "",
+    );
+    const isSignedIn = answer.headers.getSetCookie().some((line) => /session_token=[^;]/.test(line));
+    return { asked, to: answer.headers.get("location") ?? "", isSignedIn };
+  }
+  async function person(email: string, emailVerified = true): Promise<string> {
+    const id = newId("user");
+    await test.db.user.create({ data: { id, name: "Somebody", email, emailVerified } });
+    return id;
+  }
+
+  it("is of somebody who is here already, by an address that both sides have verified; no token is kept", async () => {
+    const userId = await person("ada@example.com");
+    const { asked, to, isSignedIn } = await signIn("ada@example.com");
+    expect(asked.origin).toBe("https://github.com");
+    expect(asked.searchParams.get("redirect_uri")).toBe(`${URL_OF}/api/auth/callback/github`);
+    expect(asked.href).not.toContain(CLIENT.clientSecret);
+    expect([to, isSignedIn]).toEqual(["/connect/abc", true]);
+    const rows = await test.db.account.findMany({ where: { userId } });
+    expect(rows).toMatchObject([{ providerId: "github", accessToken: null, refreshToken: null, idToken: null }]);
+    // The second time, it is what it is linked to that counts.
+    expect((await signIn("ada@example.com")).isSignedIn).toBe(true);
+    expect(JSON.stringify(await test.db.account.findMany())).not.toContain("canary-");
+  });
+  it("makes nobody", async () => {
+    const { to, isSignedIn } = await signIn("a-stranger-to-everybody@example.com");
+    expect([to, isSignedIn]).toEqual(["/sign-in?error=signup_disabled", false]);
+    expect(await test.db.user.count({ where: { email: "a-stranger-to-everybody@example.com" } })).toBe(0);
+  });
+  it("SE-14: is nobody's whose address is verified on one side only", async () => {
+    await person("grace-h@example.com");
+    expect((await signIn("grace-h@example.com", false)).isSignedIn).toBe(false);
+    await person("not-verified-here@example.com", false);
+    expect((await signIn("not-verified-here@example.com")).isSignedIn).toBe(false);
+    expect(
+      await test.db.account.count({
+        where: { user: { email: { in: ["grace-h@example.com", "not-verified-here@example.com"] } } },
+      }),
+    ).toBe(0);
+  });
+  it("OA-35: counts in the browser that began it, for the state that it was given", async () => {
+    await person("linus.torvalds@example.com");
+    const wrong = await signIn("linus.torvalds@example.com", true, (back) => back.searchParams.set("state", "made-up"));
+    expect(wrong.isSignedIn).toBe(false);
+    const elsewhere = await signIn("linus.torvalds@example.com", true, undefined, false);
+    expect(elsewhere.isSignedIn).toBe(false);
+  });
+  it("is no way around the organization's own sign-in", async () => {
+    const userId = await person("bound-by-the-organization@example.com");
+    bound.add(userId);
+    const { to, isSignedIn } = await signIn("bound-by-the-organization@example.com");
+    expect([to, isSignedIn]).toEqual([expect.stringMatching(/^\/sign-in\?error=SSO_REQUIRED/), false]);
+    expect(await test.db.authSession.count({ where: { userId } })).toBe(0);
+  });
+});

@@ -1,0 +1,3 @@
+// For tests that sign tokens as an attacker would who had a key.
+export { readSigningKeys } from "./signing-keys.ts";
+export { createFakeProvider, type FakeProvider, type Lie } from "./single-sign-on/testing.ts";
