@@ -134,10 +134,11 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   app.addHook("onResponse", requestLog(telemetry.logger));
 
   app.register(healthRoutes({ deps }));
-  app.register(wellKnownRoutes({ publicUrl: deps.publicUrl, servers }));
+  app.register(wellKnownRoutes({ publicUrl: deps.publicUrl, servers, rateLimits }));
   app.register(
     mcpRoutes({
       deps,
+      publicUrl: deps.publicUrl,
       telemetry,
       servers,
       callers,

@@ -1,12 +1,14 @@
-import { AppError, type AppErrorCode, HTTP_STATUS } from "@portico/services";
+import { AppError, type AppErrorCode, asAppError, HTTP_STATUS } from "@portico/services";
 import type { Telemetry } from "@portico/telemetry";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { loggedPath } from "./request-log.ts";
 
 /** The one place where the gateway turns an error into HTTP. A bug of ours is told to operators and answered without details. */
 export function errorHandler(telemetry: Telemetry) {
-  return (error: FastifyError | AppError, request: FastifyRequest, reply: FastifyReply) => {
+  return (failure: FastifyError | AppError, request: FastifyRequest, reply: FastifyReply) => {
+    const error = asAppError(failure) as FastifyError | AppError;
     if (error instanceof AppError) {
+      if (error.code === "unavailable") reply.header("retry-after", "2");
       return reply.code(HTTP_STATUS[error.code]).send({ error: { code: error.code, message: error.message } });
     }
     const status = error.statusCode ?? 500;

@@ -15,7 +15,7 @@ afterAll(() => gateway?.close());
 
 const statusOf = (answer: string) => Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1]);
 
-describe("Host", () => {
+describe("HT-02, HT-04, HT-06: Host", () => {
   it.each([
     { given: host, want: 401 },
     { given: host.toUpperCase(), want: 401 },
@@ -67,7 +67,7 @@ describe("Host", () => {
   });
 });
 
-describe("Origin", () => {
+describe("HT-05, HT-17: Origin", () => {
   const ping = (headers: Record<string, string>) =>
     rpc(gateway.app, path, "ping", {}, { ...bearer(gateway.apiKey), ...headers });
 
@@ -129,7 +129,7 @@ describe("Origin", () => {
   });
 });
 
-describe("addresses", () => {
+describe("TK-19, HT-11: addresses", () => {
   /** None of these may answer as the server does; and none may be a fault of ours. */
   it.each([
     "/mcp/ORG/notes/",

@@ -1,4 +1,4 @@
-import { createOAuthClient, listOAuthClients, revokeOAuthClient } from "@portico/services";
+import { actIn, createOAuthClient, listOAuthClients, revokeOAuthClient } from "@portico/services";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bearer, callTool, rpc, startTestGateway, type TestGateway } from "../testing.ts";
 import {
@@ -99,7 +99,7 @@ describe("a machine", () => {
     try {
       const { path: foreign } = await stranger.publish({ slug: "notes" });
       const { clientId, clientSecret } = await createOAuthClient({
-        ctx: { ...gateway.ctx, organizationId: (await otherOrganization()).id },
+        ctx: actIn(gateway.deps, { ...gateway.ctx, organizationId: (await otherOrganization()).id }),
         input: { kind: "machine", name: "Other" },
       });
       expect(await token(gateway.app, own(clientId, clientSecret))).toMatchObject({

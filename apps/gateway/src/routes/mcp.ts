@@ -1,7 +1,9 @@
-import { echoableId } from "@portico/mcp";
+import { echoableId, type McpRequest } from "@portico/mcp";
+import { AppError, asAppError, HTTP_STATUS } from "@portico/services";
 import type { FastifyPluginAsync, FastifyReply } from "fastify";
 import {
   admit,
+  admitListener,
   answerOne,
   type McpRequestOptions,
   refuseOverLimit,
@@ -42,6 +44,9 @@ export function mcpRoutes(options: McpRouteOptions): FastifyPluginAsync {
       // What HTTP itself refuses: a media type that is none, a length that is wrong.
       if (error.statusCode && error.statusCode < 500)
         return reply.code(error.statusCode).send(rpcError(-32_600, "This is not a request that HTTP allows."));
+      const known = asAppError(error);
+      if (known instanceof AppError)
+        return reply.code(HTTP_STATUS[known.code]).header("retry-after", "2").send(rpcError(-32_603, known.message));
       telemetry.reportError(error, { requestId: request.id });
       return reply.code(500).send(rpcError(-32_603, "Internal error"));
     });
@@ -69,18 +74,33 @@ export function mcpRoutes(options: McpRouteOptions): FastifyPluginAsync {
         if (!admitted) return reply;
         const gone = abortWhenGone(reply);
         const received = toMcpRequest(request, gone);
-        if (refuseOverLimit(options, admitted, request, reply, echoableId(received.body))) return reply;
-        const answer = await answerOne(options, admitted, received, request.id);
-        if (gone.aborted) return reply.hijack();
-        if (answer.stream) {
-          await streams.run(reply, answer, answer.stream, admitted.isAllowed);
-          return reply;
+        const id = echoableId(received.body);
+        if (refuseOverLimit(options, admitted, request, reply, id)) return reply;
+        let giveBack: (() => void) | undefined;
+        if (isListening(received)) {
+          giveBack = admitListener(options, admitted, request, reply, id);
+          if (!giveBack) return reply;
         }
-        return reply.code(answer.status).headers(answer.headers).send(answer.body);
+        try {
+          const answer = await answerOne(options, admitted, received, request.id);
+          if (gone.aborted) return reply.hijack();
+          if (answer.stream) {
+            await streams.run(reply, answer, answer.stream, admitted.isAllowed);
+            return reply;
+          }
+          return reply.code(answer.status).headers(answer.headers).send(answer.body);
+        } finally {
+          giveBack?.();
+        }
       },
     });
     if (options.twoAddresses) addTwoAddressRoutes(app, options, options.twoAddresses);
   };
+}
+
+/** Whether the answer is a stream that stays open to tell of changes, rather than until a call ends. */
+function isListening({ method, body }: McpRequest): boolean {
+  return method === "GET" || (body as { method?: unknown } | undefined)?.method === "subscriptions/listen";
 }
 
 /** A signal that fires when the client closes its side before it has the answer. MCP 2026-07-28, transports: that is a cancellation. */

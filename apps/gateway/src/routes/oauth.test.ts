@@ -1,7 +1,7 @@
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { purgeExpired, revokeConnection, updateServer } from "@portico/services";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { bearer, host, inject, publicUrl, rpc, startTestGateway, type TestGateway } from "../testing.ts";
 import {
   answerConsent,
@@ -75,14 +75,14 @@ describe("a request to authorize", () => {
     { given: { scope: ["tools", "openid"] }, want: "invalid_request" },
     { given: { state: ["a", "b"] }, want: "invalid_request" },
     { given: { prompt: "none" }, want: /_required$/ },
-  ])("with $given goes back with $want", async ({ given, want }) => {
+  ])("OA-02 to OA-05, OA-21, OA-34: with $given goes back with $want", async ({ given, want }) => {
     const back = await errorOf(given);
     expect(back).toMatchObject({ at: redirectUri, hash: "", iss: publicUrl });
     expect(back.error).toMatch(want);
     expect(gateway.errors).toEqual([]);
   });
   it.each(["token", "id_token", "code token", "code id_token", "none"])(
-    "for %s gets no token",
+    "OA-21: for %s gets no token",
     async (response_type) => {
       const at = await follow(browser, authorizeUrl(client, { response_type }));
       expect(at).toContain("error=unsupported_response_type");
@@ -105,22 +105,25 @@ describe("a request to authorize", () => {
     { client_id: ["x", "y"] },
     { client_id: "unknown" },
     { client_id: "<script>alert(1)</script>" },
-  ])("with %j never leaves this site", async (given) => {
+  ])("OA-08, OA-38: with %j never leaves this site", async (given) => {
     const at = await follow(browser, authorizeUrl(client, given));
     expect(at).toMatch(/^https:\/\/portico\.example\.com\/connect\/error\?reason=[a-z_]+$/);
   });
   it.each([
     [redirectUri, "https://evil.example/cb"],
     ["https://evil.example/cb", redirectUri],
-  ])("with two addresses to go back to goes to the registered one, with an error: %s, %s", async (...redirect_uri) => {
-    expect(await errorOf({ redirect_uri })).toMatchObject({ at: redirectUri, error: "invalid_request" });
-  });
+  ])(
+    "OA-10: with two addresses to go back to goes to the registered one, with an error: %s, %s",
+    async (...redirect_uri) => {
+      expect(await errorOf({ redirect_uri })).toMatchObject({ at: redirectUri, error: "invalid_request" });
+    },
+  );
   it("is not posted", async () => {
     const [url, payload = ""] = authorizeUrl(client).split("?");
     const headers = { "content-type": "application/x-www-form-urlencoded" };
     expect((await browser.request(url ?? "", { method: "POST", payload, headers })).status).toBe(405);
   });
-  it("keeps what a client wrote in one line of one header", async () => {
+  it("OA-35: keeps what a client wrote in one line of one header", async () => {
     const state = "a\r\nset-cookie: x=1<script>";
     const at = await follow(browser, authorizeUrl(client, { state, prompt: "none" }));
     expect(new URL(at).searchParams.get("state")).toBe(state);
@@ -132,7 +135,7 @@ describe("consent", () => {
   const start = async (from: Browser, client: Client) =>
     /\/connect\/([^/?]+)$/.exec(await follow(from, authorizeUrl(client)))?.[1] ?? "";
 
-  it("is given by the same browser, on our own page, by somebody who may", async () => {
+  it("OA-31: is given by the same browser, on our own page, by somebody who may", async () => {
     const client = await register(gateway.app, path);
     const browser = createBrowser(gateway.app);
     await signIn(gateway, browser, person);
@@ -163,7 +166,7 @@ describe("consent", () => {
     expect(answer.status).toBe(303);
     expect(new URL(await follow(browser, answer.location)).searchParams.get("error")).toBe("access_denied");
   });
-  it("is asked of each person anew, and of each client", async () => {
+  it("OA-30: is asked of each person anew, and of each client", async () => {
     const web = { redirect_uri: "https://client.example/callback" };
     const client = await register(gateway.app, path, { redirect_uris: [web.redirect_uri] });
     const browser = createBrowser(gateway.app);
@@ -200,7 +203,7 @@ describe("consent", () => {
 });
 
 describe("tokens", () => {
-  it("are not burnt by a wrong verifier, client, redirect or resource", async () => {
+  it("OA-07, OA-13, OA-14: are not burnt by a wrong verifier, client, redirect or resource", async () => {
     const client = await register(gateway.app, path);
     const other = await register(gateway.app, path);
     const browser = createBrowser(gateway.app);
@@ -220,7 +223,23 @@ describe("tokens", () => {
       expect(await token(gateway.app, wrong), JSON.stringify(wrong)).toMatchObject({ status: 400, error });
     expect((await token(gateway.app, form)).status).toBe(200);
   });
-  it("of a code that is redeemed twice end everywhere", async () => {
+  it("OA-15: are not given for a code that waited for more than a minute", async () => {
+    const client = await register(gateway.app, path);
+    const browser = createBrowser(gateway.app);
+    await signIn(gateway, browser, person);
+    const redeemAfter = async (seconds: number) => {
+      const form = redeemForm(client, (await consent(browser, client)).get("code") ?? "");
+      vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + seconds * 1_000 });
+      try {
+        return await token(gateway.app, form);
+      } finally {
+        vi.useRealTimers();
+      }
+    };
+    expect(await redeemAfter(61)).toMatchObject({ status: 400, error: "invalid_grant" });
+    expect((await redeemAfter(50)).status).toBe(200);
+  });
+  it("OA-11: of a code that is redeemed twice end everywhere", async () => {
     const { client, code, tokens } = await connectClient(gateway, path, person);
     const other = await gateway.openAnother();
     const statuses = async () =>
@@ -237,7 +256,7 @@ describe("tokens", () => {
       actorType: "system",
     });
   });
-  it("end when their client gives the refresh token back, and not when another does", async () => {
+  it("OA-41: end when their client gives the refresh token back, and not when another does", async () => {
     const { client, tokens } = await connectClient(gateway, path, person);
     const other = await register(gateway.app, path);
     const revoke = (by: Client) =>
@@ -287,7 +306,7 @@ describe("tokens", () => {
     await updateServer({ ctx: gateway.ctx, input: { id: serverId, visibility: "organization" } });
     await expect.poll(() => statusWith(tokens.access, open), soon).toBe(401);
   });
-  it("are replayed to who proves to be the client, and to nobody else", async () => {
+  it("OA-18: are replayed to who proves to be the client, and to nobody else", async () => {
     const auth = { token_endpoint_auth_method: "client_secret_post" };
     const client = await register(gateway.app, path, auth);
     expect(client.secret).toEqual(expect.any(String));
@@ -333,7 +352,7 @@ describe("tokens", () => {
       expect(["unsupported_grant_type", "unauthorized_client", "invalid_request"]).toContain(answer.error);
     },
   );
-  it("are refused to requests in another form, without a fault of ours", async () => {
+  it("OA-39: are refused to requests in another form, without a fault of ours", async () => {
     const send = (payload: string, headers: Record<string, string>) =>
       inject(gateway.app, { method: "POST", url: "/oauth/token", payload, headers });
     const form = { "content-type": "application/x-www-form-urlencoded" };
@@ -365,7 +384,7 @@ describe("registration", () => {
       headers: { host, ...more.headers },
     });
 
-  it("gives a public client no secret, and nothing that it did not need", async () => {
+  it("OA-24: gives a public client no secret, and nothing that it did not need", async () => {
     const { registration } = await register(gateway.app, path, {
       client_id: "chosen",
       jwks_uri: "http://169.254.169.254/",
@@ -381,7 +400,7 @@ describe("registration", () => {
     expect(registration.client_id).not.toBe("chosen");
     expect(JSON.stringify(registration)).not.toMatch(/evil|169\.254|fragment/);
   });
-  it("counts by who asks, as the trusted proxy says, and by nobody else's word", async () => {
+  it("OA-25: counts by who asks, as the trusted proxy says, and by nobody else's word", async () => {
     const from = async (ip: string, remoteAddress = "127.0.0.1") =>
       (await post({}, { headers: { "x-forwarded-for": ip }, remoteAddress })).statusCode;
     for (let n = 0; n < 20; n++) expect(await from(`2001:db8:0:1::${n}`)).toBe(400);
@@ -391,7 +410,7 @@ describe("registration", () => {
     for (let n = 0; n < 20; n++) await from(`198.51.100.${n}`, "203.0.113.77");
     expect(await from("198.51.100.200", "203.0.113.77")).toBe(429);
   });
-  it("is forgotten after a day, unless somebody connected", async () => {
+  it("OA-25: is forgotten after a day, unless somebody connected", async () => {
     const { db } = gateway.deps;
     const { client: used } = await connectClient(gateway, path, person);
     const unused = await register(gateway.app, path);
@@ -445,7 +464,7 @@ it("says in its metadata what it does and no more", async () => {
   expect(jwks.text).not.toMatch(/"d":/);
 });
 
-it("answers under /oauth with headers that keep it to itself", async () => {
+it("OA-37, OA-40: answers under /oauth with headers that keep it to itself", async () => {
   const client = await register(gateway.app, path);
   for (const [method, url] of [
     ["GET", authorizeUrl(client)],

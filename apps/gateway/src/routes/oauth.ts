@@ -1,6 +1,14 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { AuthorizationServer, Person } from "@portico/auth";
-import { AppError, connect, type Deps, mayConnect } from "@portico/services";
+import {
+  AppError,
+  CONNECTION_DAYS,
+  type ConnectChoice,
+  connect,
+  type Deps,
+  mayConnect,
+  missingFields,
+} from "@portico/services";
 import type { Telemetry } from "@portico/telemetry";
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 
@@ -13,6 +21,10 @@ export interface OAuthRouteOptions {
 }
 
 const METADATA = ["/.well-known/oauth-authorization-server", "/.well-known/openid-configuration"];
+
+/** Without scripts the fields of a profile come along; they are not taken here. */
+const FORM_BYTES_MAX = 64 * 1024;
+const DAY_MS = 86_400_000;
 
 /** What is answered here is never framed, kept, run as a page, or named to the next site. */
 const HEADERS = {
@@ -101,7 +113,7 @@ export function oauthRoutes({
       form.removeAllContentTypeParsers();
       form.addContentTypeParser(
         "application/x-www-form-urlencoded",
-        { parseAs: "string", bodyLimit: 4_096 },
+        { parseAs: "string", bodyLimit: FORM_BYTES_MAX },
         (_request, body, done) => done(null, new URLSearchParams(String(body))),
       );
       form.post<{ Params: { uid: string }; Body: URLSearchParams | undefined }>(
@@ -118,17 +130,30 @@ export function oauthRoutes({
           const person = await personOf(request.headers);
           if (!person) return reply.redirect(`/connect/${encodeURIComponent(pending.uid)}`, 303);
           const { clientId, clientName, resource } = pending;
+          const choice = readChoice(request.body);
+          const { profileId, endsAt } = choice;
+          const asked = { userId: person.id, resource, profileId };
           // The page says why not; here it only must not go through.
-          if (!(await mayConnect(deps, { userId: person.id, resource })))
+          if (!(await mayConnect(deps, asked)) || (await missingFields(deps, asked)).length > 0)
             return reply.redirect(`/connect/${encodeURIComponent(pending.uid)}`, 303);
           const record = async (grantId: string) => {
-            await connect(deps, { userId: person.id, resource, clientId, clientName, grantId });
+            await connect(deps, { ...asked, ...choice, clientId, clientName, grantId });
           };
           await settle(reply, () =>
-            authorizationServer.approve(request.raw, reply.raw, { personId: person.id, record }),
+            authorizationServer.approve(request.raw, reply.raw, { personId: person.id, record, endsAt }),
           );
         },
       );
     });
+  };
+}
+
+/** What was chosen on the connect page; what is not there, or no choice, is as if nothing had been asked. */
+function readChoice(form: URLSearchParams): Pick<ConnectChoice, "profileId" | "tools"> & { endsAt?: Date } {
+  const days = CONNECTION_DAYS.find((some) => String(some) === form.get("days"));
+  return {
+    profileId: form.get("profile") || null,
+    tools: form.get("tools") === "reading" ? "reading" : "all",
+    ...(days ? { endsAt: new Date(Date.now() + days * DAY_MS) } : {}),
   };
 }

@@ -41,7 +41,7 @@ describe("OA-43: a new signing key", () => {
   it("is for the owner of the installation to make", async () => {
     const admin = { ...gateway.ctx, actor: { type: "user" as const, id: "usr_other", role: "admin" as const } };
     await expect(rotateSigningKeys({ ctx: admin })).rejects.toMatchObject({ code: "forbidden" });
-    const key = { ...gateway.ctx, actor: { type: "apiKey" as const, id: "key_1" } };
+    const key = { ...gateway.ctx, actor: { type: "apiKey" as const, id: "key_1", scopes: ["read", "write"] as const } };
     await expect(rotateSigningKeys({ ctx: key })).rejects.toMatchObject({ code: "forbidden" });
   });
   it("comes by itself after three months, once however many ask, and forgets keys that are of no use", async () => {

@@ -4,6 +4,7 @@ import type { FastifyInstance } from "fastify";
 import {
   type Admitted,
   admit,
+  admitListener,
   answerOne,
   type McpRequestOptions,
   refuseOverLimit,
@@ -51,6 +52,8 @@ export function addTwoAddressRoutes(
   app.get<{ Params: Params }>("/mcp/:organization/:server/sse", async (request, reply) => {
     const admitted = await admit(options, request, reply);
     if (!admitted) return reply;
+    const giveBack = admitListener(options, admitted, request, reply, null);
+    if (!giveBack) return reply;
     const id = randomBytes(24).toString("base64url");
     await save(id, ownerOf(admitted));
     const { organization, server } = request.params;
@@ -70,7 +73,11 @@ export function addTwoAddressRoutes(
         reply.raw.once("close", finish);
         write(`event: endpoint\ndata: ${address}\n\n`);
       });
-    await options.streams.run(reply, { status: 200, headers: STREAM_HEADERS }, stream, admitted.isAllowed);
+    try {
+      await options.streams.run(reply, { status: 200, headers: STREAM_HEADERS }, stream, admitted.isAllowed);
+    } finally {
+      giveBack();
+    }
     await Promise.allSettled([state.delete(keyOf(id)), relay.broadcast(endOf(id))]);
     return reply;
   });

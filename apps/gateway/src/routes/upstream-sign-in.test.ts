@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
-import { beginUpstreamSignIn, listCredentials, setCredential } from "@portico/services";
+import { beginUpstreamSignIn, listCredentials, setCredential, upstreamCallback } from "@portico/services";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { bearer, callTool, inject, publicUrl, startTestGateway, type TestGateway } from "../testing.ts";
+import { bearer, callTool, inject, startTestGateway, type TestGateway } from "../testing.ts";
 import { type Browser, connectClient, createBrowser, createPerson, signIn } from "../testing-oauth.ts";
 
-const CALLBACK = `${publicUrl}/oauth/upstream/callback`;
+let CALLBACK: string;
 
 /** An API with an authorization server: codes with PKCE, once each, and refresh tokens that are replaced with every use. */
 const api = { challenges: new Map<string, string>(), refresh: new Set<string>(), tokens: new Set<string>(), asked: 0 };
@@ -45,6 +45,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   gateway = await startTestGateway();
+  CALLBACK = upstreamCallback(gateway.deps, gateway.ctx.organizationId);
   admin = await createPerson(gateway);
   await gateway.deps.db.member.updateMany({ where: { userId: admin.id }, data: { role: "admin" } });
   browser = createBrowser(gateway.app);
@@ -87,12 +88,18 @@ async function publish(more: object = {}) {
   await setCredential({ ctx: gateway.ctx, input: { serverId, scheme: "account", credential } });
   return { slug, path, serverId };
 }
-const begin = async (serverId: string, id = admin.id) =>
-  new URL((await beginUpstreamSignIn({ ctx: as(id), input: { serverId, scheme: "account" } })).url);
+async function begin(serverId: string, id = admin.id): Promise<URL> {
+  const session = await gateway.deps.db.authSession.findFirstOrThrow({
+    where: { userId: id },
+    orderBy: { createdAt: "asc" },
+  });
+  const input = { serverId, scheme: "account", sessionId: session.id };
+  return new URL((await beginUpstreamSignIn({ ctx: as(id), input })).url);
+}
 /** A person signs in there; gives the address that the API sends the browser to. */
 function allow(to: URL, code = `code-${Math.random()}`): string {
   api.challenges.set(code, to.searchParams.get("code_challenge") ?? "");
-  return `/oauth/upstream/callback?${new URLSearchParams({ state: to.searchParams.get("state") ?? "", code })}`;
+  return `${CALLBACK}?${new URLSearchParams({ state: to.searchParams.get("state") ?? "", code })}`;
 }
 const REFUSED = "/connect/error?reason=upstream_sign_in";
 const viewOf = async (serverId: string) => (await listCredentials({ ctx: gateway.ctx, input: { serverId } }))[0];
@@ -186,21 +193,21 @@ describe("OA-45: an answer from an API", () => {
     ["two states", "?code=x&state=a&state=b"],
     ["nothing", ""],
   ])("with %s is none", async (_name, query) => {
-    expect((await browser.request(`/oauth/upstream/callback${query}`)).location).toBe(REFUSED);
+    expect((await browser.request(`${CALLBACK}${query}`)).location).toBe(REFUSED);
     expect(gateway.errors).toEqual([]);
   });
   it("that says no stores nothing, and shows nothing that came with it", async () => {
     const { slug, serverId } = await publish();
     const state = (await begin(serverId)).searchParams.get("state");
     const query = new URLSearchParams({ state: state ?? "", error: "access_denied", error_description: "<script>x" });
-    const { location } = await browser.request(`/oauth/upstream/callback?${query}`);
-    expect(location).toBe(`/servers/${slug}/credentials?sign-in=failed`);
+    const { location } = await browser.request(`${CALLBACK}?${query}`);
+    expect(location).toBe(`/servers/${slug}/credentials?sign-in=declined`);
     expect((await viewOf(serverId))?.connectedAt).toBeNull();
   });
   it("with a wrong code stores nothing", async () => {
     const { serverId } = await publish();
     const state = (await begin(serverId)).searchParams.get("state");
-    const { location } = await browser.request(`/oauth/upstream/callback?state=${state}&code=wrong`);
+    const { location } = await browser.request(`${CALLBACK}?state=${state}&code=wrong`);
     expect(location).toContain("sign-in=failed");
     expect((await viewOf(serverId))?.connectedAt).toBeNull();
   });

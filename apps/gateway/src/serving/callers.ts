@@ -1,6 +1,16 @@
-import { createAccessTokenVerifier, TOOLS_SCOPE } from "@portico/auth";
+import { createAccessTokenVerifier, DESTROY_SCOPE, TOOLS_SCOPE } from "@portico/auth";
 import type { Principal } from "@portico/mcp";
-import { authorizeApiKey, authorizeConnection, type Caller, type Deps, type ServerPointer } from "@portico/services";
+import {
+  authorizeApiKey,
+  authorizeConnection,
+  type Caller,
+  type Deps,
+  limitOf,
+  type OpenProfile,
+  openProfile,
+  type ServerPointer,
+  type ToolLimit,
+} from "@portico/services";
 import { LRUCache } from "lru-cache";
 
 const CACHE_MAX = 20_000;
@@ -9,12 +19,29 @@ const CACHE_MS = 30_000;
 /** How exact that is: reading the clock at each request would cost as much as looking up. */
 const CLOCK_MS = 1_000;
 
-export type Authentication = { ok: true; principal: Principal } | { ok: false; reason: "missing" | "invalid" };
+export type Authentication = ({ ok: true } & Admission) | { ok: false; reason: "missing" | "invalid" };
+
+/** Who calls, and with what of a server. */
+export interface Admission {
+  principal: Principal;
+  /** Which tools they may use: those that pass all of these. */
+  limits: readonly ToolLimit[];
+  /** What they run with; null: the server's own settings. */
+  profile: OpenProfile | null;
+  /** Whether they may call what deletes, at a server where that takes a scope of its own. Programs of the organization always may. */
+  mayDestroy: boolean;
+}
+
+interface Found {
+  caller: Caller;
+  mayDestroy: boolean;
+  profile: OpenProfile | null;
+}
 
 /** Who calls a server: an API key of its organization, or a person's access token for exactly this server. */
 export async function createCallers(deps: Deps) {
   const tokens = await createAccessTokenVerifier({ ...deps, issuer: deps.publicUrl });
-  const cache = new LRUCache<string, Promise<Caller | null>>({
+  const cache = new LRUCache<string, Promise<Found | null>>({
     max: CACHE_MAX,
     ttl: CACHE_MS,
     ttlResolution: CLOCK_MS,
@@ -25,51 +52,87 @@ export async function createCallers(deps: Deps) {
     () => cache.clear(),
   );
 
-  async function find(token: string, server: ServerPointer, resource: string): Promise<Caller | null> {
-    if (token.startsWith("ptk_")) return authorizeApiKey(deps, token, server);
-    const verified = await tokens.verify(token, resource);
-    return verified?.scopes.has(TOOLS_SCOPE) ? authorizeConnection(deps, verified, server) : null;
+  async function find(token: string, server: ServerPointer, resource: string): Promise<Found | null> {
+    const verified = token.startsWith("ptk_") ? null : await tokens.verify(token, resource);
+    const caller = token.startsWith("ptk_")
+      ? await authorizeApiKey(deps, token, server)
+      : verified?.scopes.has(TOOLS_SCOPE)
+        ? await authorizeConnection(deps, verified, server)
+        : null;
+    if (!caller) return null;
+    const userId = caller.kind === "user" ? caller.subject : null;
+    const profile = await profileOf(server, userId, caller.profileId ?? null);
+    return { caller, profile, mayDestroy: userId === null || verified?.scopes.has(DESTROY_SCOPE) === true };
+  }
+
+  async function profileOf(server: ServerPointer, userId: string | null, profileId: string | null) {
+    return server.hasProfiles ? openProfile(deps, { serverId: server.id, profileId, userId }) : null;
   }
 
   /** The question is cached, not its answer: an announcement also drops one that is on its way and may be answered wrongly. */
-  function ask(token: string, server: ServerPointer, resource: string): Promise<Caller | null> {
-    // The whole token is the key, never a part of it; and an answer is for one server as it is open now.
-    const key = `${server.id}\n${server.visibility}\n${token}`;
+  function ask(key: string, find: () => Promise<Found | null>): Promise<Found | null> {
     const known = cache.get(key);
     if (known) return known;
-    const asking = find(token, server, resource);
+    const asking = find();
     cache.set(key, asking);
     const forget = () => {
       if (cache.peek(key) === asking) cache.delete(key);
     };
-    asking.then((caller) => caller ?? forget(), forget);
+    asking.then((found) => found ?? forget(), forget);
     return asking;
+  }
+
+  /** Whoever does not sign in runs with the default profile. */
+  async function anybody(server: ServerPointer): Promise<Found> {
+    const caller: Caller = { kind: "client", subject: "anonymous", expiresAt: null };
+    return { caller, profile: await profileOf(server, null, null), mayDestroy: false };
   }
 
   return {
     /** `authorization`: every value that the header was sent with; more than one names nobody. */
     async authenticate(authorization: string[], server: ServerPointer, resource: string): Promise<Authentication> {
       if (authorization.length === 0) {
-        return server.visibility === "public"
-          ? { ok: true, principal: { subject: "anonymous", kind: "anonymous" } }
-          : { ok: false, reason: "missing" };
+        if (server.visibility !== "public") return { ok: false, reason: "missing" };
+        const found = server.hasProfiles ? await ask(`${server.id}\nanonymous`, () => anybody(server)) : null;
+        const principal: Principal = { subject: "anonymous", kind: "anonymous" };
+        return { ok: true, principal, limits: everybody(server), profile: found?.profile ?? null, mayDestroy: false };
       }
       const [value = ""] = authorization.length === 1 ? authorization : [];
       const token = /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i.exec(value)?.[1]; // RFC 6750 §2.1
       if (!token) return { ok: false, reason: "invalid" };
-      let caller = await ask(token, server, resource);
-      if (caller?.expiresAt && caller.expiresAt.getTime() <= Date.now()) caller = await find(token, server, resource);
-      if (!caller) return { ok: false, reason: "invalid" };
+      // The whole token is the key, never a part of it; and an answer is for one server as it is open now.
+      const key = `${server.id}\n${server.visibility}\n${server.hasProfiles}\n${token}`;
+      let found = await ask(key, () => find(token, server, resource));
+      const { expiresAt } = found?.caller ?? {};
+      if (expiresAt && expiresAt.getTime() <= Date.now()) found = await find(token, server, resource);
+      if (!found) return { ok: false, reason: "invalid" };
+      const { caller, profile, mayDestroy } = found;
       const { kind, subject, clientId, connectionId } = caller;
       return {
         ok: true,
         principal: { kind, subject, ...(clientId ? { clientId } : {}), ...(connectionId ? { connectionId } : {}) },
+        limits: caller.limits ?? everybody(server),
+        profile,
+        mayDestroy,
       };
     },
     async close() {
       await Promise.all([unsubscribe(), tokens.close()]);
     },
   };
+}
+
+const everybodyLimits = new WeakMap<ServerPointer, readonly ToolLimit[]>();
+
+/** What whoever is not named may use. The same objects as long as the pointer is the same: they are what views are kept by. */
+function everybody(server: ServerPointer): readonly ToolLimit[] {
+  let limits = everybodyLimits.get(server);
+  if (!limits) {
+    const limit = limitOf([server.everybodyTools]);
+    limits = limit ? [limit] : [];
+    everybodyLimits.set(server, limits);
+  }
+  return limits;
 }
 
 export type Callers = Awaited<ReturnType<typeof createCallers>>;

@@ -11,15 +11,19 @@ import type { Telemetry } from "@portico/telemetry";
 import { type CallOutcome, callTool, type createValidator, type Egress } from "@portico/upstream";
 import { askPerson } from "./ask-person.ts";
 import type { Files } from "./files.ts";
+import { withMissingScopes, withoutOwnToken } from "./own-account.ts";
+import { missingFor, profileCredentials, withProfileArguments } from "./profile.ts";
 import { readBound } from "./resources.ts";
 import type { Servers, Serving } from "./servers.ts";
 import { askForSummary, takeSummary } from "./summary.ts";
 import type { UpstreamTokens } from "./upstream-tokens.ts";
 import type { Usage } from "./usage.ts";
+import { calledTool } from "./views.ts";
 import { reportWaiting } from "./waiting.ts";
 
 /** What a call needs beside the server that it is a call of. */
 export interface CallOptions {
+  publicUrl: string;
   telemetry: Telemetry;
   servers: Servers;
   usage: Usage;
@@ -43,35 +47,54 @@ export function toolCaller(options: CallOptions, serving: Serving, principal: Pr
 type RunTool = (tool: Tool, input: Omit<Parameters<CallTool>[0], "name" | "requestId">) => ReturnType<CallTool>;
 
 function toolRunner(
-  { telemetry, servers, usage, egress, validate, files, upstreamTokens }: CallOptions,
+  { publicUrl, telemetry, servers, usage, egress, validate, files, upstreamTokens }: CallOptions,
   serving: Serving,
   principal: Principal,
   requestId: string,
 ): RunTool {
-  const { server, version, baseUrl, documentUrl } = serving;
-  return async (tool, { args, signal, client, replies, areAsked, asked, canAsk, onProgress, onLog }) => {
+  const { server, version, documentUrl, profile } = serving;
+  const baseUrl = profile?.baseUrl ?? serving.baseUrl;
+  return async (shown, { args: given, signal, client, replies, areAsked, asked, canAsk, onProgress, onLog }) => {
     const startedAt = performance.now();
+    const tool = calledTool(shown);
     const { name } = tool;
+    const fitted = profile ? withProfileArguments(profile, tool, given) : { args: given };
     const toolId = `${version.versionId}:${name}`;
     const dialect = selectDialect(version, client);
     const owner = { serverId: server.id, principal };
     const summed = asked.length > 0 ? await takeSummary(files, { asked, replies, owner }) : undefined;
     if (summed) return summed;
-    const settled = askPerson({
-      ...{ tool, toolId, args, dialect, validate, canAsk },
-      replies: areAsked ? replies : {},
-    });
+    const settled =
+      "problem" in fitted
+        ? fitted
+        : askPerson({
+            ...{ tool, toolId, args: fitted.args, dialect, validate, canAsk },
+            replies: areAsked ? replies : {},
+          });
     if ("questions" in settled) return settled;
     const send = async (isAgain = false): Promise<EndedCall> => {
       if ("declined" in settled) return declined(settled.declined);
-      const resolved = await upstreamTokens.resolve(await servers.credentialsOf(server.id));
-      if (!resolved.ok) return withoutToken(resolved);
+      if ("problem" in settled) return notCalled(settled.problem, "The profile fixes a fact about a person.");
+      const ofServer = await servers.credentialsOf(server.id);
+      const opened = profile ? profileCredentials(profile, ofServer) : ofServer;
+      const about = { publicUrl, principal, baseUrl };
+      const missing = profile && missingFor(profile, tool, { opened, ofServer }, about);
+      if (missing) return notCalled(missing, "A field of the profile is not filled in.");
+      const resolved = await upstreamTokens.resolve(opened, schemesOf(tool));
+      if (!resolved.ok)
+        return resolved.owner.kind === "grant"
+          ? notCalled(
+              withoutOwnToken(resolved, { publicUrl, principal, ofServer }),
+              "The person's own account at the API gave no token.",
+            )
+          : withoutToken(resolved);
       const outcome = await callTool({
         ...settled,
         target: {
           credentials: resolved.credentials,
           ...(baseUrl ? { baseUrl } : {}),
           ...(documentUrl ? { documentUrl } : {}),
+          ...(profile ? { variables: profile.variables } : {}),
         },
         egress,
         validate,
@@ -80,8 +103,15 @@ function toolRunner(
         hasResourceLinks: hasToolOutput(client),
         signal,
       });
+      const { tokens } = resolved;
+      const wanting = await withMissingScopes(tool, outcome, tokens, upstreamTokens, {
+        publicUrl,
+        principal,
+        ofServer,
+      });
+      if (wanting) return wanting;
       // RFC 6750 §3.1: nothing was done; with another token it may be.
-      return outcome.status === 401 && upstreamTokens.refuse(resolved.tokens) && !isAgain ? send(true) : outcome;
+      return outcome.status === 401 && upstreamTokens.refuse(tokens) && !isAgain ? send(true) : outcome;
     };
     const call = await telemetry.span("tools/call", { "mcp.tool": name }, async (note): Promise<EndedCall> => {
       const stopWaiting = reportWaiting(onProgress, () => hostOf(baseUrl, tool));
@@ -106,7 +136,7 @@ function toolRunner(
       call,
     );
     // Before, clients could not say whether they want to know, and would get a stream for it.
-    if (call.diagnostic && !("declined" in settled) && client.era === "modern") onLog("warning", call.diagnostic);
+    if (call.diagnostic && "args" in settled && client.era === "modern") onLog("warning", call.diagnostic);
     const { result, whole } = call;
     if (!tool.summarize || !whole || !canAsk("sampling/createMessage")) return result;
     return (await askForSummary(files, { tool, result, whole, owner })) ?? result;
@@ -176,6 +206,16 @@ function withoutToken({ scheme, problem }: { scheme: string; problem: string }):
   };
 }
 
+/** A call that the caller's profile does not let happen yet: nothing left. */
+function notCalled(text: string, diagnostic: string): EndedCall {
+  return {
+    result: { content: [{ type: "text", text }], isError: true },
+    ...NO_API,
+    outcome: "blocked",
+    diagnostic,
+  };
+}
+
 /** A call that a person did not allow: nothing left. */
 function declined(text: string): EndedCall {
   return {
@@ -184,6 +224,11 @@ function declined(text: string): EndedCall {
     outcome: "declined",
     diagnostic: "A person was asked first and did not agree.",
   };
+}
+
+/** The security schemes that a tool's ways in are made of. */
+function schemesOf({ plan }: Tool): ReadonlySet<string> {
+  return new Set(plan.security.flat().map(({ scheme }) => scheme.name));
 }
 
 function hostOf(baseUrl: string | undefined, { plan }: Tool): string {

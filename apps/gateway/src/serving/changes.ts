@@ -13,8 +13,8 @@ interface Watched {
 }
 
 /**
- * Tells the open streams of this process when another version of their server is served, and ends them when it is paused or deleted. An
- * announcement says only that a server changed: one query then asks for all servers with streams here that were named.
+ * Tells the open streams of this process when another version of their server is served or others may use other tools of it, and ends
+ * them when it is paused or deleted. An announcement says only that a server changed: one query then asks for all servers with streams here that were named.
  */
 export async function createChanges({ db, state }: Pick<Deps, "db" | "state">, onError: (error: unknown) => void) {
   const servers = new Map<string, Watched>();
@@ -53,13 +53,33 @@ export async function createChanges({ db, state }: Pick<Deps, "db" | "state">, o
     }, SETTLE_MS).unref();
   }
 
-  const unsubscribe = await state.subscribe(
-    "server-changed",
-    (serverId) => {
-      if (servers.has(serverId)) lookSoon([serverId]);
-    },
-    () => lookSoon(servers.keys()),
-  );
+  function tellConnection(id: string): void {
+    const concerned = [...servers.values()].flatMap(({ versionId, listeners }) =>
+      [...listeners].filter(({ connectionId }) => connectionId === id).map((listener) => ({ listener, versionId })),
+    );
+    if (concerned.length === 0) return;
+    setTimeout(() => {
+      for (const { listener, versionId } of concerned) listener.onVersion(versionId);
+    }, SETTLE_MS).unref();
+  }
+
+  const unsubscribe = await Promise.all([
+    state.subscribe(
+      "server-changed",
+      (serverId) => {
+        if (servers.has(serverId)) lookSoon([serverId]);
+      },
+      () => lookSoon(servers.keys()),
+    ),
+    // Clients list the tools again, and get those that they may use now: all of a server, or one connection.
+    state.subscribe("access-changed", (id) => {
+      const watched = servers.get(id);
+      if (!watched) return tellConnection(id);
+      setTimeout(() => {
+        for (const listener of [...watched.listeners]) listener.onVersion(watched.versionId);
+      }, SETTLE_MS).unref();
+    }),
+  ]);
 
   return {
     listen({ serverId, versionId }: ServedVersion, listener) {
@@ -80,6 +100,8 @@ export async function createChanges({ db, state }: Pick<Deps, "db" | "state">, o
     endAll(): void {
       for (const { listeners } of [...servers.values()]) for (const listener of [...listeners]) listener.onEnd();
     },
-    close: unsubscribe,
+    async close() {
+      await Promise.all(unsubscribe.map((end) => end()));
+    },
   } satisfies Changes & Record<string, unknown>;
 }

@@ -1,5 +1,5 @@
-import { networkOf, TOOLS_SCOPE } from "@portico/auth";
-import type { createMcpEndpoint, McpRequest, McpResponse, Principal } from "@portico/mcp";
+import { DESTROY_SCOPE, networkOf, TOOLS_SCOPE } from "@portico/auth";
+import { type createMcpEndpoint, echoableId, type McpRequest, type McpResponse, type Principal } from "@portico/mcp";
 import type { Deps } from "@portico/services";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { headerValues } from "../header-values.ts";
@@ -9,6 +9,8 @@ import { parseBody } from "./json.ts";
 import { limitText, type RateLimits } from "./rate-limits.ts";
 import type { Serving } from "./servers.ts";
 import { throughStandIns } from "./stand-ins.ts";
+import { callsDestroying } from "./step-up.ts";
+import type { Streams } from "./streams.ts";
 import { throughSearch } from "./tool-search.ts";
 
 /** What a request to /mcp needs of the process. */
@@ -23,19 +25,25 @@ export interface McpRequestOptions extends CallOptions {
 export interface Admitted {
   serving: Serving;
   principal: Principal;
+  /** The server's path, which its metadata is found by. */
+  path: string;
+  /** Whether it takes another scope to call what deletes here. */
+  needsStepUp: boolean;
   /** The same question again, for as long as a stream is open. */
   isAllowed: () => Promise<boolean>;
 }
 
 /** The server and the caller of a request; undefined when it was answered already, with 404 or 401. */
 export async function admit(
-  { deps, servers, callers }: McpRequestOptions,
+  options: McpRequestOptions,
   request: FastifyRequest<{ Params: { organization: string; server: string } }>,
   reply: FastifyReply,
 ): Promise<Admitted | undefined> {
+  const { deps, servers, callers } = options;
   const { organization, server: slug } = request.params;
   const serving = await servers.resolve(organization, slug);
   if (!serving) {
+    if (refuseGuess(options, request, reply, true)) return undefined;
     reply.code(404).send(rpcError(-32_001, "There is no server at this address, or it is not published."));
     return undefined;
   }
@@ -44,12 +52,19 @@ export async function admit(
   const ask = ({ server }: Serving) => callers.authenticate(authorization, server, deps.publicUrl + path);
   const authentication = await ask(serving);
   if (!authentication.ok) {
+    if (refuseGuess(options, request, reply, authentication.reason === "invalid")) return undefined;
     challenge(reply, deps.publicUrl, path, authentication.reason);
     return undefined;
   }
+  const { principal, limits, profile, mayDestroy } = authentication;
+  const { hasGrants, hasProfiles } = serving.server;
+  const isPersonal = (hasGrants || hasProfiles) && principal.kind === "anonymous";
+  const viewed = servers.viewed(serving, { limits, profile: profile?.view, isPersonal });
   return {
-    serving,
-    principal: authentication.principal,
+    serving: profile ? { ...viewed, profile } : viewed,
+    principal,
+    path,
+    needsStepUp: serving.server.stepUp && !mayDestroy,
     async isAllowed() {
       const now = await servers.resolve(organization, slug);
       return now !== null && (await ask(now)).ok;
@@ -68,7 +83,7 @@ export function refuseOverLimit(
   reply: FastifyReply,
   id: string | number | null,
 ): boolean {
-  const caller = principal.kind === "anonymous" ? networkOf(request.ip) : `${principal.kind}/${principal.subject}`;
+  const caller = callerOf(principal, request);
   const reached = rateLimits.take(
     { caller, serverId: server.id, organizationId: server.organizationId },
     server.limits,
@@ -81,13 +96,62 @@ export function refuseOverLimit(
   return true;
 }
 
+/**
+ * Counts a request that is refused anyway against what its network may guess; true when that was too much and it has been answered with 429.
+ * What shows that something is there (a sign-in is wanted) is kept back then, too.
+ */
+export function refuseGuess(
+  { rateLimits }: Pick<McpRequestOptions, "rateLimits">,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  isGuess: boolean,
+): boolean {
+  const reached = rateLimits.takeGuess(networkOf(request.ip), isGuess);
+  if (!reached) return false;
+  reply
+    .code(429)
+    .header("retry-after", String(reached.retryAfterSeconds))
+    .send(rpcError(-32_000, limitText(reached)));
+  return true;
+}
+
+/** Who is counted as one. */
+function callerOf(principal: Principal, { ip }: FastifyRequest): string {
+  return principal.kind === "anonymous" ? networkOf(ip) : `${principal.kind}/${principal.subject}`;
+}
+
+/**
+ * Takes a place for a stream that listens for changes, and returns how to give it back; undefined when it has been answered with 429,
+ * because its owner has as many as one may have.
+ */
+export function admitListener(
+  { streams }: { streams: Streams },
+  { serving: { server }, principal }: Pick<Admitted, "serving" | "principal">,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  id: string | number | null,
+): (() => void) | undefined {
+  const listener = `${server.id}/${callerOf(principal, request)}`;
+  const isProgram = principal.kind === "apiKey" || principal.kind === "client";
+  const giveBack = streams.takePlace(listener, isProgram ? "program" : "person");
+  if (giveBack) return giveBack;
+  const text = "You have too many event streams open at this server. Close some, and open this one again.";
+  reply
+    .code(429)
+    .header("retry-after", "60")
+    .send({ ...rpcError(-32_000, text), id });
+  return undefined;
+}
+
 /** One MCP request through the endpoint, with the server's tools and resources behind it. */
-export function answerOne(
+export async function answerOne(
   options: McpRequestOptions,
-  { serving, principal }: Admitted,
+  { serving, principal, path, needsStepUp }: Admitted,
   request: McpRequest,
   requestId: string,
 ): Promise<McpResponse> {
+  if (needsStepUp && callsDestroying(serving, request.body))
+    return askForScope(options.deps.publicUrl, path, principal, echoableId(request.body));
   const { version, server } = serving;
   const { validate, usage } = options;
   const readResource = resourceReader(options, serving, principal, requestId, request.signal);
@@ -128,13 +192,39 @@ export function toMcpRequest(request: FastifyRequest, signal: AbortSignal): McpR
   };
 }
 
+const STEP_UP_SCOPE = `${TOOLS_SCOPE} ${DESTROY_SCOPE}`;
+
+/** 403 with the scope that the call needs, RFC 6750 §3.1 and MCP's "Runtime Insufficient Scope Errors"; 401 for who has not signed in. */
+function askForScope(publicUrl: string, path: string, { kind }: Principal, id: string | number | null): McpResponse {
+  const isSignedIn = kind !== "anonymous";
+  const text = isSignedIn
+    ? "This tool deletes. The app has to ask you for that once more: sign in again, and say yes to deleting."
+    : "This tool deletes, and that takes a sign-in.";
+  const parts = [
+    ...(isSignedIn
+      ? ['error="insufficient_scope"', 'error_description="This tool deletes, and that takes more."']
+      : []),
+    `scope="${STEP_UP_SCOPE}"`,
+    `resource_metadata="${metadataUrl(publicUrl, path)}"`,
+  ];
+  return {
+    status: isSignedIn ? 403 : 401,
+    headers: { "content-type": "application/json", "www-authenticate": `Bearer ${parts.join(", ")}` },
+    body: JSON.stringify({ ...rpcError(-32_001, text), id }),
+  };
+}
+
+function metadataUrl(publicUrl: string, path: string): string {
+  return `${publicUrl}/.well-known/oauth-protected-resource${path}`;
+}
+
 /** 401 with the way to a token. RFC 9728 §5.1; no `error` when no token was sent, RFC 6750 §3.1. */
 function challenge(reply: FastifyReply, publicUrl: string, path: string, reason: "missing" | "invalid") {
   const parts = [
     ...(reason === "invalid"
       ? ['error="invalid_token"', 'error_description="The token is not valid for this server, or it has ended."']
       : []),
-    `resource_metadata="${publicUrl}/.well-known/oauth-protected-resource${path}"`,
+    `resource_metadata="${metadataUrl(publicUrl, path)}"`,
     `scope="${TOOLS_SCOPE}"`,
   ];
   return reply

@@ -65,6 +65,10 @@ it("forgets a key that was read just before it was revoked", async () => {
     status: "live",
     versionId: null,
     limits: {},
+    everybodyTools: "all",
+    stepUp: false,
+    hasGrants: false,
+    hasProfiles: false,
   } as const;
   const ask = () => callers.authenticate([`Bearer ${key}`], server, path);
   const early = ask();

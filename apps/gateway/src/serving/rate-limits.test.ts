@@ -1,7 +1,7 @@
 import { setRequestLimits } from "@portico/services";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { bearer, rpc, startTestGateway, type TestGateway } from "../testing.ts";
-import { createRateLimits } from "./rate-limits.ts";
+import { createRateLimits, GUESSES_MAX } from "./rate-limits.ts";
 
 const soon = { timeout: 2_000, interval: 50 };
 const who = (caller: string, serverId = "srv_1", organizationId = "org_1") => ({ caller, serverId, organizationId });
@@ -80,6 +80,29 @@ describe("RL-04, RL-05: a gateway", () => {
     expect((await from("2001:db8:0:a::1")).status).toBe(200);
     expect((await ping(open, { "x-forwarded-for": "2001:db8:0:9::3", "user-agent": "other" })).status).toBe(429);
     expect((await ping(open, { "x-forwarded-for": "2001:db8:0:9::3", authorization: "" })).status).not.toBe(200);
+  });
+  it("TK-20, RL-11: what is guessed is throttled by network, and who has a token, or is somewhere else, is not", async () => {
+    const from = (ip: string, url: string, headers: Record<string, string> = {}) =>
+      ping(url, { "x-forwarded-for": ip, ...headers });
+    const seen: number[] = [];
+    for (let i = 0; i < GUESSES_MAX + 20; i++) {
+      const url = i % 3 === 0 ? path : path.replace("notes", `notes-${i}`);
+      const bad: Record<string, string> = i % 3 === 0 ? { authorization: `Bearer ptk_${"x".repeat(30)}${i}` } : {};
+      seen.push((await from("198.51.100.7", url, bad)).status);
+    }
+    expect(new Set(seen.slice(0, GUESSES_MAX))).toEqual(new Set([401, 404]));
+    expect(new Set(seen.slice(-19))).toEqual(new Set([429]));
+    const late = await from("198.51.100.7", path);
+    expect([late.status, Number(late.headers["retry-after"]) > 0]).toEqual([429, true]);
+    const metadata = `/.well-known/oauth-protected-resource${path}`;
+    const told = await gateway.app.inject({
+      url: metadata,
+      headers: { host: new URL(gateway.deps.publicUrl).host, "x-forwarded-for": "198.51.100.7" },
+    });
+    expect(told.statusCode).toBe(429);
+    expect((await from("198.51.100.7", path, bearer(gateway.apiKey))).status).toBe(200);
+    expect((await from("198.51.100.7", open)).status).toBe(200);
+    expect((await from("198.51.100.8", path)).status).toBe(401);
   });
   it("counts for all processes together, which hear of each other within a second", async () => {
     const now = Date.now();

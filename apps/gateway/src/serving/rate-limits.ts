@@ -20,10 +20,13 @@ export interface Counted {
   organizationId: string;
 }
 
+/** Addresses and tokens that were none, from one network in a minute. More are guesses, or a client that is broken. */
+export const GUESSES_MAX = 300;
+
 /** A limit that was reached. */
 export interface LimitReached {
   limit: number;
-  what: keyof RequestLimits;
+  what: keyof RequestLimits | "guesses";
   /** Until the next minute begins. */
   retryAfterSeconds: number;
 }
@@ -37,6 +40,14 @@ export function createRateLimits({ state }: Pick<Deps, "state">, now: () => numb
   let window = 0;
   const timer = setInterval(() => void share(), SHARE_MS);
   timer.unref();
+
+  function beginMinute(): void {
+    const at = Math.floor(now() / WINDOW_MS);
+    if (at === window) return;
+    window = at;
+    counts = new Map();
+  }
+  const secondsLeft = () => Math.ceil(((window + 1) * WINDOW_MS - now()) / 1_000);
 
   function countOf(key: string): Count {
     const known = counts.get(key);
@@ -67,11 +78,7 @@ export function createRateLimits({ state }: Pick<Deps, "state">, now: () => numb
     take({ caller, serverId, organizationId }: Counted, limits: RequestLimits): LimitReached | undefined {
       const { perCaller, perServer, inAll } = limits;
       if (perCaller === undefined && perServer === undefined && inAll === undefined) return undefined;
-      const at = Math.floor(now() / WINDOW_MS);
-      if (at !== window) {
-        window = at;
-        counts = new Map();
-      }
+      beginMinute();
       const taken: Count[] = [];
       for (const [what, key, limit] of [
         ["perCaller", `${serverId}/${caller}`, perCaller],
@@ -80,11 +87,22 @@ export function createRateLimits({ state }: Pick<Deps, "state">, now: () => numb
       ] as const) {
         if (limit === undefined) continue;
         const count = countOf(key);
-        if (count.known + count.untold >= limit)
-          return { limit, what, retryAfterSeconds: Math.ceil(((at + 1) * WINDOW_MS - now()) / 1_000) };
+        if (count.known + count.untold >= limit) return { limit, what, retryAfterSeconds: secondsLeft() };
         taken.push(count);
       }
       for (const count of taken) count.untold++;
+      return undefined;
+    },
+    /**
+     * Says when a network has tried too many addresses and tokens that were none; else, where this request was one more, counts it. For
+     * requests that are refused anyway: whoever sends a good token is never asked.
+     */
+    takeGuess(network: string, isGuess: boolean): LimitReached | undefined {
+      beginMinute();
+      const count = countOf(`guesses/${network}`);
+      if (count.known + count.untold >= GUESSES_MAX)
+        return { limit: GUESSES_MAX, what: "guesses", retryAfterSeconds: secondsLeft() };
+      if (isGuess) count.untold++;
       return undefined;
     },
     /** Tells the others at once what was let through. */
@@ -98,10 +116,11 @@ export function createRateLimits({ state }: Pick<Deps, "state">, now: () => numb
 
 export type RateLimits = ReturnType<typeof createRateLimits>;
 
-const WORDS: Record<keyof RequestLimits, string> = {
+const WORDS: Record<LimitReached["what"], string> = {
   perCaller: "You have sent",
   perServer: "This server has been sent",
   inAll: "The servers of this organization have been sent",
+  guesses: "To what is no server, or with what is no token, your network has sent",
 };
 
 /** For whoever reads an error in a client. */

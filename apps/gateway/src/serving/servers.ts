@@ -3,8 +3,10 @@ import type { Dialect, Tool } from "@portico/openapi";
 import {
   type Deps,
   type Icon,
+  type LoadedVersion,
   loadToolsList,
   loadVersion,
+  type OpenProfile,
   openCredentials,
   openIcon,
   resolveServer,
@@ -14,6 +16,7 @@ import { LRUCache } from "lru-cache";
 import { type Offers, offersOf } from "./resources.ts";
 import { createSizedCache } from "./sized-cache.ts";
 import { createToolSearch, type ToolSearch } from "./tool-search.ts";
+import { keyOf, type ToolView, viewedLists, viewOf } from "./views.ts";
 
 /** A published version in the shape that serving wants. */
 export interface Serving {
@@ -30,6 +33,9 @@ export interface Serving {
   icon: Picture | undefined;
   /** What reads resources, by their address or its template. */
   bound: Offers["bound"];
+  source: LoadedVersion;
+  /** What the caller runs with; null: the server's own settings. */
+  profile: OpenProfile | null;
 }
 
 type Picture = Extract<Icon, { bytes: Buffer }>;
@@ -42,8 +48,10 @@ const CLOCK_MS = 1_000;
 /** Manifests as JSON; in memory they take about twice as much. */
 const VERSIONS_BYTES_MAX = 128 * 1024 * 1024;
 const LISTS_BYTES_MAX = 64 * 1024 * 1024;
+/** What views add to the versions that they are of: their lists, and where tools are found by searching, an index. */
+const VIEWS_BYTES_MAX = 64 * 1024 * 1024;
 
-type Loaded = Omit<Serving, "server"> & { bytes: number };
+type Loaded = Omit<Serving, "server" | "profile"> & { bytes: number };
 
 /** One query for an address, however many ask at once. The id is known when it has been answered. */
 interface Lookup {
@@ -76,6 +84,10 @@ export async function createServers(deps: Deps, { onCredentials = () => {} }: { 
       const version = await loadVersion(deps, versionId);
       return version && toLoaded(version, deps.publicUrl, (...has) => listOf(versionId, ...has));
     },
+  });
+  const views = new LRUCache<string, Loaded>({
+    maxSize: VIEWS_BYTES_MAX,
+    sizeCalculation: ({ bytes }) => Math.max(1, bytes),
   });
   const credentials = new LRUCache<string, ReturnType<typeof openCredentials>>({
     max: POINTERS_MAX,
@@ -134,7 +146,24 @@ export async function createServers(deps: Deps, { onCredentials = () => {} }: { 
       const server = await pointerOf(organization, slug);
       if (server?.status !== "live" || !server.versionId) return null;
       const loaded = await versions.get(server.versionId);
-      return loaded && { server, ...loaded };
+      return loaded && { server, profile: null, ...loaded };
+    },
+    /** The same as one caller may see it. */
+    viewed(serving: Serving, view: ToolView): Serving {
+      const key = keyOf(view);
+      if (key === undefined) return serving;
+      const { server, profile, version, source } = serving;
+      const path = `${version.versionId}/${key}`;
+      let seen = views.get(path);
+      if (!seen) {
+        const manifest = viewOf(source.manifest, view);
+        const share = (manifest.tools.length + 1) / (source.manifest.tools.length + 1);
+        const lists = viewedLists(manifest.tools, (...has) => listOf(version.versionId, ...has));
+        seen = toLoaded({ ...source, manifest, bytes: source.bytes * share }, deps.publicUrl, lists);
+        if (view.isPersonal) seen.version.isPersonal = true;
+        views.set(path, seen);
+      }
+      return { server, profile, ...seen };
     },
     /** The picture of a version, whether it is served now or not. */
     async iconOf(versionId: string): Promise<Picture | undefined> {
@@ -158,11 +187,8 @@ const hasWidget = (tool: Tool | undefined) => tool?.widget === true;
 
 export type Servers = Awaited<ReturnType<typeof createServers>>;
 
-function toLoaded(
-  { id, organizationId, serverId, number, manifest, bytes }: NonNullable<Awaited<ReturnType<typeof loadVersion>>>,
-  publicUrl: string,
-  toolsList: ServedVersion["toolsList"],
-): Loaded {
+function toLoaded(source: LoadedVersion, publicUrl: string, toolsList: ServedVersion["toolsList"]): Loaded {
+  const { id, organizationId, serverId, number, manifest, bytes } = source;
   const { title, instructions, dialect, toolMode, tools, baseUrl, documentUrl } = manifest;
   const { bound, ...offers } = offersOf(manifest);
   const icon = manifest.icon === undefined ? undefined : openIcon(manifest.icon);
@@ -192,7 +218,8 @@ function toLoaded(
     standIns,
     baseUrl,
     documentUrl,
-    bytes,
+    source,
+    bytes: Math.ceil(bytes),
   };
 }
 

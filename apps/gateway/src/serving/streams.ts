@@ -8,6 +8,8 @@ const KEEP_ALIVE_MS = 15_000;
 /** Whoever reads nothing while this much waits is gone (in bytes). */
 const UNREAD_BYTES_MAX = 1024 * 1024;
 const KEEP_ALIVE = ": keep-alive\n\n";
+/** Streams that one caller may keep open at one server, in each process, to hear of changes: a person's, and those of a program. */
+const LISTENING_MAX = { person: 50, program: 500 };
 
 interface Open {
   response: ServerResponse;
@@ -21,6 +23,7 @@ interface Open {
  */
 export async function createStreams({ state }: Pick<Deps, "state">, onError: (error: unknown) => void) {
   const streams = new Set<Open>();
+  const listening = new Map<string, number>();
 
   async function check(): Promise<void> {
     for (const stream of streams) {
@@ -39,6 +42,17 @@ export async function createStreams({ state }: Pick<Deps, "state">, onError: (er
   timer.unref();
 
   return {
+    /** Takes a place for one more stream of this caller that listens, and returns how to give it back; undefined when all are taken. */
+    takePlace(listener: string, kind: keyof typeof LISTENING_MAX): (() => void) | undefined {
+      const taken = listening.get(listener) ?? 0;
+      if (taken >= LISTENING_MAX[kind]) return undefined;
+      listening.set(listener, taken + 1);
+      return () => {
+        const left = (listening.get(listener) ?? 0) - 1;
+        if (left > 0) listening.set(listener, left);
+        else listening.delete(listener);
+      };
+    },
     /** Takes the reply over, sends its head, and writes the stream into it until one of the two ends. */
     async run(
       reply: FastifyReply,

@@ -1,0 +1,102 @@
+import { createHash } from "node:crypto";
+import type { ServedVersion } from "@portico/mcp";
+import { type Dialect, presetTool, shownInput, type Tool, toDialect } from "@portico/openapi";
+import { argumentsOf, isToolAllowed, type Manifest, type OpenProfile, type ToolLimit } from "@portico/services";
+
+/** How one caller sees a version. Callers with the same view share it; others never see it. */
+export interface ToolView {
+  /** Tools have to pass all of them. */
+  limits: readonly ToolLimit[];
+  /** What their profile hides, and which arguments it gives. */
+  profile: OpenProfile["view"];
+  /** Not everybody sees the same, so that nothing of it is kept for others. */
+  isPersonal: boolean;
+}
+
+/** What a view is known by; undefined for the view that hides nothing. */
+export function keyOf({ limits, profile, isPersonal }: ToolView): string | undefined {
+  if (limits.length === 0 && !profile && !isPersonal) return undefined;
+  return `${isPersonal ? "personal" : "shared"}:${limits.map(limitKey).join()}:${profile?.key ?? ""}`;
+}
+
+const limitKeys = new WeakMap<ToolLimit, string>();
+
+/** A limit may name thousands of operations, and lives as long as the answer to who calls. */
+function limitKey(limit: ToolLimit): string {
+  let key = limitKeys.get(limit);
+  if (key === undefined) {
+    key = createHash("sha256").update(JSON.stringify(limit)).digest("base64url");
+    limitKeys.set(limit, key);
+  }
+  return key;
+}
+
+/** What of a version is left in a view. A resource that an operation answers goes with the tool of it. */
+export function viewOf(manifest: Manifest, { limits, profile }: ToolView): Manifest {
+  const isShown = (tool: Pick<Tool, "operation" | "annotations">) =>
+    isToolAllowed(limits, tool) && !profile?.hidden.has(tool.operation);
+  const { tools, resources } = manifest;
+  return {
+    ...manifest,
+    tools: tools.filter(isShown).map((tool) => (profile ? withArguments(tool, profile) : tool)),
+    ...(resources ? { resources: resources.filter((one) => !("tool" in one) || isShown(one.tool)) } : {}),
+  };
+}
+
+const PERSON_WORDS = {
+  email: "the e-mail address of the person who calls",
+  name: "the name of the person who calls",
+  id: "the id of the person who calls",
+};
+
+/** A tool as it is called, of one that a view shows with fewer arguments. */
+const called = new WeakMap<Tool, Tool>();
+
+/** The tool to validate and call with, whatever of it was shown. */
+export function calledTool(shown: Tool): Tool {
+  return called.get(shown) ?? shown;
+}
+
+function withArguments(tool: Tool, profile: NonNullable<ToolView["profile"]>): Tool {
+  const given = argumentsOf(profile.arguments, tool.operation).values();
+  const presets = [...given].map(({ argument, mode, value, person }) => ({
+    ...{ argument, value, isFixed: mode === "fixed" },
+    ...(person ? { words: PERSON_WORDS[person] } : {}),
+  }));
+  const shown = presetTool(tool, presets);
+  if (shown !== tool) called.set(shown, tool);
+  return shown;
+}
+
+interface ListEntry {
+  name: string;
+  inputSchema: unknown;
+}
+
+/** The list of a version with what is left of it in a view. A list is a serialized array, so what is not shown is not sent. */
+export function listOfView(list: string, tools: readonly Tool[], dialect: Dialect): string {
+  const shown = new Map(tools.map((tool) => [tool.name, tool]));
+  const entries = (JSON.parse(list) as ListEntry[]).flatMap((entry) => {
+    const tool = shown.get(entry.name);
+    if (!tool) return [];
+    return [calledTool(tool) === tool ? entry : { ...entry, inputSchema: toDialect(shownInput(tool), dialect) }];
+  });
+  return JSON.stringify(entries);
+}
+
+/** The lists of a view, each made once. */
+export function viewedLists(
+  tools: readonly Tool[],
+  listOf: (...has: Parameters<ServedVersion["toolsList"]>) => Promise<Buffer>,
+): ServedVersion["toolsList"] {
+  const made = new Map<string, Promise<Buffer>>();
+  return (...has) => {
+    const key = has.join();
+    const known = made.get(key);
+    if (known) return known;
+    const making = listOf(...has).then((list) => Buffer.from(listOfView(list.toString("utf8"), tools, has[0])));
+    made.set(key, making);
+    making.catch(() => made.delete(key));
+    return making;
+  };
+}
