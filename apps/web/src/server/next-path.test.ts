@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { safeNext } from "./next-path.ts";
 
-describe("where to go after signing in", () => {
+describe("OA-44: where to go after signing in", () => {
   it.each(["/", "/servers/petstore", "/connect/abc?x=1#y", "/s/acme/petstore"])("keeps %j", (path) => {
     expect(safeNext(path)).toBe(path);
   });

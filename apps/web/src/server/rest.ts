@@ -2,12 +2,15 @@ import { readPerson } from "@portico/auth";
 import {
   AppError,
   type AppErrorCode,
+  actIn,
+  asAppError,
   authenticateApiKey,
   type Ctx,
   HTTP_STATUS,
   listMemberships,
 } from "@portico/services";
 import { runtime } from "./runtime.ts";
+import { origin } from "./session.ts";
 
 const BODY_BYTES_MAX = 64 * 1024 * 1024;
 
@@ -53,7 +56,8 @@ function refuseNul(url: string): void {
     throw new AppError("invalid_input", "The address holds a character that nothing is named with.");
 }
 
-async function errorResponse(error: unknown, requestId: string): Promise<Response> {
+async function errorResponse(failure: unknown, requestId: string): Promise<Response> {
+  const error = asAppError(failure);
   if (error instanceof AppError) {
     const { code, message, details } = error;
     return Response.json(
@@ -71,12 +75,14 @@ async function errorResponse(error: unknown, requestId: string): Promise<Respons
 /** An API key, or the cookie of a page of ours. A cookie never acts for another site's page. */
 async function authenticate(request: Request): Promise<Ctx> {
   const { deps, people } = await runtime();
+  const from = await origin(request.headers);
   const authorization = request.headers.get("authorization");
   if (authorization !== null) {
     const key = /^Bearer +(ptk_\S+)$/i.exec(authorization)?.[1];
     const identity = key ? await authenticateApiKey(deps, key) : null;
     if (!identity) throw new AppError("unauthorized", "The API key is unknown, expired or revoked.");
-    return { ...deps, organizationId: identity.organizationId, actor: { type: "apiKey", id: identity.id } };
+    const actor = { type: "apiKey" as const, id: identity.id, scopes: identity.scopes };
+    return actIn(deps, { organizationId: identity.organizationId, actor, ...from });
   }
   const person = await readPerson(people, request.headers);
   if (!person) throw new AppError("unauthorized", "Send an API key: Authorization: Bearer ptk_…");
@@ -86,11 +92,11 @@ async function authenticate(request: Request): Promise<Ctx> {
   const membership =
     memberships.find(({ organizationId }) => organizationId === person.activeOrganizationId) ?? memberships[0];
   if (!membership) throw new AppError("forbidden", "You belong to no organization yet.");
-  return {
-    ...deps,
+  return actIn(deps, {
     organizationId: membership.organizationId,
     actor: { type: "user", id: person.id, role: membership.role },
-  };
+    ...from,
+  });
 }
 
 async function readBody(request: Request): Promise<Record<string, unknown>> {

@@ -1,13 +1,22 @@
-import { createPeople, type People } from "@portico/auth";
-import { type Deps, openDeps } from "@portico/services";
+import { resolveTxt } from "node:dns/promises";
+import { createPeople, type People, SOCIAL_PROVIDERS, type SocialProvider } from "@portico/auth";
+import { type Deps, type DomainProof, mailSignInLink, mustUseSso, openDeps } from "@portico/services";
 import { startTelemetry, type Telemetry } from "@portico/telemetry";
-import { readEnv } from "@/env.ts";
+import { createEgress, type Egress, guardedFetch } from "@portico/upstream";
+import { readEnv, socialClients } from "@/env.ts";
 
 /** What the web app opens once a process and keeps. */
 export interface Runtime {
   deps: Deps;
   people: People;
   telemetry: Telemetry;
+  /** The guarded way out. */
+  egress: Egress;
+  /** The same for libraries that take a fetch. */
+  fetch: ReturnType<typeof guardedFetch>;
+  domainProof: DomainProof;
+  /** Whom people may sign in with besides. */
+  social: SocialProvider[];
   sampleUrl: string | undefined;
 }
 
@@ -26,6 +35,9 @@ async function open(): Promise<Runtime> {
     redisUrl: env.REDIS_URL,
     secretKeys: env.PORTICO_SECRET_KEY,
     publicUrl: env.PORTICO_URL,
+    ...(env.PORTICO_SMTP_URL && env.PORTICO_MAIL_FROM
+      ? { mail: { url: env.PORTICO_SMTP_URL, from: env.PORTICO_MAIL_FROM } }
+      : {}),
   });
   const telemetry = await startTelemetry({
     app: "web",
@@ -34,10 +46,25 @@ async function open(): Promise<Runtime> {
     sentryDsn: env.SENTRY_DSN,
     otlpEndpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT,
   });
+  const egress = createEgress({
+    allow: env.PORTICO_EGRESS_ALLOW,
+    allowHosts: env.PORTICO_SAMPLE_HOST ? [env.PORTICO_SAMPLE_HOST] : [],
+  });
+  const social = socialClients(env);
   return {
     deps,
     telemetry,
-    people: createPeople(deps),
+    social: SOCIAL_PROVIDERS.filter((name) => social[name]),
+    egress,
+    fetch: guardedFetch(egress),
+    domainProof: { resolveTxt, isTrusted: env.PORTICO_SSO_TRUST_DOMAINS === "1" },
+    people: createPeople({
+      ...deps,
+      social,
+      mustUseProvider: (userId) => mustUseSso(deps, userId),
+      sendSignInToken: (email, token) =>
+        void mailSignInLink(deps, email, token).catch((error) => telemetry.reportError(error, { where: "mail" })),
+    }),
     sampleUrl: env.PORTICO_SAMPLE_HOST ? `http://${env.PORTICO_SAMPLE_HOST}/openapi.json` : undefined,
   };
 }

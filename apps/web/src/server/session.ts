@@ -1,15 +1,26 @@
 import { type Person, readPerson } from "@portico/auth";
-import { type Ctx, hasOwner, listMemberships, type Membership } from "@portico/services";
-import { headers } from "next/headers";
+import { actIn, type Ctx, hasOwner, listMemberships, type Membership } from "@portico/services";
+import { cookies, headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { cache } from "react";
 import { runtime } from "./runtime.ts";
 
-/** Who looks at this page, or null. Asked once a request, however many components ask. */
+/**
+ * Who looks at this page, or null. Asked once a request, however many components ask. The page that a server action draws anew is of
+ * the session that the action began: its cookie is in the jar, and not among the headers that came.
+ */
 export const currentPerson = cache(async (): Promise<Person | null> => {
   const { people } = await runtime();
-  return readPerson(people, await headers());
+  const asked = new Headers(await headers());
+  asked.set("cookie", (await cookies()).toString());
+  return readPerson(people, asked);
 });
+
+/** Where a request came from, for the audit log: the gateway in front says so, whatever a client claims. */
+export async function origin(incoming?: Headers): Promise<{ ip?: string }> {
+  const ip = (incoming ?? (await headers())).get("x-forwarded-for")?.split(",")[0]?.trim();
+  return ip ? { ip } : {};
+}
 
 export interface Session {
   person: Person;
@@ -35,10 +46,10 @@ export const requireSession = cache(async (): Promise<Session> => {
     person,
     membership,
     memberships,
-    ctx: {
-      ...deps,
+    ctx: actIn(deps, {
       organizationId: membership.organizationId,
       actor: { type: "user", id: person.id, role: membership.role },
-    },
+      ...(await origin()),
+    }),
   };
 });

@@ -1,21 +1,25 @@
 import { cookies, headers } from "next/headers";
 import { runtime } from "./runtime.ts";
 
+export type SignInOutcome = "ok" | "second-factor" | "wrong" | "too-many";
+
 /**
- * Signs this browser in. The request goes through better-auth's own handler, so that its limit on attempts holds; the cookies of the
- * answer are handed on to the browser.
+ * Signs this browser in, or to the point where a second factor is asked for. The request goes through better-auth's own handler, so
+ * that its limit on attempts holds; the cookies of the answer are handed on to the browser.
  */
-export async function signIn(email: string, password: string): Promise<"ok" | "wrong" | "too-many"> {
-  const response = await callAuth("/api/auth/sign-in/email", { email, password });
-  if (response.ok) return "ok";
-  return response.status === 429 ? "too-many" : "wrong";
+export async function signIn(email: string, password: string): Promise<SignInOutcome> {
+  const response = await callAuth("/sign-in/email", { email, password });
+  if (!response.ok) return response.status === 429 ? "too-many" : "wrong";
+  const { twoFactorRedirect } = (await response.json()) as { twoFactorRedirect?: boolean };
+  return twoFactorRedirect ? "second-factor" : "ok";
 }
 
 export async function signOut(): Promise<void> {
-  await callAuth("/api/auth/sign-out", {});
+  await callAuth("/sign-out", {});
 }
 
-async function callAuth(path: string, body: Record<string, string>): Promise<Response> {
+/** One of better-auth's own routes, asked as this browser; the cookies of its answer go to the browser. */
+export async function callAuth(path: string, body?: Record<string, unknown>): Promise<Response> {
   const { people, deps } = await runtime();
   const incoming = await headers();
   const outgoing = new Headers({ "content-type": "application/json", origin: deps.publicUrl });
@@ -24,7 +28,11 @@ async function callAuth(path: string, body: Record<string, string>): Promise<Res
     if (value) outgoing.set(name, value);
   }
   const response = await people.handler(
-    new Request(deps.publicUrl + path, { method: "POST", headers: outgoing, body: JSON.stringify(body) }),
+    new Request(`${deps.publicUrl}/api/auth${path}`, {
+      method: body ? "POST" : "GET",
+      headers: outgoing,
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    }),
   );
   const jar = await cookies();
   for (const line of response.headers.getSetCookie()) jar.set(...parseCookie(line));

@@ -1,6 +1,6 @@
 "use server";
 
-import { createApiKey, revokeApiKey } from "@portico/services";
+import { type ApiKeyScope, createApiKey, revokeApiKey } from "@portico/services";
 import { revalidatePath } from "next/cache";
 import { attempt, type Outcome } from "@/server/outcome.ts";
 import { requireSession } from "@/server/session.ts";
@@ -12,7 +12,8 @@ export async function makeKey(_before: NewKeyState, form: FormData): Promise<New
   const { ctx } = await requireSession();
   const name = String(form.get("name") ?? "").trim();
   const days = Number(form.get("days"));
-  const input = { name, ...(days > 0 ? { expiresInDays: days } : {}) };
+  const scopes = form.getAll("scope").map(String) as ApiKeyScope[];
+  const input = { name, scopes, ...(days > 0 ? { expiresInDays: days } : {}) };
   // The list is drawn anew when the dialog closes: before that, nothing may take the key away from the reader.
   return attempt(async () => ({ name, key: (await createApiKey({ ctx, input })).key }));
 }

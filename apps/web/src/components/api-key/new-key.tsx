@@ -1,6 +1,7 @@
 "use client";
 
-import { Plus } from "lucide-react";
+import type { ApiKeyScope } from "@portico/services";
+import { CircleAlert, Plus } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { Button } from "@/components/ui/button.tsx";
@@ -10,8 +11,11 @@ import { Field, Input, Select } from "@/components/ui/field.tsx";
 import { Notice } from "@/components/ui/notice.tsx";
 import { useFormAction } from "@/components/ui/use-form-action.ts";
 import { makeKey } from "./actions.ts";
+import { SCOPE_LABELS } from "./scopes.ts";
 
 const LIFETIMES = [
+  ["7", "In a week"],
+  ["30", "In 30 days"],
   ["90", "In 90 days"],
   ["365", "In a year"],
   ["0", "Never"],
@@ -24,7 +28,7 @@ export function NewKey() {
   return (
     <Dialog
       title="Create an API key"
-      description="For machines: the REST API, and MCP clients that cannot sign in. It may make, publish and delete servers, and call their tools."
+      description="For machines: the REST API, and MCP clients that cannot sign in."
       onOpenChange={(isOpen) => (isOpen ? setRound((n) => n + 1) : router.refresh())}
       trigger={
         <Button look="primary" icon={<Plus size={16} aria-hidden />}>
@@ -71,6 +75,30 @@ function NewKeyForm() {
           </Select>
         )}
       </Field>
+      <fieldset className="flex flex-col gap-2">
+        <legend className="mb-1 font-medium">It may</legend>
+        {(Object.keys(SCOPE_LABELS) as ApiKeyScope[]).map((scope) => (
+          <label key={scope} className="flex cursor-pointer gap-2.5">
+            <input
+              type="checkbox"
+              name="scope"
+              value={scope}
+              defaultChecked={scope !== "audit"}
+              className="mt-0.5 size-4 shrink-0 accent-accent"
+            />
+            <span>
+              <span className="font-medium">{SCOPE_LABELS[scope].label}</span>
+              <span className="block text-sm text-muted">{SCOPE_LABELS[scope].sentence}</span>
+            </span>
+          </label>
+        ))}
+        {state?.fields.scopes ? (
+          <p role="alert" className="flex gap-1.5 text-sm font-medium">
+            <CircleAlert size={16} aria-hidden className="mt-0.5 shrink-0" />
+            {state.fields.scopes}
+          </p>
+        ) : null}
+      </fieldset>
       <div className="flex justify-end">
         <Button type="submit" look="primary" isPending={isPending}>
           Create API key

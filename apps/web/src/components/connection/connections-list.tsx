@@ -6,17 +6,34 @@ import { Confirm } from "@/components/ui/confirm.tsx";
 import { Time } from "@/components/ui/time.tsx";
 import { endConnection } from "./actions.ts";
 
-/** Who is connected with which client. */
-export function ConnectionsList({ connections, mayManage }: { connections: ConnectionView[]; mayManage: boolean }) {
+/** Who is connected with which client; `isOfAll`: of several servers, so that each says which. */
+export function ConnectionsList({
+  connections,
+  mayManage,
+  isOfAll = false,
+}: {
+  connections: ConnectionView[];
+  mayManage: boolean;
+  isOfAll?: boolean;
+}) {
   return (
     <ul aria-label="Connections" className="divide-y rounded-card border bg-surface">
-      {connections.map(({ id, clientName, person, createdAt, lastUsedAt }) => (
+      {connections.map(({ id, clientName, person, server, profile, tools, createdAt, expiresAt, lastUsedAt }) => (
         <li key={id} className="flex flex-wrap items-center gap-x-6 gap-y-1 px-4 py-3">
           <div className="min-w-48 flex-1">
             <p className="font-medium">{clientName}</p>
             <p className="text-muted [overflow-wrap:anywhere]">
               {person.name}, {person.email}
             </p>
+            {isOfAll || profile || tools === "reading" ? (
+              <p className="text-sm text-muted [overflow-wrap:anywhere]">
+                {[
+                  ...(isOfAll ? [server.title] : []),
+                  ...(profile ? [`Profile ${profile}`] : []),
+                  ...(tools === "reading" ? ["reading tools only"] : []),
+                ].join(" · ")}
+              </p>
+            ) : null}
           </div>
           <p className="text-sm text-muted">
             Connected <Time at={createdAt} />
@@ -28,6 +45,12 @@ export function ConnectionsList({ connections, mayManage }: { connections: Conne
             ) : (
               "Never used"
             )}
+            {expiresAt ? (
+              <>
+                <br />
+                Ends <Time at={expiresAt} />
+              </>
+            ) : null}
           </p>
           {mayManage ? (
             <Confirm

@@ -1,22 +1,33 @@
 import type { PendingRequest, Person } from "@portico/auth";
-import type { ServerDescription } from "@portico/services";
+import type { ConnectPicks, readConnectForm, ServerDescription } from "@portico/services";
+import Link from "next/link";
 import { leave } from "@/components/shell/actions.ts";
 import { EntryPage } from "@/components/shell/entry-page.tsx";
-import { buttonClass } from "@/components/ui/button.tsx";
+import { KIND_WORDS } from "@/components/tool/kind.ts";
+import { count } from "@/components/ui/figures.ts";
 import { Notice } from "@/components/ui/notice.tsx";
-import { ToolKinds } from "./tool-kinds.tsx";
+import { ConnectForm } from "./connect-form.tsx";
+import type { SignInOutcome } from "./sign-in-notice.tsx";
 
-/** The one question of connecting: who asks, for what, as whom. A plain form, so that it needs no script. */
+/** The one question of connecting: who asks, for what, as whom, with which settings, for how long. */
 export function Consent({
   request,
   server,
   person,
+  form,
+  picks,
+  signIn,
 }: {
   request: PendingRequest;
-  server: Pick<ServerDescription, "title" | "organization" | "status" | "tools">;
+  server: Pick<ServerDescription, "title" | "organization" | "status" | "stepUp" | "tools">;
   person: Person;
+  form: Awaited<ReturnType<typeof readConnectForm>>;
+  /** What was picked before the person went to sign in at the API, and what came of that. */
+  picks: ConnectPicks | null;
+  signIn: SignInOutcome | undefined;
 }) {
-  const { uid, clientName, clientHost, redirectHost, isLocalRedirect } = request;
+  const { uid, clientName, clientHost, redirectHost, isLocalRedirect, asksToDestroy } = request;
+  const destroying = server.tools.filter(({ kind }) => kind === "destroying").length;
   return (
     <EntryPage
       title={`${clientName} wants to use ${server.title}`}
@@ -50,31 +61,29 @@ export function Consent({
           moment ago.
         </Notice>
       ) : null}
+      {asksToDestroy ? (
+        <Notice title={`${clientName} asks to be allowed to delete`}>
+          {destroying > 0
+            ? `With your yes it may use ${count(destroying, "tool")} that can destroy data, under “${KIND_WORDS.destroying}” below, without asking here again.`
+            : "No tool that you may use here deletes anything now. Your yes counts for those that are added."}
+        </Notice>
+      ) : server.stepUp && destroying > 0 ? (
+        <Notice title="Deleting is asked for by itself">
+          When {clientName} first calls a tool that deletes, it has to come back here and ask you.
+        </Notice>
+      ) : null}
       {server.status === "paused" ? (
         <Notice title="The server is paused">
           You can connect now, but it answers only when somebody of {server.organization} turns it on.
         </Notice>
       ) : null}
-      <section aria-label="Tools" className="flex flex-col gap-2">
-        <h2 className="text-base font-medium text-muted">What it can do</h2>
-        <ToolKinds tools={server.tools} />
-      </section>
-      <form method="post" action={`/oauth/interaction/${encodeURIComponent(uid)}`} className="flex flex-col gap-2">
-        <button
-          type="submit"
-          name="decision"
-          value="approve"
-          className={`${buttonClass({ look: "primary", size: "large" })} h-auto min-h-11 py-2 whitespace-normal`}
-        >
-          Connect {clientName} to {server.title}
-        </button>
-        <button type="submit" name="decision" value="deny" className={buttonClass({ look: "quiet", size: "large" })}>
-          Cancel
-        </button>
-      </form>
+      <ConnectForm {...{ uid, clientName, server, picks, signIn, ...form }} />
       <p className="text-base text-muted">
-        Afterwards this page sends you back to {clientName}. You can end the connection there, and an admin of{" "}
-        {server.organization} can end it here.
+        Afterwards this page sends you back to {clientName}. You can change or end the connection under{" "}
+        <Link href="/connections" className="underline underline-offset-2">
+          Your connections
+        </Link>
+        .
       </p>
     </EntryPage>
   );

@@ -7,7 +7,8 @@ import { count } from "@/components/ui/figures.ts";
 const KINDS: Kind[] = ["reading", "changing", "destroying"];
 
 /** What somebody lets a client do: the tools by what they do to data, each group to be opened. */
-export function ToolKinds({ tools }: { tools: ServerDescription["tools"] }) {
+export function ToolKinds({ tools }: { tools: Pick<ServerDescription["tools"][number], "kind" | "name" | "title">[] }) {
+  if (tools.length === 0) return <p className="text-base text-muted">No tool is left to use.</p>;
   return (
     <div className="divide-y rounded-card border bg-surface">
       {KINDS.map((kind) => {

@@ -1,8 +1,9 @@
 "use client";
 
-import type { CredentialView } from "@portico/services";
+import type { CredentialView, SignInAddresses } from "@portico/services";
 import { Check } from "lucide-react";
-import { useEffect, useState, useTransition } from "react";
+import Link from "next/link";
+import { useEffect, useRef, useState, useTransition } from "react";
 import { Button } from "@/components/ui/button.tsx";
 import { Confirm } from "@/components/ui/confirm.tsx";
 import { CopyField } from "@/components/ui/copy.tsx";
@@ -11,20 +12,19 @@ import { Notice } from "@/components/ui/notice.tsx";
 import { Time } from "@/components/ui/time.tsx";
 import { useToast } from "@/components/ui/toast.tsx";
 import { useFormAction } from "@/components/ui/use-form-action.ts";
-import { forgetCredential, signInUpstream, storeCredential } from "./actions.ts";
+import { findAddresses, forgetCredential, registerThere, signInUpstream, storeCredential } from "./actions.ts";
 
 type Scheme = CredentialView["scheme"];
 
 /** One security scheme of the document: what it wants, whether it is set, and the form for it. */
 export function CredentialForm({
   serverId,
-  credential: { scheme, setAt, type, problem, connectedAt },
-  callbackUrl,
+  slug,
+  credential: { scheme, setAt, type, problem, connectedAt, ownInProfiles, redirectUri },
 }: {
   serverId: string;
+  slug: string;
   credential: CredentialView;
-  /** Where the API sends people back to. */
-  callbackUrl: string;
 }) {
   const { state, isPending, form } = useFormAction(storeCredential, null);
   const [isOpen, setOpen] = useState(setAt === null);
@@ -83,7 +83,14 @@ export function CredentialForm({
             <input type="hidden" name="type" value={kind} />
           )}
           {kind === "clientCredentials" || kind === "authorizationCode" ? (
-            <ClientFields key={kind} kind={kind} scheme={scheme} errors={errors} callbackUrl={callbackUrl} />
+            <ClientFields
+              key={kind}
+              {...{ kind, scheme, errors, redirectUri, serverId }}
+              onRegistered={() => {
+                setOpen(false);
+                toast("Portico is registered there, and the client is stored");
+              }}
+            />
           ) : (
             <>
               {kind === "basic" ? (
@@ -106,6 +113,9 @@ export function CredentialForm({
               </Field>
             </>
           )}
+          {type === "authorizationCode" && setAt ? (
+            <p className="text-sm text-muted">Replacing it signs out everybody who has signed in there with it.</p>
+          ) : null}
           <div className="flex gap-2">
             <Button type="submit" look="primary" isPending={isPending}>
               {setAt ? "Replace" : "Store"} {WORDS[kind]}
@@ -119,7 +129,7 @@ export function CredentialForm({
         </form>
       ) : null}
       {type === "authorizationCode" && !isOpen ? (
-        <SignIn serverId={serverId} scheme={scheme.name} connectedAt={connectedAt} />
+        <SignIn {...{ serverId, slug, connectedAt, ownInProfiles }} scheme={scheme.name} />
       ) : null}
       {kind && !isOpen ? (
         <div className="flex gap-2">
@@ -137,6 +147,7 @@ export function CredentialForm({
             trigger={<Button look="quiet">Remove</Button>}
           >
             Calls that need it will be refused by the API from the next one on.
+            {type === "authorizationCode" ? " Everybody who has signed in there with it is signed out." : null}
           </Confirm>
         </div>
       ) : null}
@@ -150,7 +161,19 @@ export function CredentialForm({
 }
 
 /** Whose account at the API is used, and the way to it. */
-function SignIn({ serverId, scheme, connectedAt }: { serverId: string; scheme: string; connectedAt: Date | null }) {
+function SignIn({
+  serverId,
+  slug,
+  scheme,
+  connectedAt,
+  ownInProfiles,
+}: {
+  serverId: string;
+  slug: string;
+  scheme: string;
+  connectedAt: Date | null;
+  ownInProfiles: string[];
+}) {
   const [isPending, startTransition] = useTransition();
   const [problem, setProblem] = useState<string>();
   const begin = () =>
@@ -163,17 +186,40 @@ function SignIn({ serverId, scheme, connectedAt }: { serverId: string; scheme: s
     <div className="flex flex-col gap-2">
       {problem ? <Notice kind="problem" title={problem} /> : null}
       <p className="text-muted">
+        {ownInProfiles.length > 0
+          ? `With ${ownInProfiles.length === 1 ? "the profile" : "the profiles"} ${ownInProfiles.join(", ")} each person signs in at the API with an account of their own. `
+          : null}
         {connectedAt ? (
           <>
-            Signed in at the API <Time at={connectedAt} />. Every call uses that account.
+            Signed in at the API <Time at={connectedAt} />. Every {ownInProfiles.length > 0 ? "other " : ""}call uses
+            that account.
           </>
+        ) : ownInProfiles.length > 0 ? (
+          "Nobody has signed in for everybody else: other calls fail."
         ) : (
           "Nobody has signed in at the API yet: its calls fail until somebody has. Everybody's calls will use that account."
+        )}{" "}
+        {ownInProfiles.length > 0 ? null : (
+          <>
+            For each person's own account instead, say in a{" "}
+            <Link href={`/servers/${slug}/profiles`} className="text-accent underline underline-offset-2">
+              profile
+            </Link>{" "}
+            that each person fills in {scheme}.
+          </>
         )}
       </p>
       <div>
-        <Button look={connectedAt ? undefined : "primary"} isPending={isPending} onClick={begin}>
-          {connectedAt ? "Sign in with another account" : "Sign in at the API"}
+        <Button
+          look={connectedAt || ownInProfiles.length > 0 ? undefined : "primary"}
+          isPending={isPending}
+          onClick={begin}
+        >
+          {connectedAt
+            ? "Sign in with another account"
+            : ownInProfiles.length > 0
+              ? "Sign in for everybody else"
+              : "Sign in at the API"}
         </Button>
       </div>
     </div>
@@ -185,20 +231,34 @@ function ClientFields({
   kind,
   scheme,
   errors,
-  callbackUrl,
+  redirectUri,
+  serverId,
+  onRegistered,
 }: {
   kind: FlowKind;
   scheme: Scheme;
   errors: Record<string, string>;
-  callbackUrl: string;
+  /** Where the API sends people back to. */
+  redirectUri: string;
+  serverId: string;
+  onRegistered: () => void;
 }) {
-  const { tokenUrl, authorizationUrl, scopes } = flowOf(scheme, kind);
+  const described = flowOf(scheme, kind);
+  const [found, setFound] = useState<SignInAddresses>();
+  const { tokenUrl, authorizationUrl, scopes } = found ?? described;
   const isPerson = kind === "authorizationCode";
   return (
     <>
       {isPerson ? (
+        <FindAddresses
+          {...{ serverId, scheme, found, onRegistered }}
+          error={errors["credential.issuer"]}
+          onFound={setFound}
+        />
+      ) : null}
+      {isPerson ? (
         <div className="flex flex-col gap-1">
-          <CopyField label="Redirect URI" text={callbackUrl} />
+          <CopyField label="Redirect URI" text={redirectUri} />
           <p className="text-sm text-muted">
             Register a client at the API with this address, then fill in what it gives you.
           </p>
@@ -230,7 +290,14 @@ function ClientFields({
           error={errors["credential.authorizationUrl"]}
         >
           {(control) => (
-            <Input {...control} name="authorizationUrl" type="url" defaultValue={authorizationUrl} required />
+            <Input
+              key={authorizationUrl}
+              {...control}
+              name="authorizationUrl"
+              type="url"
+              defaultValue={authorizationUrl}
+              required
+            />
           )}
         </Field>
       ) : null}
@@ -239,23 +306,109 @@ function ClientFields({
         hint="Where the API gives tokens. The secret is sent there and nowhere else."
         error={errors["credential.tokenUrl"]}
       >
-        {(control) => <Input {...control} name="tokenUrl" type="url" defaultValue={tokenUrl} required />}
+        {(control) => <Input key={tokenUrl} {...control} name="tokenUrl" type="url" defaultValue={tokenUrl} required />}
       </Field>
       <Field label="Scopes" hint="With spaces between them; empty for what the API gives by itself.">
-        {(control) => <Input {...control} name="scopes" defaultValue={scopes.join(" ")} spellCheck={false} />}
+        {(control) => (
+          <Input key={scopes.join(" ")} {...control} name="scopes" defaultValue={scopes.join(" ")} spellCheck={false} />
+        )}
       </Field>
       <Field
         label="The secret is sent"
         hint="Most APIs take the header; the API's documentation says when it wants the form."
       >
         {(control) => (
-          <Select {...control} name="sendIn" defaultValue="header">
+          <Select key={found?.sendIn} {...control} name="sendIn" defaultValue={found?.sendIn ?? "header"}>
             <option value="header">in the Authorization header</option>
             <option value="form">in the form</option>
           </Select>
         )}
       </Field>
     </>
+  );
+}
+
+/** Asks the API where people sign in, so that nobody has to look it up; where it takes registrations, nothing is left to fill in. */
+function FindAddresses({
+  serverId,
+  scheme,
+  found,
+  error,
+  onFound,
+  onRegistered,
+}: {
+  serverId: string;
+  scheme: Scheme;
+  found: SignInAddresses | undefined;
+  error: string | undefined;
+  onFound: (found: SignInAddresses) => void;
+  onRegistered: () => void;
+}) {
+  const [issuer, setIssuer] = useState("");
+  const [problem, setProblem] = useState<string>();
+  const [work, setWork] = useState<"find" | "register">();
+  const [, startTransition] = useTransition();
+  const section = useRef<HTMLDivElement>(null);
+  const find = () => {
+    setWork("find");
+    startTransition(async () => {
+      const outcome = await findAddresses(serverId, scheme.name, issuer);
+      setWork(undefined);
+      setProblem(outcome.ok ? undefined : (outcome.fields.issuer ?? outcome.message));
+      if (!outcome.ok) return;
+      setIssuer(outcome.value.issuer);
+      onFound(outcome.value);
+    });
+  };
+  const register = (known: SignInAddresses) => {
+    setWork("register");
+    const scopes = section.current?.closest("form")?.querySelector<HTMLInputElement>('[name="scopes"]')?.value ?? "";
+    startTransition(async () => {
+      const outcome = await registerThere(serverId, scheme.name, known.issuer, scopes);
+      setWork(undefined);
+      setProblem(outcome.ok ? undefined : outcome.message);
+      if (outcome.ok) onRegistered();
+    });
+  };
+  const isFound = found !== undefined && found.issuer === issuer;
+  return (
+    <div ref={section} className="flex flex-col gap-3">
+      <Field
+        label="Issuer"
+        hint="Who signs people in, such as https://accounts.example.com. Empty when you do not know: the API is asked."
+        error={error}
+      >
+        {(control) => (
+          <Input
+            {...control}
+            name="issuer"
+            type="url"
+            value={issuer}
+            onChange={(event) => setIssuer(event.target.value)}
+            spellCheck={false}
+          />
+        )}
+      </Field>
+      {isFound && found.namesItself ? <input type="hidden" name="namesItself" value="yes" /> : null}
+      <div className="flex flex-wrap gap-2">
+        <Button isPending={work === "find"} disabled={work !== undefined} onClick={find}>
+          Find addresses
+        </Button>
+        {isFound && found.canRegister ? (
+          <Button isPending={work === "register"} disabled={work !== undefined} onClick={() => register(found)}>
+            Register Portico there
+          </Button>
+        ) : null}
+      </div>
+      {problem ? <Notice kind="problem" title={problem} /> : null}
+      {isFound && !problem ? (
+        <Notice title="The addresses are filled in">
+          {found.canRegister
+            ? "It takes registrations too: register Portico there, and the rest of this form is done."
+            : "Register a client there by hand, and fill in what it gives you."}
+        </Notice>
+      ) : null}
+    </div>
   );
 }
 

@@ -87,7 +87,7 @@ export async function publishDocument(input: {
   documentId: string;
   title: string;
   operations: string[];
-  visibility: "public" | "organization";
+  visibility: NonNullable<CreateServerInput["visibility"]>;
 }): Promise<Outcome> {
   const { ctx } = await requireSession();
   const { documentId, title, operations, visibility } = input;

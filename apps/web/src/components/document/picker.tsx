@@ -3,7 +3,7 @@
 import { ChevronDown, Settings2 } from "lucide-react";
 import Link from "next/link";
 import { useMemo, useState, useTransition } from "react";
-import { type Visibility, VisibilityChoice } from "@/components/server/visibility-choice.tsx";
+import { VISIBILITY_WORDS, type Visibility, VisibilityChoice } from "@/components/server/visibility-choice.tsx";
 import { PickerToolbar } from "@/components/tool/picker-toolbar.tsx";
 import { ToolPeek } from "@/components/tool/tool-peek.tsx";
 import type { ToolRow } from "@/components/tool/tool-row.ts";
@@ -123,7 +123,7 @@ export function Picker({
               label="Server settings"
               trigger={
                 <Button icon={<Settings2 size={16} aria-hidden />}>
-                  {visibility === "public" ? "For everybody" : "For members"}
+                  {capitalized(VISIBILITY_WORDS[visibility])}
                   <ChevronDown size={16} aria-hidden />
                 </Button>
               }
@@ -188,4 +188,8 @@ export function Picker({
 /** Below this width the peek beside the tree is not shown, and opens over it. */
 function isBesideHidden(): boolean {
   return !window.matchMedia("(min-width: 1024px)").matches;
+}
+
+function capitalized(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -136,7 +136,6 @@ export async function saveSettings(_before: SettingsState, form: FormData): Prom
     dialect: text("dialect"),
     toolMode: text("toolMode"),
     standInTools: text("standInTools") === "on",
-    visibility: text("visibility"),
   } as UpdateServerInput;
   const outcome = await change(async (ctx) => void (await updateServer({ ctx, input })));
   // The page that the form is on has moved with the slug.

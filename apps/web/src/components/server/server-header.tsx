@@ -13,6 +13,7 @@ import { Checklist, type ChecklistStep } from "./checklist.tsx";
 import { ServerIcon } from "./server-icon.tsx";
 import { StatusDot, statusOf } from "./status-dot.tsx";
 import { StatusSwitch } from "./status-switch.tsx";
+import { VISIBILITY_WORDS } from "./visibility-choice.tsx";
 
 /** The top of every page of a server: what it is, whether it answers, its URL, what is left to do, and its tabs. */
 export async function ServerHeader({ server, session: { ctx } }: { server: ServerDetail; session: Session }) {
@@ -27,7 +28,9 @@ export async function ServerHeader({ server, session: { ctx } }: { server: Serve
       label: "Prompts & resources",
       note: String(server.prompts.length + server.resources.length),
     },
+    ...(may("server.write") ? [{ href: `${href}/access`, label: "Access" }] : []),
     ...(may("credential.write") ? [{ href: `${href}/credentials`, label: "Credentials" }] : []),
+    { href: `${href}/profiles`, label: "Profiles" },
     ...(may("usage.read")
       ? [{ href: `${href}/connections`, label: "Connections", note: String(server.connectionCount) }]
       : []),
@@ -52,10 +55,10 @@ export async function ServerHeader({ server, session: { ctx } }: { server: Serve
               {" · "}
               {server.visibility === "public" ? (
                 <Link href={server.pageUrl} className="underline underline-offset-2 hover:text-ink">
-                  for everybody
+                  {VISIBILITY_WORDS[server.visibility]}
                 </Link>
               ) : (
-                "for members"
+                VISIBILITY_WORDS[server.visibility]
               )}
             </p>
           </div>

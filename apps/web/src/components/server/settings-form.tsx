@@ -11,7 +11,6 @@ import { saveSettings } from "./actions.ts";
 import { IconField } from "./icon-field.tsx";
 import { type ListLimits, SearchSuggestion } from "./search-suggestion.tsx";
 import { ToolModeChoice } from "./tool-mode-choice.tsx";
-import { VisibilityChoice } from "./visibility-choice.tsx";
 
 const DIALECTS = [
   ["auto", "Chosen for each client"],
@@ -38,7 +37,6 @@ export function SettingsForm({
 }) {
   const { state, isPending, form } = useFormAction(saveSettings, null);
   const [slug, setSlug] = useState(server.slug);
-  const [visibility, setVisibility] = useState(server.visibility);
   const toast = useToast();
   useEffect(() => {
     if (state?.ok) toast("The settings are saved");
@@ -54,7 +52,6 @@ export function SettingsForm({
       <input type="hidden" name="id" value={server.id} />
       <input type="hidden" name="pageSlug" value={server.slug} />
       <input type="hidden" name="lock" value={server.lock} />
-      <input type="hidden" name="visibility" value={visibility} />
       <Field label="Title" error={fields.title} hint="Clients show it. Served from the next publish on.">
         {(control) => <Input {...control} name="title" defaultValue={server.title} maxLength={200} required />}
       </Field>
@@ -112,7 +109,6 @@ export function SettingsForm({
           />
         )}
       </Field>
-      <VisibilityChoice value={visibility} onChange={setVisibility} />
       <Field
         label="Base URL"
         aside={<span className="text-sm text-muted">optional</span>}

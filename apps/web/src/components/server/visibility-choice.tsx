@@ -1,13 +1,25 @@
-import { Globe, Lock } from "lucide-react";
+import { Globe, LogIn, UserCheck, Users } from "lucide-react";
 import { useId } from "react";
 import { RadioCard } from "@/components/ui/radio-card.tsx";
 
 const CHOICES = [
   {
     value: "organization",
-    icon: Lock,
+    icon: Users,
     label: "Members",
-    sentence: "Members of the organization sign in; API keys work too.",
+    sentence: "Every member of the organization, signed in.",
+  },
+  {
+    value: "chosen",
+    icon: UserCheck,
+    label: "Chosen people",
+    sentence: "Teams and people that you name under Access, and nobody else.",
+  },
+  {
+    value: "signed-in",
+    icon: LogIn,
+    label: "Anyone who signs in",
+    sentence: "Whoever has the URL and an account here, of whichever organization.",
   },
   {
     value: "public",
@@ -19,7 +31,15 @@ const CHOICES = [
 
 export type Visibility = (typeof CHOICES)[number]["value"];
 
-/** Who may use a server. */
+/** In a sentence: "for members". */
+export const VISIBILITY_WORDS: Record<Visibility, string> = {
+  organization: "for members",
+  chosen: "for chosen people",
+  "signed-in": "for anyone who signs in",
+  public: "for everybody",
+};
+
+/** Who may use a server without being named. */
 export function VisibilityChoice({
   value,
   onChange,

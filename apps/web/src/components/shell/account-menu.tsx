@@ -1,6 +1,7 @@
 "use client";
 
-import { ChevronDown, LogOut, Monitor, Moon, Sun } from "lucide-react";
+import { ChevronDown, LogOut, Monitor, Moon, Plug, Sun, UserRound } from "lucide-react";
+import { useRouter } from "next/navigation";
 import { useState, useTransition } from "react";
 import { Button } from "@/components/ui/button.tsx";
 import { Menu, MenuChoice, MenuItem, MenuLabel, MenuSeparator } from "@/components/ui/menu.tsx";
@@ -16,6 +17,7 @@ const THEMES = [
 export function AccountMenu({ name, email, theme: saved }: { name: string; email: string; theme: Theme }) {
   const [theme, setTheme] = useState(saved);
   const [, start] = useTransition();
+  const router = useRouter();
   const choose = (next: Theme) => {
     setTheme(next);
     // At once, without waiting for the cookie.
@@ -39,6 +41,12 @@ export function AccountMenu({ name, email, theme: saved }: { name: string; email
       <MenuSeparator />
       <MenuChoice label="Theme" value={theme} options={THEMES} onChange={choose} />
       <MenuSeparator />
+      <MenuItem icon={<UserRound size={16} aria-hidden />} onSelect={() => router.push("/account")}>
+        Your account
+      </MenuItem>
+      <MenuItem icon={<Plug size={16} aria-hidden />} onSelect={() => router.push("/connections")}>
+        Your connections
+      </MenuItem>
       <MenuItem icon={<LogOut size={16} aria-hidden />} onSelect={() => start(() => leave())}>
         Sign out
       </MenuItem>

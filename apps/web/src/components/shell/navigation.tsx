@@ -1,13 +1,28 @@
 "use client";
 
-import { Gauge, KeyRound, Plug, Plus, Server, Users } from "lucide-react";
+import {
+  Building2,
+  Cable,
+  Fingerprint,
+  Gauge,
+  KeyRound,
+  Plug,
+  Plus,
+  ScrollText,
+  Server,
+  Settings,
+  Users,
+  UsersRound,
+} from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { cx } from "@/components/ui/cx.ts";
+import { LinkTabs } from "@/components/ui/link-tabs.tsx";
 
 export interface NavigationRights {
   mayWrite: boolean;
   mayManageKeys: boolean;
+  mayReadAudit: boolean;
 }
 
 const SERVERS = {
@@ -18,6 +33,24 @@ const SERVERS = {
     path === "/" || path.startsWith("/servers/") || path.startsWith("/documents/") || path.startsWith("/import/"),
 };
 const NEW = { href: "/new", label: "New server", icon: Plus, isIn: (path: string) => path === "/new" };
+const ORGANIZATION = {
+  href: "/settings/organization",
+  label: "Organization",
+  icon: Building2,
+  isIn: (path: string) => path === "/settings/organization",
+};
+const MEMBERS = {
+  href: "/settings/members",
+  label: "Members",
+  icon: Users,
+  isIn: (path: string) => path === "/settings/members",
+};
+const TEAMS = {
+  href: "/settings/teams",
+  label: "Teams",
+  icon: UsersRound,
+  isIn: (path: string) => path === "/settings/teams",
+};
 const KEYS = {
   href: "/settings/api-keys",
   label: "API keys",
@@ -30,21 +63,50 @@ const CLIENTS = {
   icon: Plug,
   isIn: (path: string) => path === "/settings/oauth-clients",
 };
+const SSO = {
+  href: "/settings/single-sign-on",
+  label: "Single sign-on",
+  icon: Fingerprint,
+  isIn: (path: string) => path === "/settings/single-sign-on",
+};
+const CONNECTIONS = {
+  href: "/settings/connections",
+  label: "Connections",
+  icon: Cable,
+  isIn: (path: string) => path === "/settings/connections",
+};
 const LIMITS = {
   href: "/settings/limits",
   label: "Limits",
   icon: Gauge,
   isIn: (path: string) => path === "/settings/limits",
 };
-const MEMBERS = {
+const AUDIT = {
+  href: "/settings/audit-log",
+  label: "Audit log",
+  icon: ScrollText,
+  isIn: (path: string) => path === "/settings/audit-log",
+};
+/** On a narrow page: one place for all settings, with tabs inside. */
+const SETTINGS = {
   href: "/settings/members",
-  label: "Members",
-  icon: Users,
-  isIn: (path: string) => path === "/settings/members",
+  label: "Settings",
+  icon: Settings,
+  isIn: (path: string) => path.startsWith("/settings/"),
 };
 
+function settingsOf({ mayManageKeys, mayReadAudit }: NavigationRights) {
+  return [
+    MEMBERS,
+    TEAMS,
+    ...(mayManageKeys ? [CONNECTIONS, KEYS, CLIENTS, SSO, LIMITS] : []),
+    ...(mayReadAudit ? [AUDIT] : []),
+    ...(mayManageKeys ? [ORGANIZATION] : []),
+  ];
+}
+
 /** The same places at the side of a wide page and at the bottom of a narrow one. Places that somebody may not enter are not shown. */
-export function SideBar({ mayManageKeys }: NavigationRights) {
+export function SideBar(rights: NavigationRights) {
   return (
     <nav
       aria-label="Main"
@@ -52,10 +114,9 @@ export function SideBar({ mayManageKeys }: NavigationRights) {
     >
       <Place {...SERVERS} />
       <p className="px-2 pt-4 pb-1 text-xs text-faint">Settings</p>
-      {mayManageKeys ? <Place {...KEYS} /> : null}
-      {mayManageKeys ? <Place {...CLIENTS} /> : null}
-      <Place {...MEMBERS} />
-      {mayManageKeys ? <Place {...LIMITS} /> : null}
+      {settingsOf(rights).map((place) => (
+        <Place key={place.href} {...place} />
+      ))}
     </nav>
   );
 }
@@ -77,9 +138,20 @@ function Place({ href, label, icon: Icon, isIn }: typeof SERVERS) {
   );
 }
 
-export function BottomBar({ mayWrite, mayManageKeys }: NavigationRights) {
+/** Between the settings on a narrow page, whose bar has one place for all of them. */
+export function SettingsTabs(rights: NavigationRights) {
+  const places = settingsOf(rights);
+  if (places.length === 1) return null;
+  return (
+    <div className="mb-6 md:hidden">
+      <LinkTabs label="Settings" tabs={places.map(({ href, label }) => ({ href, label }))} />
+    </div>
+  );
+}
+
+export function BottomBar({ mayWrite }: NavigationRights) {
   const path = usePathname();
-  const places = [SERVERS, ...(mayWrite ? [NEW] : []), ...(mayManageKeys ? [KEYS] : []), MEMBERS];
+  const places = [SERVERS, ...(mayWrite ? [NEW] : []), SETTINGS];
   return (
     <nav
       aria-label="Main"

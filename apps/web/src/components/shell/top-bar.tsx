@@ -1,10 +1,14 @@
+import { mayCreateOrganization } from "@portico/services";
 import Link from "next/link";
+import { runtime } from "@/server/runtime.ts";
 import type { Session } from "@/server/session.ts";
 import { AccountMenu } from "./account-menu.tsx";
 import { Wordmark } from "./mark.tsx";
+import { OrganizationMenu } from "./organization-menu.tsx";
 import { readTheme } from "./theme.ts";
 
-export async function TopBar({ session: { person, membership } }: { session: Session }) {
+export async function TopBar({ session: { person, membership, memberships } }: { session: Session }) {
+  const mayCreate = await mayCreateOrganization((await runtime()).deps, person.id);
   return (
     <header className="sticky top-0 z-30 flex h-12 items-center gap-3 border-b bg-surface pr-2 pl-4 md:pl-5">
       <Link href="/" aria-label="Portico, servers" className="flex rounded-control">
@@ -13,7 +17,17 @@ export async function TopBar({ session: { person, membership } }: { session: Ses
       <span aria-hidden className="text-faint">
         /
       </span>
-      <span className="min-w-0 flex-1 truncate text-muted">{membership.name}</span>
+      <div className="flex min-w-0 flex-1">
+        {memberships.length > 1 || mayCreate ? (
+          <OrganizationMenu
+            mayCreate={mayCreate}
+            current={membership.organizationId}
+            organizations={memberships.map(({ organizationId, name }) => ({ id: organizationId, name }))}
+          />
+        ) : (
+          <span className="truncate text-muted">{membership.name}</span>
+        )}
+      </div>
       <AccountMenu name={person.name} email={person.email} theme={await readTheme()} />
     </header>
   );

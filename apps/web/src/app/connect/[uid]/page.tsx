@@ -1,24 +1,51 @@
 import { readPendingRequest } from "@portico/auth";
-import { AppError, describeConnect, describeServer } from "@portico/services";
+import {
+  AppError,
+  CONNECTION_DAYS,
+  type ConnectPicks,
+  describeConnect,
+  describeServer,
+  readConnectForm,
+} from "@portico/services";
 import type { Metadata } from "next";
 import Link from "next/link";
 import { redirect } from "next/navigation";
 import { Consent } from "@/components/connection/consent.tsx";
+import { readSignInOutcome } from "@/components/connection/sign-in-notice.tsx";
 import { leave } from "@/components/shell/actions.ts";
 import { EntryPage } from "@/components/shell/entry-page.tsx";
 import { Button, buttonClass } from "@/components/ui/button.tsx";
+import { countAttempt } from "@/server/attempts.ts";
 import { runtime } from "@/server/runtime.ts";
 import { currentPerson } from "@/server/session.ts";
 
 export const metadata: Metadata = { title: "Connect" };
 
-export default async function ConnectPage({ params }: { params: Promise<{ uid: string }> }) {
+/** Requests that are none, from one address in a minute: whoever comes back to an old page stays far below. */
+const GUESSES_MAX = 60;
+
+type Query = Record<string, string | string[] | undefined>;
+
+export default async function ConnectPage({
+  params,
+  searchParams,
+}: {
+  params: Promise<{ uid: string }>;
+  searchParams: Promise<Query>;
+}) {
   const { uid } = await params;
+  const query = await searchParams;
   const { deps } = await runtime();
   const person = await currentPerson();
   if (!person) redirect(`/sign-in?next=${encodeURIComponent(`/connect/${uid}`)}`);
   const request = await readPendingRequest(deps, uid);
-  if (!request) redirect("/connect/error?reason=expired");
+  if (!request) {
+    const isGuessing = await countAttempt("connect", GUESSES_MAX).then(
+      () => false,
+      () => true,
+    );
+    redirect(`/connect/error?reason=${isGuessing ? "temporarily_unavailable" : "expired"}`);
+  }
   const { resource } = request;
   try {
     await describeConnect(deps, { userId: person.id, resource });
@@ -38,7 +65,19 @@ export default async function ConnectPage({ params }: { params: Promise<{ uid: s
         message="The server exists, but nothing of it is published yet. Ask who gave you its URL to publish it, then connect again."
       />
     );
-  return <Consent request={request} server={server} person={person} />;
+  const form = await readConnectForm(deps, { userId: person.id, resource, clientId: request.clientId });
+  const signIn = readSignInOutcome(query["sign-in"]);
+  return <Consent {...{ request, server, person, form, signIn }} picks={signIn ? readPicks(query) : null} />;
+}
+
+/** What a person had picked before they went to sign in at the API. A profile that is not theirs to choose is not on the page. */
+function readPicks({ profile, tools, days }: Query): ConnectPicks {
+  const some = CONNECTION_DAYS.find((one) => String(one) === days);
+  return {
+    profileId: String(profile ?? ""),
+    tools: tools === "reading" ? "reading" : "all",
+    ...(some ? { days: some } : {}),
+  };
 }
 
 function Refusal({

@@ -47,7 +47,7 @@ const REASONS: Record<string, { title: string; sentence: string }> = {
   upstream_sign_in: {
     title: "The sign-in at the API did not count",
     sentence:
-      "It belongs to another person or browser, was used already, or took more than ten minutes. Start it again under Credentials.",
+      "It belongs to another person or browser, was used already, took more than ten minutes, or something else than the API answered. Start it again where you began it.",
   },
   server_error: {
     title: "Something went wrong on our side",

@@ -1,41 +1,43 @@
-import { listMembers } from "@portico/services";
+import { isAllowed, listInvitations, listMembers } from "@portico/services";
 import type { Metadata } from "next";
-import { Badge } from "@/components/ui/badge.tsx";
+import { InvitationsList } from "@/components/invitation/invitations-list.tsx";
+import { NewInvitation } from "@/components/invitation/new-invitation.tsx";
+import { MembersList } from "@/components/member/members-list.tsx";
+import { rolesUpTo } from "@/components/member/roles.ts";
 import { PageHeader } from "@/components/ui/page-header.tsx";
-import { Time } from "@/components/ui/time.tsx";
 import { requireSession } from "@/server/session.ts";
 
 export const metadata: Metadata = { title: "Members" };
 
-const ROLES = {
-  owner: ["Owner", "Everything"],
-  admin: ["Admin", "Everything but ownership"],
-  builder: ["Builder", "Makes servers and sees their usage"],
-  member: ["Member", "Uses servers"],
-} as const;
-
 export default async function MembersPage() {
   const { ctx, membership, person } = await requireSession();
-  const members = await listMembers({ ctx });
+  const mayManage = isAllowed(ctx.actor, "member.manage");
+  const [members, invitations] = await Promise.all([listMembers({ ctx }), mayManage ? listInvitations({ ctx }) : []]);
   return (
-    <div className="mx-auto max-w-3xl">
-      <PageHeader title="Members">The people of {membership.name} and what each may do.</PageHeader>
-      <ul aria-label="Members" className="divide-y rounded-card border bg-surface">
-        {members.map(({ id, name, email, role, createdAt }) => (
-          <li key={id} className="flex flex-wrap items-center gap-x-6 gap-y-1 px-4 py-3">
-            <div className="min-w-48 flex-1">
-              <p className="font-medium">
-                {name} {email === person.email ? <span className="font-normal text-muted">(you)</span> : null}
-              </p>
-              <p className="text-muted [overflow-wrap:anywhere]">{email}</p>
-            </div>
-            <p className="text-sm text-muted">
-              Since <Time at={createdAt} />
-            </p>
-            <Badge title={ROLES[role][1]}>{ROLES[role][0]}</Badge>
-          </li>
-        ))}
-      </ul>
+    <div className="mx-auto max-w-4xl">
+      <PageHeader
+        title="Members"
+        action={
+          mayManage ? <NewInvitation roles={rolesUpTo(membership.role)} organization={membership.name} /> : undefined
+        }
+      >
+        The people of {membership.name} and what each may do.
+      </PageHeader>
+      <MembersList
+        members={members}
+        personId={person.id}
+        role={membership.role}
+        mayManage={mayManage}
+        organization={membership.name}
+      />
+      {invitations.length > 0 ? (
+        <section className="mt-8 flex flex-col gap-3">
+          <h2 className="text-lg font-semibold">Open invitations</h2>
+          <InvitationsList invitations={invitations} />
+        </section>
+      ) : mayManage && members.length === 1 ? (
+        <p className="mt-4 text-muted">Nobody else belongs to {membership.name} yet. Invite the first one.</p>
+      ) : null}
     </div>
   );
 }

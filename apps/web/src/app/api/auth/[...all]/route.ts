@@ -1,7 +1,11 @@
 import { runtime } from "@/server/runtime.ts";
 
-/** People's sign-in and sign-out: better-auth's own routes. */
+/** What browsers ask by themselves. Everything else is done by our own actions, which know the organization and write the audit log. */
+const OPEN = /^\/api\/auth\/(sign-in\/email|sign-out|get-session|passkey\/(generate|verify)-[a-z-]+)$/;
+
+/** People's sign-in and sign-out: better-auth's own routes, as far as they are open. */
 async function handle(request: Request): Promise<Response> {
+  if (!OPEN.test(new URL(request.url).pathname)) return new Response(null, { status: 404 });
   return (await runtime()).people.handler(request);
 }
 

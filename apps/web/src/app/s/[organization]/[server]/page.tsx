@@ -5,6 +5,7 @@ import Link from "next/link";
 import { cache } from "react";
 import { ConnectGuide } from "@/components/client/connect-guide.tsx";
 import { ServerIcon } from "@/components/server/server-icon.tsx";
+import { VISIBILITY_WORDS } from "@/components/server/visibility-choice.tsx";
 import { EntryPage } from "@/components/shell/entry-page.tsx";
 import { Wordmark } from "@/components/shell/mark.tsx";
 import { KIND_WORDS } from "@/components/tool/kind.ts";
@@ -54,7 +55,7 @@ export default async function ServerPage({ params }: Props) {
           </div>
           <p className="text-muted">
             MCP server of {server.organization}
-            {isPublic ? "" : ", for its members"}
+            {isPublic ? "" : `, ${VISIBILITY_WORDS[server.visibility]}`}
           </p>
           {server.description ? (
             <p className="max-w-2xl whitespace-pre-line [overflow-wrap:anywhere]">{server.description}</p>
@@ -118,7 +119,7 @@ async function SignInNeeded({ path }: { path: string }) {
   return (
     <EntryPage
       title="Sign in to see this server"
-      lead="If there is a server at this address, it is for members of an organization."
+      lead="If there is a server at this address, it is for people who sign in."
     >
       <div>
         <Link

@@ -1,4 +1,5 @@
 import { isAllowed, listConnections, previewClients } from "@portico/services";
+import Link from "next/link";
 import { ConnectionsList } from "@/components/connection/connections-list.tsx";
 import { ClientsTable } from "@/components/server/clients-table.tsx";
 import { NotAllowed } from "@/components/shell/not-allowed.tsx";
@@ -9,10 +10,9 @@ export default async function ConnectionsPage({ params }: { params: Promise<{ sl
   const { server, session } = await readServer((await params).slug);
   const { ctx } = session;
   if (!isAllowed(ctx.actor, "usage.read")) return <NotAllowed what="see connections" />;
-  const input = { serverId: server.id };
-  const [connections, clients] = await Promise.all([
-    listConnections({ ctx, input }),
-    server.publishedVersionId ? previewClients({ ctx, input }) : [],
+  const [{ items: connections, nextCursor }, clients] = await Promise.all([
+    listConnections({ ctx, input: { server: server.id } }),
+    server.publishedVersionId ? previewClients({ ctx, input: { serverId: server.id } }) : [],
   ]);
   return (
     <div className="flex flex-col gap-6">
@@ -23,7 +23,20 @@ export default async function ConnectionsPage({ params }: { params: Promise<{ sl
             : "Each person appears here with each client that they connect. Choose Connect above for the steps."}
         </EmptyState>
       ) : (
-        <ConnectionsList connections={connections} mayManage={isAllowed(ctx.actor, "connection.manage")} />
+        <div className="flex flex-col gap-3">
+          <ConnectionsList connections={connections} mayManage={isAllowed(ctx.actor, "connection.manage")} />
+          {nextCursor ? (
+            <p>
+              These are the newest.{" "}
+              <Link
+                href={`/settings/connections?server=${server.slug}&cursor=${nextCursor}`}
+                className="text-accent underline underline-offset-2"
+              >
+                Show the older ones
+              </Link>
+            </p>
+          ) : null}
+        </div>
       )}
       {clients.length > 0 ? (
         <section className="flex flex-col gap-3">

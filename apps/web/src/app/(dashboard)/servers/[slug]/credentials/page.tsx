@@ -1,4 +1,4 @@
-import { isAllowed, listCredentials, upstreamCallback } from "@portico/services";
+import { isAllowed, listCredentials } from "@portico/services";
 import { CredentialForm } from "@/components/credential/credential-form.tsx";
 import { NotAllowed } from "@/components/shell/not-allowed.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
@@ -16,7 +16,6 @@ export default async function CredentialsPage({
   const { ctx } = session;
   if (!isAllowed(ctx.actor, "credential.write")) return <NotAllowed what="set credentials" />;
   const { "sign-in": signIn } = await searchParams;
-  const callbackUrl = upstreamCallback(ctx);
   const credentials = await listCredentials({ ctx, input: { serverId: server.id } });
   if (credentials.length === 0)
     return (
@@ -33,26 +32,24 @@ export default async function CredentialsPage({
       </p>
       {signIn === "failed" ? (
         <Notice kind="problem" title="The API gave no access">
-          Somebody said no there, or the client is not registered as it is stored here: compare the client id, the
-          secret and the redirect URI, then sign in again.
+          The client is not registered as it is stored here: compare the client id, the secret and the redirect URI,
+          then sign in again.
         </Notice>
+      ) : null}
+      {signIn === "declined" ? (
+        <Notice title="Nothing was changed">You said no at the API. To let it in after all, sign in again.</Notice>
       ) : null}
       {signIn === "connected" ? (
         <Notice title="Signed in at the API">Calls use that account from now on.</Notice>
       ) : null}
       {server.visibility === "public" ? (
         <Notice title="This server is for everybody">
-          Whoever has its URL calls the API with what is stored here. Where that is not meant, open Settings and choose
+          Whoever has its URL calls the API with what is stored here. Where that is not meant, open Access and choose
           Members.
         </Notice>
       ) : null}
       {credentials.map((credential) => (
-        <CredentialForm
-          key={credential.scheme.name}
-          serverId={server.id}
-          credential={credential}
-          callbackUrl={callbackUrl}
-        />
+        <CredentialForm key={credential.scheme.name} serverId={server.id} slug={server.slug} credential={credential} />
       ))}
     </div>
   );

@@ -1,4 +1,4 @@
-import { cancelJob, getJob, watchJob } from "@portico/services";
+import { cancelJob, getJob, watchJob, whileAllowed } from "@portico/services";
 import { eventStream } from "@/server/event-stream.ts";
 import { rest } from "@/server/rest.ts";
 
@@ -6,7 +6,7 @@ import { rest } from "@/server/rest.ts";
 export const GET = rest<{ id: string }>(async ({ ctx, params, request }) => {
   const job = await getJob({ ctx, input: params });
   if (!request.headers.get("accept")?.includes("text/event-stream")) return job;
-  return eventStream(watchJob({ ctx, input: params, signal: request.signal }));
+  return eventStream(whileAllowed(ctx, request.signal, (signal) => watchJob({ ctx, input: params, signal })));
 });
 
 export const DELETE = rest<{ id: string }>(({ ctx, params }) => cancelJob({ ctx, input: params }));

@@ -1,4 +1,4 @@
-import { listCalls, watchUsage } from "@portico/services";
+import { listCalls, watchUsage, whileAllowed } from "@portico/services";
 import { eventStream } from "@/server/event-stream.ts";
 import { rest } from "@/server/rest.ts";
 
@@ -6,11 +6,9 @@ import { rest } from "@/server/rest.ts";
 export const GET = rest<{ id: string }>(async ({ ctx, params, query, request }) => {
   if (request.headers.get("accept")?.includes("text/event-stream"))
     return eventStream(
-      watchUsage({
-        ctx,
-        input: { serverId: params.id, after: query.get("after") ?? undefined },
-        signal: request.signal,
-      }),
+      whileAllowed(ctx, request.signal, (signal) =>
+        watchUsage({ ctx, input: { serverId: params.id, after: query.get("after") ?? undefined }, signal }),
+      ),
     );
   const [cursor, limit] = [query.get("cursor") ?? undefined, query.get("limit") ?? undefined];
   return listCalls({ ctx, input: { serverId: params.id, cursor, limit } });

@@ -1,7 +1,14 @@
 import { listConnections } from "@portico/services";
 import { rest } from "@/server/rest.ts";
 
-export const GET = rest<{ id: string }>(async ({ ctx, params }) => ({
-  items: await listConnections({ ctx, input: { serverId: params.id } }),
-  nextCursor: null,
-}));
+/** `?cursor=…&limit=50`, newest first. */
+export const GET = rest<{ id: string }>(({ ctx, params, query }) =>
+  listConnections({
+    ctx,
+    input: {
+      server: params.id,
+      cursor: query.get("cursor") ?? undefined,
+      limit: query.get("limit") ?? undefined,
+    },
+  }),
+);

@@ -1,0 +1,44 @@
+import { getProfile, isAllowed, listProfileArguments, listProfileFields, listTools } from "@portico/services";
+import { ArrowLeft } from "lucide-react";
+import Link from "next/link";
+import { ProfileEditor } from "@/components/profile/profile-editor.tsx";
+import { NotAllowed } from "@/components/shell/not-allowed.tsx";
+import { kindOf } from "@/components/tool/kind.ts";
+import { orNotFound } from "@/server/found.ts";
+import { readServer } from "@/server/read-server.ts";
+
+export default async function ProfilePage({ params }: { params: Promise<{ slug: string; id: string }> }) {
+  const { slug, id } = await params;
+  const { server, session } = await readServer(slug);
+  const { ctx } = session;
+  const input = { serverId: server.id };
+  const profile = await orNotFound(getProfile({ ctx, input: { ...input, id } }));
+  if (!profile.isOwn && !isAllowed(ctx.actor, "server.write")) return <NotAllowed what="change a shared profile" />;
+  const [fields, known, draft] = await Promise.all([
+    listProfileFields({ ctx, input }),
+    listProfileArguments({ ctx, input }),
+    listTools({ ctx, input }),
+  ]);
+  const tools = draft.flatMap(({ tool, isSelected }) => {
+    if (!tool || !isSelected) return [];
+    const { operation, name, annotations } = tool;
+    const kind = annotations.readOnlyHint ? ("reading" as const) : kindOf(operation.split(" ")[0] ?? "");
+    return [{ operation, name, kind }];
+  });
+  return (
+    <div className="flex flex-col gap-5">
+      <Link
+        href={`/servers/${server.slug}/profiles`}
+        className="inline-flex items-center gap-1.5 self-start text-muted hover:text-ink"
+      >
+        <ArrowLeft size={16} aria-hidden />
+        All profiles
+      </Link>
+      <ProfileEditor
+        key={JSON.stringify([profile.name, profile.settings])}
+        {...{ serverId: server.id, profile, fields, tools, known }}
+        baseUrl={server.baseUrl ?? undefined}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,9 @@
+import { deleteOrganization, getOrganization, renameOrganization } from "@portico/services";
+import { rest } from "@/server/rest.ts";
+
+export const GET = rest(({ ctx }) => getOrganization({ ctx }));
+
+export const PATCH = rest(({ ctx, body }) => renameOrganization({ ctx, input: body as { name: string } }));
+
+/** The body of a DELETE is dropped by some proxies: the slug that confirms it stands in the query. */
+export const DELETE = rest(({ ctx, query }) => deleteOrganization({ ctx, input: { slug: query.get("slug") ?? "" } }));

@@ -1,0 +1,14 @@
+import { createProfile, listProfileFields, listProfiles } from "@portico/services";
+import { rest } from "@/server/rest.ts";
+
+type Input = Parameters<typeof createProfile>[0]["input"];
+
+/** `fields`: what profiles of this server can have values for. */
+export const GET = rest<{ id: string }>(async ({ ctx, params }) => {
+  const input = { serverId: params.id };
+  const [items, fields] = await Promise.all([listProfiles({ ctx, input }), listProfileFields({ ctx, input })]);
+  return { items, nextCursor: null, fields };
+});
+export const POST = rest<{ id: string }>(({ ctx, params, body }) =>
+  createProfile({ ctx, input: { ...body, serverId: params.id } as Input }),
+);

@@ -1,0 +1,78 @@
+"use client";
+
+import Link from "next/link";
+import { useEffect, useState } from "react";
+import { EntryPage } from "@/components/shell/entry-page.tsx";
+import { buttonClass } from "@/components/ui/button.tsx";
+import { describeReset } from "./actions.ts";
+import { EnterByLink, NewPasswordForm } from "./mail-forms.tsx";
+
+/** The part behind "#": a browser sends it to nobody, so that no log has it. It leaves the address, too. */
+function useLinkToken(): string | null {
+  const [token, setToken] = useState<string | null>(null);
+  useEffect(() => {
+    const take = () => {
+      setToken((before) => window.location.hash.slice(1) || before || "");
+      window.history.replaceState(null, "", window.location.pathname);
+    };
+    take();
+    window.addEventListener("hashchange", take);
+    return () => window.removeEventListener("hashchange", take);
+  }, []);
+  return token;
+}
+
+export function ResetPage() {
+  const token = useLinkToken();
+  const [email, setEmail] = useState<string | null>();
+  useEffect(() => {
+    if (token !== null) void describeReset(token).then(setEmail);
+  }, [token]);
+  if (token === null || email === undefined)
+    return <EntryPage title="Choose a new password" lead="Opening the link…" />;
+  if (email === null)
+    return (
+      <Ended>
+        <Link href="/forgot-password" className={buttonClass({ look: "primary", size: "large" })}>
+          Get another link
+        </Link>
+      </Ended>
+    );
+  return (
+    <EntryPage
+      title="Choose a new password"
+      lead={
+        <>
+          For <span className="[overflow-wrap:anywhere]">{email}</span>.
+        </>
+      }
+    >
+      <NewPasswordForm token={token} email={email} />
+    </EntryPage>
+  );
+}
+
+export function SignInLinkPage() {
+  const token = useLinkToken();
+  if (token === "")
+    return (
+      <Ended>
+        <Link href="/sign-in" className={buttonClass({ look: "primary", size: "large" })}>
+          Go to the sign-in page
+        </Link>
+      </Ended>
+    );
+  return (
+    <EntryPage title="Sign in" lead="This link signs you in once, in this browser.">
+      {token === null ? null : <EnterByLink token={token} />}
+    </EntryPage>
+  );
+}
+
+function Ended({ children }: { children: React.ReactNode }) {
+  return (
+    <EntryPage title="This link does not work" lead="It is incomplete, was used already, or has expired.">
+      {children}
+    </EntryPage>
+  );
+}

@@ -1,0 +1,188 @@
+"use client";
+
+import type { ProfileArgument, ProfileSettings, ProfileView } from "@portico/services";
+import { useState, useTransition } from "react";
+import type { GivenTool } from "@/components/access/tool-grant-choice.tsx";
+import { KIND_WORDS } from "@/components/tool/kind.ts";
+import { Badge } from "@/components/ui/badge.tsx";
+import { Button } from "@/components/ui/button.tsx";
+import { Field, Input } from "@/components/ui/field.tsx";
+import { count } from "@/components/ui/figures.ts";
+import { Notice } from "@/components/ui/notice.tsx";
+import { useToast } from "@/components/ui/toast.tsx";
+import type { Outcome } from "@/server/outcome.ts";
+import { saveProfile } from "./actions.ts";
+import { ArgumentRows, type KnownArgument } from "./argument-rows.tsx";
+import { FieldRow, type SettableField } from "./field-row.tsx";
+
+/** All settings of one profile. Values are stored one by one, by themselves; everything else with the button at the end. */
+export function ProfileEditor({
+  serverId,
+  profile,
+  fields,
+  tools,
+  known,
+  baseUrl,
+}: {
+  serverId: string;
+  profile: ProfileView;
+  fields: SettableField[];
+  tools: GivenTool[];
+  known: KnownArgument[];
+  /** Of the server, or of its document. */
+  baseUrl: string | undefined;
+}) {
+  const [name, setName] = useState(profile.name);
+  const [settings, setSettings] = useState<ProfileSettings>(profile.settings);
+  const [refusal, setRefusal] = useState<Extract<Outcome, { ok: false }>>();
+  const [isPending, start] = useTransition();
+  const toast = useToast();
+  const { isOwn } = profile;
+  const isChanged = name !== profile.name || JSON.stringify(settings) !== JSON.stringify(profile.settings);
+  const change = (changes: Partial<ProfileSettings>) => setSettings((before) => ({ ...before, ...changes }));
+  const setArguments = (rows: ProfileArgument[]) => change({ arguments: rows });
+  const hidden = new Set(settings.hiddenTools);
+  const shown = isOwn ? fields.filter(({ kind }) => kind === "credential") : fields;
+  const errors = refusal?.fields ?? {};
+  const save = () =>
+    start(async () => {
+      const outcome = await saveProfile({ serverId, id: profile.id, name, settings });
+      setRefusal(outcome.ok ? undefined : outcome);
+      if (outcome.ok) toast("The profile is saved and holds from the next call on");
+    });
+  const setBaseUrl = (text: string) => {
+    const { baseUrl: _before, ...rest } = settings;
+    setSettings(text === "" ? rest : { ...rest, baseUrl: text });
+  };
+  return (
+    <form
+      aria-label={`Profile ${profile.name}`}
+      className="flex max-w-3xl flex-col gap-8"
+      onSubmit={(event) => {
+        event.preventDefault();
+        save();
+      }}
+    >
+      {refusal ? (
+        <Notice kind="problem" title="The profile was not saved">
+          {refusal.message}
+          {Object.keys(errors).length > 0 ? (
+            <ul className="mt-1 list-disc pl-5">
+              {Object.entries(errors).map(([field, message]) => (
+                <li key={field}>{message}</li>
+              ))}
+            </ul>
+          ) : null}
+        </Notice>
+      ) : null}
+      <div className="flex max-w-xl flex-col gap-4">
+        <Field label="Name" error={errors.name}>
+          {(control) => (
+            <Input
+              {...control}
+              value={name}
+              onChange={(event) => setName(event.target.value)}
+              maxLength={100}
+              required
+              autoComplete="off"
+            />
+          )}
+        </Field>
+        {isOwn ? null : (
+          <Field
+            label="Base URL"
+            hint="Where the tools call. Empty: where the server calls without a profile. A credential goes only where the tools called when it was stored."
+            error={errors["settings.baseUrl"]}
+          >
+            {(control) => (
+              <Input
+                {...control}
+                type="url"
+                value={settings.baseUrl ?? ""}
+                placeholder={baseUrl}
+                onChange={(event) => setBaseUrl(event.target.value.trim())}
+                className="font-mono"
+                spellCheck={false}
+              />
+            )}
+          </Field>
+        )}
+      </div>
+      {shown.length > 0 ? (
+        <Section
+          title="Credentials and variables"
+          lead={
+            isOwn
+              ? "Credentials of yours, in the place of what the shared profile has."
+              : "What the organization fills in here holds for everybody with this profile. What each person fills in, nobody else ever sees."
+          }
+        >
+          <ul className="divide-y rounded-card border bg-surface">
+            {shown.map((field) => (
+              <FieldRow
+                key={field.field}
+                {...{ serverId, profile, field }}
+                holder={settings.fields[field.field] ?? "organization"}
+                isSaved={profile.settings.fields[field.field] === settings.fields[field.field]}
+                onHolder={(holder) => {
+                  const { [field.field]: _before, ...rest } = settings.fields;
+                  change({ fields: holder === "organization" ? rest : { ...rest, [field.field]: holder } });
+                }}
+              />
+            ))}
+          </ul>
+        </Section>
+      ) : null}
+      <Section
+        title="Arguments"
+        lead="A fixed argument is always sent as it is here, and the model does not see it. A default is sent when the model leaves the argument out."
+      >
+        <ArgumentRows rows={settings.arguments} known={known} tools={tools} errors={errors} onChange={setArguments} />
+      </Section>
+      <Section
+        title="Tools"
+        lead={
+          hidden.size === 0
+            ? "All tools of the server are offered. Untick those that this profile hides."
+            : `${count(hidden.size, "tool")} hidden. What is hidden is neither listed nor called.`
+        }
+      >
+        <div className="max-h-80 overflow-y-auto rounded-card border bg-surface py-1">
+          {tools.map((tool) => (
+            <label key={tool.operation} className="flex cursor-pointer items-center gap-2 px-3 py-1.5 hover:bg-hover">
+              <input
+                type="checkbox"
+                checked={!hidden.has(tool.operation)}
+                onChange={(event) => {
+                  const rest = settings.hiddenTools.filter((one) => one !== tool.operation);
+                  change({ hiddenTools: event.target.checked ? rest : [...rest, tool.operation] });
+                }}
+                className="size-4 accent-accent"
+              />
+              <code className="min-w-0 flex-1 font-mono text-sm [overflow-wrap:anywhere]">{tool.name}</code>
+              <Badge tone={tool.kind}>{KIND_WORDS[tool.kind]}</Badge>
+            </label>
+          ))}
+        </div>
+      </Section>
+      <div className="sticky bottom-16 flex items-center gap-3 border-t bg-canvas py-3 md:bottom-0">
+        <Button type="submit" look="primary" disabled={!isChanged} isPending={isPending}>
+          Save profile
+        </Button>
+        {isChanged ? <span className="text-muted">Not saved yet</span> : null}
+      </div>
+    </form>
+  );
+}
+
+function Section({ title, lead, children }: { title: string; lead: string; children: React.ReactNode }) {
+  return (
+    <section aria-label={title} className="flex flex-col gap-3">
+      <header>
+        <h2 className="font-semibold">{title}</h2>
+        <p className="max-w-2xl text-muted">{lead}</p>
+      </header>
+      {children}
+    </section>
+  );
+}
