@@ -1,68 +1,10 @@
-import http from "node:http";
-import type { AddressInfo } from "node:net";
-import { AxeBuilder } from "@axe-core/playwright";
-import type { OAuthClientProvider } from "@modelcontextprotocol/sdk/client/auth.js";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { accessibilityFaults, chromiumPath, launchChromium } from "./chromium.ts";
 import { type Portico, startPortico } from "./portico.ts";
-
-const chromiumPath = process.env.CHROMIUM_PATH;
-
-/** Where a native client waits for the browser to come back with the code. */
-async function startCallback(): Promise<{ url: string; code: Promise<string>; stop: () => void }> {
-  let arrived: (code: string) => void = () => {};
-  const code = new Promise<string>((resolve) => {
-    arrived = resolve;
-  });
-  const server = http.createServer((request, response) => {
-    const given = new URL(request.url ?? "/", "http://localhost").searchParams.get("code");
-    response.end("You can close this window.");
-    if (given) arrived(given);
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/callback`,
-    code,
-    stop: () => server.close(),
-  };
-}
-
-/** The SDK's own OAuth client; it only hands the address to open to `open`. */
-function oauthProvider(redirectUrl: string, open: (url: URL) => void): OAuthClientProvider {
-  const kept: Record<string, unknown> = {};
-  return {
-    redirectUrl,
-    clientMetadata: {
-      client_name: "Story client",
-      redirect_uris: [redirectUrl],
-      token_endpoint_auth_method: "none",
-      grant_types: ["authorization_code", "refresh_token"],
-      response_types: ["code"],
-    },
-    clientInformation: () => kept.client as undefined,
-    saveClientInformation: (client) => {
-      kept.client = client;
-    },
-    tokens: () => kept.tokens as undefined,
-    saveTokens: (tokens) => {
-      kept.tokens = tokens;
-    },
-    redirectToAuthorization: open,
-    saveCodeVerifier: (verifier) => {
-      kept.verifier = verifier;
-    },
-    codeVerifier: () => String(kept.verifier),
-  };
-}
-
-async function accessibilityFaults(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ target }) => `${id}: ${target.join(" ")} on ${new URL(page.url()).pathname}`),
-  );
-}
+import { oauthProvider, startCallback } from "./sdk-client.ts";
 
 describe.skipIf(!chromiumPath)("a new user", () => {
   let portico: Portico;
@@ -72,10 +14,7 @@ describe.skipIf(!chromiumPath)("a new user", () => {
   beforeAll(async () => {
     // Only the bundled sample is open: what `npm start` opens on a laptop.
     portico = await startPortico({ isFresh: true, env: { PORTICO_EGRESS_ALLOW: "" } });
-    browser = await chromium.launch({
-      executablePath: chromiumPath ?? "",
-      args: ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
-    });
+    browser = await launchChromium();
     page = await (await browser.newContext()).newPage();
     page.on("pageerror", (error) => problems.push(error.message));
     page.on("request", (request) => {

@@ -1,12 +1,10 @@
 import http from "node:http";
 import type { AddressInfo } from "node:net";
-import { AxeBuilder } from "@axe-core/playwright";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { accessibilityFaults, chromiumPath, launchChromium } from "./chromium.ts";
 import { apiKey, owner, type Portico, publish, startPortico } from "./portico.ts";
-
-const chromiumPath = process.env.CHROMIUM_PATH;
 
 /** An API that says which order was asked for. */
 async function startOrders(): Promise<{ url: string; stop: () => void }> {
@@ -50,10 +48,7 @@ describe.skipIf(!chromiumPath)("a builder", () => {
     ({
       server: { mcpUrl },
     } = await publish(portico, { source: { content: JSON.stringify(document) }, slug: "orders" }));
-    browser = await chromium.launch({
-      executablePath: chromiumPath ?? "",
-      args: ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
-    });
+    browser = await launchChromium();
     page = await (await browser.newContext()).newPage();
     page.on("pageerror", (error) => problems.push(error.message));
     await page.goto(`${portico.url}/sign-in`);
@@ -82,8 +77,7 @@ describe.skipIf(!chromiumPath)("a builder", () => {
   }
   const press = (name: RegExp) => page.getByRole("button", { name }).first().press("Enter");
   const look = async () => {
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    faults.push(...violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(" ")}`)));
+    faults.push(...(await accessibilityFaults(page)));
   };
 
   it("writes prompts and resources with the keyboard, publishes, and a client lists, completes, gets and reads them", async () => {

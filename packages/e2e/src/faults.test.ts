@@ -86,6 +86,34 @@ const works = () =>
     () => false,
   );
 
+it("TK-18: while PostgreSQL is away a good token gets through or an apology, and a bad one never gets through", async () => {
+  const ask = async (authorization: string | undefined) => {
+    const response = await fetch(mcpUrl, {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        accept: "application/json, text/event-stream",
+        ...(authorization ? { authorization } : {}),
+      },
+      body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/list", params: {} }),
+    });
+    await response.text();
+    return response.status;
+  };
+  const bad = [undefined, "Bearer ptk_00000000000000000000000000", `Bearer ${apiKey}x`, "Bearer e30.e30.e30"];
+  await waitFor(works, 20_000);
+  killHard("postgres");
+  const seen = new Set<number>();
+  for (const end = Date.now() + 4_000; Date.now() < end; await sleep(50)) {
+    const [good, ...others] = await Promise.all([ask(`Bearer ${apiKey}`), ...bad.map(ask)]);
+    expect([200, 401, 503]).toContain(good);
+    for (const status of others) seen.add(status);
+  }
+  for (const status of seen) expect([401, 429, 503]).toContain(status);
+  await waitFor(works, 20_000);
+  for (const authorization of bad) expect(await ask(authorization)).toBe(401);
+});
+
 describe.each(["worker", "postgres", "web", "gateway"])("kill -9 of the %s", (app) => {
   it("in the middle of an import: it comes back, the import finishes once, and nothing is half-done", async () => {
     const slug = `large-${app}`;

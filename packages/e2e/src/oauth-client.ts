@@ -6,16 +6,27 @@ const base64url = (bytes: Buffer) => bytes.toString("base64url");
 /** A browser as far as OAuth needs one: it keeps cookies by path and follows redirects when told to. */
 export class Browser {
   readonly #cookies = new Map<string, { value: string; path: string }>();
+  readonly #headers: Record<string, string>;
+
+  /** `headers` go with every request. */
+  constructor(headers: Record<string, string> = {}) {
+    this.#headers = headers;
+  }
+
+  /** What it would send to an address of this path. */
+  cookie(path = "/"): string {
+    return [...this.#cookies]
+      .filter(([, cookie]) => path.startsWith(cookie.path))
+      .map(([name, { value }]) => `${name.split("@")[0]}=${value}`)
+      .join("; ");
+  }
 
   async request(url: string, init: RequestInit = {}): Promise<Response> {
-    const { pathname } = new URL(url);
-    const cookie = [...this.#cookies]
-      .filter(([, { path }]) => pathname.startsWith(path))
-      .map(([name, { value }]) => `${name.split("@")[0]}=${value}`);
+    const cookie = this.cookie(new URL(url).pathname);
     const response = await fetch(url, {
       ...init,
       redirect: "manual",
-      headers: { accept: "text/html", ...init.headers, ...(cookie.length ? { cookie: cookie.join("; ") } : {}) },
+      headers: { accept: "text/html", ...this.#headers, ...init.headers, ...(cookie ? { cookie } : {}) },
     });
     for (const line of response.headers.getSetCookie()) this.#keep(line);
     return response;
@@ -62,7 +73,10 @@ export interface OAuthClient {
 export const redirectUri = "http://127.0.0.1:39871/callback";
 
 /** From a 401 to a registered client, the way MCP clients find it: challenge, resource metadata, server metadata, registration. */
-export async function register(mcpUrl: string): Promise<OAuthClient & { metadata: Record<string, unknown> }> {
+export async function register(
+  mcpUrl: string,
+  headers: Record<string, string> = {},
+): Promise<OAuthClient & { metadata: Record<string, unknown> }> {
   const refused = await fetch(mcpUrl, {
     method: "POST",
     headers: { "content-type": "application/json" },
@@ -79,7 +93,7 @@ export async function register(mcpUrl: string): Promise<OAuthClient & { metadata
   >;
   const answer = await fetch(metadata.registration_endpoint ?? "", {
     method: "POST",
-    headers: { "content-type": "application/json" },
+    headers: { "content-type": "application/json", ...headers },
     body: JSON.stringify({
       client_name: "E2E client",
       redirect_uris: [redirectUri],
@@ -115,11 +129,15 @@ export function authorizeUrl(client: OAuthClient, more: Record<string, string | 
   return `${client.origin}/oauth/authorize?${new URLSearchParams(query)}`;
 }
 
-export async function signIn(browser: Browser, origin: string): Promise<void> {
+export async function signIn(
+  browser: Browser,
+  origin: string,
+  { email, password }: { email: string; password: string } = owner,
+): Promise<void> {
   const response = await browser.request(`${origin}/api/auth/sign-in/email`, {
     method: "POST",
     headers: { "content-type": "application/json", origin },
-    body: JSON.stringify({ email: owner.email, password: owner.password }),
+    body: JSON.stringify({ email, password }),
   });
   if (!response.ok) throw new Error(`Sign-in: ${response.status} ${await response.text()}`);
 }

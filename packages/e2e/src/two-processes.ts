@@ -1,6 +1,6 @@
 import http from "node:http";
 import { createTestDatabase } from "@portico/db/testing";
-import { type Ctx, openDeps } from "@portico/services";
+import { actIn, type Ctx, openDeps } from "@portico/services";
 import { type Contender, startContender, startGateway } from "../bench/gateway/contender.ts";
 import { type Published, publishItems } from "../bench/gateway/published.ts";
 import { freePort } from "./portico.ts";
@@ -65,7 +65,7 @@ export async function startTwoProcesses({ api, prepare }: TwoProcessesOptions = 
 }
 
 /** Every request to the next process in turn, whoever asked; one that cannot be reached is passed over. */
-async function startProxy(port: number, urls: string[]): Promise<http.Server> {
+export async function startProxy(port: number, urls: string[]): Promise<http.Server> {
   let turn = 0;
   const server = http.createServer(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -105,7 +105,7 @@ async function editDraft<Result>(databaseUrl: string, { env }: Published, work: 
   try {
     const { id, organizationId } = await deps.db.server.findFirstOrThrow();
     const { userId } = await deps.db.member.findFirstOrThrow();
-    return await work({ ...deps, organizationId, actor: { type: "user", id: userId, role: "owner" } }, id);
+    return await work(actIn(deps, { organizationId, actor: { type: "user", id: userId, role: "owner" } }), id);
   } finally {
     await deps.close();
   }

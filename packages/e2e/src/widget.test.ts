@@ -3,10 +3,9 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { AxeBuilder } from "@axe-core/playwright";
 import { createMcpEndpoint, createSessionCodec } from "@portico/mcp";
-import { type Browser, chromium, type Frame, type Page } from "playwright-core";
+import type { Browser, Frame, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-
-const chromiumPath = process.env.CHROMIUM_PATH;
+import { chromiumPath, launchChromium } from "./chromium.ts";
 
 /** The widget as a client reads it. */
 async function readWidget(): Promise<{ html: string; csp: Record<string, string[]> }> {
@@ -94,10 +93,7 @@ describe.skipIf(!chromiumPath)("the widget in a host", () => {
   const problems: string[] = [];
   beforeAll(async () => {
     widget = await readWidget();
-    browser = await chromium.launch({
-      executablePath: chromiumPath ?? "",
-      args: ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
-    });
+    browser = await launchChromium();
     page = await (await browser.newContext({ viewport: { width: 760, height: 700 } })).newPage();
     page.on("pageerror", (error) => problems.push(error.message));
     page.on("console", (message) => message.type() === "error" && problems.push(message.text()));

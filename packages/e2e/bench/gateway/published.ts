@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { migrate } from "@portico/db/migrate";
 import { migrateQueues } from "@portico/jobs";
-import { bootstrap, type Ctx, getJob, openDeps, publishSource, runJob } from "@portico/services";
+import { actIn, bootstrap, getJob, openDeps, publishSource, runJob } from "@portico/services";
 import { compileInProcess } from "@portico/services/testing";
 import { freePort } from "../../src/portico.ts";
 import { itemsDocument } from "./api.ts";
@@ -34,7 +34,7 @@ export async function publishItems(
     const person = { email: "ada@example.com", password: randomBytes(16).toString("hex") };
     await bootstrap(deps, { ...person, organization: "bench", apiKey });
     const { organizationId, userId } = await deps.db.member.findFirstOrThrow();
-    const ctx: Ctx = { ...deps, organizationId, actor: { type: "user", id: userId, role: "owner" } };
+    const ctx = actIn(deps, { organizationId, actor: { type: "user", id: userId, role: "owner" } });
     const { jobId } = await publishSource({
       ctx,
       input: {

@@ -1,0 +1,335 @@
+import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import type { Db } from "@portico/db";
+import { createTestDatabase } from "@portico/db/testing";
+import {
+  type ApiKeyScope,
+  actIn,
+  type Ctx,
+  createApiKey,
+  createInvitation,
+  createTeam,
+  type Deps,
+  grantAccess,
+  joinByInvitation,
+  openDeps,
+  type Role,
+} from "@portico/services";
+import { Browser, consent, type OAuthClient, redeem, register, signIn, type Tokens } from "../oauth-client.ts";
+import { freePort, owner, type Portico, startPortico, waitFor } from "../portico.ts";
+import { type Recorder, startRecorder } from "../recorder.ts";
+import { startApp } from "../start-app.ts";
+import { startProxy } from "../two-processes.ts";
+
+/** In everything that belongs to the first organization; nothing that the second one sees may have it. */
+export const CANARY = "cnry-a";
+export const PASSWORD = "correct horse battery staple";
+
+/** A person of the range, signed in. */
+export interface Person {
+  id: string;
+  email: string;
+  browser: Browser;
+}
+
+/** A published server with all that belongs to it. */
+export interface Target {
+  id: string;
+  slug: string;
+  documentId: string;
+  mcpUrl: string;
+}
+
+export interface Tenant {
+  id: string;
+  slug: string;
+  ctx: Ctx;
+  /** May read, write and call. */
+  key: string;
+  keyId: string;
+}
+
+/** One installation of two organizations, served by two gateways that take turns at one address. */
+export interface Range {
+  url: string;
+  portico: Portico;
+  /** All that the gateway beside it has printed. */
+  secondGateway: () => string;
+  db: Db;
+  databaseUrl: string;
+  deps: Deps;
+  /** The API behind every server; it keeps all that reaches it. */
+  upstream: Recorder;
+  /** Values that nobody may ever see again. */
+  secrets: string[];
+  /** All that anybody was answered. */
+  heard: string[];
+  a: Tenant & {
+    alice: Person;
+    amy: Person;
+    adam: Person;
+    narrowKey: string;
+    alpha: Target;
+    alpha2: Target;
+    teamId: string;
+    invitationId: string;
+    grantId: string;
+  };
+  b: Tenant & { bob: Person; beta: Target };
+  /** The owner of a third organization, where whatever happens to her matters to nobody. */
+  mallory: Person;
+  /** One request, from a network of its own unless it names one. */
+  fetch(path: string, init?: RequestInit): Promise<Heard>;
+  /** The same as somebody who is signed in, from a page of ours. */
+  as(person: Person, path: string, init?: RequestInit): Promise<Heard>;
+  /** A client that a person has connected to a server. */
+  connect(person: Person, mcpUrl: string): Promise<{ client: OAuthClient; tokens: Tokens }>;
+  stop(): Promise<void>;
+}
+
+export interface Heard {
+  status: number;
+  headers: Headers;
+  text: string;
+}
+
+let networks = 0;
+/** An address that nobody came from before: what is counted by network is counted anew. */
+export const newNetwork = () => `198.18.${(++networks >> 8) & 255}.${networks & 255}`;
+
+export async function startRange(): Promise<Range> {
+  const database = await createTestDatabase();
+  const stops: (() => unknown)[] = [() => database.drop()];
+  const stop = async () => {
+    for (const end of stops.splice(0).reverse()) await end();
+  };
+  try {
+    const upstream = await startRecorder();
+    stops.push(upstream.stop);
+    const [port, first, second] = [await freePort(), await freePort(), await freePort()];
+    const url = `http://127.0.0.1:${port}`;
+    const secretKey = randomBytes(32).toString("base64url");
+    const env = {
+      DATABASE_URL: database.url,
+      PORTICO_URL: url,
+      PORTICO_SECRET_KEY: secretKey,
+      PORTICO_EGRESS_ALLOW: "127.0.0.0/8",
+      PORTICO_TRUSTED_PROXIES: "127.0.0.1",
+    };
+    const portico = await startPortico({ env: { ...env, PORT: String(first) } });
+    stops.push(portico.stop);
+    const gateway = await startApp("gateway", {
+      ...env,
+      PORT: String(second),
+      HOST: "127.0.0.1",
+      PORTICO_WEB_URL: webUrl(portico),
+    });
+    stops.push(gateway.stop);
+    const proxy = await startProxy(port, [`http://127.0.0.1:${first}`, `http://127.0.0.1:${second}`]);
+    stops.push(() => {
+      proxy.close();
+      proxy.closeAllConnections();
+    });
+    const deps = openDeps({ databaseUrl: database.url, secretKeys: [secretKey], publicUrl: url, connectionsMax: 3 });
+    stops.push(() => deps.close());
+    return await furnish({
+      url,
+      portico,
+      secondGateway: gateway.output,
+      databaseUrl: database.url,
+      deps,
+      upstream,
+      stop,
+    });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Where the web app listens, which only the gateway was told. */
+function webUrl(portico: Portico): string {
+  const [pid] = portico.pidsOf("gateway");
+  const environment = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
+  return environment.find((line) => line.startsWith("PORTICO_WEB_URL="))?.slice("PORTICO_WEB_URL=".length) ?? "";
+}
+
+type Bare = Pick<Range, "url" | "portico" | "secondGateway" | "databaseUrl" | "deps" | "upstream" | "stop">;
+
+/** Two organizations with people, keys, teams and servers. */
+async function furnish(bare: Bare): Promise<Range> {
+  const { url, deps } = bare;
+  const { db } = deps;
+  const heard: string[] = [];
+  const secrets: string[] = [];
+
+  async function request(path: string, init: RequestInit = {}): Promise<Heard> {
+    const headers = { "x-forwarded-for": newNetwork(), ...(init.headers as Record<string, string>) };
+    const answer = await fetch(url + path, { redirect: "manual", ...init, headers });
+    const text = await answer.text();
+    heard.push(`${[...answer.headers].map(([name, value]) => `${name}: ${value}`).join("\n")}\n\n${text}`);
+    return { status: answer.status, headers: answer.headers, text };
+  }
+  const as = ({ browser }: Person, path: string, init: RequestInit = {}) =>
+    request(path, {
+      ...init,
+      headers: { origin: url, cookie: browser.cookie(path), ...(init.headers as Record<string, string>) },
+    });
+
+  const alice = await findAlice(bare);
+  const acme = await db.member.findFirstOrThrow({ where: { userId: alice.id }, include: { organization: true } });
+  const actor = { type: "user" as const, id: alice.id, role: "owner" as const };
+  await db.organization.update({ where: { id: acme.organizationId }, data: { name: `Acme ${CANARY}` } });
+  await db.user.update({ where: { id: alice.id }, data: { name: `Alice ${CANARY}` } });
+  const ctxA = actIn(deps, { organizationId: acme.organizationId, actor });
+
+  const globex = await db.organization.create({ data: { id: "org_globex", name: "Globex", slug: "globex" } });
+  const ctxB = actIn(deps, { organizationId: globex.id, actor: { type: "system" } });
+  const join = (ctx: Ctx, email: string, role: Role, name: string) => joinAs(bare, ctx, { email, role, name });
+  const [amy, adam, bob] = [
+    await join(ctxA, `amy-${CANARY}@example.com`, "member", `Amy ${CANARY}`),
+    await join(ctxA, `adam-${CANARY}@example.com`, "admin", `Adam ${CANARY}`),
+    await join(ctxB, "bob@example.com", "owner", "Bob"),
+  ];
+  const initech = await db.organization.create({ data: { id: "org_initech", name: "Initech", slug: "initech" } });
+  const ctxC = actIn(deps, { organizationId: initech.id, actor: { type: "system" } });
+  const mallory = await join(ctxC, "mallory@example.com", "owner", "Mallory");
+  ctxB.actor = { type: "user", id: bob.id, role: "owner" };
+
+  const keyOf = async (ctx: Ctx, name: string, scopes?: ApiKeyScope[]) => {
+    const made = await createApiKey({ ctx, input: { name, ...(scopes ? { scopes } : {}) } });
+    secrets.push(made.key);
+    return made;
+  };
+  const [keyA, narrow, keyB] = [
+    await keyOf(ctxA, `key ${CANARY}`),
+    await keyOf(ctxA, `narrow ${CANARY}`, ["call"]),
+    await keyOf(ctxB, "key"),
+  ];
+
+  async function publishAs(key: string, slug: string, mark: string): Promise<Target> {
+    const secret = `secret-${mark}-${randomBytes(12).toString("hex")}`;
+    secrets.push(secret);
+    const answer = await request("/api/v1/publish", {
+      method: "POST",
+      headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+      body: JSON.stringify({
+        source: { content: thingsDocument(bare.upstream.url, mark) },
+        slug,
+        title: `Server ${mark}`,
+        select: "all",
+        credentials: { key: { type: "apiKey", value: secret } },
+      }),
+    });
+    if (answer.status !== 200) throw new Error(`Not published: ${answer.status} ${answer.text}`);
+    const { server } = JSON.parse(answer.text) as { server: { id: string; mcpUrl: string } };
+    const { documentId } = await db.server.findUniqueOrThrow({ where: { id: server.id } });
+    return { ...server, slug, documentId };
+  }
+  const alpha = await publishAs(keyA.key, "alpha", CANARY);
+  const alpha2 = await publishAs(keyA.key, "alpha2", CANARY);
+  const beta = await publishAs(keyB.key, "beta", "b");
+
+  const amyMember = await db.member.findFirstOrThrow({ where: { userId: amy.id } });
+  const team = await createTeam({ ctx: ctxA, input: { name: `Team ${CANARY}`, memberIds: [amyMember.id] } });
+  const invitation = await createInvitation({
+    ctx: ctxA,
+    input: { email: `open-${CANARY}@example.com`, role: "member" },
+  });
+  secrets.push(invitation.url.split("#")[1] ?? "");
+  const grant = await grantAccess({
+    ctx: ctxA,
+    input: { serverId: alpha2.id, to: { email: `friend-${CANARY}@example.com` }, tools: "reading" },
+  });
+
+  return {
+    ...bare,
+    db,
+    secrets,
+    heard,
+    a: {
+      id: acme.organizationId,
+      slug: acme.organization.slug,
+      ctx: ctxA,
+      key: keyA.key,
+      keyId: keyA.id,
+      narrowKey: narrow.key,
+      alice,
+      amy,
+      adam,
+      alpha,
+      alpha2,
+      teamId: team.id,
+      invitationId: invitation.id,
+      grantId: grant.id,
+    },
+    b: { id: globex.id, slug: globex.slug, ctx: ctxB, key: keyB.key, keyId: keyB.id, bob, beta },
+    mallory,
+    fetch: request,
+    as,
+    async connect({ browser }, mcpUrl) {
+      const client = await register(mcpUrl, { "x-forwarded-for": newNetwork() });
+      const code = (await consent(browser, client)).get("code") ?? "";
+      const tokens = (await (await redeem(client, code)).json()) as Tokens;
+      secrets.push(tokens.access_token, tokens.refresh_token, code);
+      return { client, tokens };
+    },
+  };
+}
+
+async function findAlice({ url, deps }: Bare): Promise<Person> {
+  const { id, email } = await deps.db.user.findFirstOrThrow();
+  const browser = new Browser({ "x-forwarded-for": newNetwork() });
+  await signIn(browser, url, { email, password: owner.password });
+  return { id, email, browser };
+}
+
+async function joinAs(
+  { url, deps }: Bare,
+  ctx: Ctx,
+  { email, role, name }: { email: string; role: Role; name: string },
+): Promise<Person> {
+  const invitation = await createInvitation({ ctx, input: { email, role } });
+  const token = invitation.url.split("#")[1] ?? "";
+  await joinByInvitation(deps, { token, name, password: PASSWORD });
+  const browser = new Browser({ "x-forwarded-for": newNetwork() });
+  await signIn(browser, url, { email, password: PASSWORD });
+  const { id } = await deps.db.user.findUniqueOrThrow({ where: { email } });
+  return { id, email, browser };
+}
+
+/** An API that reads, writes and destroys, behind a key. */
+export function thingsDocument(url: string, mark: string): string {
+  const operation = (operationId: string, more: object = {}) => ({
+    operationId,
+    summary: `${operationId} ${mark}`,
+    responses: { 200: { description: "ok" } },
+    ...more,
+  });
+  return JSON.stringify({
+    openapi: "3.1.0",
+    info: { title: `Things ${mark}`, version: "1" },
+    servers: [{ url }],
+    security: [{ key: [] }],
+    paths: {
+      "/things": {
+        get: operation("listThings", { parameters: [{ name: "tag", in: "query", schema: { type: "string" } }] }),
+        post: operation("addThing", {
+          requestBody: { content: { "application/json": { schema: { type: "object", additionalProperties: true } } } },
+        }),
+      },
+      "/things/{id}": {
+        parameters: [{ name: "id", in: "path", required: true, schema: { type: "string" } }],
+        get: operation("getThing"),
+        delete: operation("deleteThing"),
+      },
+    },
+    components: { securitySchemes: { key: { type: "apiKey", in: "header", name: "X-Key" } } },
+  });
+}
+
+/** What both gateways answer once they have heard of a change, which takes them at most a second. */
+export async function everywhere(claim: () => Promise<boolean>, timeoutMs = 1_000): Promise<void> {
+  // The proxy gives each next request to the other one.
+  await waitFor(async () => (await claim()) && (await claim()), timeoutMs);
+}

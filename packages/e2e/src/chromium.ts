@@ -1,0 +1,32 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { waitFor } from "./portico.ts";
+
+/** Where Debian's, or anybody's, Chromium is. Stories that need one skip without. */
+export const chromiumPath = process.env.CHROMIUM_PATH;
+
+const REST_MS_MAX = 10_000;
+/** Whether a colour is on its way to another, or something is still coming in. What turns for ever does not count. */
+const IS_MOVING = `document.getAnimations().some(
+  ({ playState, effect }) => playState === "running" && effect?.getComputedTiming().endTime !== Infinity,
+)`;
+
+export function launchChromium(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: chromiumPath ?? "",
+    args: ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
+  });
+}
+
+/**
+ * What axe finds on the page once it has come to rest, a line each. The title comes last over a slow line: it is waited for, and has to come;
+ * a colour half-way to another is none that anybody reads.
+ */
+export async function accessibilityFaults(page: Page): Promise<string[]> {
+  // Asked from outside: the page's own policy lets nothing be evaluated that has to be asked twice.
+  await waitFor(async () => (await page.title()) !== "" && !(await page.evaluate(IS_MOVING)), REST_MS_MAX);
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target }) => `${id}: ${target.join(" ")} on ${new URL(page.url()).pathname}`),
+  );
+}
