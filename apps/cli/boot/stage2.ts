@@ -3,6 +3,7 @@ const commands: Record<string, () => Promise<{ run(args: string[]): Promise<void
   start: () => import("./start.ts"),
   dev: () => import("./start.ts"),
   test: () => import("./test.ts"),
+  attacks: async () => ({ run: (await import("./test.ts")).runAttacks }),
   bench: () => import("./bench.ts"),
   conformance: () => import("./conformance.ts"),
   verify: () => import("./verify.ts"),

@@ -9,6 +9,26 @@ import { build, run as runCommand } from "./run.ts";
 
 /** `npm test`: everything that needs something running gets it here and loses it at the end. Arguments go to vitest. */
 export async function run(args: string[]): Promise<void> {
+  await runTests(args, (report) => `${attackLine(report)}\n${testLine(report)}`);
+}
+
+/** `npm run attacks`: the tests that are named by an attack, in all packages, and one line about them. */
+export async function runAttacks(args: string[]): Promise<void> {
+  await runTests(["--testNamePattern", ATTACK.source, ...args], attackLine);
+}
+
+/** How tests are named that try an attack: by its row in the catalogue, "TK-05: …". */
+const ATTACK = /\b(?:OA|TK|XT|SE|LK|SS|SB|RQ|HT|WB|RL|JR)-\d\d\b/;
+
+interface Report {
+  numPassedTests: number;
+  numFailedTests: number;
+  numPendingTests: number;
+  numTodoTests: number;
+  testResults: { status: string; assertionResults: { fullName: string; status: string }[] }[];
+}
+
+async function runTests(args: string[], summarize: (report: Report) => string): Promise<void> {
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), "portico-test-"));
   // PostgreSQL may run as another user than we do.
   fs.chmodSync(dir, 0o755);
@@ -46,7 +66,7 @@ export async function run(args: string[]): Promise<void> {
     redis?.stop();
     await postgres.stop();
   }
-  console.log(summary(report));
+  console.log(fs.existsSync(report) ? summarize(JSON.parse(fs.readFileSync(report, "utf8"))) : "No test ran.");
   fs.rmSync(dir, { recursive: true, force: true });
   process.exit(code);
 }
@@ -55,10 +75,20 @@ export function vitest(): string {
   return path.join(root, "node_modules/vitest/vitest.mjs");
 }
 
-function summary(report: string): string {
-  if (!fs.existsSync(report)) return "No test ran.";
-  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(fs.readFileSync(report, "utf8"));
+function testLine({ numPassedTests, numFailedTests, numPendingTests, numTodoTests }: Report): string {
   return `${numPassedTests} passed, ${numFailedTests} failed, ${numPendingTests + numTodoTests} skipped`;
+}
+
+/** An attack that did not end as it should counts as let in, and so does one that could not be tried because its range did not stand. */
+function attackLine({ testResults }: Report): string {
+  const broken = testResults.filter(
+    ({ status, assertionResults }) => status === "failed" && assertionResults.every((test) => test.status !== "failed"),
+  ).length;
+  const tried = testResults
+    .flatMap(({ assertionResults }) => assertionResults)
+    .filter(({ fullName, status }) => ATTACK.test(fullName) && (status === "passed" || status === "failed"));
+  const letIn = tried.filter(({ status }) => status === "failed").length;
+  return `attacks: tried ${tried.length}, let in ${letIn + broken}`;
 }
 
 function findChromium(): string | undefined {

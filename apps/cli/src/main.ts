@@ -70,7 +70,10 @@ program
     "--select <which>",
     'all, suggested, or operations separated by commas ("GET /pets"); left out, what is suggested, and for a server that is there already the tools it has and what is suggested of the new ones',
   )
-  .option("--visibility <who>", "organization or public", "organization")
+  .option(
+    "--visibility <who>",
+    "organization, chosen, signed-in or public; a server that is there already keeps its own",
+  )
   .option("--dialect <dialect>", "auto, full, safe, openai-strict or gemini", "auto")
   .option(
     "--tool-mode <mode>",
