@@ -1,6 +1,14 @@
 import { createAuthorizationServer, createPeople, type FetchDocument, readPerson } from "@portico/auth";
 import { createMcpEndpoint, createRequestStateCodec, createSessionCodec } from "@portico/mcp";
-import { AppError, type Deps, endGrant, hasServer, mayClientCall, onlyServerUrl } from "@portico/services";
+import {
+  AppError,
+  createUpstreamTokens,
+  type Deps,
+  endGrant,
+  hasServer,
+  mayClientCall,
+  onlyServerUrl,
+} from "@portico/services";
 import type { Telemetry } from "@portico/telemetry";
 import { createEgress, createValidator, requestToken } from "@portico/upstream";
 import Fastify, { type FastifyInstance } from "fastify";
@@ -26,7 +34,6 @@ import { createRelay } from "./serving/relay.ts";
 import { createResourceSubscriptions } from "./serving/resource-subscriptions.ts";
 import { createServers } from "./serving/servers.ts";
 import { createStreams } from "./serving/streams.ts";
-import { createUpstreamTokens } from "./serving/upstream-tokens.ts";
 import { createUsage } from "./serving/usage.ts";
 
 export interface AppOptions {

@@ -108,7 +108,7 @@ export { createResetLink, readReset, requestReset, resetPassword } from "./perso
 export { endOtherSessions, endSession, listSessions, type SessionView } from "./person/sessions.ts";
 export { mailSignInLink } from "./person/sign-in-link.ts";
 export type { OwnField, ProfileChoice } from "./profile/own-profiles.ts";
-export { noteMissingScopes, type OwnSignIn } from "./profile/own-sign-in.ts";
+export type { OwnSignIn } from "./profile/own-sign-in.ts";
 export {
   createProfile,
   getProfile,
@@ -122,22 +122,21 @@ export {
   updateProfile,
 } from "./profile/profiles.ts";
 export { argumentsOf, type ProfileArgument, type ProfileField, type ProfileSettings } from "./profile/settings.ts";
+export {
+  missingFor,
+  ownConnectionUrl,
+  profileCredentials,
+  signInHost,
+  withProfileArguments,
+} from "./serve/apply-profile.ts";
 export { authorizeApiKey, authorizeConnection, type Caller } from "./serve/authorize-caller.ts";
 export { describeServer, type ServerDescription } from "./serve/describe-server.ts";
 export { type LoadedVersion, loadToolsList, loadVersion } from "./serve/load-version.ts";
 export { type ExchangedCredential, type OpenCredential, openCredentials } from "./serve/open-credentials.ts";
 export { type OpenProfile, type OpenSignIn, openProfile } from "./serve/open-profile.ts";
 export { findServedVersions, resolveServer, type ServerPointer } from "./serve/resolve-server.ts";
-export {
-  type GrantOwner,
-  noteClientProblem,
-  noteTokenProblem,
-  readRefreshToken,
-  readUpstreamToken,
-  saveUpstreamToken,
-  type TokenOwner,
-  type UpstreamToken,
-} from "./serve/upstream-token.ts";
+export type { GrantOwner, TokenOwner, UpstreamToken } from "./serve/upstream-token.ts";
+export { createUpstreamTokens, type SentToken, type UpstreamTokens } from "./serve/upstream-tokens.ts";
 export { compareDraft, type DraftChanges } from "./server/compare-draft.ts";
 export { type CreateServerInput, createServer } from "./server/create-server.ts";
 export { deleteServer } from "./server/delete-server.ts";

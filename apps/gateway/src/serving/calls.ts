@@ -7,16 +7,15 @@ import {
   selectDialect,
 } from "@portico/mcp";
 import type { Tool } from "@portico/openapi";
+import { missingFor, profileCredentials, type UpstreamTokens, withProfileArguments } from "@portico/services";
 import type { Telemetry } from "@portico/telemetry";
 import { type CallOutcome, callTool, type createValidator, type Egress } from "@portico/upstream";
 import { askPerson } from "./ask-person.ts";
 import type { Files } from "./files.ts";
 import { withMissingScopes, withoutOwnToken } from "./own-account.ts";
-import { missingFor, profileCredentials, withProfileArguments } from "./profile.ts";
 import { readBound } from "./resources.ts";
 import type { Servers, Serving } from "./servers.ts";
 import { askForSummary, takeSummary } from "./summary.ts";
-import type { UpstreamTokens } from "./upstream-tokens.ts";
 import type { Usage } from "./usage.ts";
 import { calledTool } from "./views.ts";
 import { reportWaiting } from "./waiting.ts";

@@ -1,9 +1,13 @@
 import type { Principal } from "@portico/mcp";
 import type { Tool } from "@portico/openapi";
-import type { OpenCredential } from "@portico/services";
+import {
+  type OpenCredential,
+  ownConnectionUrl,
+  type SentToken,
+  signInHost,
+  type UpstreamTokens,
+} from "@portico/services";
 import { type CallOutcome, missingScopesOf } from "@portico/upstream";
-import { ownConnectionUrl, signInHost } from "./profile.ts";
-import type { SentToken, UpstreamTokens } from "./upstream-tokens.ts";
 
 /** What a person can do about a call that was made, or was to be made, with their own account at the API. */
 export interface OwnAccount {

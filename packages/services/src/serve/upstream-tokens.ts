@@ -1,18 +1,17 @@
+import type { BoundCredential, TokenGrant, TokenOutcome } from "@portico/upstream";
+import { LRUCache } from "lru-cache";
+import type { Deps } from "../context.ts";
+import { noteMissingScopes } from "../profile/own-sign-in.ts";
+import type { ExchangedCredential, OpenCredential } from "./open-credentials.ts";
 import {
-  type Deps,
-  type ExchangedCredential,
   type GrantOwner,
   noteClientProblem,
-  noteMissingScopes,
   noteTokenProblem,
-  type OpenCredential,
   readRefreshToken,
   readUpstreamToken,
   saveUpstreamToken,
   type TokenOwner,
-} from "@portico/services";
-import type { BoundCredential, TokenGrant, TokenOutcome } from "@portico/upstream";
-import { LRUCache } from "lru-cache";
+} from "./upstream-token.ts";
 
 /** A token is replaced this long before it ends, or when a fifth of its time is left. */
 const AHEAD_MS = 60_000;

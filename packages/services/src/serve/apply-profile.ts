@@ -1,13 +1,8 @@
 import type { Principal } from "@portico/mcp";
 import type { Tool } from "@portico/openapi";
-import {
-  argumentsOf,
-  type ExchangedCredential,
-  type OpenCredential,
-  type OpenProfile,
-  type OpenSignIn,
-  type ProfileArgument,
-} from "@portico/services";
+import { argumentsOf, type ProfileArgument } from "../profile/settings.ts";
+import type { ExchangedCredential, OpenCredential } from "./open-credentials.ts";
+import type { OpenProfile, OpenSignIn } from "./open-profile.ts";
 
 type Problem = { problem: string };
 

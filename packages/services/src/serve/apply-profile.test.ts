@@ -1,6 +1,8 @@
-import type { OpenCredential, OpenProfile, TokenOwner } from "@portico/services";
 import { expect, it } from "vitest";
-import { profileCredentials } from "./profile.ts";
+import { profileCredentials } from "./apply-profile.ts";
+import type { OpenCredential } from "./open-credentials.ts";
+import type { OpenProfile } from "./open-profile.ts";
+import type { TokenOwner } from "./upstream-token.ts";
 
 const setAt = new Date("2026-11-01T00:00:00Z");
 const client = (more: object = {}): OpenCredential => ({
