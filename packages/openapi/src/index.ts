@@ -1,3 +1,4 @@
+export { type AnswerPath, EACH, formatAnswerPath, parseAnswerPath } from "./answer-path.ts";
 export { askableArguments, formFieldOf, shownInput } from "./ask-for.ts";
 export { compile, compileToJson } from "./compile.ts";
 export { toDialect } from "./dialect.ts";
@@ -18,6 +19,8 @@ export { type Preset, presetTool, presettableArguments } from "./preset.ts";
 export { estimateTokens } from "./tokens.ts";
 export { type ToolKind, toolKind } from "./tool-kind.ts";
 export type {
+  AnswerFormat,
+  AnswerShape,
   BaseUrl,
   BaseUrlVariable,
   BodyPlan,

@@ -2,7 +2,7 @@ import { formFieldOf, shownInput } from "./ask-for.ts";
 import { estimateTokens } from "./tokens.ts";
 import { NAME_CHARS_MAX } from "./transform/name.ts";
 import { cleanText } from "./transform/text.ts";
-import type { Override, Tool } from "./types.ts";
+import type { AnswerShape, Override, Tool } from "./types.ts";
 
 /**
  * Applies people's edits by operation key: a disabled tool is left out, an edit for an unknown operation is
@@ -19,7 +19,8 @@ export function applyOverrides(tools: Tool[], overrides: Override[]): Tool[] {
     const name = rename(tool.name, override.name, taken);
     const title = override.title === undefined ? tool.title : cleanText(override.title);
     const description = override.description === undefined ? tool.description : cleanText(override.description);
-    const { title: _title, annotations, ...rest } = sentAs(tool, override.contentType);
+    const { title: _title, annotations, ...sent } = sentAs(tool, override.contentType);
+    const rest = isReshaped(override.shape) ? withoutOutput(sent) : sent;
     const { title: _annotated, ...hints } = annotations;
     const askFor = askableOf(rest, override.askFor);
     const edited: Tool = {
@@ -31,6 +32,7 @@ export function applyOverrides(tools: Tool[], overrides: Override[]): Tool[] {
       ...(askFor.length > 0 ? { askFor } : {}),
       ...(override.widget === true ? { widget: true } : {}),
       ...(override.summarize === true && tool.plan.method === "GET" ? { summarize: true } : {}),
+      ...(override.shape ? { shape: override.shape } : {}),
       annotations: { ...(title ? { title } : {}), ...hints },
     };
     const { outputSchema } = edited;
@@ -40,6 +42,17 @@ export function applyOverrides(tools: Tool[], overrides: Override[]): Tool[] {
       tokens: estimateTokens({ name, title, description, inputSchema, outputSchema, annotations: edited.annotations }),
     };
   });
+}
+
+/** Whether answers no longer look as the document says: a promise about them would be broken. */
+function isReshaped(shape: AnswerShape | undefined): boolean {
+  if (!shape) return false;
+  const { expression, keep, drop, rename, format = "json" } = shape;
+  return format !== "json" || [expression, keep, drop, rename].some((edit) => edit !== undefined);
+}
+
+function withoutOutput<T extends Pick<Tool, "outputSchema">>({ outputSchema: _outputSchema, ...tool }: T) {
+  return tool as Omit<T, "outputSchema"> & Pick<Tool, "outputSchema">;
 }
 
 /** The tool with its body sent as this media type; itself when it has no such variant. */

@@ -118,7 +118,29 @@ export interface Tool {
   widget?: boolean;
   /** The client's model sums up an answer that is too large, where it can be asked. Only of a GET. */
   summarize?: boolean;
+  /** What of its answers reaches the model, and how it is written. */
+  shape?: AnswerShape;
   tokens: number;
+}
+
+/** How the answer of a tool is written. `json` is compact, `table` Markdown, `text` one "name: value" a line. */
+export type AnswerFormat = "json" | "table" | "csv" | "text";
+
+/** What of a successful answer reaches the model, in the order in which it is applied. Only of answers that are JSON, or become it. */
+export interface AnswerShape {
+  /** A JMESPath expression over the whole answer; the paths below are those of its result. */
+  expression?: string;
+  /** Paths of what stays (`data[].id`); without it everything does. */
+  keep?: string[];
+  /** Paths of what is left out. */
+  drop?: string[];
+  /** New names of fields, by path. */
+  rename?: Record<string, string>;
+  /** Items that are kept of each list. */
+  itemsMax?: number;
+  format?: AnswerFormat;
+  /** Estimated tokens that the text may have. */
+  tokensMax?: number;
 }
 
 /** Another media type that a tool's body can be sent as, and what is different then beside its name. */
@@ -305,6 +327,7 @@ export interface Override {
   widget?: boolean;
   /** The client's model sums up an answer that is too large, where it can be asked. Only of a GET. */
   summarize?: boolean;
+  shape?: AnswerShape;
 }
 
 /** One field of the form that a person fills in (MCP 2025-11-25, elicitation, restricted schemas). */

@@ -13,8 +13,11 @@ export { type Registered, registerClient } from "./oauth/register-client.ts";
 export { requestToken, type TokenClient, type TokenGrant, type TokenOutcome } from "./oauth/request-token.ts";
 export { baseUrlOf, originOf } from "./request/base-url.ts";
 export { buildRequest } from "./request/build-request.ts";
+export { type AnswerField, answerTree } from "./shape/answer-tree.ts";
+export { expressionProblem } from "./shape/expression.ts";
 export { maskSecrets } from "./shape/mask.ts";
 export { OUTPUT_BUDGET, shapeResponse } from "./shape/shape-response.ts";
+export { suggestShape } from "./shape/suggest-shape.ts";
 export type {
   ArgumentProblem,
   BoundCredential,

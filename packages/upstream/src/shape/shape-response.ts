@@ -1,7 +1,8 @@
 import { STATUS_CODES } from "node:http";
 import type { Tool } from "@portico/openapi";
-import { isObject } from "../json.ts";
+import { isEmpty, isObject } from "../json.ts";
 import type { ContentBlock, OutputBudget, ToolResult, UpstreamResponse } from "../types.ts";
+import { fitAnswer, shapeFields } from "./apply-shape.ts";
 import { type Content, contentOf, isHtml, isJson, isUtf8Whole, isXml, mediaType } from "./decode.ts";
 import { shapeError } from "./error.ts";
 import { htmlToText } from "./html.ts";
@@ -11,7 +12,7 @@ import { maskBytes, maskSecrets } from "./mask.ts";
 import { parseJson } from "./parse-json.ts";
 import { broken, type Came } from "./promise.ts";
 import { isRows, wholeRows } from "./rows.ts";
-import { isTooDeep, type Shrunk, shrinkJson } from "./shrink.ts";
+import { isTooDeep, type Shrunk } from "./shrink.ts";
 import { xmlToJson } from "./xml.ts";
 
 /** About 25,000 tokens: what clients take before they cut or refuse. */
@@ -31,7 +32,7 @@ export interface Shaped {
   diagnostic?: string;
 }
 
-type Shapable = Pick<Tool, "plan" | "outputSchema" | "name">;
+type Shapable = Pick<Tool, "plan" | "outputSchema" | "name" | "shape" | "widget">;
 
 /** One answer on its way, with what shaping it takes into account. */
 interface Answer {
@@ -74,7 +75,7 @@ const BEYOND_BYTES = 64 * 1024;
 function shapeBeginning(answer: Answer): Shaped | undefined {
   const { tool, response, budget, secrets } = answer;
   const bytes = budget.textCharsMax * UTF8_BYTES_MAX + BEYOND_BYTES;
-  if (!response.truncated || response.body.length <= 2 * bytes) return undefined;
+  if (!response.truncated || response.body.length <= 2 * bytes || picksFields(answer)) return undefined;
   const { type, text } = contentOf({ ...response, body: response.body.subarray(0, bytes) });
   if (text === undefined || isHtml(type) || isRows(type) || isJsonLines(type) || !isUtf8Whole(response))
     return undefined;
@@ -102,7 +103,9 @@ function shapeText(answer: Answer, { type, text: decoded = "" }: Content): Shape
     : { as: "other", type, declared: mediaType(response) };
   // What was not read to its end is no value, and nobody's broken promise.
   const diagnostic = response.truncated && isStructured(type) ? undefined : broken(answer.tool, came);
-  const shaped = value ? shapeValue(answer, value.value, text, type, value.from) : shapeProse(answer, text, type);
+  if (!value && picksFields(answer) && (isStructured(type) || looksJson(text)))
+    return unshaped(response.truncated ? "it was too large to be read to its end" : `it is no ${type || "JSON"}`);
+  const shaped = value ? shapeValue(answer, value, text, type) : shapeProse(answer, text, type);
   return diagnostic === undefined ? shaped : { ...shaped, diagnostic };
 }
 
@@ -125,44 +128,96 @@ function parseText(type: string, text: string, isCut: boolean): Parsed | undefin
     const value = isCut ? undefined : xmlToJson(text);
     return value && { value, from: "xml" };
   }
-  const looksJson = isJson(type) || type === "" || /^\s*[[{]/.test(text.slice(0, 100));
-  if (!looksJson || isCut) return undefined;
+  if (isCut || !(isJson(type) || type === "" || looksJson(text))) return undefined;
   const parsed = parseJson(text);
   if (parsed) return { value: parsed.value, from: "json" };
-  const values = /^\s*[[{]/.test(text.slice(0, 100)) ? parseJsonLines(text, false) : undefined;
+  const values = looksJson(text) ? parseJsonLines(text, false) : undefined;
   return values && { value: values, from: "lines" };
 }
 
-function shapeValue(answer: Answer, given: unknown, source: string, type: string, from: Parsed["from"]): Shaped {
-  const { response, budget, secrets } = answer;
-  let value = given;
-  let whole = { text: source, type: type || "application/json" };
-  // Text without line breaks is compact already; writing it again would only cost time.
-  let known = from !== "json" || source.includes("\n") ? undefined : source;
-  // An escape can spell a secret that masking the text did not see.
-  if (secrets.length > 0 && (from !== "json" || /\\[u/]/.test(source)) && !isTooDeep(value)) {
-    const plain = JSON.stringify(value);
-    known = maskSecrets(plain, secrets);
-    if (known !== plain) {
-      value = JSON.parse(known);
-      whole = { text: known, type: "application/json" };
+function looksJson(text: string): boolean {
+  return /^\s*[[{]/.test(text.slice(0, 100));
+}
+
+/** Whether fields are left out on purpose: then no answer is shown as it came. */
+function picksFields({ tool: { shape } }: Answer): boolean {
+  return shape !== undefined && (shape.expression ?? shape.keep ?? shape.drop) !== undefined;
+}
+
+function shapeValue(answer: Answer, parsed: Parsed, source: string, type: string): Shaped {
+  const { tool, response, budget } = answer;
+  const { shape } = tool;
+  const masked = maskedValue(answer, parsed, source);
+  let { value, known } = masked;
+  let diagnostic: string | undefined;
+  if (shape) {
+    const shaped = shapeFields(value, shape, source.length);
+    if ("problem" in shaped) return unshaped(shaped.problem);
+    if (shaped.value !== value) {
+      if (isEmpty(shaped.value) && !isEmpty(value)) diagnostic = NOTHING_LEFT;
+      value = shaped.value;
+      known = undefined;
     }
   }
-  const shrunk = shrinkJson(value, budget, known);
-  if (!shrunk) return shapeProse(answer, source, type);
-  const notes = [shrunk.note, pageNote(response)].filter((note) => note !== undefined);
+  const shrunk = fitAnswer(value, budget, { shape, known });
+  if (!shrunk) return shape ? unshaped(TOO_DEEP) : shapeProse(answer, source, type);
+  const notes = [diagnostic, shrunk.note, pageNote(response)].filter((note) => note !== undefined);
+  const isJsonText = (shape?.format ?? "json") === "json";
+  // What was left out on purpose is not given away with the rest.
+  const leftover = () => {
+    if (value !== masked.value) return textLeftover(answer, JSON.stringify(value), "application/json");
+    return masked.isWritten && known !== undefined
+      ? textLeftover(answer, known, "application/json")
+      : textLeftover(answer, source, type || "application/json");
+  };
   return {
     result: {
       content: [block(shrunk.text), ...notes.map(block)],
-      ...structuredOf(shrunk),
+      // Who reads the text needs no second copy of it; a widget is drawn from nothing else.
+      ...(isJsonText ? structuredOf(shrunk) : tool.widget ? { structuredContent: objectOf(shrunk.value) } : {}),
     },
-    ...(shrunk.note === undefined ? {} : { leftover: textLeftover(answer, whole.text, whole.type) }),
+    ...(shrunk.note === undefined ? {} : { leftover: leftover() }),
+    ...(diagnostic === undefined ? {} : { diagnostic }),
   };
+}
+
+interface Masked {
+  value: unknown;
+  /** The value as JSON on one line, where that is known. */
+  known: string | undefined;
+  /** `known` was written, because the source holds a secret. */
+  isWritten: boolean;
+}
+
+/** An escape can spell a secret that masking the text did not see. */
+function maskedValue({ secrets }: Answer, { value, from }: Parsed, source: string): Masked {
+  // Text without line breaks is compact already; writing it again would only cost time.
+  const known = from !== "json" || source.includes("\n") ? undefined : source;
+  if (secrets.length === 0 || !(from !== "json" || /\\[u/]/.test(source)) || isTooDeep(value))
+    return { value, known, isWritten: false };
+  const plain = JSON.stringify(value);
+  const text = maskSecrets(plain, secrets);
+  if (text === plain) return { value, known: text, isWritten: false };
+  return { value: JSON.parse(text), known: text, isWritten: true };
+}
+
+const TOO_DEEP = "it is nested too deep";
+const NOTHING_LEFT = "The answer has none of the fields that are kept of it: the API may have changed.";
+
+/** What should have been left out is not shown only because leaving it out failed. */
+function unshaped(problem: string): Shaped {
+  const text = `The API answered, but the answer could not be brought into the form that this tool gives it: ${problem}. Whoever runs the server can change that under Answer.`;
+  const diagnostic = `The shape of the answer could not be applied: ${problem}`;
+  return { result: { content: [block(text)], isError: true }, diagnostic };
+}
+
+function objectOf(value: unknown): Record<string, unknown> {
+  return isObject(value) ? value : { result: value };
 }
 
 /** Whole values were written already; what is cut has a text that is no JSON, and long numbers became texts. */
 function structuredOf({ value, text, note }: Shrunk): Pick<ToolResult, "structuredContent" | "structuredText"> {
-  const structuredContent = isObject(value) ? value : { result: value };
+  const structuredContent = objectOf(value);
   if (note !== undefined || /\r|\d{16}/.test(text)) return { structuredContent };
   return { structuredContent, structuredText: isObject(value) ? text : `{"result":${text}}` };
 }

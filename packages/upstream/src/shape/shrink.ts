@@ -14,8 +14,19 @@ const STRING_CHARS = [20_000, 4_000, 1_000, 200];
 /** Nesting beyond this breaks whatever writes or walks a value, here and in clients. */
 const DEPTH_MAX = 500;
 
-/** Fits a JSON value into the budget: long lists lose their end first, then long texts. Undefined: it is nested too deep. */
-export function shrinkJson(value: unknown, budget: OutputBudget, known?: string): Shrunk | undefined {
+/** How much longer a value is as JSON than in the shortest of the other formats. */
+const JSON_OVERHEAD = 4;
+
+/**
+ * Fits a JSON value into the budget, as it is written: long lists lose their end first, then long texts. Undefined: it is nested too deep.
+ * `known`: the text of it, where that is known already.
+ */
+export function shrinkJson(
+  value: unknown,
+  budget: OutputBudget,
+  known?: string,
+  write: (value: unknown) => string = JSON.stringify,
+): Shrunk | undefined {
   // Every item takes two characters at least: a short text has no long list.
   if (known !== undefined && known.length <= Math.min(budget.textCharsMax, 2 * budget.arrayItemsMax, DEPTH_MAX))
     return { value, text: known };
@@ -24,16 +35,17 @@ export function shrinkJson(value: unknown, budget: OutputBudget, known?: string)
   const capped = hasLongList
     ? cap(value, { items: budget.arrayItemsMax, chars: Number.POSITIVE_INFINITY, total: Number.POSITIVE_INFINITY })
     : { value, dropped: 0, clipped: 0 };
-  const text = capped.dropped === 0 && known !== undefined ? known : JSON.stringify(capped.value);
+  const text = capped.dropped === 0 && known !== undefined ? known : write(capped.value);
   if (text.length <= budget.textCharsMax) return { value: capped.value, text, ...noteOf(capped) };
+  const jsonCharsMax = budget.textCharsMax * (write === JSON.stringify ? 1 : JSON_OVERHEAD);
   // A key takes four characters at least. Where no shorter list makes them fewer, nothing will fit.
-  const caps = 4 * keysAlways > budget.textCharsMax ? [] : STRING_CHARS;
+  const caps = 4 * keysAlways > jsonCharsMax ? [] : STRING_CHARS;
   for (const chars of caps) {
     for (const items of ITEM_CAPS) {
       if (items > budget.arrayItemsMax) continue;
-      const smaller = cap(value, { items, chars, total: budget.textCharsMax });
+      const smaller = cap(value, { items, chars, total: jsonCharsMax });
       if (smaller.isOver) continue;
-      const shorter = JSON.stringify(smaller.value);
+      const shorter = write(smaller.value);
       if (shorter.length <= budget.textCharsMax) return { value: smaller.value, text: shorter, ...noteOf(smaller) };
     }
   }
