@@ -2,6 +2,7 @@ export { type AnswerPath, EACH, formatAnswerPath, parseAnswerPath } from "./answ
 export { askableArguments, formFieldOf, shownInput } from "./ask-for.ts";
 export { compile, compileToJson } from "./compile.ts";
 export { toDialect } from "./dialect.ts";
+export { type ExampleAnswer, exampleAnswer } from "./example.ts";
 export { LOAD_LIMITS, load } from "./load/load.ts";
 export type { Change } from "./merge/compare-schema.ts";
 export type { Rename } from "./merge/match.ts";

@@ -199,6 +199,9 @@ export {
   type SsoRefusal,
 } from "./sso/sign-in.ts";
 export { createTeam, listTeams, removeTeam, type TeamView, updateTeam } from "./team/teams.ts";
+export type { AnswerView, ShownAnswer } from "./try/answer.ts";
+export { keepSample, readSample, removeSample, SAMPLE_CHARS_MAX, type ToolSampleView } from "./try/sample.ts";
+export { type TriedCall, type TryToolInput, tryTool } from "./try/try-tool.ts";
 export { type CallView, listCalls } from "./usage/list-calls.ts";
 export { recordUsage, type UsageEvent, usageChannel } from "./usage/record-usage.ts";
 export { summarizeUsage, type UsageFigures, type UsageSummary } from "./usage/summarize-usage.ts";

@@ -48,6 +48,7 @@ export async function callTool(input: CallInput): Promise<CallOutcome> {
   const { request } = built;
   const sent = { method: request.method, url: maskSecrets(request.url, request.secrets) };
   const requestBytes = sizeOf(request);
+  input.observer?.onRequest?.(request);
   const sending = performance.now();
   try {
     const response = await egress.request(request, {
@@ -55,6 +56,7 @@ export async function callTool(input: CallInput): Promise<CallOutcome> {
       bodyBytesMax: input.limits?.bodyBytesMax ?? BODY_BYTES_MAX_DEFAULT,
       ...(input.signal ? { signal: input.signal } : {}),
     });
+    input.observer?.onResponse?.(response);
     const shaped = shapeResponse(tool, response, input.limits?.output, request);
     const result =
       shaped.leftover && input.keep

@@ -13,6 +13,7 @@ export { type Registered, registerClient } from "./oauth/register-client.ts";
 export { requestToken, type TokenClient, type TokenGrant, type TokenOutcome } from "./oauth/request-token.ts";
 export { baseUrlOf, originOf } from "./request/base-url.ts";
 export { buildRequest } from "./request/build-request.ts";
+export { type ShownRequest, showRequest } from "./request/to-curl.ts";
 export { type AnswerField, answerTree } from "./shape/answer-tree.ts";
 export { expressionProblem } from "./shape/expression.ts";
 export { maskSecrets } from "./shape/mask.ts";
@@ -24,6 +25,7 @@ export type {
   BuildResult,
   CallInput,
   CallLimits,
+  CallObserver,
   CallOutcome,
   ContentBlock,
   Credential,

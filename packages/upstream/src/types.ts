@@ -171,6 +171,13 @@ export interface CallInput {
   hasResourceLinks?: boolean;
   signal?: AbortSignal;
   limits?: Partial<CallLimits>;
+  /** Is told what is sent and what comes back, as it is: secrets included. */
+  observer?: CallObserver;
+}
+
+export interface CallObserver {
+  onRequest?(request: UpstreamRequest): void;
+  onResponse?(response: UpstreamResponse): void;
 }
 
 export type RequestTool = { plan: CallPlan; inputSchema: JsonSchema; name: string };

@@ -1,4 +1,4 @@
-import type { Db, Tx } from "@portico/db";
+import type { Db, Prisma, Tx } from "@portico/db";
 import { applyOverrides, formFieldOf, type Override, type Tool } from "@portico/openapi";
 import { z } from "zod";
 import { authorize } from "../access.ts";
@@ -8,6 +8,7 @@ import { openCompiled } from "../document/revision.ts";
 import { contentTypesOf } from "../document/tool-view.ts";
 import { AppError, notFound } from "../error.ts";
 import { parseInput } from "../input.ts";
+import { shapeSchema } from "./answer-shape.ts";
 import { findServer } from "./find-server.ts";
 
 /** More than this is no form that anybody fills in. */
@@ -31,6 +32,8 @@ const patchSchema = z
     widget: z.boolean().optional(),
     /** The client's model sums up an answer that is too large, where it can be asked. */
     summarize: z.boolean().optional(),
+    /** What of its answers reaches the model, and how it is written. */
+    shape: shapeSchema.optional(),
   })
   .strict();
 
@@ -46,7 +49,7 @@ export async function readOverrides(db: Pick<Db, "toolOverride">, serverId: stri
 export async function replaceOverrides(tx: Tx, serverId: string, overrides: readonly Override[]): Promise<void> {
   await tx.toolOverride.deleteMany({ where: { serverId } });
   await tx.toolOverride.createMany({
-    data: overrides.map(({ operation, ...patch }) => ({ serverId, operation, patch })),
+    data: overrides.map(({ operation, ...patch }) => ({ serverId, operation, patch: patch as Prisma.InputJsonObject })),
   });
 }
 
@@ -66,7 +69,7 @@ export async function overrideTool({
   });
   const tool = (await openCompiled(revision, new Set([operation]))).tools.find((one) => one.operation === operation);
   if (!tool) throw notFound("tool");
-  const { askFirst, widget, summarize, askFor = [], ...words } = withContentType(patch, tool);
+  const { askFirst, widget, summarize, askFor = [], shape = {}, ...words } = withContentType(patch, tool);
   if (summarize) checkSummarize(tool);
   checkAskFor(tool, words.contentType, askFor);
   const edit = {
@@ -75,6 +78,7 @@ export async function overrideTool({
     ...(askFor.length > 0 ? { askFor: [...new Set(askFor)].sort() } : {}),
     ...(widget ? { widget } : {}),
     ...(summarize ? { summarize } : {}),
+    ...(Object.keys(shape).length > 0 ? { shape } : {}),
   };
   const key = { serverId_operation: { serverId: server.id, operation } };
   await ctx.db.$transaction(async (tx) => {
