@@ -149,7 +149,7 @@ export { listServers, type ServerCard } from "./server/list-servers.ts";
 export { type DraftTool, listTools } from "./server/list-tools.ts";
 export type { Manifest, ToolMode } from "./server/manifest.ts";
 export { type DraftSize, LISTED_TOKENS_MAX, LISTED_TOOLS_MAX, measureDraft } from "./server/measure-draft.ts";
-export { overrideTool } from "./server/override.ts";
+export { editTool, overrideTool } from "./server/override.ts";
 export { type ClientPreview, previewClients } from "./server/preview-clients.ts";
 export { type PublishedVersion, publishServer } from "./server/publish-server.ts";
 export { type PublishSourceInput, publishSource } from "./server/publish-source.ts";
@@ -200,6 +200,7 @@ export {
 } from "./sso/sign-in.ts";
 export { createTeam, listTeams, removeTeam, type TeamView, updateTeam } from "./team/teams.ts";
 export type { AnswerView, ShownAnswer } from "./try/answer.ts";
+export { previewShape, type ShapePreview } from "./try/preview-shape.ts";
 export { keepSample, readSample, removeSample, SAMPLE_CHARS_MAX, type ToolSampleView } from "./try/sample.ts";
 export { type TriedCall, type TryToolInput, tryTool } from "./try/try-tool.ts";
 export { type CallView, listCalls } from "./usage/list-calls.ts";

@@ -102,6 +102,26 @@ export async function overrideTool({
   });
 }
 
+/** Part of an edit of one tool: null takes a field back to what the document says. */
+export type ToolChanges = { [Field in keyof z.input<typeof patchSchema>]?: z.input<typeof patchSchema>[Field] | null };
+
+/** Changes some fields of a person's edit of one tool and leaves the others. Answers with the edit before, for who wants it back. */
+export async function editTool({
+  ctx,
+  input: { changes, ...input },
+}: Call<z.input<typeof schema> & { changes: ToolChanges }>): Promise<{ before: z.input<typeof patchSchema> }> {
+  authorize(ctx, "server.write");
+  const { serverId, operation } = parseInput(schema, input);
+  const server = await findServer(ctx, serverId);
+  const row = await ctx.db.toolOverride.findUnique({
+    where: { serverId_operation: { serverId: server.id, operation } },
+  });
+  const before = (row?.patch ?? {}) as z.input<typeof patchSchema>;
+  const merged = Object.entries({ ...before, ...changes }).filter(([, value]) => (value ?? null) !== null);
+  await overrideTool({ ctx, input: { serverId: server.id, operation, patch: Object.fromEntries(merged) } });
+  return { before };
+}
+
 /** The patch without a media type that is the document's own; one that the tool does not have is refused. */
 function withContentType(patch: z.output<typeof patchSchema>, tool: Tool): z.output<typeof patchSchema> {
   const { contentType, ...rest } = patch;

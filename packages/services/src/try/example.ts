@@ -1,5 +1,6 @@
 import { decompress } from "@portico/db";
 import { type Document, type ExampleAnswer, exampleAnswer, type Tool } from "@portico/openapi";
+import type { UpstreamResponse } from "@portico/upstream";
 import type { Ctx } from "../context.ts";
 import { AppError } from "../error.ts";
 import type { ServerRow } from "../server/find-server.ts";
@@ -43,4 +44,11 @@ export async function exampleFor(
     "conflict",
     "The document does not say what this operation answers. Call the API once and keep the answer as a sample.",
   );
+}
+
+/** A recorded answer as if it had come from this address just now. */
+export function asResponse({ status, contentType, body }: RecordedAnswer, url: string): UpstreamResponse {
+  const bytes = new TextEncoder().encode(body);
+  const headers: Record<string, string> = contentType ? { "content-type": contentType } : {};
+  return { status, headers, body: bytes, truncated: false, bytes: bytes.length, url, durationMs: 0 };
 }

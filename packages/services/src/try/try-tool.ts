@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type AnswerShape, applyOverrides, type Tool } from "@portico/openapi";
+import type { Tool } from "@portico/openapi";
 import {
   callTool,
   createValidator,
@@ -15,19 +15,17 @@ import { z } from "zod";
 import { authorize } from "../access.ts";
 import { audit } from "../audit/audit.ts";
 import type { Call, Ctx } from "../context.ts";
-import { readCompiled } from "../document/read-compiled.ts";
-import { AppError, notFound } from "../error.ts";
+import { notFound } from "../error.ts";
 import { parseInput } from "../input.ts";
 import { profileCredentials, withProfileArguments } from "../serve/apply-profile.ts";
-import { loadVersion } from "../serve/load-version.ts";
 import { openCredentials } from "../serve/open-credentials.ts";
 import { type OpenProfile, openProfile } from "../serve/open-profile.ts";
 import { createUpstreamTokens } from "../serve/upstream-tokens.ts";
 import { shapeSchema } from "../server/answer-shape.ts";
-import { findServer, type ServerRow } from "../server/find-server.ts";
-import { readOverrides } from "../server/override.ts";
+import { findServer } from "../server/find-server.ts";
 import { type AnswerView, type ShownAnswer, showAnswer, viewAnswer } from "./answer.ts";
-import { exampleFor, type RecordedAnswer } from "./example.ts";
+import { asResponse, exampleFor, type RecordedAnswer } from "./example.ts";
+import { toolToTry, withShape } from "./tool-to-try.ts";
 
 const schema = z
   .object({
@@ -73,7 +71,7 @@ export async function tryTool({ ctx, input, egress }: Call<TryToolInput> & { egr
   authorize(ctx, "server.write");
   const parsed = parseInput(schema, input);
   const server = await findServer(ctx, parsed.serverId);
-  const { tool: found, baseUrl: ownBaseUrl, documentUrl } = await toolOf(ctx, server, parsed);
+  const { tool: found, baseUrl: ownBaseUrl, documentUrl } = await toolToTry(ctx, server, parsed);
   const tool = parsed.shape === undefined ? found : withShape(found, parsed.shape);
   const userId = ctx.actor.type === "user" ? ctx.actor.id : null;
   const profile = await openProfile(ctx, { serverId: server.id, profileId: parsed.profileId ?? null, userId });
@@ -127,36 +125,6 @@ export async function tryTool({ ctx, input, egress }: Call<TryToolInput> & { egr
   };
 }
 
-interface ToolToTry {
-  tool: Tool;
-  baseUrl?: string | undefined;
-  documentUrl?: string | undefined;
-}
-
-async function toolOf(ctx: Ctx, server: ServerRow, { on, operation }: z.output<typeof schema>): Promise<ToolToTry> {
-  if (on === "draft") {
-    const [{ tools }, overrides] = await Promise.all([
-      readCompiled(ctx, server.revisionId),
-      readOverrides(ctx.db, server.id),
-    ]);
-    const tool = applyOverrides(tools, overrides).find((one) => one.operation === operation);
-    if (!tool) throw notFound("tool");
-    return { tool, baseUrl: server.baseUrl ?? undefined, documentUrl: server.document.sourceUrl ?? undefined };
-  }
-  const version = server.publishedVersionId ? await loadVersion(ctx, server.publishedVersionId) : null;
-  if (!version) throw new AppError("conflict", "Nothing was published yet. Try the draft, or publish it first.");
-  const { tools, baseUrl, documentUrl } = version.manifest;
-  const tool = tools.find((one) => one.operation === operation);
-  if (!tool) throw notFound("tool");
-  return { tool, baseUrl, documentUrl };
-}
-
-/** The tool as if its answers were shaped like this, and no longer like the document says. */
-function withShape({ shape: _shape, ...tool }: Tool, shape: AnswerShape | null): Tool {
-  const [shaped = tool] = applyOverrides([tool], [{ operation: tool.operation, ...(shape ? { shape } : {}) }]);
-  return { ...tool, ...shaped, name: tool.name };
-}
-
 /** Credentials as they are sent, for one call; tokens that are still good are taken from where the gateways leave them. */
 async function resolveCredentials(
   ctx: Ctx,
@@ -179,20 +147,9 @@ async function resolveCredentials(
   };
 }
 
-function answering({ status, contentType, body }: RecordedAnswer): Egress {
-  const headers: Record<string, string> = contentType ? { "content-type": contentType } : {};
-  const request: Egress["request"] = async ({ url }) => {
-    const bytes = new TextEncoder().encode(body);
-    return {
-      status,
-      headers,
-      body: bytes,
-      truncated: false,
-      bytes: bytes.length,
-      url,
-      durationMs: 0,
-    };
-  };
+/** An API that gives one answer whatever it is asked. */
+function answering(recorded: RecordedAnswer): Egress {
+  const request: Egress["request"] = async ({ url }) => asResponse(recorded, url);
   return { request } as Egress;
 }
 

@@ -221,6 +221,39 @@ describe("tryTool", () => {
   });
 });
 
+describe("previewShape", () => {
+  const preview = (input: object) =>
+    services.previewShape({ ctx: test.ctx, input: { serverId: server.id, operation: "GET /things", ...input } });
+
+  it("shapes what the document says of an answer, or the sample that was kept", async () => {
+    const example = await preview({ from: "example", shape: { keep: ["items[].title"] } });
+    expect(example.result.structuredContent).toEqual({ items: [{ title: "title" }, { title: "title" }] });
+    await expect(preview({ from: "sample" })).rejects.toMatchObject({ code: "conflict" });
+    const body = JSON.stringify({ items });
+    const sample = { status: 200, contentType: "application/json", body };
+    await services.keepSample({ ctx: test.ctx, input: { serverId: server.id, operation: "GET /things", ...sample } });
+    const { view, result } = await preview({ from: "sample", shape: { keep: ["items[].id"], format: "csv" } });
+    expect(view.tokens.shaped).toBeLessThan(view.tokens.raw / 5);
+    expect(result.content[0]).toMatchObject({ text: expect.stringMatching(/^id\n0\n1\n/) });
+    expect(got).toEqual([]);
+  });
+});
+
+describe("editTool", () => {
+  it("changes some fields and leaves the others, and says what was before", async () => {
+    const { ctx } = test;
+    const input = { serverId: server.id, operation: "GET /things" };
+    const read = async () => (await services.getTool({ ctx, input })).tool;
+    await services.editTool({ ctx, input: { ...input, changes: { title: "Things", shape: { itemsMax: 3 } } } });
+    const { before } = await services.editTool({ ctx, input: { ...input, changes: { title: null, widget: true } } });
+    expect(before).toEqual({ title: "Things", shape: { itemsMax: 3 } });
+    expect(await read()).toMatchObject({ widget: true, shape: { itemsMax: 3 } });
+    expect((await read()).title).toBeUndefined();
+    await services.editTool({ ctx, input: { ...input, changes: { widget: null, shape: null } } });
+    expect(await ctx.db.toolOverride.count({ where: { serverId: server.id } })).toBe(0);
+  });
+});
+
 describe("a shape of an answer", () => {
   it.each<[string, object, RegExp]>([
     ["a path that is none", { keep: ["a[0]"] }, /data\[\]\.owner\.login/],

@@ -1,0 +1,52 @@
+import { type AnswerShape, applyOverrides, type Tool } from "@portico/openapi";
+import type { Ctx } from "../context.ts";
+import { readCompiled } from "../document/read-compiled.ts";
+import { AppError, notFound } from "../error.ts";
+import { loadVersion } from "../serve/load-version.ts";
+import type { ServerRow } from "../server/find-server.ts";
+import { readOverrides } from "../server/override.ts";
+
+/** A tool, and where its calls go. */
+export interface ToolToTry {
+  tool: Tool;
+  baseUrl?: string | undefined;
+  documentUrl?: string | undefined;
+}
+
+/** A tool as the next version would have it. */
+export async function draftTool(
+  ctx: Ctx,
+  server: Pick<ServerRow, "id" | "revisionId">,
+  operation: string,
+): Promise<Tool> {
+  const [{ tools }, overrides] = await Promise.all([
+    readCompiled(ctx, server.revisionId),
+    readOverrides(ctx.db, server.id),
+  ]);
+  const tool = applyOverrides(tools, overrides).find((one) => one.operation === operation);
+  if (!tool) throw notFound("tool");
+  return tool;
+}
+
+/** A tool as it is drafted, or as it is served. `conflict` when nothing is served. */
+export async function toolToTry(
+  ctx: Ctx,
+  server: ServerRow,
+  { on, operation }: { on: "draft" | "published"; operation: string },
+): Promise<ToolToTry> {
+  if (on === "draft") {
+    const tool = await draftTool(ctx, server, operation);
+    return { tool, baseUrl: server.baseUrl ?? undefined, documentUrl: server.document.sourceUrl ?? undefined };
+  }
+  const version = server.publishedVersionId ? await loadVersion(ctx, server.publishedVersionId) : null;
+  if (!version) throw new AppError("conflict", "Nothing was published yet. Try the draft, or publish it first.");
+  const { tools, baseUrl, documentUrl } = version.manifest;
+  const tool = tools.find((one) => one.operation === operation);
+  if (!tool) throw notFound("tool");
+  return { tool, baseUrl, documentUrl };
+}
+
+/** The tool as if its answers were shaped like this; null shapes nothing. */
+export function withShape({ shape: _shape, ...tool }: Tool, shape: AnswerShape | null): Tool {
+  return shape ? { ...tool, shape } : tool;
+}
