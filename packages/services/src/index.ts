@@ -149,7 +149,7 @@ export { listServers, type ServerCard } from "./server/list-servers.ts";
 export { type DraftTool, listTools } from "./server/list-tools.ts";
 export type { Manifest, ToolMode } from "./server/manifest.ts";
 export { type DraftSize, LISTED_TOKENS_MAX, LISTED_TOOLS_MAX, measureDraft } from "./server/measure-draft.ts";
-export { editTool, overrideTool } from "./server/override.ts";
+export { editTool, overrideTool, type ToolChanges } from "./server/override.ts";
 export { type ClientPreview, previewClients } from "./server/preview-clients.ts";
 export { type PublishedVersion, publishServer } from "./server/publish-server.ts";
 export { type PublishSourceInput, publishSource } from "./server/publish-source.ts";

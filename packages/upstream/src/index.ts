@@ -15,7 +15,7 @@ export { baseUrlOf, originOf } from "./request/base-url.ts";
 export { buildRequest } from "./request/build-request.ts";
 export { type ShownRequest, showRequest } from "./request/to-curl.ts";
 export { type AnswerField, answerTree } from "./shape/answer-tree.ts";
-export { expressionProblem } from "./shape/expression.ts";
+export { expressionProblem, runExpression } from "./shape/expression.ts";
 export { maskSecrets } from "./shape/mask.ts";
 export { OUTPUT_BUDGET, shapeResponse } from "./shape/shape-response.ts";
 export { suggestShape } from "./shape/suggest-shape.ts";

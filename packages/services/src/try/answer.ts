@@ -3,6 +3,7 @@ import {
   type AnswerField,
   answerTree,
   maskSecrets,
+  runExpression,
   suggestShape,
   type ToolResult,
   type UpstreamResponse,
@@ -55,13 +56,19 @@ export function showAnswer(
   };
 }
 
-/** What an answer costs a model as it came, and as it is shaped; with its fields to choose from. */
-export function viewAnswer({ body, status, isCut }: ShownAnswer, result: ToolResult): AnswerView {
+/** What an answer costs a model as it came, and as it is shaped; with the fields to choose from: its own, or those of an expression's result. */
+export function viewAnswer({ body, status, isCut }: ShownAnswer, result: ToolResult, expression?: string): AnswerView {
   const tokens = { raw: estimateTokens(body), shaped: tokensOf(result) };
-  const value = status < 300 && !isCut ? jsonOf(body) : undefined;
+  const came = status < 300 && !isCut ? jsonOf(body) : undefined;
+  const value = expression === undefined || came === undefined ? came : resultOf(expression, came, body.length);
   if (value === undefined || typeof value !== "object" || value === null) return { tokens };
   const suggestion = suggestShape(value);
   return { tokens, tree: answerTree(value), ...(suggestion ? { suggestion } : {}) };
+}
+
+function resultOf(expression: string, value: unknown, chars: number): unknown {
+  const found = runExpression(expression, value, chars);
+  return "value" in found ? found.value : undefined;
 }
 
 /** What a model reads of a result. */

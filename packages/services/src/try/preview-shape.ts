@@ -37,5 +37,5 @@ export async function previewShape({ ctx, input }: Call<z.input<typeof schema>>)
   const response = asResponse(recorded, "");
   const { result } = shapeResponse(tool, response);
   const answer = showAnswer(response, [], recorded.from);
-  return { answer, result, view: viewAnswer(answer, result) };
+  return { answer, result, view: viewAnswer(answer, result, tool.shape?.expression) };
 }

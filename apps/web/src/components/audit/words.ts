@@ -78,6 +78,8 @@ const SENTENCES: Record<string, Said> = {
   "server.rollback": (event, detail) => `rolled ${named(event, "server")} back to version ${detail("version")}`,
   "server.update": (event) => `changed ${named(event, "server")}`,
   "server.upgrade": (event) => `moved ${named(event, "server")} to the new revision of its document`,
+  "sample.keep": (event, detail) => `kept a sample of ${detail("operation")} of ${named(event, "server")}`,
+  "sample.remove": (event, detail) => `forgot the sample of ${detail("operation")} of ${named(event, "server")}`,
   "sso.join": (_event, detail) => `joined by single sign-on as ${detail("role")}`,
   "sso.link": () => "signed in by single sign-on for the first time",
   "sso.prove": (_event, detail) => `proved the domain ${detail("domain")}`,
@@ -86,6 +88,7 @@ const SENTENCES: Record<string, Said> = {
   "team.create": (_event, detail) => `created the team ${detail("name")}`,
   "team.remove": (_event, detail) => `removed the team ${detail("name")}`,
   "team.update": (_event, detail) => `changed the team ${detail("name")}`,
+  "tool.try": (event, detail) => `tried ${detail("operation")} of ${named(event, "server")} on the API`,
   "tool.override": (event, detail) => `edited the tool of ${detail("operation")} of ${named(event, "server")}`,
 };
 

@@ -4,11 +4,12 @@ import { isDeepStrictEqual } from "node:util";
 import {
   AppError,
   deleteServer,
+  editTool,
   getServer,
-  overrideTool,
   publishServer,
   rollbackServer,
   type ServerView,
+  type ToolChanges,
   type UpdateServerInput,
   type UpgradeServerInput,
   updateServer,
@@ -50,22 +51,13 @@ export async function publishDraft(id: string): Promise<Outcome<number>> {
   return change(async (ctx) => (await publishServer({ ctx, input: { id } })).number);
 }
 
-/** Keeps what a person wrote over what the document says; an empty patch is "reset to document". */
-export async function editTool(input: {
+/** Changes some fields of a person's edit of one tool; null takes one back to what the document says. */
+export async function changeTool(input: {
   serverId: string;
   operation: string;
-  patch: {
-    name?: string;
-    title?: string;
-    description?: string;
-    contentType?: string;
-    askFirst?: boolean;
-    askFor?: string[];
-    widget?: boolean;
-    summarize?: boolean;
-  };
-}): Promise<Outcome> {
-  return change((ctx) => overrideTool({ ctx, input }));
+  changes: ToolChanges;
+}): Promise<Outcome<Awaited<ReturnType<typeof editTool>>>> {
+  return change((ctx) => editTool({ ctx, input }));
 }
 
 type DraftList = "prompts" | "resources";

@@ -13,6 +13,7 @@ import { Notice } from "@/components/ui/notice.tsx";
 import { useToast } from "@/components/ui/toast.tsx";
 import { PickerToolbar } from "./picker-toolbar.tsx";
 import { ToolEditor } from "./tool-editor.tsx";
+import { toolHref } from "./tool-href.ts";
 import type { ToolRow } from "./tool-row.ts";
 import { ToolTree } from "./tool-tree.tsx";
 import { useSelection } from "./use-selection.ts";
@@ -25,7 +26,7 @@ export function ServerTools({
   diagnostics,
   changes,
   listLimits,
-  settingsHref,
+  href,
   mayWrite,
   mayPublish,
 }: {
@@ -36,7 +37,8 @@ export function ServerTools({
   changes: DraftChanges | null;
   /** Above which tools are better searched; null when they are already. */
   listLimits: ListLimits | null;
-  settingsHref: string;
+  /** The pages of the server. */
+  href: string;
   mayWrite: boolean;
   mayPublish: boolean;
 }) {
@@ -80,7 +82,7 @@ export function ServerTools({
           tools={selection.keys.size}
           tokens={selection.tokens}
           limits={listLimits}
-          settingsHref={settingsHref}
+          settingsHref={`${href}/settings`}
         />
       ) : null}
       {mayWrite ? (
@@ -120,7 +122,13 @@ export function ServerTools({
           className="hidden h-[max(400px,calc(100dvh-200px))] overflow-y-auto rounded-card border bg-surface p-4 lg:block"
         >
           {active ? (
-            <ToolEditor key={active.key} {...editing} row={active} findings={findingsOf(diagnostics, active)} />
+            <ToolEditor
+              key={active.key}
+              {...editing}
+              href={toolHref(href, active.key)}
+              row={active}
+              findings={findingsOf(diagnostics, active)}
+            />
           ) : (
             <p className="text-muted">
               Select an operation to see what a model gets, and to change its name, title or description.
@@ -130,7 +138,13 @@ export function ServerTools({
       </div>
       <Dialog title="Tool" open={isSheet && active !== undefined} onOpenChange={setSheet}>
         {active ? (
-          <ToolEditor key={active.key} {...editing} row={active} findings={findingsOf(diagnostics, active)} />
+          <ToolEditor
+            key={active.key}
+            {...editing}
+            href={toolHref(href, active.key)}
+            row={active}
+            findings={findingsOf(diagnostics, active)}
+          />
         ) : null}
       </Dialog>
     </div>

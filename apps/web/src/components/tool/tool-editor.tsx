@@ -1,10 +1,11 @@
 "use client";
 
 import { RotateCcw } from "lucide-react";
+import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useState, useTransition } from "react";
-import { editTool } from "@/components/server/actions.ts";
-import { Button } from "@/components/ui/button.tsx";
+import { changeTool } from "@/components/server/actions.ts";
+import { Button, buttonClass } from "@/components/ui/button.tsx";
 import { Field, Input, Select, Textarea } from "@/components/ui/field.tsx";
 import { Notice } from "@/components/ui/notice.tsx";
 import { useToast } from "@/components/ui/toast.tsx";
@@ -19,11 +20,14 @@ const DESCRIPTION_CHARS_MAX = 1_024;
 /** What the model sees of one tool, to be changed by a person who knows the API better than its document does. */
 export function ToolEditor({
   serverId,
+  href,
   row,
   findings,
   mayWrite,
 }: {
   serverId: string;
+  /** The pages of the tool, where this is not one of them. */
+  href?: string;
   row: ToolRow;
   findings: readonly Reason[];
   mayWrite: boolean;
@@ -35,6 +39,16 @@ export function ToolEditor({
     <div className="flex flex-col gap-4">
       <h2 className="font-mono text-md font-medium [overflow-wrap:anywhere]">{row.name ?? row.key}</h2>
       <OperationFacts row={row} findings={findings} />
+      {href && row.name && mayWrite ? (
+        <div className="flex flex-wrap gap-2">
+          <Link href={`${href}/answer`} className={buttonClass({ size: "small" })}>
+            Shape the answer
+          </Link>
+          <Link href={`${href}/try`} className={buttonClass({ size: "small" })}>
+            Try it
+          </Link>
+        </div>
+      ) : null}
       {loaded === "loading" ? <p className="text-muted">Loading…</p> : null}
       {loaded === "failed" ? <p className="text-muted">The tool could not be loaded. Pick the row again.</p> : null}
       {loaded && typeof loaded === "object" ? (
@@ -93,15 +107,15 @@ function Words({
     summarize !== (tool.summarize === true);
   const save = () =>
     start(async () => {
-      const changed = FIELDS.filter((field) => words[field].trim() !== "" && words[field] !== document[field]);
-      const patch = {
-        ...Object.fromEntries(changed.map((field) => [field, words[field].trim()])),
-        ...(askFirst ? { askFirst } : {}),
-        ...(askFor.length > 0 ? { askFor } : {}),
-        ...(widget ? { widget } : {}),
-        ...(summarize ? { summarize } : {}),
+      const isOwn = (field: FieldName) => words[field].trim() !== "" && words[field] !== document[field];
+      const changes = {
+        ...Object.fromEntries(FIELDS.map((field) => [field, isOwn(field) ? words[field].trim() : null])),
+        askFirst: askFirst || null,
+        askFor: askFor.length > 0 ? askFor : null,
+        widget: widget || null,
+        summarize: summarize || null,
       };
-      const outcome = await editTool({ serverId, operation, patch });
+      const outcome = await changeTool({ serverId, operation, changes });
       if (!outcome.ok) return setProblem(outcome);
       toast("Saved in the draft");
       onSaved();

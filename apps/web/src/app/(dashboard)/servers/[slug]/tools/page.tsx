@@ -34,7 +34,7 @@ export default async function ToolsPage({ params }: { params: Promise<{ slug: st
       diagnostics={diagnostics}
       changes={changes}
       listLimits={server.toolMode === "list" ? { tools: LISTED_TOOLS_MAX, tokens: LISTED_TOKENS_MAX } : null}
-      settingsHref={`/servers/${server.slug}/settings`}
+      href={`/servers/${server.slug}`}
       mayWrite={isAllowed(ctx.actor, "server.write")}
       mayPublish={isAllowed(ctx.actor, "server.publish")}
     />

@@ -1,0 +1,246 @@
+"use client";
+
+import type { ToolView, TriedCall } from "@portico/services";
+import { Play, Save } from "lucide-react";
+import Link from "next/link";
+import { useState, useTransition } from "react";
+import { KIND_WORDS, type Kind } from "@/components/tool/kind.ts";
+import { Button } from "@/components/ui/button.tsx";
+import { Field, Select, Textarea } from "@/components/ui/field.tsx";
+import { Notice } from "@/components/ui/notice.tsx";
+import { useToast } from "@/components/ui/toast.tsx";
+import { ArgumentsForm } from "./arguments-form.tsx";
+import { callRest } from "./call-rest.ts";
+import { fieldsOf, textOfValue, valueOfText } from "./fields.ts";
+import { TriedView } from "./tried-view.tsx";
+
+export interface ProfileName {
+  id: string;
+  name: string;
+}
+
+type From = "api" | "example" | "sample";
+
+/** Runs one tool by hand and shows what happens, before any client or model is involved. */
+export function TryTool({
+  serverId,
+  slug,
+  tool,
+  kind,
+  profiles,
+  sample,
+  isPublished,
+}: {
+  serverId: string;
+  slug: string;
+  tool: Pick<ToolView, "operation" | "inputSchema" | "name">;
+  kind: Kind;
+  profiles: ProfileName[];
+  /** The arguments that the kept sample was the answer to; null without a sample. */
+  sample: Record<string, unknown> | null;
+  isPublished: boolean;
+}) {
+  const fields = fieldsOf(tool.inputSchema);
+  const [texts, setTexts] = useState<Record<string, string>>(() =>
+    Object.fromEntries(fields.map(({ name, kind: field }) => [name, textOfValue(sample?.[name], field)])),
+  );
+  const [raw, setRaw] = useState<string>();
+  const [from, setFrom] = useState<From>("api");
+  const [on, setOn] = useState<"draft" | "published">("draft");
+  const [profileId, setProfileId] = useState("");
+  const [isSure, setSure] = useState(false);
+  const [hasSample, setHasSample] = useState(sample !== null);
+  const [call, setCall] = useState<{ tried: TriedCall; args: Record<string, unknown> }>();
+  const [problem, setProblem] = useState<string>();
+  const [isPending, start] = useTransition();
+  const toast = useToast();
+  const address = `/api/v1/servers/${serverId}/tools/${encodeURIComponent(tool.operation)}`;
+  const isAsked = from === "api" && kind !== "reading";
+
+  const read = (): Record<string, unknown> | undefined => {
+    if (raw === undefined)
+      return Object.fromEntries(
+        fields.flatMap((field) => {
+          const value = valueOfText(texts[field.name] ?? "", field);
+          return value === undefined ? [] : [[field.name, value]];
+        }),
+      );
+    try {
+      const parsed: unknown = JSON.parse(raw || "{}");
+      if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed))
+        return parsed as Record<string, unknown>;
+    } catch {
+      // Said below.
+    }
+    setProblem("The arguments are not a JSON object yet.");
+    return undefined;
+  };
+  const run = () => {
+    const args = read();
+    if (!args) return;
+    start(async () => {
+      setProblem(undefined);
+      const body = { arguments: args, from, on, ...(profileId ? { profileId } : {}) };
+      const answer = await callRest<TriedCall>("POST", `${address}/try`, body);
+      if (!answer.ok) return setProblem(answer.message);
+      setCall({ tried: answer.value, args });
+    });
+  };
+  const keep = () =>
+    start(async () => {
+      const answer = call?.tried.answer;
+      if (!answer) return;
+      const { status, contentType, body } = answer;
+      const kept = await callRest("PUT", `${address}/sample`, { arguments: call.args, status, contentType, body });
+      if (!kept.ok) return setProblem(kept.message);
+      setHasSample(true);
+      toast("Kept as the sample of this tool");
+    });
+  const toggleRaw = () => {
+    if (raw === undefined) return setRaw(JSON.stringify(read() ?? {}, null, 2));
+    const args = read();
+    if (!args) return;
+    setProblem(undefined);
+    setTexts(Object.fromEntries(fields.map(({ name, kind: field }) => [name, textOfValue(args[name], field)])));
+    setRaw(undefined);
+  };
+  const { tried } = call ?? {};
+  return (
+    <div className="grid gap-6 lg:grid-cols-[minmax(0,380px)_minmax(0,1fr)]">
+      <form
+        aria-label={`Try ${tool.name}`}
+        className="flex flex-col gap-4"
+        onSubmit={(event) => {
+          event.preventDefault();
+          run();
+        }}
+      >
+        <div className="grid gap-3 sm:grid-cols-2">
+          <Field label="Answer from">
+            {(control) => (
+              <Select {...control} value={from} onChange={(event) => setFrom(event.target.value as From)}>
+                <option value="api">The API itself</option>
+                <option value="example">The document’s example</option>
+                {hasSample ? <option value="sample">The kept sample</option> : null}
+              </Select>
+            )}
+          </Field>
+          <Field label="Tool as">
+            {(control) => (
+              <Select {...control} value={on} onChange={(event) => setOn(event.target.value as typeof on)}>
+                <option value="draft">drafted</option>
+                {isPublished ? <option value="published">published</option> : null}
+              </Select>
+            )}
+          </Field>
+          {profiles.length > 0 ? (
+            <Field label="With the profile">
+              {(control) => (
+                <Select {...control} value={profileId} onChange={(event) => setProfileId(event.target.value)}>
+                  <option value="">What callers get by default</option>
+                  {profiles.map(({ id, name }) => (
+                    <option key={id} value={id}>
+                      {name}
+                    </option>
+                  ))}
+                </Select>
+              )}
+            </Field>
+          ) : null}
+        </div>
+        <div className="flex items-baseline justify-between gap-2">
+          <h3 className="font-medium">Arguments</h3>
+          {fields.length > 0 ? (
+            <Button look="quiet" size="small" onClick={toggleRaw}>
+              {raw === undefined ? "Write JSON" : "Fill in fields"}
+            </Button>
+          ) : null}
+        </div>
+        {raw === undefined ? (
+          <ArgumentsForm
+            fields={fields}
+            texts={texts}
+            onChange={(name, text) => setTexts((all) => ({ ...all, [name]: text }))}
+          />
+        ) : (
+          <Field label="Arguments as JSON">
+            {(control) => (
+              <Textarea
+                {...control}
+                value={raw}
+                rows={10}
+                spellCheck={false}
+                className="font-mono text-sm"
+                onChange={(event) => setRaw(event.target.value)}
+              />
+            )}
+          </Field>
+        )}
+        {isAsked ? (
+          <label className="flex gap-2 rounded-card border bg-sunken p-3">
+            <input
+              type="checkbox"
+              className="mt-0.5 size-4 shrink-0 accent-accent"
+              checked={isSure}
+              onChange={(event) => setSure(event.target.checked)}
+            />
+            <span>
+              {KIND_WORDS[kind]}: this really {kind === "destroying" ? "deletes something at" : "changes something at"}{" "}
+              the API.
+            </span>
+          </label>
+        ) : null}
+        {problem ? (
+          <Notice kind="problem" title="It was not tried">
+            {problem}
+          </Notice>
+        ) : null}
+        <div>
+          <Button
+            type="submit"
+            look="primary"
+            isPending={isPending}
+            disabled={isAsked && !isSure}
+            icon={<Play size={16} aria-hidden />}
+          >
+            {from === "api" ? "Call the API" : "Try it"}
+          </Button>
+        </div>
+      </form>
+      <div className="flex min-w-0 flex-col gap-3">
+        {tried && tried.missingCredentials.length > 0 ? (
+          <Notice
+            title="Called without a credential"
+            action={
+              <Link href={`/servers/${slug}/credentials`} className="font-medium underline underline-offset-2">
+                Set it under Credentials
+              </Link>
+            }
+          >
+            The document says that this operation wants {tried.missingCredentials.join(", ")}, and nobody has stored it.
+          </Notice>
+        ) : null}
+        {tried ? (
+          <>
+            <TriedView call={tried} />
+            {from === "api" && tried.answer && !tried.answer.from && tried.answer.body ? (
+              <div className="flex flex-wrap items-center gap-2">
+                <Button icon={<Save size={16} aria-hidden />} isPending={isPending} onClick={keep}>
+                  Keep as sample
+                </Button>
+                <p className="flex-1 basis-60 text-sm text-muted">
+                  A sample is what answers are shaped by, and what the tool can be tried with later without calling the
+                  API.
+                </p>
+              </div>
+            ) : null}
+          </>
+        ) : (
+          <p className="rounded-card border border-dashed border-control px-6 py-10 text-center text-muted">
+            Here you see what a model would get, what the API answered, and what it was asked.
+          </p>
+        )}
+      </div>
+    </div>
+  );
+}
