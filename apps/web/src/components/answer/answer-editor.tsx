@@ -79,7 +79,7 @@ export function AnswerEditor({
       clearTimeout(timer);
       abort.abort();
     };
-  }, [address, from, key]);
+  }, [address, from, key, sample]);
 
   const change = (part: Partial<AnswerShape>) =>
     setShape((before) => {
@@ -201,7 +201,7 @@ export function AnswerEditor({
                     </Button>
                   ) : null}
                 </div>
-                <div className="max-h-[480px] overflow-y-auto rounded-card border bg-surface p-1.5">
+                <div className="relative max-h-[480px] overflow-y-auto rounded-card border bg-surface p-1.5">
                   <FieldTree
                     tree={tree}
                     ticked={ticked}

@@ -37,8 +37,8 @@ export function ToolEditor({
   const loaded = useTool(row.name ? `${path}?edition=${edition}` : undefined);
   return (
     <div className="flex flex-col gap-4">
-      <h2 className="font-mono text-md font-medium [overflow-wrap:anywhere]">{row.name ?? row.key}</h2>
-      <OperationFacts row={row} findings={findings} />
+      {href ? <h2 className="font-mono text-md font-medium [overflow-wrap:anywhere]">{row.name ?? row.key}</h2> : null}
+      <OperationFacts row={row} findings={findings} hasAddress={href !== undefined} />
       {href && row.name && mayWrite ? (
         <div className="flex flex-wrap gap-2">
           <Link href={`${href}/answer`} className={buttonClass({ size: "small" })}>

@@ -21,17 +21,22 @@ export interface AskForChoice {
 export function OperationFacts({
   row,
   findings = [],
+  hasAddress = true,
 }: {
   row: ToolRow;
+  /** Whether to say which operation it is. */
+  hasAddress?: boolean;
   /** What of it breaks the rules of the specification, as far as that was checked. */
   findings?: readonly Reason[];
 }) {
   return (
     <>
-      <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
-        <MethodBadge method={row.method} />
-        <code className="min-w-0 font-mono text-sm [overflow-wrap:anywhere]">{row.path}</code>
-      </div>
+      {hasAddress ? (
+        <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
+          <MethodBadge method={row.method} />
+          <code className="min-w-0 font-mono text-sm [overflow-wrap:anywhere]">{row.path}</code>
+        </div>
+      ) : null}
       <div className="flex flex-wrap gap-1.5">
         <Badge tone={row.status === "ok" ? "ok" : "neutral"}>{STATUS_WORDS[row.status]}</Badge>
         <Badge tone={kindOf(row.method)}>{KIND_WORDS[kindOf(row.method)]}</Badge>
