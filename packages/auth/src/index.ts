@@ -5,6 +5,7 @@ export {
   createAuthorizationServer,
 } from "./authorization-server.ts";
 export type { FetchDocument, FetchedDocument } from "./client-documents.ts";
+export type { CodeProblem } from "./device-flow.ts";
 export { addKnownClient, type KnownClient, type MadeClient, removeKnownClient } from "./known-client.ts";
 export { networkOf } from "./network-of.ts";
 export { revokeGrant } from "./oidc-adapter.ts";
@@ -21,7 +22,8 @@ export {
   type SocialClient,
   type SocialProvider,
 } from "./people.ts";
-export { DESTROY_SCOPE, TOOLS_SCOPE } from "./provider.ts";
+export { DESTROY_SCOPE, DEVICE_CODE_PATH, DEVICE_PATH, TOOLS_SCOPE } from "./provider.ts";
+export { DEVICE_GRANT } from "./registration-policy.ts";
 export { resealSignIns } from "./reseal.ts";
 export { rotateSigningKey } from "./signing-keys.ts";
 export {
