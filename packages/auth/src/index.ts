@@ -17,6 +17,7 @@ export {
   type PeopleOptions,
   type Person,
   readPerson,
+  SESSION_DAYS_MAX,
   SIGN_IN_LINK_MINUTES,
   SOCIAL_PROVIDERS,
   type SocialClient,
