@@ -74,7 +74,10 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   });
 
   const egress = createEgress({ allow: options.egressAllow, allowHosts: options.egressAllowHosts });
-  const people = createPeople(deps);
+  const people = createPeople({
+    ...deps,
+    onLog: (level, message, details) => telemetry.logger[level]({ where: "sign-in", details }, message),
+  });
   const personOf = (headers: Record<string, string | string[] | undefined>) =>
     readPerson(people, new Headers({ cookie: String(headers.cookie ?? "") }));
   const authorizationServer = await createAuthorizationServer({

@@ -152,12 +152,12 @@ export async function consent(
 export function answerConsent(
   browser: Browser,
   uid: string,
-  { decision = "approve", origin = publicUrl }: { decision?: string; origin?: string } = {},
+  { decision = "approve", origin = publicUrl, ...choice }: Record<string, string> = {},
 ): Promise<Answer> {
   return browser.request(`/oauth/interaction/${uid}`, {
     method: "POST",
     headers: { "content-type": "application/x-www-form-urlencoded", origin },
-    payload: `decision=${decision}`,
+    payload: new URLSearchParams({ decision, ...choice }).toString(),
   });
 }
 

@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { State } from "@portico/state";
 import { errors } from "oidc-provider";
+import { type CodeProblem, createDeviceFlow } from "./device-flow.ts";
 import { networkOf } from "./network-of.ts";
 import { sendJson } from "./node-request.ts";
 import { keepClient } from "./oidc-adapter.ts";
 import { type PendingRequest, readPendingRequest } from "./pending-request.ts";
-import { createProvider, DESTROY_SCOPE, type ProviderOptions, TOOLS_SCOPE } from "./provider.ts";
+import { createProvider, DESTROY_SCOPE, DEVICE_PATH, type ProviderOptions, TOOLS_SCOPE } from "./provider.ts";
 import { createRegistrationEndpoint } from "./registration-endpoint.ts";
 import { SIGNING_KEYS_CHANGED } from "./signing-keys.ts";
 import { createTokenEndpoint } from "./token-endpoint.ts";
@@ -20,6 +21,11 @@ const DOCUMENTS_PER_HOUR = 60;
 export interface AuthorizationServer {
   /** Answers /oauth/* and the discovery documents. Never throws. `ip`: who asks, as far as the proxies in front are believed. */
   handle(request: IncomingMessage, response: ServerResponse, from: { ip: string }): Promise<void>;
+  /**
+   * Takes the code that a signed-in person has typed from a terminal, and sends the browser on to where it is decided; otherwise says why
+   * not and answers nothing. Tries are the caller's to count.
+   */
+  enterCode(request: IncomingMessage, response: ServerResponse, typed: string): Promise<CodeProblem | null>;
   /** The request that this browser's interaction cookie stands for; null when there is none or it has expired. */
   readRequest(request: IncomingMessage, response: ServerResponse): Promise<PendingRequest | null>;
   /**
@@ -57,7 +63,8 @@ export async function createAuthorizationServer(options: AuthorizationServerOpti
   const unsubscribe = await state.subscribe(SIGNING_KEYS_CHANGED, readAgain, readAgain);
   const next = async (request: IncomingMessage, response: ServerResponse) => void (await callback(request, response));
   const register = createRegistrationEndpoint({ state, next });
-  const token = createTokenEndpoint({ provider: () => provider, state, vault, next });
+  const device = createDeviceFlow({ provider: () => provider, state, next });
+  const token = createTokenEndpoint({ provider: () => provider, state, vault, mayPoll: device.mayPoll, next });
 
   /** What the provider derives URLs from is the configured origin, never a Host header; and who asks is who we say. */
   function pin(request: IncomingMessage, ip = ""): void {
@@ -79,7 +86,8 @@ export async function createAuthorizationServer(options: AuthorizationServerOpti
   async function route(request: IncomingMessage, response: ServerResponse, ip: string): Promise<void> {
     const path = request.url?.split("?")[0];
     if (request.method === "POST" && path === "/oauth/register") return register(request, response, ip);
-    if (request.method === "POST" && path === "/oauth/token") return token(request, response);
+    if (request.method === "POST" && path === "/oauth/token") return token(request, response, ip);
+    if (request.method === "POST" && path === DEVICE_PATH) return device.askForCode(request, response, ip);
     // What we do for a request to authorize is done with its query; nobody needs the other way.
     if (request.method === "POST" && path === "/oauth/authorize")
       return sendJson(response, 405, { error: "invalid_request" }, { allow: "GET" });
@@ -96,6 +104,10 @@ export async function createAuthorizationServer(options: AuthorizationServerOpti
         if (response.headersSent) response.destroy();
         else sendJson(response, 500, { error: "server_error", error_description: "Something went wrong on our side." });
       }
+    },
+    async enterCode(request, response, typed) {
+      pin(request);
+      return device.enterCode(request, response, typed);
     },
     async readRequest(request, response) {
       pin(request);

@@ -5,6 +5,7 @@ export {
   createAuthorizationServer,
 } from "./authorization-server.ts";
 export type { FetchDocument, FetchedDocument } from "./client-documents.ts";
+export type { CodeProblem } from "./device-flow.ts";
 export { addKnownClient, type KnownClient, type MadeClient, removeKnownClient } from "./known-client.ts";
 export { networkOf } from "./network-of.ts";
 export { revokeGrant } from "./oidc-adapter.ts";
@@ -16,12 +17,14 @@ export {
   type PeopleOptions,
   type Person,
   readPerson,
+  SESSION_DAYS_MAX,
   SIGN_IN_LINK_MINUTES,
   SOCIAL_PROVIDERS,
   type SocialClient,
   type SocialProvider,
 } from "./people.ts";
-export { DESTROY_SCOPE, TOOLS_SCOPE } from "./provider.ts";
+export { DESTROY_SCOPE, DEVICE_CODE_PATH, DEVICE_PATH, TOOLS_SCOPE } from "./provider.ts";
+export { DEVICE_GRANT } from "./registration-policy.ts";
 export { resealSignIns } from "./reseal.ts";
 export { rotateSigningKey } from "./signing-keys.ts";
 export {

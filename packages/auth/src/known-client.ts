@@ -1,12 +1,14 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { Db, Vault } from "@portico/db";
 import { createOidcAdapter, hashOidcId } from "./oidc-adapter.ts";
-import { normalizeRegistration, type RegistrationOutcome } from "./registration-policy.ts";
+import { DEVICE_GRANT, normalizeRegistration, type RegistrationOutcome } from "./registration-policy.ts";
 
 /** A client that an organization made by itself, rather than one that came and registered. */
 export type KnownClient =
   /** Acts for people: they sign in, and it gets codes at one of these addresses. */
   | { kind: "app"; name: string; redirectUris: string[]; isConfidential: boolean }
+  /** A program in a terminal: acts for people who type its code in a browser (RFC 8628). It can keep no secret. */
+  | { kind: "device"; name: string }
   /** Acts for itself, by its secret (RFC 6749 §4.4). */
   | { kind: "machine"; name: string };
 
@@ -21,15 +23,16 @@ export async function addKnownClient(
   { db, vault }: { db: Pick<Db, "oidcRecord">; vault: Vault },
   given: KnownClient,
 ): Promise<({ ok: true } & MadeClient) | Extract<RegistrationOutcome, { ok: false }>> {
-  const method = given.kind === "machine" || given.isConfidential ? "client_secret_post" : "none";
+  const keepsSecret = given.kind === "machine" || (given.kind === "app" && given.isConfidential);
+  const method = keepsSecret ? "client_secret_post" : "none";
   const outcome =
-    given.kind === "app"
-      ? normalizeRegistration({
+    given.kind === "machine"
+      ? undefined
+      : normalizeRegistration({
           client_name: given.name,
-          redirect_uris: given.redirectUris,
           token_endpoint_auth_method: method,
-        })
-      : undefined;
+          ...(given.kind === "device" ? { grant_types: [DEVICE_GRANT] } : { redirect_uris: given.redirectUris }),
+        });
   if (outcome && !outcome.ok) return outcome;
   const clientId = randomUUID();
   const clientSecret = method === "none" ? undefined : randomBytes(32).toString("base64url");

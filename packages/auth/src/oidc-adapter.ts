@@ -11,6 +11,9 @@ export function oidcSealContext(model: string, hash: string): string {
   return `oidc:${model}:${hash}`;
 }
 
+/** For how long a code that has expired is known as that, rather than not at all: its client hears `expired_token` (RFC 8628 §3.5). */
+const EXPIRED_DEVICE_CODE_SECONDS = 3_600;
+
 /** A class as oidc-provider wants it: one instance a model, all rows in the table OidcRecord. */
 export function createOidcAdapter(
   db: Db,
@@ -25,6 +28,11 @@ export function createOidcAdapter(
       this.#model = model;
     }
 
+    /** Whoever reads one looks at its own time too, as the provider does. */
+    get #keptSeconds(): number {
+      return this.#model === "DeviceCode" ? EXPIRED_DEVICE_CODE_SECONDS : 0;
+    }
+
     async upsert(id: string, payload: AdapterPayload, expiresIn?: number): Promise<void> {
       const hash = hashOidcId(id);
       const seconds = expiresIn ?? (this.#model === "Client" ? unusedClientSeconds : undefined);
@@ -33,7 +41,7 @@ export function createOidcAdapter(
         grantId: payload.grantId ?? null,
         userCode: payload.userCode ? hashOidcId(payload.userCode) : null,
         uid: payload.uid ? hashOidcId(payload.uid) : null,
-        expiresAt: seconds ? new Date(Date.now() + seconds * 1000) : null,
+        expiresAt: seconds ? new Date(Date.now() + (seconds + this.#keptSeconds) * 1000) : null,
       };
       await db.oidcRecord.upsert({
         where: { model_id: { model: this.#model, id: hash } },

@@ -1,4 +1,5 @@
 import type { Db, Vault } from "@portico/db";
+import type { AdapterPayload } from "oidc-provider";
 import { CLIENT_DOCUMENT } from "./client-documents.ts";
 import { createOidcAdapter } from "./oidc-adapter.ts";
 import { DESTROY_SCOPE } from "./provider.ts";
@@ -10,10 +11,12 @@ export interface PendingRequest {
   clientName: string;
   /** Where the client's own document is: of one that is known by its address. The name is that site's, not anybody's. */
   clientHost: string | null;
-  /** Where the browser goes afterwards: the host, or the scheme of a native app. */
-  redirectHost: string;
+  /** Where the browser goes afterwards: the host, or the scheme of a native app; null when it goes nowhere. */
+  redirectHost: string | null;
   /** Anything on the person's machine can listen there: the page says so. */
   isLocalRedirect: boolean;
+  /** It began with a code that was typed in; "over" when that has expired or was answered meanwhile. */
+  device: "waiting" | "over" | null;
   resource: string;
   /** It asks for the scope for destroying. */
   asksToDestroy: boolean;
@@ -28,30 +31,34 @@ export async function readPendingRequest(
   uid: string,
 ): Promise<PendingRequest | null> {
   const Adapter = createOidcAdapter(db, vault);
-  const interaction = (await new Adapter("Interaction").find(uid)) as { params?: Record<string, unknown> } | undefined;
-  const params = interaction?.params;
-  if (
-    typeof params?.client_id !== "string" ||
-    typeof params.redirect_uri !== "string" ||
-    typeof params.resource !== "string"
-  )
-    return null;
+  const interaction = await new Adapter("Interaction").find(uid);
+  const { params, deviceCode } = interaction ?? {};
+  if (typeof params?.client_id !== "string" || typeof params.resource !== "string") return null;
+  if (typeof params.redirect_uri !== "string" && !deviceCode) return null;
   const isAddress = params.client_id.startsWith("https://");
   const client = (await new Adapter(isAddress ? CLIENT_DOCUMENT : "Client").find(params.client_id)) as
     | { client_name?: string }
     | undefined;
   if (!client) return null;
-  const redirect = new URL(params.redirect_uri);
+  const redirect = deviceCode ? null : new URL(String(params.redirect_uri));
+  const code = deviceCode
+    ? ((await new Adapter("DeviceCode").find(deviceCode)) as AdapterPayload | undefined)
+    : undefined;
   return {
     uid,
     clientId: params.client_id,
     clientHost: isAddress ? new URL(params.client_id).host : null,
     clientName: client.client_name ?? "Unnamed client",
-    redirectHost: redirect.host || redirect.protocol,
-    isLocalRedirect: redirect.protocol !== "https:",
+    redirectHost: redirect ? redirect.host || redirect.protocol : null,
+    isLocalRedirect: redirect !== null && redirect.protocol !== "https:",
+    device: deviceCode ? (isWaiting(code) ? "waiting" : "over") : null,
     resource: params.resource,
     asksToDestroy: String(params.scope ?? "")
       .split(" ")
       .includes(DESTROY_SCOPE),
   };
+}
+
+function isWaiting(code: AdapterPayload | undefined): boolean {
+  return code?.exp !== undefined && code.exp * 1_000 > Date.now() && !code.accountId && !code.error && !code.consumed;
 }

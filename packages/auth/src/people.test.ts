@@ -1,50 +1,53 @@
 import { newId } from "@portico/db";
 import { createTestDatabase, type TestDatabase } from "@portico/db/testing";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { hashPassword } from "./password.ts";
 import { createPeople, type People } from "./people.ts";
 
 const URL_OF = "https://portico.example.com";
 const CLIENT = { clientId: "portico", clientSecret: "canary-social-secret" };
 
-describe("signing in with an account elsewhere", () => {
-  let test: TestDatabase;
-  let people: People;
-  /** Whoever has to use their organization's sign-in. */
-  const bound = new Set<string>();
-  beforeAll(async () => {
-    test = await createTestDatabase();
-    people = createPeople({
-      db: test.db,
-      vault: test.vault,
-      publicUrl: URL_OF,
-      mustUseProvider: async (userId) => bound.has(userId),
-      social: { github: CLIENT },
-    });
+let test: TestDatabase;
+let people: People;
+/** Whoever has to use their organization's sign-in. */
+const bound = new Set<string>();
+const logged: { level: string; message: string; details: unknown[] }[] = [];
+beforeAll(async () => {
+  test = await createTestDatabase();
+  people = createPeople({
+    db: test.db,
+    vault: test.vault,
+    publicUrl: URL_OF,
+    mustUseProvider: async (userId) => bound.has(userId),
+    social: { github: CLIENT },
+    onLog: (level, message, details) => logged.push({ level, message, details }),
   });
-  afterEach(() => vi.unstubAllGlobals());
-  afterAll(() => test.drop());
+});
+afterEach(() => vi.unstubAllGlobals());
+afterAll(() => test.drop());
 
-  let networks = 0;
-  const ask = (path: string, body?: object, cookie = "") =>
-    people.handler(
-      new Request(`${URL_OF}/api/auth${path}`, {
-        method: body ? "POST" : "GET",
-        // From a network of its own each time: attempts are counted by it.
-        headers: {
-          "content-type": "application/json",
-          origin: URL_OF,
-          cookie,
-          "x-forwarded-for": `198.51.100.${++networks}`,
-        },
-        ...(body ? { body: JSON.stringify(body) } : {}),
-      }),
-    );
-  const cookiesOf = (response: Response) =>
-    response.headers
-      .getSetCookie()
-      .map((line) => line.split(";")[0])
-      .join("; ");
+let networks = 0;
+const ask = (path: string, body?: object, cookie = "") =>
+  people.handler(
+    new Request(`${URL_OF}/api/auth${path}`, {
+      method: body ? "POST" : "GET",
+      // From a network of its own each time: attempts are counted by it.
+      headers: {
+        "content-type": "application/json",
+        origin: URL_OF,
+        cookie,
+        "x-forwarded-for": `198.51.100.${++networks}`,
+      },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    }),
+  );
+const cookiesOf = (response: Response) =>
+  response.headers
+    .getSetCookie()
+    .map((line) => line.split(";")[0])
+    .join("; ");
 
+describe("signing in with an account elsewhere", () => {
   /** GitHub, as far as a sign-in asks it: everybody's id is the length of their address. */
   function standInForGitHub(email: string, verified: boolean) {
     const json = (value: unknown) => Response.json(value);
@@ -117,6 +120,8 @@ describe("signing in with an account elsewhere", () => {
     expect(wrong.isSignedIn).toBe(false);
     const elsewhere = await signIn("linus.torvalds@example.com", true, undefined, false);
     expect(elsewhere.isSignedIn).toBe(false);
+    // What the library makes of it goes to the operator's log, and not to standard error.
+    expect(logged).toContainEqual(expect.objectContaining({ level: "error", message: "Failed to parse state" }));
   });
   it("is no way around the organization's own sign-in", async () => {
     const userId = await person("bound-by-the-organization@example.com");
@@ -124,5 +129,83 @@ describe("signing in with an account elsewhere", () => {
     const { to, isSignedIn } = await signIn("bound-by-the-organization@example.com");
     expect([to, isSignedIn]).toEqual([expect.stringMatching(/^\/sign-in\?error=SSO_REQUIRED/), false]);
     expect(await test.db.authSession.count({ where: { userId } })).toBe(0);
+  });
+});
+
+describe("a session", () => {
+  const password = "correct horse battery staple";
+  const DAY_MS = 86_400_000;
+  let made = 0;
+  async function personWithPassword() {
+    const [id, email] = [newId("user"), `session-${++made}@example.com`];
+    await test.db.user.create({ data: { id, name: "Somebody", email, emailVerified: true } });
+    const account = { id: newId("account"), userId: id, accountId: id, providerId: "credential" };
+    await test.db.account.create({ data: { ...account, password: await hashPassword(password) } });
+    return { id, email };
+  }
+  const begin = async (email: string, cookie = "") => ask("/sign-in/email", { email, password }, cookie);
+  const isOf = async (cookie: string) => {
+    const body = (await (await ask("/get-session", undefined, cookie)).json()) as { user: { id: string } } | null;
+    return body?.user.id ?? null;
+  };
+
+  it("SE-14: is in a cookie that scripts, other sites and plain http get nothing of", async () => {
+    const { email } = await personWithPassword();
+    const lines = (await begin(email)).headers.getSetCookie();
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatch(/^__Secure-portico\.session_token=/);
+    for (const flag of [/; Path=\/(;|$)/, /; HttpOnly(;|$)/i, /; Secure(;|$)/i, /; SameSite=Lax(;|$)/i])
+      expect(lines[0]).toMatch(flag);
+    expect(lines[0]).not.toMatch(/; Domain=/i);
+  });
+  it("SE-14: is another one after each sign-in, and the one that the browser had is over", async () => {
+    const { id, email } = await personWithPassword();
+    const before = cookiesOf(await begin(email));
+    const elsewhere = cookiesOf(await begin(email));
+    const after = cookiesOf(await begin(email, before));
+    expect(after).not.toBe(before);
+    expect([await isOf(before), await isOf(elsewhere), await isOf(after)]).toEqual([null, id, id]);
+    // One that somebody else put there is not taken over.
+    const planted = cookiesOf(await begin(email, "__Secure-portico.session_token=planted.c2lnbmF0dXJl"));
+    expect(planted).not.toContain("planted");
+  });
+  it("SE-14: ends 30 days after its last use, and 90 days after the sign-in whatever its use", async () => {
+    const { id, email } = await personWithPassword();
+    const cookie = cookiesOf(await begin(email));
+    const pass = async (days: number) => {
+      const { createdAt, expiresAt } = await test.db.authSession.findFirstOrThrow({ where: { userId: id } });
+      const shift = (at: Date) => new Date(at.getTime() - days * DAY_MS);
+      await test.db.authSession.updateMany({
+        where: { userId: id },
+        data: { createdAt: shift(createdAt), expiresAt: shift(expiresAt) },
+      });
+    };
+    for (const days of [29, 29, 29]) {
+      await pass(days);
+      expect(await isOf(cookie)).toBe(id);
+    }
+    await pass(4);
+    expect(await isOf(cookie)).toBeNull();
+
+    const { id: other, email: others } = await personWithPassword();
+    const idle = cookiesOf(await begin(others));
+    await test.db.authSession.updateMany({
+      where: { userId: other },
+      data: { expiresAt: new Date(Date.now() - 1_000) },
+    });
+    expect(await isOf(idle)).toBeNull();
+  });
+  it("begins for nobody by a password who has to use their organization's sign-in, right or wrong", async () => {
+    const { id, email } = await personWithPassword();
+    bound.add(id);
+    const hear = async (given: string, by = email) => {
+      const answer = await ask("/sign-in/email", { email: by, password: given });
+      return [answer.status, await answer.text(), answer.headers.getSetCookie()];
+    };
+    const right = await hear(password);
+    expect(right).toEqual([401, expect.stringContaining("INVALID_EMAIL_OR_PASSWORD"), []]);
+    expect(await hear("wrong horse battery staple")).toEqual(right);
+    expect(await hear(password, "nobody-at-all@example.com")).toEqual(right);
+    expect(await test.db.authSession.count({ where: { userId: id } })).toBe(0);
   });
 });

@@ -2,12 +2,16 @@ import { passkey } from "@better-auth/passkey";
 import { type Db, type IdKind, newId, type Vault } from "@portico/db";
 import { betterAuth } from "better-auth";
 import { prismaAdapter } from "better-auth/adapters/prisma";
-import { APIError } from "better-auth/api";
+import { APIError, createAuthMiddleware } from "better-auth/api";
 import { magicLink, twoFactor } from "better-auth/plugins";
 import { peopleSecrets } from "./reseal.ts";
-import { sessionByProvider } from "./single-sign-on/session-plugin.ts";
+import { PASSWORD_CHARS_MAX, sessionByProvider } from "./single-sign-on/session-plugin.ts";
 
-const SESSION_DAYS = 30;
+/** A session ends when it is not used for so long; */
+const SESSION_IDLE_DAYS = 30;
+/** and whatever it is used for, this long after the sign-in. */
+export const SESSION_DAYS_MAX = 90;
+const DAY_MS = 86_400_000;
 /** How exact a session's last use is. */
 const LAST_USE_SECONDS = 600;
 /** How long the link of a sign-in mail lasts. */
@@ -34,6 +38,8 @@ export interface PeopleOptions {
   mustUseProvider?: (userId: string) => Promise<boolean>;
   /** Portico's clients at the providers that people may sign in with besides. */
   social?: Partial<Record<SocialProvider, SocialClient>>;
+  /** What the library has to say to whoever runs the installation; standard error when left out. */
+  onLog?: (level: "debug" | "info" | "warn" | "error", message: string, details: unknown[]) => void;
 }
 
 /** Providers that people know from elsewhere. */
@@ -51,7 +57,15 @@ export interface SocialClient {
  * People's sign-in: e-mail and password with an optional second factor, passkeys, sign-in links, sessions in a cookie. Nobody signs up
  * by themselves: the first person is made by the first-run page, everybody else is invited. Organizations are the services' own.
  */
-export function createPeople({ db, vault, publicUrl, sendSignInToken, mustUseProvider, social = {} }: PeopleOptions) {
+export function createPeople({
+  db,
+  vault,
+  publicUrl,
+  sendSignInToken,
+  mustUseProvider,
+  social = {},
+  onLog,
+}: PeopleOptions) {
   const { hostname } = new URL(publicUrl);
   return betterAuth({
     appName: "Portico",
@@ -59,15 +73,21 @@ export function createPeople({ db, vault, publicUrl, sendSignInToken, mustUsePro
     basePath: "/api/auth",
     ...peopleSecrets(vault),
     trustedOrigins: [publicUrl],
-    database: prismaAdapter(db, { provider: "postgresql" }),
+    database: prismaAdapter(withoutOldSessions(db), { provider: "postgresql" }),
+    ...(onLog ? { logger: { log: (level, message, ...details) => onLog(level, message, details) } } : {}),
     user: { modelName: "user" },
     session: {
       modelName: "authSession",
-      expiresIn: SESSION_DAYS * 86_400,
+      expiresIn: SESSION_IDLE_DAYS * 86_400,
       updateAge: LAST_USE_SECONDS,
       additionalFields: { activeOrganizationId: { type: "string", required: false, input: false } },
     },
-    emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 10, maxPasswordLength: 128 },
+    emailAndPassword: {
+      enabled: true,
+      disableSignUp: true,
+      minPasswordLength: 10,
+      maxPasswordLength: PASSWORD_CHARS_MAX,
+    },
     socialProviders: Object.fromEntries(
       Object.entries(social).map(([name, client]) => [name, { ...client, disableSignUp: true }]),
     ),
@@ -87,6 +107,7 @@ export function createPeople({ db, vault, publicUrl, sendSignInToken, mustUsePro
         update: { before: async (account) => ({ data: withoutTokens(account) }) },
       },
     },
+    hooks: { after: endSessionBefore },
     rateLimit: {
       enabled: true,
       window: 60,
@@ -127,6 +148,29 @@ export function createPeople({ db, vault, publicUrl, sendSignInToken, mustUsePro
     ],
   });
 }
+
+/** The library prolongs a session with every use; from a certain age on it does not find it any more. */
+function withoutOldSessions(db: Db) {
+  const young = <Where extends object>(where: Where | undefined) => ({
+    AND: [where ?? {}, { createdAt: { gt: new Date(Date.now() - SESSION_DAYS_MAX * DAY_MS) } }],
+  });
+  return db.$extends({
+    query: {
+      authSession: {
+        findFirst: ({ args, query }) => query({ ...args, where: young(args.where) }),
+        findMany: ({ args, query }) => query({ ...args, where: young(args.where) }),
+      },
+    },
+  });
+}
+
+/** Whoever signs in leaves the session behind that this browser had: nothing that was known before opens anything afterwards. */
+const endSessionBefore = createAuthMiddleware(async (context) => {
+  const { newSession, authCookies, internalAdapter, secret } = context.context;
+  if (!newSession) return;
+  const before = await context.getSignedCookie(authCookies.sessionToken.name, secret);
+  if (before && before !== newSession.session.token) await internalAdapter.deleteSession(before);
+});
 
 function withoutTokens<Account extends object>(account: Account) {
   return { ...account, accessToken: null, refreshToken: null, idToken: null };

@@ -11,6 +11,14 @@ export const TOOLS_SCOPE = "tools";
 /** To call those that delete, at servers that want to have that asked for. */
 export const DESTROY_SCOPE = "tools:destroy";
 
+/** Where a client of a terminal asks for a code, and where the typed one is taken. RFC 8628 §3.1, §3.3. */
+export const DEVICE_PATH = "/oauth/device";
+export const DEVICE_CODE_PATH = "/oauth/device/code";
+/** How long a client waits between two looks at whether its code was answered. */
+export const DEVICE_POLL_SECONDS = 5;
+/** Until when a person has typed the code, signed in, and answered. */
+export const DEVICE_CODE_SECONDS = 15 * 60;
+
 export interface ProviderOptions {
   db: Db;
   vault: Vault;
@@ -68,6 +76,8 @@ export async function createProvider(options: ProviderOptions): Promise<Provider
       revocation: "/oauth/revoke",
       jwks: "/oauth/jwks",
       userinfo: "/oauth/userinfo",
+      device_authorization: DEVICE_PATH,
+      code_verification: DEVICE_CODE_PATH,
     },
     // The scope of servers belongs to the resource, not to OpenID Connect: named here, it would be asked for twice.
     scopes: ["openid", "offline_access"],
@@ -100,6 +110,7 @@ export async function createProvider(options: ProviderOptions): Promise<Provider
       // A number here would override the resource's own lifetime.
       AccessToken: (_ctx, token) => token.resourceServer?.accessTokenTTL ?? 10 * MINUTE,
       AuthorizationCode: MINUTE,
+      DeviceCode: DEVICE_CODE_SECONDS,
       IdToken: 10 * MINUTE,
       Interaction: 60 * MINUTE,
       ClientCredentials: (_ctx, token) => token.resourceServer?.accessTokenTTL ?? 10 * MINUTE,
@@ -119,6 +130,18 @@ export async function createProvider(options: ProviderOptions): Promise<Provider
       // Nobody manages a registration: a token for that would be one more secret that is of no use.
       registration: { enabled: true, idFactory: () => randomUUID(), issueRegistrationAccessToken: false },
       registrationManagement: { enabled: false },
+      deviceFlow: {
+        enabled: true,
+        // Pages of ours ask for the code and tell how it ended: what the provider has to say is where to go.
+        userCodeInputSource: async (ctx, _form, out, error) => {
+          // It would be stored with what the provider notes on it, and one that never was cannot be.
+          if (ctx.oidc.session && ctx.oidc.session.exp === undefined)
+            Object.assign(ctx.oidc.session, { touched: false });
+          seeOther(ctx, error ? deviceProblem(error.name, out?.error) : "/device");
+        },
+        userCodeConfirmSource: async (ctx) => seeOther(ctx, "/device"),
+        successSource: async (ctx) => seeOther(ctx, "/device/done"),
+      },
       // Only clients that an organization made have the grant: those that register themselves are given others.
       clientCredentials: { enabled: true },
       // RFC 7009 §2.1: a token is revoked by the client that it was issued to, and by nobody else.
@@ -164,6 +187,7 @@ export async function createProvider(options: ProviderOptions): Promise<Provider
   provider.on("grant.revoked", (_ctx, grantId) => void onGrantEnded(grantId).catch(onError));
   provider.use(withKnownScope);
   provider.use(withQueryModeOnly);
+  provider.use(withDevicePage(issuer));
   return provider;
 }
 
@@ -174,11 +198,56 @@ async function withKnownScope(ctx: KoaContextWithOIDC, next: () => Promise<void>
   if (ctx.path === "/oauth/authorize" && ctx.method === "GET") {
     // Two of them are the provider's to refuse.
     if (Array.isArray(ctx.query.scope)) return next();
-    const asked = ctx.query.scope?.split(" ") ?? [];
-    const kept = asked.filter((scope) => KEPT_SCOPES.has(scope));
-    ctx.query = { ...ctx.query, scope: [...kept, TOOLS_SCOPE].join(" ") };
+    ctx.query = { ...ctx.query, scope: knownScope(ctx.query.scope) };
   }
   await next();
+}
+
+/** What a client that asks for this scope is taken to ask for. */
+export function knownScope(asked: string | null | undefined): string {
+  const kept = (asked?.split(" ") ?? []).filter((scope) => KEPT_SCOPES.has(scope));
+  return [...kept, TOOLS_SCOPE].join(" ");
+}
+
+/**
+ * A person is sent to a page of ours, and a client is told how often to ask. The provider's own page would take a code from its address
+ * and hand out what it checks the answer by: without that, a code is typed nowhere but where tries are counted.
+ */
+function withDevicePage(issuer: string) {
+  return async (ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> => {
+    if (ctx.method !== "POST" && "user_code" in ctx.query) ctx.query = {};
+    await next();
+    if (ctx.path !== DEVICE_PATH || !isObject(ctx.body) || typeof ctx.body.user_code !== "string") return;
+    Object.assign(ctx.body, {
+      verification_uri: `${issuer}/device`,
+      verification_uri_complete: `${issuer}/device?${new URLSearchParams({ user_code: ctx.body.user_code })}`,
+      interval: DEVICE_POLL_SECONDS,
+    });
+  };
+}
+
+/** What the provider calls what is wrong with a code, as the page that says so. */
+function deviceProblem(name: string, error: string | undefined): string {
+  switch (name) {
+    case "AbortedError":
+      return "/device/done?answer=no";
+    case "NotFoundError":
+    case "NoCodeError":
+      return "/device?problem=unknown";
+    case "ExpiredError":
+      return "/device?problem=expired";
+    case "AlreadyUsedError":
+      return "/device?problem=used";
+    case "SessionNotFound":
+      return "/device?problem=over";
+    default:
+      return `/connect/error?reason=${encodeURIComponent(error ?? "server_error")}`;
+  }
+}
+
+function seeOther(ctx: KoaContextWithOIDC, location: string): void {
+  ctx.status = 303;
+  ctx.redirect(location);
 }
 
 /** Codes come back in the query and in no other way: no page of ours posts one, and none ends up in a fragment. */

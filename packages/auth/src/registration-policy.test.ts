@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { normalizeRegistration } from "./registration-policy.ts";
+import { DEVICE_GRANT, normalizeRegistration } from "./registration-policy.ts";
 
 const register = (redirect_uris: unknown, more: object = {}) => normalizeRegistration({ redirect_uris, ...more });
 
@@ -26,7 +26,7 @@ describe("real clients", () => {
 
   it("drops grants, scopes and members that we do not know", () => {
     const outcome = register(["http://127.0.0.1/"], {
-      grant_types: ["authorization_code", "urn:ietf:params:oauth:grant-type:device_code"],
+      grant_types: ["authorization_code", "password"],
       scope: "openid weird",
       jwks_uri: "http://169.254.169.254/",
       logo_uri: "http://x/",
@@ -39,7 +39,31 @@ describe("real clients", () => {
       "response_types",
       "token_endpoint_auth_method",
     ]);
+    expect(outcome.ok && outcome.registration.grant_types).toEqual(["authorization_code", "refresh_token"]);
   });
+});
+
+describe("programs in terminals", () => {
+  const grantsOf = (body: object) => {
+    const outcome = normalizeRegistration(body);
+    return outcome.ok ? outcome.registration.grant_types : outcome.error;
+  };
+  it.each([
+    { given: {}, want: ["refresh_token", DEVICE_GRANT] },
+    { given: { redirect_uris: [] }, want: ["refresh_token", DEVICE_GRANT] },
+    { given: { redirect_uris: ["http://127.0.0.1/"] }, want: ["authorization_code", "refresh_token", DEVICE_GRANT] },
+    // Sites have a browser.
+    { given: { redirect_uris: ["https://a.com/cb"] }, want: ["authorization_code", "refresh_token"] },
+    { given: { redirect_uris: "x" }, want: "invalid_redirect_uri" },
+    { given: { redirect_uris: null, grant_types: "x" }, want: "invalid_redirect_uri" },
+    { given: { grant_types: ["authorization_code"] }, want: "invalid_redirect_uri" },
+  ])("with $given have $want", ({ given, want }) =>
+    expect(grantsOf({ grant_types: ["authorization_code", DEVICE_GRANT], ...given })).toEqual(want),
+  );
+  it("that go back to nowhere have no response type", () =>
+    expect(normalizeRegistration({ grant_types: [DEVICE_GRANT] })).toMatchObject({
+      registration: { redirect_uris: [], response_types: [], application_type: "native" },
+    }));
 });
 
 describe("OA-23: refused redirect URIs", () => {

@@ -6,8 +6,11 @@ export interface Registration {
   application_type: "native" | "web";
   token_endpoint_auth_method: "none" | "client_secret_basic" | "client_secret_post";
   grant_types: string[];
-  response_types: ["code"];
+  response_types: ["code"] | [];
 }
+
+/** For programs in terminals: a person types a code elsewhere (RFC 8628 §3.4). */
+export const DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code";
 
 export type RegistrationOutcome =
   | { ok: true; registration: Registration }
@@ -25,14 +28,17 @@ const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}<>"]/gu;
 
 /**
  * Turns what a client sent into what we register, or refuses. Unknown members, grants and scopes are dropped rather than refused:
- * real clients send some. Loopback and custom-scheme clients are native apps whatever they say. RFC 8252 §7, §8.4.
+ * real clients send some. Loopback and custom-scheme clients are native apps whatever they say (RFC 8252 §7, §8.4); so are those that
+ * go back to nowhere, which only the device grant is for.
  */
 export function normalizeRegistration(body: unknown): RegistrationOutcome {
   if (typeof body !== "object" || body === null || Array.isArray(body))
     return refuse("invalid_client_metadata", "The body has to be a JSON object.");
   const given = body as Record<string, unknown>;
-  const uris = given.redirect_uris;
-  if (!Array.isArray(uris) || uris.length === 0)
+  const asksForDevice = Array.isArray(given.grant_types) && given.grant_types.includes(DEVICE_GRANT);
+  const uris = given.redirect_uris ?? (asksForDevice ? [] : undefined);
+  const isDeviceOnly = asksForDevice && Array.isArray(uris) && uris.length === 0;
+  if (!isDeviceOnly && (!Array.isArray(uris) || uris.length === 0))
     return refuse("invalid_redirect_uri", "redirect_uris has to name at least one address.");
   if (uris.length > REDIRECT_URIS_MAX)
     return refuse("invalid_redirect_uri", `At most ${REDIRECT_URIS_MAX} redirect_uris are taken.`);
@@ -40,7 +46,7 @@ export function normalizeRegistration(body: unknown): RegistrationOutcome {
     const problem = redirectUriProblem(uri);
     if (problem) return refuse("invalid_redirect_uri", problem);
   }
-  const isNative = uris.some((uri) => !uri.startsWith("https:"));
+  const isNative = isDeviceOnly || uris.some((uri) => !uri.startsWith("https:"));
   const method = given.token_endpoint_auth_method;
   return {
     ok: true,
@@ -50,8 +56,13 @@ export function normalizeRegistration(body: unknown): RegistrationOutcome {
       ...(isHttpsUrl(given.client_uri) ? { client_uri: given.client_uri } : {}),
       application_type: isNative ? "native" : "web",
       token_endpoint_auth_method: method === "client_secret_basic" || method === "client_secret_post" ? method : "none",
-      grant_types: ["authorization_code", "refresh_token"],
-      response_types: ["code"],
+      grant_types: [
+        ...(isDeviceOnly ? [] : ["authorization_code"]),
+        "refresh_token",
+        // A site has a browser, and no need for a code that can be typed for somebody else.
+        ...(asksForDevice && isNative ? [DEVICE_GRANT] : []),
+      ],
+      response_types: isDeviceOnly ? [] : ["code"],
     },
   };
 }

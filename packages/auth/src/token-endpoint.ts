@@ -1,14 +1,23 @@
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Vault } from "@portico/db";
 import type { State } from "@portico/state";
 import type Provider from "oidc-provider";
+import { moveSecret, readBasic } from "./client-secret.ts";
+import { networkOf } from "./network-of.ts";
 import { onBody, readBody, sendJson, withBody } from "./node-request.ts";
 import { hashOidcId } from "./oidc-adapter.ts";
 import { TOOLS_SCOPE } from "./provider.ts";
 import { createRefreshReplay } from "./refresh-replay.ts";
+import { DEVICE_GRANT } from "./registration-policy.ts";
 
 const BODY_BYTES_MAX = 56 * 1024;
 const CODE_TRIES_MAX = 11;
+/**
+ * Requests that one client sends from one network in a minute. A client that is known by an address is the same for everybody who uses
+ * it, and anybody can write its id: counted without the network, one sender would shut out all others.
+ */
+const CLIENT_REQUESTS_MAX = 20_000;
+const CLIENT_SECONDS = 60;
 /** As long as a code can be redeemed, and a while. */
 const CODE_SECONDS = 120;
 const FORM = "application/x-www-form-urlencoded";
@@ -18,12 +27,15 @@ export function createTokenEndpoint({
   provider,
   state,
   vault,
+  mayPoll,
   next,
 }: {
   /** The one that answers now. */
   provider: () => Provider;
   state: State;
   vault: Vault;
+  /** Whether a client has waited before it asks again for what its device code has become. */
+  mayPoll: (deviceCode: string) => Promise<boolean>;
   next: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 }) {
   const replay = createRefreshReplay({ state, vault });
@@ -36,6 +48,11 @@ export function createTokenEndpoint({
         return provider().RefreshToken.find(form.get("refresh_token") ?? "");
       case "authorization_code":
         return provider().AuthorizationCode.find(form.get("code") ?? "");
+      // What it is for was said when the code was asked for, and stands on it only once a person has answered.
+      case DEVICE_GRANT:
+        return (await provider().DeviceCode.find(form.get("device_code") ?? ""))?.params as
+          | { resource?: string }
+          | undefined;
       default:
         return undefined;
     }
@@ -46,43 +63,31 @@ export function createTokenEndpoint({
     return (await state.increment(`code:${hashOidcId(code)}`, CODE_SECONDS * 1_000)) <= CODE_TRIES_MAX;
   }
 
-  /**
-   * A secret may come in a header or in the form (RFC 6749 §2.3.1), and clients do not ask which one they registered: it is put where the
-   * provider looks for it. True when something was moved.
-   */
-  async function moveSecret(form: URLSearchParams, headers: IncomingHttpHeaders): Promise<boolean> {
-    const basic = readBasic(headers.authorization);
-    const clientId = basic?.id ?? form.get("client_id");
-    const secret = basic?.secret ?? form.get("client_secret");
-    if (!clientId || !secret || (basic && form.has("client_secret"))) return false;
-    const method = (
-      await provider()
-        .Client.find(clientId)
-        .catch(() => undefined)
-    )?.clientAuthMethod;
-    if (method === "client_secret_post" && basic) {
-      form.set("client_id", clientId);
-      form.set("client_secret", secret);
-      delete headers.authorization;
-      return true;
-    }
-    if (method !== "client_secret_basic" || basic) return false;
-    form.delete("client_secret");
-    headers.authorization = `Basic ${Buffer.from([clientId, secret].map(encodeURIComponent).join(":")).toString("base64")}`;
-    return true;
+  /** Where the shared state is away, nobody is counted: clients would be signed out by it. */
+  async function mayAsk(clientId: string, ip: string): Promise<boolean> {
+    const key = `token:${hashOidcId(JSON.stringify([clientId, networkOf(ip)]))}`;
+    return (await state.increment(key, CLIENT_SECONDS * 1_000).catch(() => 0)) <= CLIENT_REQUESTS_MAX;
   }
 
-  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  return async (request: IncomingMessage, response: ServerResponse, ip: string): Promise<void> => {
     const body = await readBody(request, BODY_BYTES_MAX);
     if (!body)
       return sendJson(response, 413, { error: "invalid_request", error_description: "The request is too large." });
     let forwarded = withBody(request, body, request.headers["content-type"] ?? "");
     const form = new URLSearchParams(body.toString("utf8"));
     if (!request.headers["content-type"]?.startsWith(FORM)) return void (await next(forwarded, response));
+    const clientId = readBasic(request.headers.authorization)?.id ?? form.get("client_id") ?? "";
+    if (!(await mayAsk(clientId, ip)))
+      return sendJson(
+        response,
+        429,
+        { error: "temporarily_unavailable", error_description: "This client asks too often. Try again in a minute." },
+        { "retry-after": String(CLIENT_SECONDS) },
+      );
     // There is one; without it, or with another, the provider would give a token that is good for nothing.
     const isOwn = form.get("grant_type") === "client_credentials";
     if (isOwn) form.set("scope", TOOLS_SCOPE);
-    if ((await moveSecret(form, request.headers)) || isOwn)
+    if ((await moveSecret(provider(), form, request.headers)) || isOwn)
       forwarded = withBody(request, Buffer.from(form.toString()), FORM);
     if (form.get("grant_type") === "authorization_code" && !(await mayTry(form.get("code") ?? "")))
       return sendJson(
@@ -91,6 +96,12 @@ export function createTokenEndpoint({
         { error: "slow_down", error_description: "This code was tried too often. Start the sign-in again." },
         { "retry-after": String(CODE_SECONDS) },
       );
+    // RFC 8628 §3.5
+    if (form.get("grant_type") === DEVICE_GRANT && !(await mayPoll(form.get("device_code") ?? "")))
+      return sendJson(response, 400, {
+        error: "slow_down",
+        error_description: "Wait for the interval that was named with the code before each look.",
+      });
     // The provider spends the code or token before it looks at the resource: a wrong one must not cost the sign-in.
     const resources = form.getAll("resource");
     const known = resources.length > 0 ? await grantSourceOf(form) : undefined;
@@ -111,17 +122,4 @@ export function createTokenEndpoint({
     if (response.statusCode === 200 && answer) await replay.remember(turn.key, answer);
     else await replay.release(turn.key);
   };
-}
-
-/** Id and secret of `Authorization: Basic`, each form-encoded (RFC 6749 §2.3.1); undefined when it is not that. */
-function readBasic(authorization: string | undefined): { id: string; secret: string } | undefined {
-  const encoded = /^Basic ([A-Za-z0-9+/]+={0,2})$/i.exec(authorization ?? "")?.[1];
-  const text = encoded && Buffer.from(encoded, "base64").toString("utf8");
-  const at = text ? text.indexOf(":") : -1;
-  if (!text || at < 1) return undefined;
-  try {
-    return { id: decodeURIComponent(text.slice(0, at)), secret: decodeURIComponent(text.slice(at + 1)) };
-  } catch {
-    return undefined;
-  }
 }

@@ -69,7 +69,12 @@ describe("a client connects", () => {
       code_challenge_methods_supported: ["S256"],
       response_types_supported: ["code"],
       authorization_response_iss_parameter_supported: true,
-      grant_types_supported: ["authorization_code", "refresh_token", "client_credentials"],
+      grant_types_supported: [
+        "authorization_code",
+        "refresh_token",
+        "client_credentials",
+        "urn:ietf:params:oauth:grant-type:device_code",
+      ],
     });
     for (const path of [
       "/.well-known/openid-configuration",

@@ -338,8 +338,32 @@ describe("tokens", () => {
     expect(answer).toMatchObject({ status: 429, error: "slow_down" });
     expect(answer.headers["retry-after"]).toBeDefined();
   });
+  it("are asked for by one client at most 20,000 times a minute, from one network", async () => {
+    const { deps, openAnother } = gateway;
+    // Each request counts as ten thousand.
+    const increment = (key: string, ttlMs: number, by?: number) =>
+      deps.state.increment(key, ttlMs, key.startsWith("token:") ? 10_000 : by);
+    const app = await openAnother({ deps: { ...deps, state: { ...deps.state, increment } } });
+    const [client, other] = [await register(gateway.app, path), await register(gateway.app, path)];
+    const ask = (by: Client, ip = "198.51.100.1") => token(app, refreshForm(by, "x"), { "x-forwarded-for": ip });
+    for (let n = 0; n < 2; n++) expect(await ask(client)).toMatchObject({ status: 400, error: "invalid_grant" });
+    const refused = await ask(client);
+    expect(refused).toMatchObject({ status: 429, error: "temporarily_unavailable" });
+    expect(refused.headers["retry-after"]).toBe("60");
+    // Nobody else is shut out by it: not another client, and not the same from elsewhere.
+    expect((await ask(other)).status).toBe(400);
+    expect((await ask(client, "198.51.100.2")).status).toBe(400);
+  });
+  it("are given while the store that counts is away", async () => {
+    const { client, tokens } = await connectClient(gateway, path, person);
+    const { deps, openAnother } = gateway;
+    const away = async () => Promise.reject(new Error("away"));
+    const state = { ...deps.state, increment: away, get: away, set: away, setIfAbsent: away, delete: away };
+    const app = await openAnother({ deps: { ...deps, state } });
+    expect((await token(app, refreshForm(client, tokens.refresh))).status).toBe(200);
+  });
   it.each(["password", "client_credentials", "implicit", "urn:ietf:params:oauth:grant-type:device_code", ""])(
-    "are not given for grant %j",
+    "are not given for grant %j to a client that has not registered for it",
     async (grant) => {
       const client = await register(gateway.app, path);
       const answer = await token(gateway.app, [
@@ -456,7 +480,12 @@ it("says in its metadata what it does and no more", async () => {
     issuer: publicUrl,
     response_types_supported: ["code"],
     response_modes_supported: ["query"],
-    grant_types_supported: ["authorization_code", "refresh_token", "client_credentials"],
+    grant_types_supported: [
+      "authorization_code",
+      "refresh_token",
+      "client_credentials",
+      "urn:ietf:params:oauth:grant-type:device_code",
+    ],
     code_challenge_methods_supported: ["S256"],
     authorization_response_iss_parameter_supported: true,
   });

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import type { AuthorizationServer, Person } from "@portico/auth";
+import { type AuthorizationServer, DEVICE_CODE_PATH, networkOf, type Person } from "@portico/auth";
 import {
   AppError,
   CONNECTION_DAYS,
@@ -25,6 +25,10 @@ const METADATA = ["/.well-known/oauth-authorization-server", "/.well-known/openi
 /** Without scripts the fields of a profile come along; they are not taken here. */
 const FORM_BYTES_MAX = 64 * 1024;
 const DAY_MS = 86_400_000;
+const CODE_CHARS_MAX = 40;
+/** Wrong codes from terminals in ten minutes. A network is an office, a person one keyboard. */
+const WRONG_CODES_MS = 600_000;
+const WRONG_CODES_MAX = { person: 10, network: 50 };
 
 /** What is answered here is never framed, kept, run as a page, or named to the next site. */
 const HEADERS = {
@@ -101,6 +105,26 @@ export function oauthRoutes({
     });
     app.route({ method: ["GET", "POST", "OPTIONS"], url: "/oauth/*", handler: hand });
 
+    /** A form of another site cannot say yes: browsers send the origin with every cross-origin POST, and cookies are SameSite=Lax. */
+    const refuseOtherPages = (request: FastifyRequest) => {
+      if (request.headers.origin !== deps.publicUrl)
+        throw new AppError("forbidden", "This answer did not come from Portico's own page.");
+    };
+    /** Whether this person, and this network, may try one more code; `isRight` takes the try back. */
+    const countCode = async (person: Person, ip: string) => {
+      const keys = { person: `device-codes:${person.id}`, network: `device-codes:${networkOf(ip)}` };
+      const add = (by: number) =>
+        Promise.all([
+          deps.state.increment(keys.person, WRONG_CODES_MS, by),
+          deps.state.increment(keys.network, WRONG_CODES_MS, by),
+        ]);
+      const [ofPerson, ofNetwork] = await add(1);
+      return {
+        mayTry: ofPerson <= WRONG_CODES_MAX.person && ofNetwork <= WRONG_CODES_MAX.network,
+        isRight: () => add(-1),
+      };
+    };
+
     // Where the provider sends the browser when it needs a person: its cookie is bound to this path, so answers come back to it.
     app.get<{ Params: { uid: string } }>("/oauth/interaction/:uid", async (request, reply) => {
       const pending = await authorizationServer.readRequest(request.raw, reply.raw);
@@ -116,14 +140,30 @@ export function oauthRoutes({
         { parseAs: "string", bodyLimit: FORM_BYTES_MAX },
         (_request, body, done) => done(null, new URLSearchParams(String(body))),
       );
+      form.post<{ Body: URLSearchParams | undefined }>(DEVICE_CODE_PATH, async (request, reply) => {
+        refuseOtherPages(request);
+        const typed = (request.body?.get("user_code") ?? "").slice(0, CODE_CHARS_MAX);
+        const person = await personOf(request.headers);
+        if (!person)
+          return reply.redirect(
+            `/sign-in?next=${encodeURIComponent(`/device?${new URLSearchParams({ user_code: typed })}`)}`,
+            303,
+          );
+        const tries = await countCode(person, request.ip);
+        if (!tries.mayTry) return reply.redirect("/device?problem=many", 303);
+        await settle(reply, async () => {
+          const problem = await authorizationServer.enterCode(request.raw, reply.raw, typed);
+          if (problem) reply.raw.writeHead(303, { location: `/device?problem=${problem}` }).end();
+          else await tries.isRight();
+        });
+      });
       form.post<{ Params: { uid: string }; Body: URLSearchParams | undefined }>(
         "/oauth/interaction/:uid",
         async (request, reply) => {
-          // A form of another site cannot say yes: browsers send the origin with every cross-origin POST, and cookies are SameSite=Lax.
-          if (request.headers.origin !== deps.publicUrl)
-            throw new AppError("forbidden", "This answer did not come from Portico's own page.");
+          refuseOtherPages(request);
           const pending = await authorizationServer.readRequest(request.raw, reply.raw);
           if (pending?.uid !== request.params.uid) return reply.redirect("/connect/error?reason=expired", 303);
+          if (pending.device === "over") return reply.redirect("/device?problem=over", 303);
           if (request.body?.get("decision") !== "approve") {
             return settle(reply, () => authorizationServer.deny(request.raw, reply.raw));
           }

@@ -62,6 +62,7 @@ async function open(): Promise<Runtime> {
       ...deps,
       social,
       mustUseProvider: (userId) => mustUseSso(deps, userId),
+      onLog: (level, message, details) => telemetry.logger[level]({ where: "sign-in", details }, message),
       sendSignInToken: (email, token) =>
         void mailSignInLink(deps, email, token).catch((error) => telemetry.reportError(error, { where: "mail" })),
     }),

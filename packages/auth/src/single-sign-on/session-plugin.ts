@@ -1,15 +1,18 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { BetterAuthPlugin } from "better-auth";
-import { APIError, createAuthEndpoint } from "better-auth/api";
+import { BASE_ERROR_CODES, type BetterAuthPlugin } from "better-auth";
+import { APIError, createAuthEndpoint, createAuthMiddleware } from "better-auth/api";
 import { setSessionCookie } from "better-auth/cookies";
 import { z } from "zod";
+
+export const PASSWORD_CHARS_MAX = 128;
 
 /** The code of the refusal of whoever has to use their organization's sign-in. */
 export const SSO_REQUIRED = "SSO_REQUIRED";
 
 /**
  * Sessions of people whom an identity provider has named; and, whatever way somebody comes in by (password, link, passkey, reset), none
- * for those who have to come in by their organization's provider.
+ * for those who have to come in by their organization's provider. Their passwords are not looked at: a right one and a wrong one are
+ * answered alike.
  */
 export function sessionByProvider({ mustUseProvider }: { mustUseProvider: (userId: string) => Promise<boolean> }) {
   const named = new AsyncLocalStorage<true>();
@@ -31,6 +34,21 @@ export function sessionByProvider({ mustUseProvider }: { mustUseProvider: (userI
           return { userId };
         },
       ),
+    },
+    hooks: {
+      before: [
+        {
+          matcher: ({ path }) => path === "/sign-in/email",
+          handler: createAuthMiddleware(async ({ body, context: { internalAdapter, password } }) => {
+            if (typeof body?.email !== "string" || typeof body.password !== "string") return;
+            const found = await internalAdapter.findUserByEmail(body.email.toLowerCase());
+            if (!found || !(await mustUseProvider(found.user.id))) return;
+            // As long as a look at it takes.
+            await password.hash(body.password.slice(0, PASSWORD_CHARS_MAX));
+            throw APIError.from("UNAUTHORIZED", BASE_ERROR_CODES.INVALID_EMAIL_OR_PASSWORD);
+          }),
+        },
+      ],
     },
     init: () => ({
       options: {

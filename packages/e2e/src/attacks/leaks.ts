@@ -1,5 +1,7 @@
+import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { authenticateApiKey } from "@portico/services";
 import { Client as PgClient } from "pg";
 import { expect, it } from "vitest";
 import { callTool, rpc, statusAt } from "./mcp.ts";
@@ -119,6 +121,35 @@ export function leakAttacks(range: () => Range): void {
     const answer = await range().fetch(at);
     expect(answer.text).not.toMatch(/"dependencies"|PORTICO_SECRET_KEY|"sourcesContent"|\[core\]/);
     expect([307, 400, 404]).toContain(answer.status);
+  });
+
+  it("LK-11: the time that a wrong API key takes does not tell how much of it is right", async () => {
+    const { a, deps } = range();
+    const wrong = (letters: number) => {
+      const at = Math.min(letters, a.key.length - 1);
+      const rest = randomBytes(64)
+        .toString("base64url")
+        .slice(0, a.key.length - at);
+      // The first letter after the right ones is another one.
+      return `${a.key.slice(0, at)}${rest[0] === a.key[at] ? (rest[0] === "A" ? "B" : "A") : rest[0]}${rest.slice(1)}`;
+    };
+    const time = async (key: string) => {
+      const begun = process.hrtime.bigint();
+      expect(await authenticateApiKey(deps, key)).toBeNull();
+      return Number(process.hrtime.bigint() - begun);
+    };
+    const PAIRS = 2_000;
+    let longer = 0;
+    for (let pair = 0; pair < PAIRS + 50; pair++) {
+      const [near, far] = [wrong(a.key.length - 1), wrong(4)];
+      const isNearFirst = Math.random() < 0.5;
+      const first = await time(isNearFirst ? near : far);
+      const second = await time(isNearFirst ? far : near);
+      // The first ones warm up. Side by side and in any order, whatever else the machine does falls on both alike.
+      if (pair >= 50 && (isNearFirst ? first > second : second > first)) longer++;
+    }
+    // Five standard deviations of a coin.
+    expect(Math.abs(longer / PAIRS - 0.5)).toBeLessThan(5 * (0.5 / Math.sqrt(PAIRS)));
   });
 
   it("LK-13: no other site is told where somebody comes from", async () => {

@@ -111,6 +111,7 @@ export function oauthAttacks(range: () => Range): void {
   it.each([
     "password",
     "implicit",
+    "urn:ietf:params:oauth:grant-type:device_code",
     "urn:ietf:params:oauth:grant-type:jwt-bearer",
     "urn:ietf:params:oauth:grant-type:token-exchange",
     "refresh_token code",

@@ -78,6 +78,8 @@ export interface Range {
   b: Tenant & { bob: Person; beta: Target };
   /** The owner of a third organization, where whatever happens to her matters to nobody. */
   mallory: Person;
+  /** Another one like her, of an organization of her own. */
+  makeStranger(): Promise<Person>;
   /** One request, from a network of its own unless it names one. */
   fetch(path: string, init?: RequestInit): Promise<Heard>;
   /** The same as somebody who is signed in, from a page of ours. */
@@ -191,9 +193,15 @@ async function furnish(bare: Bare): Promise<Range> {
     await join(ctxA, `adam-${CANARY}@example.com`, "admin", `Adam ${CANARY}`),
     await join(ctxB, "bob@example.com", "owner", "Bob"),
   ];
-  const initech = await db.organization.create({ data: { id: "org_initech", name: "Initech", slug: "initech" } });
-  const ctxC = actIn(deps, { organizationId: initech.id, actor: { type: "system" } });
-  const mallory = await join(ctxC, "mallory@example.com", "owner", "Mallory");
+  let strangers = 0;
+  async function makeStranger(): Promise<Person> {
+    const name = `mallory-${++strangers}`;
+    const slug = `initech-${name}`;
+    const { id } = await db.organization.create({ data: { id: `org_${slug}`, name: "Initech", slug } });
+    const ctx = actIn(deps, { organizationId: id, actor: { type: "system" } });
+    return join(ctx, `${name}@example.com`, "owner", "Mallory");
+  }
+  const mallory = await makeStranger();
   ctxB.actor = { type: "user", id: bob.id, role: "owner" };
 
   const keyOf = async (ctx: Ctx, name: string, scopes?: ApiKeyScope[]) => {
@@ -265,6 +273,7 @@ async function furnish(bare: Bare): Promise<Range> {
     },
     b: { id: globex.id, slug: globex.slug, ctx: ctxB, key: keyB.key, keyId: keyB.id, bob, beta },
     mallory,
+    makeStranger,
     fetch: request,
     as,
     async connect({ browser }, mcpUrl) {

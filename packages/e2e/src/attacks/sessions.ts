@@ -1,6 +1,8 @@
+import { endOtherSessions } from "@portico/services";
 import { expect, it } from "vitest";
+import { Browser } from "../oauth-client.ts";
 import { rpc, statusAt } from "./mcp.ts";
-import { everywhere, type Heard, type Range } from "./range.ts";
+import { everywhere, type Heard, newNetwork, PASSWORD, type Range } from "./range.ts";
 
 const HELLO = { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: { name: "attacker", version: "1" } };
 
@@ -195,6 +197,76 @@ export function sessionAttacks(range: () => Range): void {
     expect(other.status).toBe(200);
     for (const stream of [...streams, other]) stream.leave();
     await expect.poll(async () => (await listen(amy, sid)).status, { timeout: 5_000 }).toBe(200);
+  });
+
+  /** The sign-in of a browser of its own, as somebody whom no other attack needs. */
+  async function signInAnew(browser = new Browser({ "x-forwarded-for": newNetwork() })) {
+    const { url, mallory } = range();
+    const answer = await browser.request(`${url}/api/auth/sign-in/email`, {
+      method: "POST",
+      headers: { "content-type": "application/json", origin: url },
+      body: JSON.stringify({ email: mallory.email, password: PASSWORD }),
+    });
+    expect(answer.status).toBe(200);
+    const line = answer.headers.getSetCookie().find((one) => one.includes("session_token=")) ?? "";
+    return { browser, line, cookie: line.split(";")[0] ?? "" };
+  }
+  /** What a tab with this cookie is answered: by the REST API, by a page, and as the person whom it is. */
+  async function tab(cookie: string): Promise<{ api: number; page: number; isKnown: boolean }> {
+    const headers = { cookie, origin: range().url };
+    const [api, page, session] = [
+      await range().fetch("/api/v1/servers", { headers }),
+      await range().fetch("/connections", { headers }),
+      await range().fetch("/api/auth/get-session", { headers }),
+    ];
+    return { api: api.status, page: page.status, isKnown: session.text.includes(range().mallory.email) };
+  }
+  const IN = { api: 200, page: 200, isKnown: true };
+  const OUT = { api: 401, page: 307, isKnown: false };
+
+  it("SE-14: the dashboard's session is in a cookie for us alone, and another one after each sign-in", async () => {
+    const { browser, line, cookie } = await signInAnew();
+    for (const flag of [/; Path=\/(;|$)/i, /; HttpOnly(;|$)/i, /; SameSite=Lax(;|$)/i]) expect(line).toMatch(flag);
+    expect(line).not.toMatch(/; Domain=/i);
+    // This range is at plain http; with https it is "__Secure-" and Secure (packages/auth/src/people.test.ts).
+    expect(line).toMatch(/^portico\.session_token=/);
+    expect(await tab(cookie)).toEqual(IN);
+    const { cookie: next } = await signInAnew(browser);
+    expect(next).not.toBe(cookie);
+    expect([await tab(next), await tab(cookie)]).toEqual([IN, OUT]);
+  });
+
+  it("SE-14: after signing out it is over in every tab, and after signing out everywhere in every browser", async () => {
+    const [first, second] = [await signInAnew(), await signInAnew()];
+    const leave = await range().fetch("/api/auth/sign-out", {
+      method: "POST",
+      headers: { "content-type": "application/json", origin: range().url, cookie: first.cookie },
+      body: "{}",
+    });
+    expect(leave.status).toBe(200);
+    expect([await tab(first.cookie), await tab(second.cookie)]).toEqual([OUT, IN]);
+
+    const third = await signInAnew();
+    const token = decodeURIComponent(third.cookie.split("=")[1] ?? "").split(".")[0] ?? "";
+    const { id: sessionId, userId } = await range().db.authSession.findUniqueOrThrow({ where: { token } });
+    await endOtherSessions({ ...range().deps, userId, sessionId });
+    expect([await tab(second.cookie), await tab(third.cookie)]).toEqual([OUT, IN]);
+  });
+
+  it("SE-14: it ends when it is not used, and when it is old however much it is used", async () => {
+    const [idle, old] = [await signInAnew(), await signInAnew()];
+    const age = (cookie: string, data: { expiresAt?: Date; createdAt?: Date }) =>
+      range().db.authSession.update({
+        where: { token: decodeURIComponent(cookie.split("=")[1] ?? "").split(".")[0] ?? "" },
+        data,
+      });
+    const ago = (days: number) => new Date(Date.now() - days * 86_400_000);
+    await age(idle.cookie, { expiresAt: ago(0.001) });
+    expect(await tab(idle.cookie)).toEqual(OUT);
+    await age(old.cookie, { createdAt: ago(89) });
+    expect(await tab(old.cookie)).toEqual(IN);
+    await age(old.cookie, { createdAt: ago(91) });
+    expect(await tab(old.cookie)).toEqual(OUT);
   });
 
   it("SE-15: nobody cancels somebody else's call", async () => {

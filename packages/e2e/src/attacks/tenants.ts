@@ -3,13 +3,10 @@ import path from "node:path";
 import { createOAuthClient, createProfile } from "@portico/services";
 import { Client as PgClient } from "pg";
 import { describe, expect, it } from "vitest";
-import { Browser, signIn } from "../oauth-client.ts";
 import { callTool, rpc, statusAt } from "./mcp.ts";
-import { CANARY, type Heard, newNetwork, PASSWORD, type Person, type Range } from "./range.ts";
+import { CANARY, type Heard, newNetwork, type Person, type Range } from "./range.ts";
 
 const WEB = path.resolve(import.meta.dirname, "../../../../apps/web");
-/** Calls of one action that are under way together, each by two people. */
-const AT_ONCE = 8;
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 
 /** Who of the organization itself may do it, at least; a key has to have a scope, or may not do it at all. */
@@ -127,7 +124,33 @@ function pagesOf(): string[] {
   const manifest = JSON.parse(readFileSync(path.join(WEB, ".next/server/app-paths-manifest.json"), "utf8"));
   return Object.keys(manifest)
     .filter((key) => key.endsWith("/page") && !key.startsWith("/_"))
-    .map((key) => key.replace(/\/page$/, "").replaceAll(/\/\([^)]+\)/g, "") || "/");
+    .map(pathOf);
+}
+
+interface Action {
+  id: string;
+  /** A page that has it: posted anywhere else, it would be sent on there. */
+  page: string;
+  /** How many arguments it takes. */
+  count: number;
+}
+
+/** The server actions of the web app. Next writes into the first byte of an id which of six arguments the action takes. */
+function actionsOf(): Action[] {
+  const manifest = JSON.parse(readFileSync(path.join(WEB, ".next/server/server-reference-manifest.json"), "utf8"));
+  return Object.entries(manifest.node as Record<string, { workers: Record<string, unknown> }>).map(
+    ([id, { workers }]) => {
+      const pages = Object.keys(workers).map((worker) => pathOf(worker.replace(/^app/, "")));
+      const page = pages.sort((one, other) => one.split("[").length - other.split("[").length)[0] ?? "/";
+      const taken = (Number.parseInt(id.slice(0, 2), 16) >> 1) & 0b111111;
+      return { id, page, count: [...taken.toString(2)].filter((bit) => bit === "1").length };
+    },
+  );
+}
+
+/** The path of a page's file, without the folders that only group. */
+function pathOf(file: string): string {
+  return file.replace(/\/page$/, "").replaceAll(/\/\([^)]+\)/g, "") || "/";
 }
 
 /** security.md §2.3: nothing of one organization is another's. */
@@ -142,6 +165,23 @@ export function tenantAttacks(range: () => Range): void {
       if (!id) throw new Error(`No example for ${of}/[${name}]: add one beside ROUTES.`);
       return `/${of}/${encodeURIComponent(id)}`;
     });
+  };
+
+  /** Where a page is when it is about things of the first organization. */
+  const addressOf = async (page: string) => {
+    const known = await idsOfA();
+    return page
+      .replace("[organization]/[server]", `${range().a.slug}/alpha`)
+      .replace("[slug]", "alpha")
+      .replace(/documents\/\[id\]/, `documents/${known["documents/id"]}`)
+      .replace(/profiles\/\[id\]/, `profiles/${known["profiles/profileId"]}`)
+      .replace("[jobId]", known["jobs/id"] ?? "")
+      .replace("[uid]", "x");
+  };
+  /** The same stranger if she is still signed in, otherwise another one. */
+  const stillIn = async (person: Person | undefined) => {
+    const isIn = person && (await range().as(person, "/api/auth/get-session")).text.includes(person.email);
+    return isIn ? person : range().makeStranger();
   };
 
   const restAs = async (who: { person?: Person; key?: string }, route: string): Promise<Heard> => {
@@ -196,14 +236,8 @@ export function tenantAttacks(range: () => Range): void {
   });
 
   it("XT-01: no page shows another organization's, and only entry pages are open", async () => {
-    const known = await idsOfA();
     for (const page of pagesOf()) {
-      const at = page
-        .replace("[organization]/[server]", `${range().a.slug}/alpha`)
-        .replace("[slug]", "alpha")
-        .replace(/documents\/\[id\]/, `documents/${known["documents/id"]}`)
-        .replace("[jobId]", known["jobs/id"] ?? "")
-        .replace("[uid]", "x");
+      const at = await addressOf(page);
       for (const headers of [{}, { rsc: "1" }, { rsc: "1", "next-router-prefetch": "1" }] as Record<string, string>[]) {
         const anonymous = await range().fetch(at, { headers });
         const bobs = await range().as(range().b.bob, at, { headers });
@@ -216,7 +250,7 @@ export function tenantAttacks(range: () => Range): void {
 
   it("XT-01: no server action changes or tells another organization's things", async () => {
     const known = await idsOfA();
-    const { a, mallory } = range();
+    const { a } = range();
     const everything = {
       ...{ id: a.alpha.id, serverId: a.alpha.id, documentId: a.alpha.documentId, organizationId: a.id },
       ...{ memberId: known["members/id"], teamId: a.teamId, connectionId: known["connections/id"], keyId: a.keyId },
@@ -224,44 +258,87 @@ export function tenantAttacks(range: () => Range): void {
       ...{ name: "taken", title: "taken", visibility: "public", email: "bob@example.com", memberIds: [], tools: "all" },
       credential: { type: "apiKey", value: "taken" },
     };
-    const args = [
+    const ids = [...new Set([...Object.values(known), a.id, a.alpha2.id])];
+    /**
+     * What an action is called with, as far as it has room for it: each thing in the first place, and by who has signed in each in the
+     * second. Who has not is turned away, or not, by what comes first.
+     */
+    const argsOf = (count: number, isSignedIn: boolean): unknown[][] => [
       [],
-      ...[...new Set(Object.values(known)), a.id, a.alpha2.id].flatMap((id) => [[id], [id, "owner"], [a.alpha.id, id]]),
-      [everything],
-      [a.alpha.id, everything],
+      ...(count > 0 ? [[everything], ...ids.map((id) => (count > 1 ? [id, "owner"] : [id]))] : []),
+      ...(count > 1 ? [[a.alpha.id, everything]] : []),
+      ...(count > 1 && isSignedIn ? ids.map((id) => [a.alpha.id, id]) : []),
     ];
-    const manifest = JSON.parse(readFileSync(path.join(WEB, ".next/server/server-reference-manifest.json"), "utf8"));
-    const actions = Object.entries(manifest.node as Record<string, { workers: Record<string, unknown> }>);
+    const actions = actionsOf();
     expect(actions.length).toBeGreaterThan(30);
+    expect(actions.filter(({ count }) => count > 0).length).toBeGreaterThan(30);
     const before = await digest(range());
-    for (const [action, { workers }] of actions) {
-      // To a page that has it: any other only passes it on. One that is drawn with little, where there is a choice.
-      const at = addressOf(Object.keys(workers).sort((one, other) => one.length - other.length)[0] ?? "app/page");
-      const headers = { "next-action": action, "content-type": "text/plain;charset=UTF-8", origin: range().url };
-      // Some of them end sessions, which are her own: she belongs to an organization that nothing else here uses.
-      const person = { ...mallory, browser: new Browser({ "x-forwarded-for": newNetwork() }) };
-      await signIn(person.browser, range().url, { email: mallory.email, password: PASSWORD });
-      const inits = args.map((arg) => ({ method: "POST", headers, body: JSON.stringify(arg) }));
-      for (let first = 0; first < inits.length; first += AT_ONCE) {
-        const sent = inits.slice(first, first + AT_ONCE);
-        const answers = await Promise.all(
-          sent.flatMap((init) => [range().fetch(at, init), range().as(person, at, init)]),
-        );
-        for (const { status, text } of answers)
-          expect([action, status === 404, text.includes(CANARY)]).toEqual([action, false, false]);
-      }
-    }
+    const told: string[] = [];
+    const run = new Set<string>();
+    /** Some of the actions end sessions and delete what is the caller's: each goes on with whom it has left. */
+    const strangers: Person[] = [];
+    await inTurns(actions, async ({ id, page, count }) => {
+      const person = await stillIn(strangers.pop());
+      const headers = { "next-action": id, "content-type": "text/plain;charset=UTF-8", origin: range().url };
+      const at = await addressOf(page);
+      for (const who of [undefined, person])
+        for (const args of argsOf(count, who !== undefined)) {
+          const init = { method: "POST", headers, body: JSON.stringify(args) };
+          const answer = who ? await range().as(who, at, init) : await range().fetch(at, init);
+          if (answer.text.includes(CANARY)) told.push(`${id} with ${JSON.stringify(args)}`);
+          // What is no action there would prove nothing.
+          if (answer.headers.get("x-nextjs-action-not-found")) told.push(`${id} is no action of ${at}`);
+          if (answer.status === 200) run.add(id);
+        }
+      strangers.push(person);
+    });
+    expect(told).toEqual([]);
+    // Those that take a form refuse everything else; the others have run.
+    expect(run.size).toBeGreaterThan(actions.length / 2);
     expect(await digest(range())).toEqual(before);
-  }, 400_000);
+  });
 
-  /** "app/(dashboard)/servers/[slug]/page" in a browser. */
-  function addressOf(page: string): string {
-    const at = page
-      .replace(/^app/, "")
-      .replace(/\/page$/, "")
-      .replaceAll(/\/\([\w-]+\)/g, "");
-    return at.replaceAll(/\[\w+\]/g, "alpha") || "/";
-  }
+  it("XT-02: no list, however it is searched, sorted, filtered, paged or exported, holds anything of another organization", async () => {
+    const { a, b } = range();
+    const known = await idsOfA();
+    const lists = [
+      "servers",
+      "members",
+      "teams",
+      "invitations",
+      "api-keys",
+      "oauth-clients",
+      "connections",
+      "audit-events",
+    ];
+    const words = [
+      ...["q", "query", "search", "filter", "name"].map((name) => `${name}=${CANARY}`),
+      ...["sort=name", "orderBy=createdAt", "limit=1000", "include=organization", "all=true", "cursor="],
+      ...["organizationId", "organization", "orgId"].flatMap((name) => [`${name}=${a.id}`, `${name}=${a.slug}`]),
+      ...[`server=${a.alpha.id}`, `person=${a.alice.id}`, `actor=${a.alice.id}`, `actor=${a.keyId}`],
+      ...Object.values(known).map((id) => `cursor=${encodeURIComponent(id)}`),
+    ];
+    const addresses = lists.flatMap((list) => words.map((word) => `/api/v1/${list}?${word}`));
+    for (const format of ["json", "csv"])
+      addresses.push(...words.map((word) => `/api/v1/audit-events/export?format=${format}&${word}`));
+    const told: string[] = [];
+    const statuses = new Set<number>();
+    const look = async (at: string) => {
+      for (const answer of [
+        await range().as(b.bob, at),
+        await range().fetch(at, { headers: { authorization: `Bearer ${b.key}` } }),
+      ]) {
+        statuses.add(answer.status);
+        if (answer.text.includes(CANARY) || answer.text.includes(a.id)) told.push(at);
+        if (answer.status >= 500) told.push(`${answer.status} ${at}`);
+      }
+    };
+    await inTurns(addresses, look);
+    expect(told).toEqual([]);
+    expect(statuses).toContain(200);
+    // The same search as somebody of it does find what is looked for.
+    expect((await range().as(a.alice, "/api/v1/servers")).text).toContain(CANARY);
+  });
 
   it("XT-03: what is not for the writer to set stays as it is", async () => {
     const { a, b, db } = range();
@@ -407,6 +484,59 @@ export function tenantAttacks(range: () => Range): void {
     }
   });
 
+  it("XT-10: the link of an answer opens that answer, as long as it lasts, and no other", async () => {
+    const { a, b, db, upstream } = range();
+    const long = `${CANARY} ${"x".repeat(400_000)}`;
+    upstream.answer = () => ({ status: 200, body: { long } });
+    const answer = await callTool(range(), a.alpha.mcpUrl, a.key, "listThings");
+    upstream.answer = () => ({ status: 200, body: { ok: true } });
+    const token = /\/files\/([\w-]{43})/.exec(answer.text)?.[1] ?? "";
+    range().secrets.push(token);
+    expect((await range().fetch(`/files/${token}`)).text).toContain(CANARY);
+    const other = token.endsWith("A") ? "B" : "A";
+    const gone = [];
+    for (const at of [
+      ...[token.slice(0, -1), `${token.slice(0, -1)}${other}`, `${token}${other}`, token.toLowerCase(), "x".repeat(43)],
+      ...[`${token}/..`, `${token}%00`, `../files/${token}x`, "..%2f..%2fetc%2fpasswd", ""],
+    ])
+      for (const tried of [await range().fetch(`/files/${at}`), await range().as(b.bob, `/files/${at}`)])
+        gone.push([at, tried.status === 404 || tried.status === 400, tried.text.includes(CANARY)]);
+    expect(gone.filter(([, isGone, isTold]) => !isGone || isTold)).toEqual([]);
+    await db.stateEntry.updateMany({
+      where: { key: { startsWith: "file:" } },
+      data: { expiresAt: new Date(Date.now() - 1) },
+    });
+    const expired = await range().fetch(`/files/${token}`);
+    expect([expired.status, expired.text]).toEqual([404, (await range().fetch(`/files/${"x".repeat(43)}`)).text]);
+  });
+
+  it("XT-14: nobody watches another organization's calls or work", async () => {
+    const { a, b } = range();
+    const known = await idsOfA();
+    const headers = { accept: "text/event-stream" };
+    for (const at of [
+      `/api/v1/servers/${a.alpha.id}/calls`,
+      "/api/v1/servers/alpha/calls",
+      `/api/v1/jobs/${known["jobs/id"]}`,
+    ]) {
+      const answers = [
+        await range().as(b.bob, at, { headers }),
+        await range().fetch(at, { headers: { ...headers, authorization: `Bearer ${b.key}` } }),
+      ];
+      for (const { status, text } of answers) expect([at, status, text.includes(CANARY)]).toEqual([at, 404, false]);
+      expect([at, (await range().fetch(at, { headers })).status]).toEqual([at, 401]);
+    }
+    // There is something to watch: who belongs to it does.
+    const leave = new AbortController();
+    const cookie = a.alice.browser.cookie("/");
+    const own = await fetch(`${range().url}/api/v1/servers/${a.alpha.id}/calls`, {
+      headers: { ...headers, cookie, "x-forwarded-for": newNetwork() },
+      signal: leave.signal,
+    });
+    expect([own.status, own.headers.get("content-type")]).toEqual([200, expect.stringContaining("text/event-stream")]);
+    leave.abort();
+  });
+
   it("XT-12: nobody enters an organization by naming it", async () => {
     const { a, b, db } = range();
     // As if somebody could write into their own session: the membership is asked for all the same.
@@ -494,6 +624,17 @@ export function tenantAttacks(range: () => Range): void {
     expect(answered).toBeGreaterThan(CLIENTS * CALLS * 0.8);
     await callTool(range(), a.alpha.mcpUrl, a.key, "listThings");
   });
+}
+
+const AT_ONCE = 8;
+
+/** Does the same for each, a few at a time. */
+async function inTurns<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
+  const left = [...items];
+  const turn = async () => {
+    for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, turn));
 }
 
 async function collectIds({ a, db, connect }: Range): Promise<Record<string, string>> {

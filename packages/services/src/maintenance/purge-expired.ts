@@ -1,3 +1,4 @@
+import { SESSION_DAYS_MAX } from "@portico/auth";
 import type { Deps } from "../context.ts";
 
 const DAY_MS = 86_400_000;
@@ -9,7 +10,10 @@ export async function purgeExpired({ db }: Pick<Deps, "db">, now = Date.now()): 
   await db.stateEntry.deleteMany({ where: { expiresAt: { lt: new Date(now) } } });
   await db.oidcRecord.deleteMany({ where: { expiresAt: { lt: new Date(now) } } });
   await db.job.deleteMany({ where: { finishedAt: { lt: new Date(now - JOB_DAYS * DAY_MS) } } });
-  await db.authSession.deleteMany({ where: { expiresAt: { lt: new Date(now) } } });
+  const begunBefore = new Date(now - SESSION_DAYS_MAX * DAY_MS);
+  await db.authSession.deleteMany({
+    where: { OR: [{ expiresAt: { lt: new Date(now) } }, { createdAt: { lt: begunBefore } }] },
+  });
   await db.verification.deleteMany({ where: { expiresAt: { lt: new Date(now) } } });
 }
 

@@ -10,6 +10,7 @@ import { parseInput } from "../input.ts";
 const name = z.string().trim().min(1, "Give it a name.").max(100, "A name has 100 characters at most.");
 const schema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("machine"), name }).strict(),
+  z.object({ kind: z.literal("device"), name }).strict(),
   z
     .object({
       kind: z.literal("app"),
@@ -27,7 +28,10 @@ export interface NewOAuthClient {
   clientSecret: string | null;
 }
 
-/** Makes an OAuth client: an app that people sign in to with, or a machine that calls the organization's servers by its own secret. */
+/**
+ * Makes an OAuth client: an app that people sign in to with, a program in a terminal that they let in with a code, or a machine that
+ * calls the organization's servers by its own secret.
+ */
 export async function createOAuthClient({ ctx, input }: Call<z.input<typeof schema>>): Promise<NewOAuthClient> {
   authorize(ctx, "apiKey.manage");
   const given = parseInput(schema, input);

@@ -1,11 +1,15 @@
 import { authorize } from "../access.ts";
 import type { Call } from "../context.ts";
 
+/** Acts for people who come back to it, for people who type its code, or for itself. */
+const KINDS = ["app", "device", "machine"] as const;
+type OAuthClientKind = (typeof KINDS)[number];
+
 export interface OAuthClientView {
   id: string;
   clientId: string;
   name: string;
-  kind: "app" | "machine";
+  kind: OAuthClientKind;
   redirectUris: string[];
   createdAt: Date;
   lastUsedAt: Date | null;
@@ -27,5 +31,5 @@ export async function listOAuthClients({ ctx }: Pick<Call<never>, "ctx">): Promi
     },
     orderBy: { createdAt: "desc" },
   });
-  return rows.map((row) => ({ ...row, kind: row.kind === "machine" ? "machine" : "app" }));
+  return rows.map((row) => ({ ...row, kind: KINDS.find((kind) => kind === row.kind) ?? "app" }));
 }

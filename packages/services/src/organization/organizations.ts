@@ -7,6 +7,7 @@ import { actIn, type Call, type Deps } from "../context.ts";
 import { AppError } from "../error.ts";
 import { parseInput, slugify, slugSchema } from "../input.ts";
 import { announceServer } from "../server/version.ts";
+import { endTrust } from "../sso/provider.ts";
 import { lockMembers, requireReach } from "./roles.ts";
 
 const nameSchema = z.string().trim().min(1, "give it a name").max(200, "use at most 200 characters");
@@ -69,6 +70,7 @@ export async function createOrganization(
   const ctx = actIn(deps, { organizationId: id, actor: { type: "user", id: userId, role: "owner" } });
   try {
     await ctx.db.$transaction(async (tx) => {
+      await endTrust(tx, ctx);
       await tx.organization.create({ data: { id, name, slug } });
       await tx.member.create({ data: { id: newId("member"), organizationId: id, userId, role: "owner" } });
       await audit(tx, ctx, "organization.create", id, { name, slug });

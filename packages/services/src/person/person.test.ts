@@ -169,4 +169,25 @@ describe("a mail", () => {
     await mailSignInLink(deps, "nobody@example.com", "token");
     expect(smtp.received).toHaveLength(before);
   });
+
+  it("goes to nobody who has to use their organization's own sign-in", async () => {
+    const deps = { ...test.deps, ...mailing() };
+    const { email, userId } = await join();
+    const [providerId, { organizationId }] = [newId("ssoProvider"), ctx];
+    const client = { issuer: "https://login.example.com", clientId: "portico", sealed: "" };
+    await deps.db.ssoProvider.create({ data: { id: providerId, organizationId, ...client, isRequired: true } });
+    const domain = { id: newId("ssoDomain"), organizationId, providerId, token: "", provedAt: new Date() };
+    await deps.db.ssoDomain.create({ data: { ...domain, domain: "required.example" } });
+    await deps.db.user.update({
+      where: { id: userId },
+      data: { email: email.replace("example.com", "required.example") },
+    });
+    const before = smtp.received.length;
+    await mailSignInLink(deps, email.replace("example.com", "required.example"), "one-time-token");
+    expect(smtp.received).toHaveLength(before);
+    // It follows from nothing but that it is required.
+    await deps.db.ssoProvider.update({ where: { id: providerId }, data: { isRequired: false } });
+    await mailSignInLink(deps, email.replace("example.com", "required.example"), "one-time-token");
+    expect(smtp.received).toHaveLength(before + 1);
+  });
 });

@@ -1,14 +1,15 @@
 import { SIGN_IN_LINK_MINUTES } from "@portico/auth";
 import type { Deps } from "../context.ts";
 import { mailLink } from "../mail-link.ts";
+import { mustUseSso } from "../sso/sign-in.ts";
 
 /**
- * Mails a sign-in link to somebody who asked for it, if they are known here. With a second factor a mailbox alone does not sign in:
+ * Mails a sign-in link to somebody who asked for it, if they are known here and may come in by one. With a second factor a mailbox alone does not sign in:
  * they are told so instead.
  */
 export async function mailSignInLink(deps: Deps, email: string, token: string): Promise<void> {
   const user = await deps.db.user.findUnique({ where: { email: email.toLowerCase() } });
-  if (!user) return;
+  if (!user || (await mustUseSso(deps, user.id))) return;
   const footnote = "If you did not ask for this, do nothing.";
   if (user.twoFactorEnabled)
     await mailLink(deps, {

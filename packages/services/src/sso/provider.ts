@@ -194,29 +194,36 @@ export async function proveSsoDomains(
 ): Promise<{ missing: string[] }> {
   authorize(ctx, "organization.manage");
   const rows = await ctx.db.ssoDomain.findMany({ where: { organizationId: ctx.organizationId, provedAt: null } });
-  const isAlone = isTrusted && (await isOnlyOrganization(ctx));
   const missing: string[] = [];
   for (const { id, domain, token } of rows) {
-    const records = isAlone ? [] : await resolveTxt(`${PROOF_HOST}.${domain}`).catch(() => []);
-    const isProved = isAlone || records.some((pieces) => pieces.join("") === `portico-verify=${token}`);
-    if (isProved && (await markProved(ctx, id, domain))) continue;
+    if (isTrusted && (await markProved(ctx, id, domain, { isTrusted }))) continue;
+    const records = await resolveTxt(`${PROOF_HOST}.${domain}`).catch(() => []);
+    const isProved = records.some((pieces) => pieces.join("") === `portico-verify=${token}`);
+    if (isProved && (await markProved(ctx, id, domain, { isTrusted: false }))) continue;
     missing.push(domain);
   }
   return { missing };
 }
 
-async function markProved(ctx: Ctx, id: string, domain: string): Promise<boolean> {
+/** False when a domain was to be trusted that is not, for there are other organizations. */
+async function markProved(
+  ctx: Ctx,
+  id: string,
+  domain: string,
+  { isTrusted }: { isTrusted: boolean },
+): Promise<boolean> {
   try {
-    await ctx.db.$transaction(async (tx) => {
+    return await ctx.db.$transaction(async (tx) => {
+      if (isTrusted && !(await isOnlyOrganization(tx))) return false;
       const { provider } = await tx.ssoDomain.update({
         where: { id },
-        data: { provedAt: new Date() },
+        data: { provedAt: new Date(), isTrusted },
         select: { provider: { select: { isRequired: true } } },
       });
       await audit(tx, ctx, "sso.prove", id, { domain });
       if (provider.isRequired) await endOtherWaysIn(tx, ctx.organizationId, [domain]);
+      return true;
     });
-    return true;
   } catch (error) {
     if (isUniqueViolation(error))
       throw new AppError(
@@ -227,8 +234,30 @@ async function markProved(ctx: Ctx, id: string, domain: string): Promise<boolean
   }
 }
 
-async function isOnlyOrganization(ctx: Ctx): Promise<boolean> {
-  return (await ctx.db.$transaction((tx) => acrossOrganizations(tx, () => tx.organization.count()))) === 1;
+/** Nobody makes another one until this transaction is over. */
+async function isOnlyOrganization(tx: Tx): Promise<boolean> {
+  await lockOrganizations(tx);
+  return (await acrossOrganizations(tx, () => tx.organization.count())) === 1;
+}
+
+async function lockOrganizations(tx: Tx): Promise<void> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('portico organizations'))`;
+}
+
+/**
+ * Takes back what was proved by nothing but being the only organization, within the transaction that makes another one: from then on any of
+ * them could claim any domain. DNS proves it again.
+ */
+export async function endTrust(tx: Tx, ctx: Ctx): Promise<void> {
+  await lockOrganizations(tx);
+  await acrossOrganizations(tx, async () => {
+    const trusted = await tx.ssoDomain.updateManyAndReturn({
+      where: { isTrusted: true },
+      data: { provedAt: null, isTrusted: false },
+    });
+    for (const { id, organizationId, domain } of trusted)
+      await audit(tx, { ...ctx, organizationId, actor: { type: "system" } }, "sso.unprove", id, { domain });
+  });
 }
 
 function refused(field: string, message: string): AppError {

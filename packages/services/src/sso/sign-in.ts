@@ -179,6 +179,34 @@ export async function endSso(
     include: { domains: { where: { provedAt: { not: null } } } },
   });
   if (!row || fingerprint(row) !== pending.provider) throw stale;
+  return takeIn(deps, { row, pending, answer, present }, fetch).catch((error) => {
+    // Whoever is refused tries again from there, and goes on where they were going.
+    if (error instanceof AppError)
+      throw new AppError(error.code, error.message, { ...detailsOf(error), next: pending.next });
+    throw error;
+  });
+}
+
+function detailsOf({ details }: AppError): object {
+  return typeof details === "object" && details !== null ? details : {};
+}
+
+/** Asks the provider who came back, and makes them somebody here. */
+async function takeIn(
+  deps: Deps & { ip?: string },
+  {
+    row,
+    pending,
+    answer,
+    present,
+  }: {
+    row: ProviderRow & { domains: { domain: string }[] };
+    pending: Pending;
+    answer: URL;
+    present: string | undefined;
+  },
+  fetch: GuardedFetch,
+): Promise<{ userId: string; organizationId: string; next: string }> {
   const clientSecret = deps.vault.open(row.sealed, secretContext(row.id));
   const claims = await ofProvider(async () => {
     const configuration = await discoverIdentityProvider(fetch, { ...row, clientSecret });

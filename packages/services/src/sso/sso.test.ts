@@ -73,7 +73,8 @@ describe("single sign-on", () => {
   });
   it("links who is there already, and takes nobody new where it is not to", async () => {
     await ready({ joinsNew: false });
-    await expect(signIn(ada())).rejects.toMatchObject({ details: { reason: "member" } });
+    // Whoever is refused goes on, the next time, where they were going.
+    await expect(signIn(ada())).rejects.toMatchObject({ details: { reason: "member", next: "/connect/abc" } });
     expect(await test.deps.db.user.count({ where: { email: `ada@${domain}` } })).toBe(0);
     const userId = await person(`ada@${domain}`);
     await expect(signIn(ada())).rejects.toMatchObject({ details: { reason: "member" } });
@@ -250,6 +251,35 @@ describe("single sign-on", () => {
     const { stranger } = await test.renew();
     await set({}, stranger);
     await expect(prove(stranger)).rejects.toMatchObject({ code: "conflict" });
+  });
+  it("believes a domain without its DNS only until there is another organization", async () => {
+    const alone = await createTestServices();
+    try {
+      const own = alone.ctx;
+      const owner = userOf(own);
+      await alone.deps.db.installation.create({ data: { ownerUserId: owner } });
+      await alone.deps.db.organization.deleteMany({ where: { id: { not: own.organizationId } } });
+      await services.setSso({ ctx: own, input: input({ domains: ["trusted.example", "dns.example"] }) }, idp.fetch);
+      const [trusted] = await alone.deps.db.ssoDomain.findMany({ where: { domain: "dns.example" } });
+      const onlyDns = {
+        resolveTxt: async (name: string) => [
+          [name === "_portico.dns.example" ? `portico-verify=${trusted?.token}` : ""],
+        ],
+        isTrusted: false,
+      };
+      expect(await services.proveSsoDomains({ ctx: own }, onlyDns)).toEqual({ missing: ["trusted.example"] });
+      const believing = { ...noRecords, isTrusted: true };
+      expect(await services.proveSsoDomains({ ctx: own }, believing)).toEqual({ missing: [] });
+      expect(await services.findSso(alone.deps, "x@trusted.example")).not.toBeNull();
+      await services.createOrganization(alone.deps, { userId: owner, name: "Second" });
+      expect(await services.findSso(alone.deps, "x@trusted.example")).toBeNull();
+      expect(await services.findSso(alone.deps, "x@dns.example")).not.toBeNull();
+      expect(await services.proveSsoDomains({ ctx: own }, believing)).toEqual({ missing: ["trusted.example"] });
+      const written = await alone.deps.db.auditEvent.findMany({ where: { action: "sso.unprove" } });
+      expect(written).toMatchObject([{ organizationId: own.organizationId, actorType: "system" }]);
+    } finally {
+      await alone.close();
+    }
   });
   it("is required only after it was used and a domain is proved, and then of everybody there but owners", async () => {
     await ready();

@@ -85,6 +85,8 @@ const SENTENCES: Record<string, Said> = {
   "sso.prove": (_event, detail) => `proved the domain ${detail("domain")}`,
   "sso.remove": () => "ended single sign-on",
   "sso.set": (_event, detail) => `set single sign-on to ${detail("issuer")}`,
+  "sso.unprove": (_event, detail) =>
+    `took the domain ${detail("domain")} for proved no more: there is another organization, and its DNS has to say so`,
   "team.create": (_event, detail) => `created the team ${detail("name")}`,
   "team.remove": (_event, detail) => `removed the team ${detail("name")}`,
   "team.update": (_event, detail) => `changed the team ${detail("name")}`,

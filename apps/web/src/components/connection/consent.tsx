@@ -26,7 +26,7 @@ export function Consent({
   picks: ConnectPicks | null;
   signIn: SignInOutcome | undefined;
 }) {
-  const { uid, clientName, clientHost, redirectHost, isLocalRedirect, asksToDestroy } = request;
+  const { uid, clientName, clientHost, redirectHost, isLocalRedirect, device, asksToDestroy } = request;
   const destroying = server.tools.filter(({ kind }) => kind === "destroying").length;
   return (
     <EntryPage
@@ -43,9 +43,13 @@ export function Consent({
             <span className="font-mono text-base [overflow-wrap:anywhere]">{clientHost}</span>
           </Row>
         ) : null}
-        <Row term="Returns to">
-          <span className="font-mono text-base [overflow-wrap:anywhere]">{redirectHost}</span>
-        </Row>
+        {device ? (
+          <Row term="Asked from">A terminal, with the code that you typed</Row>
+        ) : (
+          <Row term="Returns to">
+            <span className="font-mono text-base [overflow-wrap:anywhere]">{redirectHost}</span>
+          </Row>
+        )}
         <Row term="As">
           {person.name} <span className="text-muted [overflow-wrap:anywhere]">({person.email})</span>
           <form action={leave.bind(null, `/connect/${uid}`)}>
@@ -55,6 +59,12 @@ export function Consent({
           </form>
         </Row>
       </dl>
+      {device ? (
+        <Notice title="Did you start this yourself?">
+          Go on only if you started {clientName} yourself in a terminal, a moment ago. If somebody sent you the code,
+          their terminal is what you would connect, and it could act as you.
+        </Notice>
+      ) : null}
       {isLocalRedirect ? (
         <Notice title="An app on this computer asks">
           Its name is what it says of itself. Go on only if you have started connecting in {clientName} yourself, a
@@ -79,7 +89,10 @@ export function Consent({
       ) : null}
       <ConnectForm {...{ uid, clientName, server, picks, signIn, ...form }} />
       <p className="text-base text-muted">
-        Afterwards this page sends you back to {clientName}. You can change or end the connection under{" "}
+        {device
+          ? `Afterwards ${clientName} goes on in its terminal.`
+          : `Afterwards this page sends you back to ${clientName}.`}{" "}
+        You can change or end the connection under{" "}
         <Link href="/connections" className="underline underline-offset-2">
           Your connections
         </Link>

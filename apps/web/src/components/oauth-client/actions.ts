@@ -18,7 +18,7 @@ export async function makeClient(_before: NewClientState, form: FormData): Promi
   const input =
     form.get("kind") === "app"
       ? { kind: "app" as const, name, redirectUris, isConfidential: form.get("isPublic") !== "on" }
-      : { kind: "machine" as const, name };
+      : { kind: form.get("kind") === "device" ? ("device" as const) : ("machine" as const), name };
   // The list is drawn anew when the dialog closes: before that, nothing may take the secret away from the reader.
   return attempt(async () => ({ name, ...(await createOAuthClient({ ctx, input })) }));
 }

@@ -7,6 +7,8 @@ import { Confirm } from "@/components/ui/confirm.tsx";
 import { Time } from "@/components/ui/time.tsx";
 import { revokeClient } from "./actions.ts";
 
+const KIND_WORDS: Record<OAuthClientView["kind"], string> = { app: "App", device: "Terminal", machine: "Machine" };
+
 export function ClientsList({ clients }: { clients: OAuthClientView[] }) {
   return (
     <ul aria-label="OAuth clients" className="divide-y rounded-card border bg-surface">
@@ -14,7 +16,7 @@ export function ClientsList({ clients }: { clients: OAuthClientView[] }) {
         <li key={id} className="flex flex-wrap items-center gap-x-6 gap-y-1 px-4 py-3">
           <div className="min-w-48 flex-1">
             <p className="flex flex-wrap items-center gap-2 font-medium [overflow-wrap:anywhere]">
-              {name} <Badge>{kind === "machine" ? "Machine" : "App"}</Badge>
+              {name} <Badge>{KIND_WORDS[kind]}</Badge>
             </p>
             <code className="font-mono text-sm text-muted [overflow-wrap:anywhere]">{clientId}</code>
             {redirectUris.map((uri) => (

@@ -1,6 +1,6 @@
 "use client";
 
-import { AppWindow, Bot, Plus } from "lucide-react";
+import { AppWindow, Bot, Plus, Terminal } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { Button } from "@/components/ui/button.tsx";
@@ -34,14 +34,16 @@ export function NewClient({ tokenUrl }: { tokenUrl: string }) {
 
 function NewClientForm({ tokenUrl }: { tokenUrl: string }) {
   const { state, isPending, form } = useFormAction(makeClient, null);
-  const [kind, setKind] = useState<"machine" | "app">("machine");
+  const [kind, setKind] = useState<"machine" | "app" | "device">("machine");
   if (state?.ok)
     return (
       <div className="flex flex-col gap-4">
         <p>
           {state.value.clientSecret
             ? "Copy the secret now. It is shown this once and stored nowhere that it could be read from."
-            : "This client has no secret: it proves itself by PKCE."}
+            : kind === "device"
+              ? "This client has no secret: people let it in with a code, each time."
+              : "This client has no secret: it proves itself by PKCE."}
         </p>
         <CopyField label="Client id" text={state.value.clientId} size="large" />
         {state.value.clientSecret ? (
@@ -83,6 +85,15 @@ function NewClientForm({ tokenUrl }: { tokenUrl: string }) {
           value="app"
           checked={kind === "app"}
           onChange={() => setKind("app")}
+        />
+        <RadioCard
+          icon={Terminal}
+          label="A program in a terminal"
+          sentence="People type the code that it shows at /device, and it calls as them."
+          name="kind"
+          value="device"
+          checked={kind === "device"}
+          onChange={() => setKind("device")}
         />
       </fieldset>
       <Field label="Name" hint="People see it when they connect." error={state?.fields.name}>

@@ -57,6 +57,8 @@ export default async function SignInPage({
 
 function leadOf(next: string): string | undefined {
   if (next.startsWith("/connect/")) return "Sign in to decide about the connection that an app asked for.";
+  if (next === "/device" || next.startsWith("/device?"))
+    return "Sign in to connect the terminal that shows you a code.";
   if (next === "/invite") return "Sign in with the invited address to accept the invitation.";
   return undefined;
 }

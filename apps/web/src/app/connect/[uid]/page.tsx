@@ -1,4 +1,4 @@
-import { readPendingRequest } from "@portico/auth";
+import { type PendingRequest, readPendingRequest } from "@portico/auth";
 import {
   AppError,
   CONNECTION_DAYS,
@@ -46,12 +46,13 @@ export default async function ConnectPage({
     );
     redirect(`/connect/error?reason=${isGuessing ? "temporarily_unavailable" : "expired"}`);
   }
+  if (request.device === "over") redirect("/device?problem=over");
   const { resource } = request;
   try {
     await describeConnect(deps, { userId: person.id, resource });
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    return <Refusal uid={uid} clientName={request.clientName} email={person.email} message={error.message} />;
+    return <Refusal request={request} email={person.email} message={error.message} />;
   }
   // The path of an MCP URL is /mcp/{organization}/{server}.
   const [, , organization = "", slug = ""] = new URL(resource).pathname.split("/");
@@ -59,8 +60,7 @@ export default async function ConnectPage({
   if (!server)
     return (
       <Refusal
-        uid={uid}
-        clientName={request.clientName}
+        request={request}
         email={person.email}
         message="The server exists, but nothing of it is published yet. Ask who gave you its URL to publish it, then connect again."
       />
@@ -81,13 +81,11 @@ function readPicks({ profile, tools, days }: Query): ConnectPicks {
 }
 
 function Refusal({
-  uid,
-  clientName,
+  request: { uid, clientName, device },
   email,
   message,
 }: {
-  uid: string;
-  clientName: string;
+  request: PendingRequest;
   email: string;
   message: string;
 }) {
@@ -105,7 +103,7 @@ function Refusal({
         </form>
         <form method="post" action={`/oauth/interaction/${encodeURIComponent(uid)}`}>
           <button type="submit" name="decision" value="deny" className={buttonClass()}>
-            Go back to {clientName}
+            {device ? "Say no" : `Go back to ${clientName}`}
           </button>
         </form>
         <Link href="/" className={buttonClass({ look: "quiet" })}>

@@ -32,8 +32,11 @@ export async function GET(request: NextRequest): Promise<Response> {
   } catch (error) {
     if (!(error instanceof AppError)) telemetry.reportError(error, { where: "sso" });
     else telemetry.logger.warn({ reason: error.message }, "a sign-in by a provider was refused");
-    const { reason = "provider" } = ((error as AppError).details ?? {}) as { reason?: string };
-    return seeOther(`/sign-in/organization?problem=${encodeURIComponent(reason)}`);
+    const { reason = "provider", next } = ((error as AppError).details ?? {}) as { reason?: string; next?: string };
+    const back = safeNext(next);
+    return seeOther(
+      `/sign-in/organization?${new URLSearchParams({ problem: reason, ...(back === "/" ? {} : { next: back }) })}`,
+    );
   }
 }
 

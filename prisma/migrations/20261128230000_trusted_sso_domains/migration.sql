@@ -1,0 +1,1 @@
+ALTER TABLE "SsoDomain" ADD COLUMN "isTrusted" BOOLEAN NOT NULL DEFAULT false;
