@@ -1,7 +1,17 @@
 import { flatten, typeOf } from "./dialect.ts";
-import { asArray, asObject, getOwn, setOwn } from "./json.ts";
+import { asArray, asObject, setOwn } from "./json.ts";
+import { isAlwaysSent } from "./parameters/needs.ts";
+import { editOf, type ParameterEdits, spread } from "./parameters/spread.ts";
+import { flatSchema } from "./parameters/values.ts";
 import { clip } from "./transform/text.ts";
-import type { JsonSchema, Tool } from "./types.ts";
+import type { JsonSchema, PersonFact, Tool } from "./types.ts";
+
+/** What an argument is, to a model, that is a fact about who calls. */
+export const PERSON_WORDS: Record<PersonFact, string> = {
+  email: "the e-mail address of the person who calls",
+  name: "the name of the person who calls",
+  id: "the id of the person who calls",
+};
 
 /** An argument that is given for the model: always, or when the model leaves it out. */
 export interface Preset {
@@ -66,11 +76,14 @@ function withDefault(root: JsonSchema, raw: unknown, { value, words }: Preset): 
   };
 }
 
-/** The arguments of a tool that can be given for the model, and whether the document says that they are text. */
-export function presettableArguments({ inputSchema }: Pick<Tool, "inputSchema">): { name: string; isText: boolean }[] {
-  const properties = asObject(inputSchema.properties);
-  return Object.keys(properties).map((name) => {
-    const flat = flatten(asObject(getOwn(properties, name)), { root: inputSchema }, new Set(), 0);
-    return { name, isText: flat !== undefined && typeOf(flat) === "string" };
+/**
+ * The arguments of a tool that can be given for the model, by their keys, and whether the document says that they are text. The tool is as
+ * the document gives it; what its edits fix is nobody else's to give.
+ */
+export function presettableArguments(tool: Tool, edits: ParameterEdits = {}): { name: string; isText: boolean }[] {
+  const { tool: flat, keys } = spread(tool, edits);
+  return [...keys].flatMap(([name, key]) => {
+    const isText = typeOf(flatSchema(flat.inputSchema, name)) === "string";
+    return isAlwaysSent(editOf(edits, key)) ? [] : [{ name: key, isText }];
   });
 }

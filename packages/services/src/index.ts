@@ -127,6 +127,7 @@ export { describeServer, type ServerDescription } from "./serve/describe-server.
 export { type LoadedVersion, loadToolsList, loadVersion } from "./serve/load-version.ts";
 export { type ExchangedCredential, type OpenCredential, openCredentials } from "./serve/open-credentials.ts";
 export { type OpenProfile, type OpenSignIn, openProfile } from "./serve/open-profile.ts";
+export { readPerson } from "./serve/read-person.ts";
 export { findServedVersions, resolveServer, type ServerPointer } from "./serve/resolve-server.ts";
 export {
   type GrantOwner,
