@@ -21,6 +21,7 @@ export { PERSON_WORDS, type Preset, presetTool, presettableArguments } from "./p
 export { estimateTokens } from "./tokens.ts";
 export { type ToolKind, toolKind } from "./tool-kind.ts";
 export type {
+  AllowedValues,
   BaseUrl,
   BaseUrlVariable,
   BodyPlan,

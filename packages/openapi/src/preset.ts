@@ -28,7 +28,7 @@ export interface Preset {
  * it is then. The tool itself is not changed, and is the one to validate and call with.
  */
 export function presetTool(tool: Tool, presets: readonly Preset[]): Tool {
-  const { inputSchema } = tool;
+  const { inputSchema, plan } = tool;
   const before = asObject(inputSchema.properties);
   const given = new Map(
     presets.filter(({ argument }) => Object.hasOwn(before, argument)).map((preset) => [preset.argument, preset]),
@@ -40,7 +40,11 @@ export function presetTool(tool: Tool, presets: readonly Preset[]): Tool {
   for (const name of Object.keys(before)) {
     const preset = given.get(name);
     if (!preset?.isFixed)
-      setOwn(properties, name, preset ? withDefault(inputSchema, before[name], preset) : before[name]);
+      setOwn(
+        properties,
+        name,
+        preset ? withDefault(inputSchema, withoutNotice(before[name], name, plan), preset) : before[name],
+      );
   }
   const { required, dependentRequired, ...rest } = inputSchema;
   const needed = asArray(required).filter((name) => !isGiven(name));
@@ -64,11 +68,25 @@ export function presetTool(tool: Tool, presets: readonly Preset[]): Tool {
 
 const VALUE_CHARS_MAX = 100;
 
+// In words too: not every dialect has the keyword.
+function noticeOf({ value, words }: Pick<Preset, "value" | "words">): string {
+  return `May be left out: it is ${words ?? clip(JSON.stringify(value), VALUE_CHARS_MAX)} then.`;
+}
+
+/** A schema without what it says of the default that the version gives: another one takes its place. */
+function withoutNotice(raw: unknown, argument: string, plan: Partial<Tool["plan"]> = {}): JsonSchema {
+  const { description, default: _default, ...schema } = asObject(raw);
+  const given = plan.given?.find((one) => one.argument === argument);
+  const notice = given && noticeOf("person" in given ? { words: PERSON_WORDS[given.person] } : given);
+  if (notice === undefined || typeof description !== "string" || !description.startsWith(notice)) return asObject(raw);
+  const left = description.slice(notice.length).trim();
+  return left === "" ? schema : { ...schema, description: left };
+}
+
 function withDefault(root: JsonSchema, raw: unknown, { value, words }: Preset): JsonSchema {
   const schema = asObject(raw);
   const { description } = schema.description === undefined ? (flatten(schema, { root }, new Set(), 0) ?? {}) : schema;
-  // In words too: not every dialect has the keyword.
-  const notice = `May be left out: it is ${words ?? clip(JSON.stringify(value), VALUE_CHARS_MAX)} then.`;
+  const notice = noticeOf({ value, ...(words === undefined ? {} : { words }) });
   return {
     ...schema,
     ...(words === undefined ? { default: value } : {}),

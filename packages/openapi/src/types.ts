@@ -265,6 +265,8 @@ export interface CallPlan {
   body?: BodyPlan;
   /** Arguments that the version gives for the model; a fixed one is not in the input schema. */
   given?: GivenArgument[];
+  /** Arguments that a person restricted: the API takes more, so it would refuse nothing. */
+  allowed?: AllowedValues[];
   /** OR of ANDs; empty: no credentials are sent. */
   security: SecurityRequirement[][];
   response: ResponsePlan;
@@ -309,6 +311,12 @@ export type GivenArgument = Given & {
   /** The API needs it, so that a default that cannot be had is a problem. */
   isRequired?: true;
 };
+
+/** All that an argument can be, or each item of its list. */
+export interface AllowedValues {
+  argument: string;
+  values: (string | number | boolean)[];
+}
 
 /** A person's edit to one argument of a tool. */
 export interface ParameterEdit {

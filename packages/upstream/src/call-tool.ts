@@ -1,7 +1,7 @@
 import { fetchFiles, takesFiles } from "./call-tool-files.ts";
 import { BODY_BYTES_MAX_DEFAULT, TIMEOUT_MS_DEFAULT } from "./egress/egress.ts";
 import { toUpstreamError } from "./egress/error.ts";
-import { fixedArguments, withDefaults, withoutFixed } from "./given.ts";
+import { disallowed, fixedArguments, withDefaults, withoutFixed } from "./given.ts";
 import { buildRequest } from "./request/build-request.ts";
 import { withLink } from "./shape/leftover.ts";
 import { maskSecrets } from "./shape/mask.ts";
@@ -33,6 +33,8 @@ export async function callTool(input: CallInput): Promise<CallOutcome> {
   const { body } = tool.plan;
   const given = withDefaults(tool.plan, validated.args, target.person);
   if ("problem" in given) return { ...nothing, outcome: "invalid_arguments", result: errorResult(given.problem) };
+  const wrong = disallowed(tool.plan, given.args);
+  if (wrong.length > 0) return { ...nothing, outcome: "invalid_arguments", result: problemResult(wrong) };
   const fixed = fixedArguments(tool.plan, target.person);
   if ("problem" in fixed) return { ...nothing, outcome: "blocked", result: errorResult(fixed.problem) };
   let args = { ...given.args, ...fixed.args };

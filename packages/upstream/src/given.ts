@@ -1,6 +1,8 @@
 import type { CallPlan, GivenArgument, PersonFact } from "@portico/openapi";
-import { setOwn } from "./json.ts";
+import { preview, setOwn } from "./json.ts";
 import type { ArgumentProblem, Person } from "./types.ts";
+
+const VALUES_CHARS_MAX = 300;
 
 const FACTS: Record<PersonFact, string> = { email: "verified e-mail address", name: "name", id: "id" };
 
@@ -45,6 +47,21 @@ export function fixedArguments(
 
 function givenValue(one: GivenArgument, person: Person): unknown {
   return "person" in one ? person[one.person] : one.value;
+}
+
+/** The arguments that are none of the values that a person restricted them to, whatever of these a model could see. */
+export function disallowed(
+  { allowed = [] }: Pick<CallPlan, "allowed">,
+  args: Record<string, unknown>,
+): ArgumentProblem[] {
+  return allowed.flatMap(({ argument, values }) => {
+    if (!Object.hasOwn(args, argument)) return [];
+    const wrong = [args[argument]].flat().filter((value) => !values.some((one) => one === value));
+    if (wrong.length === 0) return [];
+    const expected = `one of ${preview(values, VALUES_CHARS_MAX)}`;
+    const got = preview(wrong[0]);
+    return [{ argument, expected, got, message: `Argument "${argument}": expected ${expected}; got ${got}.` }];
+  });
 }
 
 /** The problems of a call in which nothing is said of what the version fixed, and which nobody who calls can mend. */

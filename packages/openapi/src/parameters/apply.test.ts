@@ -127,6 +127,18 @@ describe("an edit of a parameter", () => {
     expect(renamed).toEqual({ q: "words" });
   });
 
+  it("says in the plan what is allowed, for clients whose models see no such thing", async () => {
+    const { plan } = edited(await toolOf(search), {
+      q: { name: "words", values: ["x"] },
+      tags: { values: ["a"] },
+      status: { values: ["open"], fixed: { value: "open" } },
+    });
+    expect(plan.allowed).toEqual([
+      { argument: "words", values: ["x"] },
+      { argument: "tags", values: ["a"] },
+    ]);
+  });
+
   it.each<[string, Record<string, ParameterEdit>, string[]]>([
     ["a swap", { q: { name: "limit" }, limit: { name: "q" } }, ["tenant", "limit", "q", "status", "tags", "kind"]],
     ["a taken name", { q: { name: "limit" } }, ["tenant", "q", "limit", "status", "tags", "kind"]],

@@ -2,10 +2,10 @@ import { asObject, getOwn, setOwn } from "../json.ts";
 import { PERSON_WORDS, type Preset, presetTool } from "../preset.ts";
 import { isArgumentName } from "../transform/argument-name.ts";
 import { cleanText } from "../transform/text.ts";
-import type { CallPlan, Given, GivenArgument, JsonSchema, ParameterEdit, Tool } from "../types.ts";
+import type { AllowedValues, CallPlan, Given, GivenArgument, JsonSchema, ParameterEdit, Tool } from "../types.ts";
 import { hideable, isAlwaysSent, isGiven, needsOf } from "./needs.ts";
 import { editOf, type ParameterEdits, spread } from "./spread.ts";
-import { restricted } from "./values.ts";
+import { choosable, restricted } from "./values.ts";
 
 /**
  * The tool with a person's edits of its arguments: what a model sees of them, under which names, and what is sent without it. The
@@ -38,6 +38,11 @@ export function applyParameters(tool: Tool, edits: ParameterEdits = {}): Tool {
     const one = givenOf(of(name));
     return one ? [{ ...one, argument: nameOf(name), ...(needs.required.has(name) ? { isRequired: true } : {}) }] : [];
   }) as GivenArgument[];
+  const allowed = [...called.keys()].flatMap((name): AllowedValues[] => {
+    const { values = [] } = of(name);
+    const isHeld = values.length > 0 && !isAlwaysSent(of(name)) && choosable(inputSchema, name) !== undefined;
+    return isHeld ? [{ argument: nameOf(name), values }] : [];
+  });
   const renamed = [...called].filter(([name, now]) => (keys.get(name) ?? name) !== now);
   const { required: _required, dependentRequired: _together, properties: _properties, ...rest } = inputSchema;
   const next: Tool = {
@@ -48,7 +53,11 @@ export function applyParameters(tool: Tool, edits: ParameterEdits = {}): Tool {
       ...(required.length > 0 ? { required } : {}),
       ...(together.length > 0 ? { dependentRequired: Object.fromEntries(together) } : {}),
     },
-    plan: { ...plannedFor(plan, called), ...(given.length > 0 ? { given } : {}) },
+    plan: {
+      ...plannedFor(plan, called),
+      ...(given.length > 0 ? { given } : {}),
+      ...(allowed.length > 0 ? { allowed } : {}),
+    },
     ...(renamed.length > 0
       ? { renamed: Object.fromEntries(renamed.map(([name, now]) => [keys.get(name) ?? name, now])) }
       : {}),
