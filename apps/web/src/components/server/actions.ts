@@ -1,6 +1,7 @@
 "use server";
 
 import { isDeepStrictEqual } from "node:util";
+import type { ParameterEdit } from "@portico/openapi";
 import {
   AppError,
   deleteServer,
@@ -63,9 +64,12 @@ export async function editTool(input: {
     askFor?: string[];
     widget?: boolean;
     summarize?: boolean;
+    parameters?: Readonly<Record<string, ParameterEdit>>;
   };
 }): Promise<Outcome> {
-  return change((ctx) => overrideTool({ ctx, input }));
+  // As the service reads it: it checks what no type of a browser's can promise.
+  const patch = input.patch as Parameters<typeof overrideTool>[0]["input"]["patch"];
+  return change((ctx) => overrideTool({ ctx, input: { ...input, patch } }));
 }
 
 type DraftList = "prompts" | "resources";
