@@ -39,11 +39,6 @@ export function formFieldOf(input: JsonSchema, argument: string): FormField | { 
   return { field: scalarField(flat, type) };
 }
 
-/** The arguments of a tool that a person can be asked for. */
-export function askableArguments({ inputSchema }: Pick<Tool, "inputSchema">): string[] {
-  return Object.keys(asObject(inputSchema.properties)).filter((name) => "field" in formFieldOf(inputSchema, name));
-}
-
 /** The input schema as models are shown it: what a person is asked for may be left out, and says so. */
 export function shownInput({ inputSchema, askFor = [] }: Pick<Tool, "inputSchema" | "askFor">): JsonSchema {
   if (askFor.length === 0) return inputSchema;

@@ -1,5 +1,5 @@
 export { type AnswerPath, EACH, formatAnswerPath, parseAnswerPath } from "./answer-path.ts";
-export { askableArguments, formFieldOf, shownInput } from "./ask-for.ts";
+export { formFieldOf, shownInput } from "./ask-for.ts";
 export { compile, compileToJson } from "./compile.ts";
 export { toDialect } from "./dialect.ts";
 export { type ExampleAnswer, exampleAnswer } from "./example.ts";
@@ -14,12 +14,16 @@ export {
   type MergeReport,
   mergeDocuments,
 } from "./merge/merge.ts";
-export { applyOverrides } from "./override.ts";
+export { applyOverrides, sentAs } from "./override.ts";
 export { type CompiledJson, openCompiled, type PackedTools, packTools, unpackTools } from "./pack.ts";
-export { type Preset, presetTool, presettableArguments } from "./preset.ts";
+export { argumentOf, isFlattened } from "./parameters/apply.ts";
+export { checkParameters, type Fits, type ParameterProblem } from "./parameters/check.ts";
+export { listParameters, type Parameter } from "./parameters/list.ts";
+export { PERSON_WORDS, type Preset, presetTool, presettableArguments } from "./preset.ts";
 export { estimateTokens } from "./tokens.ts";
 export { type ToolKind, toolKind } from "./tool-kind.ts";
 export type {
+  AllowedValues,
   AnswerFormat,
   AnswerShape,
   BaseUrl,
@@ -37,14 +41,18 @@ export type {
   EncodingPlan,
   FetchLike,
   FormField,
+  Given,
+  GivenArgument,
   JsonObject,
   JsonSchema,
   LoadLimits,
   Operation,
   Override,
+  ParameterEdit,
   ParameterPlan,
   ParameterStyle,
   PathPart,
+  PersonFact,
   PromisedAnswer,
   ResponsePlan,
   SecurityRequirement,

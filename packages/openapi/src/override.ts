@@ -1,4 +1,5 @@
 import { formFieldOf, shownInput } from "./ask-for.ts";
+import { applyParameters, argumentOf } from "./parameters/apply.ts";
 import { estimateTokens } from "./tokens.ts";
 import { NAME_CHARS_MAX } from "./transform/name.ts";
 import { cleanText } from "./transform/text.ts";
@@ -7,7 +8,7 @@ import type { AnswerShape, Override, Tool } from "./types.ts";
 /**
  * Applies people's edits by operation key: a disabled tool is left out, an edit for an unknown operation is
  * ignored, an unusable or taken name keeps the generated one, as does a media type that the body cannot have; an argument
- * that a person cannot be asked for is left to the model. The given tools are not changed.
+ * that a person cannot be asked for is left to the model, and so is one whose edit cannot be. The given tools are not changed.
  */
 export function applyOverrides(tools: Tool[], overrides: Override[]): Tool[] {
   const byOperation = new Map(overrides.map((override) => [override.operation, override]));
@@ -19,7 +20,11 @@ export function applyOverrides(tools: Tool[], overrides: Override[]): Tool[] {
     const name = rename(tool.name, override.name, taken);
     const title = override.title === undefined ? tool.title : cleanText(override.title);
     const description = override.description === undefined ? tool.description : cleanText(override.description);
-    const { title: _title, annotations, ...sent } = sentAs(tool, override.contentType);
+    const {
+      title: _title,
+      annotations,
+      ...sent
+    } = applyParameters(sentAs(tool, override.contentType), override.parameters);
     const rest = isReshaped(override.shape) ? withoutOutput(sent) : sent;
     const { title: _annotated, ...hints } = annotations;
     const askFor = askableOf(rest, override.askFor);
@@ -67,10 +72,13 @@ export function sentAs(tool: Tool, contentType: string | undefined): Tool {
   };
 }
 
-/** In the order of the tool's parameters, so that the same marks make the same version. */
-function askableOf({ inputSchema }: Pick<Tool, "inputSchema">, marked: readonly string[] = []): string[] {
+/** In the order of the tool's parameters, so that the same marks make the same version. What has a value already is not asked for. */
+function askableOf(tool: Pick<Tool, "inputSchema" | "renamed" | "plan">, keys: readonly string[] = []): string[] {
+  const { inputSchema, plan } = tool;
+  const marked = new Set(keys.map((key) => argumentOf(tool, key)));
+  for (const { argument } of plan.given ?? []) marked.delete(argument);
   const names = Object.keys((inputSchema.properties ?? {}) as object);
-  return names.filter((name) => marked.includes(name) && "field" in formFieldOf(inputSchema, name));
+  return names.filter((name) => marked.has(name) && "field" in formFieldOf(inputSchema, name));
 }
 
 function rename(current: string, wanted: string | undefined, taken: Set<string>): string {

@@ -120,6 +120,8 @@ export interface Tool {
   summarize?: boolean;
   /** What of its answers reaches the model, and how it is written. */
   shape?: AnswerShape;
+  /** Names that a person's edits gave to arguments, by the argument's key: for whoever knows it by that. */
+  renamed?: Record<string, string>;
   tokens: number;
 }
 
@@ -205,6 +207,8 @@ export interface EncodingPlan {
 export interface BodyProperty {
   argument: string;
   name: string;
+  /** The property of the body that it is a property of, where a person had that one flattened. */
+  within?: string;
 }
 
 /** Where XML names differ from JSON names (OpenAPI XML Object); `ref` points into `BodyPlan.xmlDefs`. */
@@ -225,6 +229,8 @@ export interface BodyPlan {
   required: boolean;
   /** `whole`: one argument is the body. `flat`: arguments are the properties of the object. */
   mapping: { kind: "whole"; argument: string } | { kind: "flat"; properties: BodyProperty[] };
+  /** Flattened properties that a body has even when nothing in them was given. */
+  objects?: string[];
   /** The whole body is bytes, given as base64 or a data URI. */
   binary?: boolean;
   /** Body properties whose values (or items) are bytes. */
@@ -279,6 +285,10 @@ export interface CallPlan {
   documentUrl?: string;
   parameters: ParameterPlan[];
   body?: BodyPlan;
+  /** Arguments that the version gives for the model; a fixed one is not in the input schema. */
+  given?: GivenArgument[];
+  /** Arguments that a person restricted: the API takes more, so it would refuse nothing. */
+  allowed?: AllowedValues[];
   /** OR of ANDs; empty: no credentials are sent. */
   security: SecurityRequirement[][];
   response: ResponsePlan;
@@ -310,6 +320,45 @@ export interface CompileOptions {
   allowOrigins?: string[];
 }
 
+/** What is known of a signed-in person. */
+export type PersonFact = "email" | "name" | "id";
+
+/** Any JSON, or a fact about the person who calls. */
+export type Given = { value: unknown } | { person: PersonFact };
+
+/** An argument that is always sent (fixed), or that is sent when the model leaves it out. */
+export type GivenArgument = Given & {
+  argument: string;
+  isFixed: boolean;
+  /** The API needs it, so that a default that cannot be had is a problem. */
+  isRequired?: true;
+};
+
+/** All that an argument can be, or each item of its list. */
+export interface AllowedValues {
+  argument: string;
+  values: (string | number | boolean)[];
+}
+
+/** A person's edit to one argument of a tool. */
+export interface ParameterEdit {
+  /** The model does not see it. What the API needs is hidden only with a default, which is then always sent. */
+  hidden?: boolean;
+  /** Always sent; the model neither sees nor changes it. */
+  fixed?: Given;
+  /** Sent when the model leaves it out. */
+  default?: Given;
+  /** What the model calls it. */
+  name?: string;
+  description?: string;
+  /** The only values that the model may give: some of the document's, or any of a plain text or number. Of a list: of its items. */
+  values?: (string | number | boolean)[];
+  /** The model has to give it, though the API could do without. */
+  required?: boolean;
+  /** Its properties stand beside the other arguments, in its place. Only of an object in the body. */
+  flatten?: boolean;
+}
+
 /** A person's edit to one tool. */
 export interface Override {
   operation: string;
@@ -321,13 +370,15 @@ export interface Override {
   contentType?: string;
   /** A person agrees to each call before it is sent. */
   askFirst?: boolean;
-  /** Arguments that a person is asked for when the model left them out. */
+  /** Keys of arguments that a person is asked for when the model left them out. */
   askFor?: string[];
   /** Hosts that can show its answers as a table, a record or a chart beside the text. */
   widget?: boolean;
   /** The client's model sums up an answer that is too large, where it can be asked. Only of a GET. */
   summarize?: boolean;
   shape?: AnswerShape;
+  /** By the argument's key: its generated name; of a property of a flattened argument, `argument.property`. */
+  parameters?: Record<string, ParameterEdit>;
 }
 
 /** One field of the form that a person fills in (MCP 2025-11-25, elicitation, restricted schemas). */

@@ -134,6 +134,7 @@ export { describeServer, type ServerDescription } from "./serve/describe-server.
 export { type LoadedVersion, loadToolsList, loadVersion } from "./serve/load-version.ts";
 export { type ExchangedCredential, type OpenCredential, openCredentials } from "./serve/open-credentials.ts";
 export { type OpenProfile, type OpenSignIn, openProfile } from "./serve/open-profile.ts";
+export { readPerson } from "./serve/read-person.ts";
 export { findServedVersions, resolveServer, type ServerPointer } from "./serve/resolve-server.ts";
 export type { GrantOwner, TokenOwner, UpstreamToken } from "./serve/upstream-token.ts";
 export { createUpstreamTokens, type SentToken, type UpstreamTokens } from "./serve/upstream-tokens.ts";
@@ -149,7 +150,7 @@ export { listServers, type ServerCard } from "./server/list-servers.ts";
 export { type DraftTool, listTools } from "./server/list-tools.ts";
 export type { Manifest, ToolMode } from "./server/manifest.ts";
 export { type DraftSize, LISTED_TOKENS_MAX, LISTED_TOOLS_MAX, measureDraft } from "./server/measure-draft.ts";
-export { editTool, overrideTool, type ToolChanges } from "./server/override.ts";
+export { editTool, overrideTool, type ToolChanges, type ToolEdit } from "./server/override.ts";
 export { type ClientPreview, previewClients } from "./server/preview-clients.ts";
 export { type PublishedVersion, publishServer } from "./server/publish-server.ts";
 export { type PublishSourceInput, publishSource } from "./server/publish-source.ts";

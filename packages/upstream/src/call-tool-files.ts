@@ -61,7 +61,9 @@ function placesOf({ binary, binaryProperties = [], mapping }: BodyPlan, args: Re
   const has = (holder: Record<string, unknown>, name: string) => Object.hasOwn(holder, name);
   if (mapping.kind === "flat") {
     return mapping.properties
-      .filter(({ argument, name }) => binaryProperties.includes(name) && has(args, argument))
+      .filter(
+        ({ argument, name, within }) => within === undefined && binaryProperties.includes(name) && has(args, argument),
+      )
       .map(({ argument }) => ({ argument, holder: args, name: argument }));
   }
   const { argument } = mapping;

@@ -1,6 +1,7 @@
 import { fetchFiles, takesFiles } from "./call-tool-files.ts";
 import { BODY_BYTES_MAX_DEFAULT, TIMEOUT_MS_DEFAULT } from "./egress/egress.ts";
 import { toUpstreamError } from "./egress/error.ts";
+import { disallowed, fixedArguments, withDefaults, withoutFixed } from "./given.ts";
 import { buildRequest } from "./request/build-request.ts";
 import { withLink } from "./shape/leftover.ts";
 import { maskSecrets } from "./shape/mask.ts";
@@ -29,20 +30,26 @@ export async function callTool(input: CallInput): Promise<CallOutcome> {
   const timeoutMs = input.limits?.timeoutMs ?? TIMEOUT_MS_DEFAULT;
   const started = performance.now();
   const leftMs = () => timeoutMs - (performance.now() - started);
-  let { args } = validated;
   const { body } = tool.plan;
+  const given = withDefaults(tool.plan, validated.args, target.person);
+  if ("problem" in given) return { ...nothing, outcome: "invalid_arguments", result: errorResult(given.problem) };
+  const wrong = disallowed(tool.plan, given.args);
+  if (wrong.length > 0) return { ...nothing, outcome: "invalid_arguments", result: problemResult(wrong) };
+  const fixed = fixedArguments(tool.plan, target.person);
+  if ("problem" in fixed) return { ...nothing, outcome: "blocked", result: errorResult(fixed.problem) };
+  let args = { ...given.args, ...fixed.args };
   if (takesFiles(body)) {
     const fetched = await fetchFiles(body, args, { egress, signal: input.signal, leftMs });
     if (!fetched.ok) {
       const outcome = (fetched.code && FILE_OUTCOMES[fetched.code]) ?? "invalid_arguments";
-      return { ...nothing, outcome, result: problemResult([fetched.problem]) };
+      return { ...nothing, outcome, result: problemResult(withoutFixed(tool.plan, [fetched.problem])) };
     }
     args = fetched.args;
   }
   const built = buildRequest(tool, args, target);
   if (!built.ok) {
     const outcome = built.isBlocked ? "blocked" : "invalid_arguments";
-    return { ...nothing, outcome, result: problemResult(built.problems) };
+    return { ...nothing, outcome, result: problemResult(withoutFixed(tool.plan, built.problems)) };
   }
 
   const { request } = built;

@@ -2,6 +2,7 @@ export { callTool } from "./call-tool.ts";
 export { createEgress } from "./egress/egress.ts";
 export { UpstreamError } from "./egress/error.ts";
 export { guardedFetch } from "./egress/guarded-fetch.ts";
+export { fixedArguments, withDefaults, withoutFact } from "./given.ts";
 export {
   type AuthorizationServerMetadata,
   type Discovered,
@@ -34,6 +35,7 @@ export type {
   KeptFile,
   KeptLink,
   OutputBudget,
+  Person,
   RequestOptions,
   Target,
   ToolResult,

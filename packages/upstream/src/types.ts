@@ -1,4 +1,4 @@
-import type { CallPlan, Dialect, FetchLike, JsonSchema, Tool } from "@portico/openapi";
+import type { CallPlan, Dialect, FetchLike, JsonSchema, PersonFact, Tool } from "@portico/openapi";
 
 export type Credential =
   | { type: "apiKey"; value: string }
@@ -20,7 +20,12 @@ export interface Target {
   /** By security scheme name. */
   credentials: Record<string, BoundCredential>;
   documentUrl?: string;
+  /** What is known of the person who calls; nothing of a machine. */
+  person?: Person;
 }
+
+/** What arguments can be that depend on who calls. */
+export type Person = { [fact in PersonFact]?: string };
 
 export interface UpstreamRequest {
   method: string;

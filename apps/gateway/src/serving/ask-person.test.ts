@@ -43,6 +43,7 @@ function ask(
     tool,
     toolId: `v1:${Object.keys(edit).join()}`,
     args,
+    person: {},
     dialect: "safe",
     validate,
     replies: reply ? { confirm: reply } : {},

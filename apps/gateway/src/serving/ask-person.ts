@@ -1,6 +1,6 @@
 import { type CallTool, type NeedsReplies, parsePersonReply, type Reply, type ToolResult } from "@portico/mcp";
 import { type Dialect, type FormField, formFieldOf, shownInput, type Tool } from "@portico/openapi";
-import type { Validate } from "@portico/upstream";
+import { type Person, type Validate, withDefaults } from "@portico/upstream";
 
 const KEY = "confirm";
 const ARGUMENTS_CHARS_MAX = 1_000;
@@ -17,6 +17,8 @@ export interface PersonalCall {
 }
 
 interface Asking extends PersonalCall {
+  /** What is known of who calls. */
+  person: Person;
   dialect: Dialect;
   validate: Validate;
   /** What was answered to questions about this very call. */
@@ -41,20 +43,23 @@ export function askPerson(asking: Asking): NeedsReplies | { declined: string } |
   const checked = validate(shown.toolId, shown.tool.inputSchema, asking.args, dialect);
   // Nobody is asked about a call that cannot be made, and the model is not told to make up what a person is asked for.
   if (!checked.ok) return { tool: shown.tool, toolId: shown.toolId, args: asking.args };
-  const { args } = checked;
+  // What is sent for what the model left out is part of what a person says yes to.
+  const filled = withDefaults(tool.plan, checked.args, asking.person);
+  if ("problem" in filled) return { tool, toolId, args: checked.args };
+  const { args } = filled;
   const fields = missingFields(tool, args);
   if (!tool.askFirst && !isWorthAsking(fields, asking)) return { tool, toolId, args };
   const reply = Object.hasOwn(replies, KEY) ? parsePersonReply(replies[KEY]) : undefined;
   if (!reply) return questionOf(tool, args, fields);
   if (reply.action !== "accept") return { declined: declineOf(reply.action) };
   const given = valuesOf(fields, reply.content ?? {});
-  const filled = validate(`${toolId}/asked`, askedInput(tool), given, "full");
-  if (!filled.ok) {
-    const wrong = new Set(filled.problems.map(({ argument }) => argument));
+  const answered = validate(`${toolId}/asked`, askedInput(tool), given, "full");
+  if (!answered.ok) {
+    const wrong = new Set(answered.problems.map(({ argument }) => argument));
     const kept = Object.fromEntries(Object.entries(given).filter(([name]) => !wrong.has(name)));
-    return questionOf(tool, args, fields, { problems: filled.problems.map(({ message }) => message), kept });
+    return questionOf(tool, args, fields, { problems: answered.problems.map(({ message }) => message), kept });
   }
-  const values = { ...args, ...filled.args };
+  const values = { ...args, ...answered.args };
   const left = missingFields(tool, values).filter(({ isRequired }) => isRequired);
   if (left.length === 0) return { tool, toolId, args: values };
   return questionOf(tool, args, fields, { problems: left.map(({ name }) => `"${name}" is needed.`), kept: given });

@@ -8,9 +8,11 @@ import {
   limitOf,
   type OpenProfile,
   openProfile,
+  readPerson,
   type ServerPointer,
   type ToolLimit,
 } from "@portico/services";
+import type { Person } from "@portico/upstream";
 import { LRUCache } from "lru-cache";
 
 const CACHE_MAX = 20_000;
@@ -28,6 +30,8 @@ export interface Admission {
   limits: readonly ToolLimit[];
   /** What they run with; null: the server's own settings. */
   profile: OpenProfile | null;
+  /** What is known of them; nothing of a machine. */
+  person: Person;
   /** Whether they may call what deletes, at a server where that takes a scope of its own. Programs of the organization always may. */
   mayDestroy: boolean;
 }
@@ -36,6 +40,7 @@ interface Found {
   caller: Caller;
   mayDestroy: boolean;
   profile: OpenProfile | null;
+  person: Person;
 }
 
 /** Who calls a server: an API key of its organization, or a person's access token for exactly this server. */
@@ -62,7 +67,8 @@ export async function createCallers(deps: Deps) {
     if (!caller) return null;
     const userId = caller.kind === "user" ? caller.subject : null;
     const profile = await profileOf(server, userId, caller.profileId ?? null);
-    return { caller, profile, mayDestroy: userId === null || verified?.scopes.has(DESTROY_SCOPE) === true };
+    const person = profile?.person ?? (userId === null ? {} : await readPerson(deps, userId));
+    return { caller, profile, person, mayDestroy: userId === null || verified?.scopes.has(DESTROY_SCOPE) === true };
   }
 
   async function profileOf(server: ServerPointer, userId: string | null, profileId: string | null) {
@@ -85,7 +91,7 @@ export async function createCallers(deps: Deps) {
   /** Whoever does not sign in runs with the default profile. */
   async function anybody(server: ServerPointer): Promise<Found> {
     const caller: Caller = { kind: "client", subject: "anonymous", expiresAt: null };
-    return { caller, profile: await profileOf(server, null, null), mayDestroy: false };
+    return { caller, profile: await profileOf(server, null, null), person: {}, mayDestroy: false };
   }
 
   return {
@@ -95,7 +101,8 @@ export async function createCallers(deps: Deps) {
         if (server.visibility !== "public") return { ok: false, reason: "missing" };
         const found = server.hasProfiles ? await ask(`${server.id}\nanonymous`, () => anybody(server)) : null;
         const principal: Principal = { subject: "anonymous", kind: "anonymous" };
-        return { ok: true, principal, limits: everybody(server), profile: found?.profile ?? null, mayDestroy: false };
+        const profile = found?.profile ?? null;
+        return { ok: true, principal, limits: everybody(server), profile, person: {}, mayDestroy: false };
       }
       const [value = ""] = authorization.length === 1 ? authorization : [];
       const token = /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i.exec(value)?.[1]; // RFC 6750 §2.1
@@ -106,13 +113,14 @@ export async function createCallers(deps: Deps) {
       const { expiresAt } = found?.caller ?? {};
       if (expiresAt && expiresAt.getTime() <= Date.now()) found = await find(token, server, resource);
       if (!found) return { ok: false, reason: "invalid" };
-      const { caller, profile, mayDestroy } = found;
+      const { caller, profile, person, mayDestroy } = found;
       const { kind, subject, clientId, connectionId } = caller;
       return {
         ok: true,
         principal: { kind, subject, ...(clientId ? { clientId } : {}), ...(connectionId ? { connectionId } : {}) },
         limits: caller.limits ?? everybody(server),
         profile,
+        person,
         mayDestroy,
       };
     },

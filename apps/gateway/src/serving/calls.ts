@@ -9,7 +9,7 @@ import {
 import type { Tool } from "@portico/openapi";
 import { missingFor, profileCredentials, type UpstreamTokens, withProfileArguments } from "@portico/services";
 import type { Telemetry } from "@portico/telemetry";
-import { type CallOutcome, callTool, type createValidator, type Egress } from "@portico/upstream";
+import { type CallOutcome, callTool, type createValidator, type Egress, fixedArguments } from "@portico/upstream";
 import { askPerson } from "./ask-person.ts";
 import type { Files } from "./files.ts";
 import { withMissingScopes, withoutOwnToken } from "./own-account.ts";
@@ -51,13 +51,13 @@ function toolRunner(
   principal: Principal,
   requestId: string,
 ): RunTool {
-  const { server, version, documentUrl, profile } = serving;
+  const { server, version, documentUrl, profile, person } = serving;
   const baseUrl = profile?.baseUrl ?? serving.baseUrl;
   return async (shown, { args: given, signal, client, replies, areAsked, asked, canAsk, onProgress, onLog }) => {
     const startedAt = performance.now();
     const tool = calledTool(shown);
     const { name } = tool;
-    const fitted = profile ? withProfileArguments(profile, tool, given) : { args: given };
+    const fitted = withGiven(serving, tool, given);
     const toolId = `${version.versionId}:${name}`;
     const dialect = selectDialect(version, client);
     const owner = { serverId: server.id, principal };
@@ -67,13 +67,14 @@ function toolRunner(
       "problem" in fitted
         ? fitted
         : askPerson({
-            ...{ tool, toolId, args: fitted.args, dialect, validate, canAsk },
+            ...{ tool, toolId, args: fitted.args, person, dialect, validate, canAsk },
             replies: areAsked ? replies : {},
           });
     if ("questions" in settled) return settled;
     const send = async (isAgain = false): Promise<EndedCall> => {
       if ("declined" in settled) return declined(settled.declined);
-      if ("problem" in settled) return notCalled(settled.problem, "The profile fixes a fact about a person.");
+      if ("problem" in settled)
+        return notCalled(settled.problem, "A fact about the person who calls is fixed, or the profile does not fit.");
       const ofServer = await servers.credentialsOf(server.id);
       const opened = profile ? profileCredentials(profile, ofServer) : ofServer;
       const about = { publicUrl, principal, baseUrl };
@@ -94,6 +95,7 @@ function toolRunner(
           ...(baseUrl ? { baseUrl } : {}),
           ...(documentUrl ? { documentUrl } : {}),
           ...(profile ? { variables: profile.variables } : {}),
+          person,
         },
         egress,
         validate,
@@ -140,6 +142,13 @@ function toolRunner(
     if (!tool.summarize || !whole || !canAsk("sampling/createMessage")) return result;
     return (await askForSummary(files, { tool, result, whole, owner })) ?? result;
   };
+}
+
+/** The arguments of a call as the profile has them. What a version fixes comes later, but a caller who lacks a fact for it is told at once. */
+function withGiven({ profile, person }: Serving, tool: Tool, args: unknown): { args: unknown } | { problem: string } {
+  const fixed = fixedArguments(tool.plan, person);
+  if ("problem" in fixed) return fixed;
+  return profile ? withProfileArguments(profile, tool, args) : { args };
 }
 
 /** Who calls what. */

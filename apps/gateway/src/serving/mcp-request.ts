@@ -56,12 +56,12 @@ export async function admit(
     challenge(reply, deps.publicUrl, path, authentication.reason);
     return undefined;
   }
-  const { principal, limits, profile, mayDestroy } = authentication;
+  const { principal, limits, profile, person, mayDestroy } = authentication;
   const { hasGrants, hasProfiles } = serving.server;
   const isPersonal = (hasGrants || hasProfiles) && principal.kind === "anonymous";
   const viewed = servers.viewed(serving, { limits, profile: profile?.view, isPersonal });
   return {
-    serving: profile ? { ...viewed, profile } : viewed,
+    serving: { ...viewed, profile, person },
     principal,
     path,
     needsStepUp: serving.server.stepUp && !mayDestroy,

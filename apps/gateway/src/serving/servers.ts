@@ -12,6 +12,7 @@ import {
   resolveServer,
   type ServerPointer,
 } from "@portico/services";
+import type { Person } from "@portico/upstream";
 import { LRUCache } from "lru-cache";
 import { type Offers, offersOf } from "./resources.ts";
 import { createSizedCache } from "./sized-cache.ts";
@@ -36,6 +37,8 @@ export interface Serving {
   source: LoadedVersion;
   /** What the caller runs with; null: the server's own settings. */
   profile: OpenProfile | null;
+  /** What arguments can be of the caller; nothing of a machine. */
+  person: Person;
 }
 
 type Picture = Extract<Icon, { bytes: Buffer }>;
@@ -51,7 +54,7 @@ const LISTS_BYTES_MAX = 64 * 1024 * 1024;
 /** What views add to the versions that they are of: their lists, and where tools are found by searching, an index. */
 const VIEWS_BYTES_MAX = 64 * 1024 * 1024;
 
-type Loaded = Omit<Serving, "server" | "profile"> & { bytes: number };
+type Loaded = Omit<Serving, "server" | "profile" | "person"> & { bytes: number };
 
 /** One query for an address, however many ask at once. The id is known when it has been answered. */
 interface Lookup {
@@ -146,13 +149,13 @@ export async function createServers(deps: Deps, { onCredentials = () => {} }: { 
       const server = await pointerOf(organization, slug);
       if (server?.status !== "live" || !server.versionId) return null;
       const loaded = await versions.get(server.versionId);
-      return loaded && { server, profile: null, ...loaded };
+      return loaded && { server, profile: null, person: {}, ...loaded };
     },
     /** The same as one caller may see it. */
     viewed(serving: Serving, view: ToolView): Serving {
       const key = keyOf(view);
       if (key === undefined) return serving;
-      const { server, profile, version, source } = serving;
+      const { server, profile, person, version, source } = serving;
       const path = `${version.versionId}/${key}`;
       let seen = views.get(path);
       if (!seen) {
@@ -163,7 +166,7 @@ export async function createServers(deps: Deps, { onCredentials = () => {} }: { 
         if (view.isPersonal) seen.version.isPersonal = true;
         views.set(path, seen);
       }
-      return { server, profile, ...seen };
+      return { server, profile, person, ...seen };
     },
     /** The picture of a version, whether it is served now or not. */
     async iconOf(versionId: string): Promise<Picture | undefined> {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ServedVersion } from "@portico/mcp";
-import { type Dialect, presetTool, shownInput, type Tool, toDialect } from "@portico/openapi";
+import { argumentOf, type Dialect, PERSON_WORDS, presetTool, shownInput, type Tool, toDialect } from "@portico/openapi";
 import { argumentsOf, isToolAllowed, type Manifest, type OpenProfile, type ToolLimit } from "@portico/services";
 
 /** How one caller sees a version. Callers with the same view share it; others never see it. */
@@ -43,12 +43,6 @@ export function viewOf(manifest: Manifest, { limits, profile }: ToolView): Manif
   };
 }
 
-const PERSON_WORDS = {
-  email: "the e-mail address of the person who calls",
-  name: "the name of the person who calls",
-  id: "the id of the person who calls",
-};
-
 /** A tool as it is called, of one that a view shows with fewer arguments. */
 const called = new WeakMap<Tool, Tool>();
 
@@ -59,10 +53,11 @@ export function calledTool(shown: Tool): Tool {
 
 function withArguments(tool: Tool, profile: NonNullable<ToolView["profile"]>): Tool {
   const given = argumentsOf(profile.arguments, tool.operation).values();
-  const presets = [...given].map(({ argument, mode, value, person }) => ({
-    ...{ argument, value, isFixed: mode === "fixed" },
-    ...(person ? { words: PERSON_WORDS[person] } : {}),
-  }));
+  const presets = [...given].flatMap(({ argument: key, mode, value, person }) => {
+    const argument = argumentOf(tool, key);
+    if (argument === undefined) return [];
+    return [{ argument, value, isFixed: mode === "fixed", ...(person ? { words: PERSON_WORDS[person] } : {}) }];
+  });
   const shown = presetTool(tool, presets);
   if (shown !== tool) called.set(shown, tool);
   return shown;

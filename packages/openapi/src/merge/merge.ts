@@ -1,5 +1,7 @@
 import { formFieldOf } from "../ask-for.ts";
 import { sentAs } from "../override.ts";
+import { applyParameters, argumentOf } from "../parameters/apply.ts";
+import { mergeParameters } from "../parameters/merge.ts";
 import type { BaseUrl, CallPlan, Compiled, Override, SecurityRequirement, Tool } from "../types.ts";
 import { type Change, compareInput, compareOutput } from "./compare-schema.ts";
 import { findRenames, type Rename } from "./match.ts";
@@ -19,8 +21,8 @@ export interface ChangedOperation {
 /** A field that the document and a person both changed. The person's stays until somebody decides otherwise. */
 export interface Conflict {
   operation: string;
-  /** "operation", "contentType" and "askFor" (its parameters) are gone from the document, and the person's edit with them. */
-  field: "name" | "title" | "description" | "contentType" | "askFor" | "operation";
+  /** "operation", "contentType", "askFor" and "parameters" (some of these) are gone from the document, and the person's edit with them. */
+  field: "name" | "title" | "description" | "contentType" | "askFor" | "parameters" | "operation";
   /** What the person wrote. */
   yours?: string;
   /** What the document said when they wrote it. */
@@ -140,7 +142,7 @@ function mergeOverride(
     ...(override?.widget === true ? { widget: true } : {}),
     ...(override?.summarize === true && after.plan.method === "GET" ? { summarize: true } : {}),
     ...sent,
-    ...mergeAskFor(after, sent.contentType, override?.askFor, operation, conflicts),
+    ...mergeArguments(sentAs(after, sent.contentType), override, operation, conflicts),
   };
   for (const field of FIELDS) {
     const yours = override?.[field];
@@ -174,20 +176,27 @@ function mergeContentType(
   return {};
 }
 
-/** The marked arguments that a person can still be asked for; the others are reported. */
-function mergeAskFor(
+/** The edits of arguments that can still be, and those that a person can still be asked for; the others are reported. */
+function mergeArguments(
   after: Tool,
-  contentType: string | undefined,
-  yours: readonly string[] | undefined,
+  override: Override | undefined,
   operation: string,
   conflicts: Conflict[],
-): Pick<Override, "askFor"> {
-  const { inputSchema } = sentAs(after, contentType);
-  if (!yours) return {};
-  const askFor = yours.filter((name) => "field" in formFieldOf(inputSchema, name));
-  const lost = yours.filter((name) => !askFor.includes(name));
-  if (lost.length > 0) conflicts.push({ operation, field: "askFor", yours: lost.join(", ") });
-  return askFor.length > 0 ? { askFor } : {};
+): Pick<Override, "askFor" | "parameters"> {
+  const { parameters, lost } = mergeParameters(after, override?.parameters);
+  if (lost.length > 0) conflicts.push({ operation, field: "parameters", yours: lost.join(", ") });
+  const edited = applyParameters(after, parameters);
+  const isAskable = (key: string) => {
+    const name = argumentOf(edited, key);
+    return name !== undefined && "field" in formFieldOf(edited.inputSchema, name);
+  };
+  const askFor = override?.askFor?.filter(isAskable) ?? [];
+  const unasked = override?.askFor?.filter((key) => !askFor.includes(key)) ?? [];
+  if (unasked.length > 0) conflicts.push({ operation, field: "askFor", yours: unasked.join(", ") });
+  return {
+    ...(askFor.length > 0 ? { askFor } : {}),
+    ...(Object.keys(parameters).length > 0 ? { parameters } : {}),
+  };
 }
 
 function compareTools(before: Tool, after: Tool): Change[] {

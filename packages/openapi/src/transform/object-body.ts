@@ -11,7 +11,7 @@ export interface ObjectBody {
 }
 
 /** Keywords that constrain the object as a whole; lifting its properties out would lose them. */
-const WHOLE_KEYWORDS = [
+export const WHOLE_KEYWORDS = [
   "oneOf",
   "anyOf",
   "not",

@@ -1,7 +1,7 @@
 import { shownInput, type Tool } from "@portico/openapi";
 
 /** A tool as people look at it: what a model gets, and how its body is sent. */
-export interface ToolView extends Omit<Tool, "plan" | "variants"> {
+export interface ToolView extends Omit<Tool, "plan" | "variants" | "renamed"> {
   /** The media type that its body is sent as; absent when it sends none. */
   contentType?: string;
   /** All that the body could be sent as, the document's own first; absent when there is no choice. */
@@ -10,7 +10,7 @@ export interface ToolView extends Omit<Tool, "plan" | "variants"> {
 
 /** Without the plan of its calls. `generated` is the tool as the document alone gives it. */
 export function toolView(tool: Tool, generated: Tool = tool): ToolView {
-  const { plan, variants: _variants, ...rest } = tool;
+  const { plan, variants: _variants, renamed: _renamed, ...rest } = tool;
   const contentTypes = contentTypesOf(generated);
   return {
     ...rest,

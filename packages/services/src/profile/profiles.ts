@@ -10,6 +10,7 @@ import { parseInput } from "../input.ts";
 import { loadVersion } from "../serve/load-version.ts";
 import { servedTools } from "../server/credential.ts";
 import { findServer, type ServerRow } from "../server/find-server.ts";
+import { readOverrides } from "../server/override.ts";
 import { announceAccess } from "../server-access/set-access.ts";
 import { checkFieldValue, openValue, originsOfField, saveValue } from "./profile-value.ts";
 import {
@@ -85,15 +86,18 @@ export async function listProfileFields({
   return fieldsOf(compiled).map((field) => ({ ...field, isSignIn: isSignIn(field) }));
 }
 
-/** Arguments that profiles of a server can give, by name, with the operations that have them. */
+/** Arguments that profiles of a server can give, by the name that the document gives them, with the operations that have them. */
 export async function listProfileArguments({
   ctx,
   input,
 }: Call<{ serverId: string }>): Promise<{ name: string; isText: boolean; operations: string[] }[]> {
   authorize(ctx, "server.read");
   const found = new Map<string, { isText: boolean; operations: string[] }>();
-  for (const tool of (await readCompiled(ctx, await findServer(ctx, input.serverId))).tools)
-    for (const { name, isText } of presettableArguments(tool)) {
+  const server = await findServer(ctx, input.serverId);
+  const [{ tools }, overrides] = await Promise.all([readCompiled(ctx, server), readOverrides(ctx.db, server.id)]);
+  const editsOf = new Map(overrides.map(({ operation, parameters }) => [operation, parameters]));
+  for (const tool of tools)
+    for (const { name, isText } of presettableArguments(tool, editsOf.get(tool.operation))) {
       const one = found.get(name) ?? { isText, operations: [] };
       one.operations.push(tool.operation);
       found.set(name, { ...one, isText: one.isText && isText });
@@ -344,7 +348,7 @@ async function check(
       "invalid_input",
       "settings: a profile of your own takes arguments, hidden tools and credentials of yours; addresses are for a shared profile.",
     );
-  checkSettings(await readCompiled(ctx, server), settings);
+  checkSettings(await readCompiled(ctx, server), await readOverrides(ctx.db, server.id), settings);
 }
 
 async function checkBase(ctx: Ctx, server: ServerRow, baseId: string, isOwn: boolean): Promise<void> {

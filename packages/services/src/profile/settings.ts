@@ -1,6 +1,7 @@
 import {
   type BaseUrlVariable,
   type Compiled,
+  type Override,
   presettableArguments,
   type SecurityScheme,
   type Tool,
@@ -131,8 +132,13 @@ export function argumentsOf(all: readonly ProfileArgument[], operation: string):
   return found;
 }
 
-/** Refuses settings that name something the document does not have. */
-export function checkSettings(compiled: Compiled, settings: ProfileSettings): void {
+/** Refuses settings that name something the document, as a person edited it, does not have. */
+export function checkSettings(compiled: Compiled, overrides: readonly Override[], settings: ProfileSettings): void {
+  const editsOf = new Map(overrides.map(({ operation, parameters }) => [operation, parameters]));
+  const hasArgument = (tool: Tool, argument: string) =>
+    [presettableArguments(tool), presettableArguments(tool, editsOf.get(tool.operation))].some((known) =>
+      known.some(({ name }) => name === argument),
+    );
   const known = new Set(fieldsOf(compiled).map(({ field }) => field));
   const operations = new Map(compiled.tools.map((tool) => [tool.operation, tool]));
   const issues = [
@@ -150,7 +156,7 @@ export function checkSettings(compiled: Compiled, settings: ProfileSettings): vo
         operation === undefined ? compiled.tools : compiled.tools.filter((one) => one.operation === operation);
       if (operation !== undefined && tools.length === 0)
         return [{ field: `settings.arguments.${at}.operation`, message: `the document has no operation ${operation}` }];
-      if (tools.some((tool) => presettableArguments(tool).some(({ name }) => name === argument))) return [];
+      if (tools.some((tool) => hasArgument(tool, argument))) return [];
       const where = operation === undefined ? "no tool has the" : `${operation} has no`;
       return [{ field: `settings.arguments.${at}.argument`, message: `${where} argument "${argument}"` }];
     }),

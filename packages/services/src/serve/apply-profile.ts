@@ -1,18 +1,17 @@
 import type { Principal } from "@portico/mcp";
-import type { Tool } from "@portico/openapi";
+
+import { argumentOf, isFlattened, type Tool } from "@portico/openapi";
+import { withoutFact } from "@portico/upstream";
 import { argumentsOf, type ProfileArgument } from "../profile/settings.ts";
 import type { ExchangedCredential, OpenCredential } from "./open-credentials.ts";
 import type { OpenProfile, OpenSignIn } from "./open-profile.ts";
 
 type Problem = { problem: string };
 
-/** What an argument is called to a model that cannot see it. */
-const FACTS = { email: "verified e-mail address", name: "name", id: "id" };
-
 /** The arguments of a call as the profile has them: what is fixed whatever the model says, and defaults for what it left out. */
 export function withProfileArguments(
-  { arguments: all, person }: Pick<OpenProfile, "arguments" | "person">,
-  { operation, inputSchema }: Pick<Tool, "operation" | "inputSchema">,
+  { name: profileName, arguments: all, person }: Pick<OpenProfile, "name" | "arguments" | "person">,
+  tool: Pick<Tool, "operation" | "inputSchema" | "renamed">,
   args: unknown,
 ): { args: unknown } | Problem {
   if (all.length === 0) return { args };
@@ -20,21 +19,26 @@ export function withProfileArguments(
   const isObject = typeof args === "object" && args !== null && !Array.isArray(args);
   if (args !== undefined && !isObject) return { args };
   const given: Record<string, unknown> = { ...(args as object) };
-  const known = inputSchema.properties ?? {};
-  for (const [name, one] of argumentsOf(all, operation)) {
-    // What is given for every tool is given to those that have it.
-    if (!Object.hasOwn(known, name)) continue;
+  for (const [key, one] of argumentsOf(all, tool.operation)) {
+    const name = argumentOf(tool, key);
+    if (name === undefined) {
+      if (one.mode === "fixed" && isFlattened(tool, key)) return { problem: flattenedText(profileName, key) };
+      // What is given for every tool is given to those that have it, and what the version fixes is no argument.
+      continue;
+    }
     // Strict dialects have no optional arguments: leaving one out is sending null.
     const isLeftOut = !Object.hasOwn(given, name) || (given[name] ?? null) === null;
     if (one.mode === "default" && !isLeftOut) continue;
     const value = presetOf(one, person);
     if (value !== undefined) define(given, name, value);
-    else if (one.mode === "fixed" && one.person)
-      return {
-        problem: `This tool always works with the ${FACTS[one.person]} of the person who calls, and this caller has none. Connect as a person to use it.`,
-      };
+    else if (one.mode === "fixed" && one.person) return { problem: withoutFact(one.person) };
   }
   return { args: given };
+}
+
+/** What was fixed as a whole would be the model's to say, one property at a time. */
+function flattenedText(profileName: string, key: string): string {
+  return `The tool was not called: the profile "${profileName}" fixes "${key}", which is several arguments now. Whoever runs this server has to fix these in the profile.`;
 }
 
 function presetOf({ value, person: fact }: ProfileArgument, person: OpenProfile["person"]): unknown {

@@ -1,8 +1,10 @@
+import type { Person } from "@portico/upstream";
 import type { Deps } from "../context.ts";
 import { findProfileFor } from "../profile/find-profile.ts";
 import { findSignIns, type SignInRow, schemeOf } from "../profile/own-sign-in.ts";
 import { openValue, type SentCredential } from "../profile/profile-value.ts";
 import type { ProfileArgument } from "../profile/settings.ts";
+import { readPerson } from "./read-person.ts";
 import type { TokenOwner } from "./upstream-token.ts";
 
 /** What a caller runs with in the place of the server's own settings, in the clear. Held in memory only, and only by the gateway. */
@@ -13,7 +15,7 @@ export interface OpenProfile {
   view: { key: string; hidden: ReadonlySet<string>; arguments: readonly ProfileArgument[] } | undefined;
   arguments: readonly ProfileArgument[];
   /** What is known of the person; nothing of a machine. */
-  person: { email?: string; name?: string; id?: string };
+  person: Person;
   baseUrl: string | undefined;
   variables: Record<string, string>;
   /** By security scheme, each with the origins it may be sent to. */
@@ -43,13 +45,8 @@ export async function openProfile(
   const profile = await findProfileFor(deps, caller);
   if (!profile) return null;
   const { settings, holderOf, ownFields } = profile;
-  const [user, clients, rows] = await Promise.all([
-    caller.userId
-      ? deps.db.user.findUnique({
-          where: { id: caller.userId },
-          select: { id: true, name: true, email: true, emailVerified: true },
-        })
-      : null,
+  const [person, clients, rows] = await Promise.all([
+    caller.userId ? readPerson(deps, caller.userId) : {},
     findSignIns(deps, caller),
     deps.db.profileValue.findMany({
       where: {
@@ -89,8 +86,7 @@ export async function openProfile(
         ? { key: profile.key, hidden, arguments: settings.arguments }
         : undefined,
     arguments: settings.arguments,
-    // An address that nobody has proved to own is nobody's.
-    person: user ? { id: user.id, name: user.name, ...(user.emailVerified ? { email: user.email } : {}) } : {},
+    person,
     baseUrl: settings.baseUrl,
     variables,
     credentials,

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Compiled, Tool } from "@portico/openapi";
+import type { Compiled, Override, Tool } from "@portico/openapi";
 import { authorize } from "../access.ts";
 import type { Call } from "../context.ts";
 import { openCompiled } from "../document/revision.ts";
@@ -32,7 +32,7 @@ export async function compareDraft({ ctx, input }: Call<{ serverId: string }>): 
   const drafted = draftTools(compiled, server.selection as string[], overrides);
   return {
     ...compareTools(drafted, served.manifest.tools),
-    settings: compareSettings(server, compiled, served.manifest),
+    settings: compareSettings(server, compiled, overrides, served.manifest),
   };
 }
 
@@ -46,7 +46,12 @@ function compareTools(drafted: Tool[], served: Tool[]): Omit<DraftChanges, "sett
   };
 }
 
-function compareSettings(server: ServerRow, compiled: Compiled, manifest: Manifest): string[] {
+function compareSettings(
+  server: ServerRow,
+  compiled: Compiled,
+  overrides: readonly Override[],
+  manifest: Manifest,
+): string[] {
   const pairs: [string, string | null, string | undefined][] = [
     ["title", server.title, manifest.title],
     ["description", server.description, manifest.description],
@@ -58,7 +63,7 @@ function compareSettings(server: ServerRow, compiled: Compiled, manifest: Manife
   ];
   const settings = pairs.filter(([, draft, served]) => (draft || "") !== (served || "")).map(([name]) => name);
   const prompts = server.prompts as unknown[];
-  const resources = bindResources(server.resources as unknown as ServerResource[], compiled);
+  const resources = bindResources(server.resources as unknown as ServerResource[], compiled, overrides);
   const hasOffers = prompts.length + resources.length > 0 && (manifest.prompts || manifest.resources);
   const beside: [string, unknown, unknown][] = [
     ["prompts", prompts, manifest.prompts ?? []],

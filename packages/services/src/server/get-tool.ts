@@ -1,4 +1,4 @@
-import { applyOverrides, askableArguments, type Tool } from "@portico/openapi";
+import { applyOverrides, listParameters, type Override, type Parameter, sentAs, type Tool } from "@portico/openapi";
 import { authorize } from "../access.ts";
 import type { Call } from "../context.ts";
 import { readCompiled } from "../document/read-compiled.ts";
@@ -12,8 +12,12 @@ export interface ToolDetail {
   tool: ToolView;
   /** As the document alone gives it: what "reset" goes back to. */
   generated: Pick<Tool, "name" | "title" | "description"> & { contentType?: string };
-  /** Arguments that a person can be asked for. */
+  /** Keys of arguments that a person can be asked for. */
   askable: string[];
+  /** Its arguments as the document gives them, the body sent as it is now. */
+  parameters: Parameter[];
+  /** What a person changed: what a new edit starts from. */
+  patch: Omit<Override, "operation">;
 }
 
 /** One tool of a server's draft, beside what the document says. */
@@ -29,6 +33,10 @@ export async function getTool({ ctx, input }: Call<{ serverId: string; operation
   const edited = applyOverrides(tools, overrides).find(({ operation }) => operation === input.operation);
   if (!generated || !edited) throw notFound("tool");
   const { name, title, description, plan } = generated;
+  const { operation: _operation, ...patch } = overrides.find((one) => one.operation === input.operation) ?? {
+    operation: input.operation,
+  };
+  const parameters = listParameters(sentAs(generated, patch.contentType));
   return {
     tool: toolView(edited, generated),
     generated: {
@@ -37,6 +45,10 @@ export async function getTool({ ctx, input }: Call<{ serverId: string; operation
       ...(title === undefined ? {} : { title }),
       ...(plan.body ? { contentType: plan.body.contentType } : {}),
     },
-    askable: askableArguments(edited),
+    askable: [...parameters, ...parameters.flatMap(({ properties = [] }) => properties)]
+      .filter(({ isAskable }) => isAskable)
+      .map(({ key }) => key),
+    parameters,
+    patch,
   };
 }

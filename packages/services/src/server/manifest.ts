@@ -118,7 +118,7 @@ export async function prepareVersion(input: ManifestInput): Promise<PreparedVers
   const { server, compiled, documentUrl, selection, overrides } = input;
   const tools = draftTools(compiled, selection, overrides);
   const prompts = (server.prompts ?? []) as ServerPrompt[];
-  const resources = bindResources((server.resources ?? []) as ServerResource[], compiled);
+  const resources = bindResources((server.resources ?? []) as ServerResource[], compiled, overrides);
   const icon = iconOf(server, compiled);
   const manifest: Manifest = {
     title: server.title,

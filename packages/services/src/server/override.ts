@@ -1,5 +1,13 @@
 import type { Db, Prisma, Tx } from "@portico/db";
-import { applyOverrides, formFieldOf, type Override, type Tool } from "@portico/openapi";
+import {
+  applyOverrides,
+  argumentOf,
+  formFieldOf,
+  type Override,
+  type ParameterEdit,
+  sentAs,
+  type Tool,
+} from "@portico/openapi";
 import { z } from "zod";
 import { authorize } from "../access.ts";
 import { audit } from "../audit/audit.ts";
@@ -10,6 +18,7 @@ import { AppError, notFound } from "../error.ts";
 import { parseInput } from "../input.ts";
 import { shapeSchema } from "./answer-shape.ts";
 import { findServer } from "./find-server.ts";
+import { checkedParameters, parametersSchema } from "./parameter-edits.ts";
 
 /** More than this is no form that anybody fills in. */
 const ASKED_MAX = 20;
@@ -26,14 +35,16 @@ const patchSchema = z
     contentType: z.string().trim().min(1).max(200).optional(),
     /** A person agrees to each call before it is sent. */
     askFirst: z.boolean().optional(),
-    /** Arguments that a person is asked for when the model left them out. */
-    askFor: z.array(z.string().min(1).max(64)).max(ASKED_MAX).optional(),
+    /** Keys of arguments that a person is asked for when the model left them out. */
+    askFor: z.array(z.string().min(1).max(300)).max(ASKED_MAX).optional(),
     /** Hosts that can show its answers as a table, a record or a chart beside the text. */
     widget: z.boolean().optional(),
     /** The client's model sums up an answer that is too large, where it can be asked. */
     summarize: z.boolean().optional(),
     /** What of its answers reaches the model, and how it is written. */
     shape: shapeSchema.optional(),
+    /** What the model sees of each argument, and what is sent without it. */
+    parameters: parametersSchema.optional(),
   })
   .strict();
 
@@ -42,15 +53,20 @@ const schema = z.object({ serverId: z.string(), operation: z.string() });
 /** A server's overrides as the compiler takes them. */
 export async function readOverrides(db: Pick<Db, "toolOverride">, serverId: string): Promise<Override[]> {
   const rows = await db.toolOverride.findMany({ where: { serverId }, select: { operation: true, patch: true } });
-  return rows.map(({ operation, patch }) => ({ operation, ...(patch as z.output<typeof patchSchema>) }));
+  return rows.map(({ operation, patch }) => ({ operation, ...(patch as Omit<Override, "operation">) }));
 }
 
 /** Writes a server's overrides anew. The caller holds its row, so that no edit comes between. */
 export async function replaceOverrides(tx: Tx, serverId: string, overrides: readonly Override[]): Promise<void> {
   await tx.toolOverride.deleteMany({ where: { serverId } });
   await tx.toolOverride.createMany({
-    data: overrides.map(({ operation, ...patch }) => ({ serverId, operation, patch: patch as Prisma.InputJsonObject })),
+    data: overrides.map(({ operation, ...patch }) => ({ serverId, operation, patch: stored(patch) })),
   });
+}
+
+/** A patch is JSON through and through, which its types cannot say. */
+function stored(patch: Omit<Override, "operation">): Prisma.InputJsonObject {
+  return patch as Prisma.InputJsonObject;
 }
 
 /** Replaces a person's edit of one tool; an empty patch is "reset to document". Served from the next publish on. */
@@ -69,17 +85,28 @@ export async function overrideTool({
   });
   const tool = (await openCompiled(revision, new Set([operation]))).tools.find((one) => one.operation === operation);
   if (!tool) throw notFound("tool");
-  const { askFirst, widget, summarize, askFor = [], shape = {}, ...words } = withContentType(patch, tool);
+  const {
+    askFirst,
+    widget,
+    summarize,
+    askFor = [],
+    shape = {},
+    parameters: edits,
+    ...words
+  } = withContentType(patch, tool);
   if (summarize) checkSummarize(tool);
-  checkAskFor(tool, words.contentType, askFor);
-  const edit = {
+  const sent = sentAs(tool, words.contentType);
+  const parameters = checkedParameters(sent, edits);
+  checkAskFor(sent, parameters, askFor);
+  const edit = stored({
     ...words,
     ...(askFirst ? { askFirst } : {}),
     ...(askFor.length > 0 ? { askFor: [...new Set(askFor)].sort() } : {}),
     ...(widget ? { widget } : {}),
     ...(summarize ? { summarize } : {}),
     ...(Object.keys(shape).length > 0 ? { shape } : {}),
-  };
+    ...(Object.keys(parameters).length > 0 ? { parameters } : {}),
+  });
   const key = { serverId_operation: { serverId: server.id, operation } };
   await ctx.db.$transaction(async (tx) => {
     const { count } = await tx.server.updateMany({
@@ -102,23 +129,28 @@ export async function overrideTool({
   });
 }
 
+/** What a person can change of one tool. */
+export type ToolEdit = Omit<Override, "operation" | "enabled">;
+
 /** Part of an edit of one tool: null takes a field back to what the document says. */
-export type ToolChanges = { [Field in keyof z.input<typeof patchSchema>]?: z.input<typeof patchSchema>[Field] | null };
+export type ToolChanges = { readonly [Field in keyof ToolEdit]?: ToolEdit[Field] | null };
 
 /** Changes some fields of a person's edit of one tool and leaves the others. Answers with the edit before, for who wants it back. */
 export async function editTool({
   ctx,
   input: { changes, ...input },
-}: Call<z.input<typeof schema> & { changes: ToolChanges }>): Promise<{ before: z.input<typeof patchSchema> }> {
+}: Call<z.input<typeof schema> & { changes: ToolChanges }>): Promise<{ before: ToolEdit }> {
   authorize(ctx, "server.write");
   const { serverId, operation } = parseInput(schema, input);
   const server = await findServer(ctx, serverId);
   const row = await ctx.db.toolOverride.findUnique({
     where: { serverId_operation: { serverId: server.id, operation } },
   });
-  const before = (row?.patch ?? {}) as z.input<typeof patchSchema>;
+  const before = (row?.patch ?? {}) as ToolEdit;
   const merged = Object.entries({ ...before, ...changes }).filter(([, value]) => (value ?? null) !== null);
-  await overrideTool({ ctx, input: { serverId: server.id, operation, patch: Object.fromEntries(merged) } });
+  // Checked there, whatever its type says.
+  const patch = Object.fromEntries(merged) as z.input<typeof patchSchema>;
+  await overrideTool({ ctx, input: { serverId: server.id, operation, patch } });
   return { before };
 }
 
@@ -140,15 +172,22 @@ function withContentType(patch: z.output<typeof patchSchema>, tool: Tool): z.out
   });
 }
 
-/** Refuses an argument that no form can ask for, or that the tool does not have as its body is sent now. */
-function checkAskFor(tool: Tool, contentType: string | undefined, askFor: readonly string[]): void {
-  const [sent = tool] = contentType ? applyOverrides([tool], [{ operation: tool.operation, contentType }]) : [tool];
-  for (const name of askFor) {
-    const found = formFieldOf(sent.inputSchema, name);
-    if ("field" in found) continue;
-    throw new AppError("invalid_input", `askFor: ${found.problem}`, {
-      issues: [{ field: "askFor", message: found.problem }],
-    });
+/** Refuses an argument that no form can ask for, that has a value already, or that the tool does not have as its body is sent now. */
+function checkAskFor(sent: Tool, parameters: Record<string, ParameterEdit>, askFor: readonly string[]): void {
+  const [edited = sent] = applyOverrides([sent], [{ operation: sent.operation, parameters }]);
+  const given = new Set(edited.plan.given?.map(({ argument }) => argument));
+  for (const key of askFor) {
+    const name = argumentOf(edited, key);
+    const found = formFieldOf(edited.inputSchema, name ?? key);
+    const isHidden = parameters[key]?.hidden || parameters[key]?.fixed;
+    const problem =
+      isHidden || (name !== undefined && given.has(name))
+        ? `"${key}" is hidden or has a value already, so nobody is asked for it: remove one of the two`
+        : "problem" in found
+          ? found.problem
+          : undefined;
+    if (problem === undefined) continue;
+    throw new AppError("invalid_input", `askFor: ${problem}`, { issues: [{ field: "askFor", message: problem }] });
   }
 }
 

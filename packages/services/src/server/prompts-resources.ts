@@ -1,4 +1,4 @@
-import type { Compiled, Tool } from "@portico/openapi";
+import { applyOverrides, type Compiled, type Override, type Tool } from "@portico/openapi";
 import { z } from "zod";
 import { AppError } from "../error.ts";
 
@@ -128,9 +128,23 @@ function unique<Key extends string>(key: Key) {
 /** A resource as a version holds it: with its text, or with the tool whose answer it is. */
 export type ServedResource = ResourceWords & ({ text: string } | { tool: Tool });
 
-/** Resources with their tools. An operation that the document no longer has takes its resource along. */
-export function bindResources(resources: readonly ServerResource[], { tools }: Compiled): ServedResource[] {
-  const byOperation = new Map(tools.map((tool) => [tool.operation, tool]));
+/**
+ * Resources with their tools. An operation that the document no longer has takes its resource along. Arguments keep the names that
+ * addresses know; what the edits of a tool fix or restrict holds for who reads, too.
+ */
+export function bindResources(
+  resources: readonly ServerResource[],
+  { tools }: Compiled,
+  overrides: readonly Override[],
+): ServedResource[] {
+  const bound = new Set(resources.flatMap((resource) => ("text" in resource ? [] : [resource.operation])));
+  const read = applyOverrides(
+    tools.filter(({ operation }) => bound.has(operation)),
+    overrides.flatMap(({ operation, parameters }) =>
+      parameters ? [{ operation, parameters: givenOnly(parameters) }] : [],
+    ),
+  );
+  const byOperation = new Map(read.map((tool) => [tool.operation, tool]));
   return resources.flatMap((resource): ServedResource[] => {
     if ("text" in resource) return [resource];
     const { operation, ...words } = resource;
@@ -139,6 +153,21 @@ export function bindResources(resources: readonly ServerResource[], { tools }: C
     const { variants: _variants, outputSchema: _output, ...bound } = tool;
     return [{ ...words, tool: bound }];
   });
+}
+
+function givenOnly(parameters: NonNullable<Override["parameters"]>): NonNullable<Override["parameters"]> {
+  return Object.fromEntries(
+    Object.entries(parameters).flatMap(([key, { fixed, default: preset, hidden, values }]) => [
+      [
+        key,
+        {
+          ...(fixed ? { fixed } : {}),
+          ...(preset ? { default: preset, ...(hidden ? { hidden } : {}) } : {}),
+          ...(values ? { values } : {}),
+        },
+      ],
+    ]),
+  );
 }
 
 /** Refuses a resource that could not be read: no such operation, not a GET, or a place in its address that no argument fills. */

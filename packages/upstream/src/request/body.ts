@@ -1,5 +1,5 @@
 import type { BodyPlan } from "@portico/openapi";
-import { setOwn } from "../json.ts";
+import { isObject, type JsonObject, setOwn } from "../json.ts";
 import { bytesOf } from "./bytes.ts";
 import { scalarText } from "./encode.ts";
 import { formBody } from "./form.ts";
@@ -34,13 +34,27 @@ function bodyValue(plan: BodyPlan, args: Record<string, unknown>): unknown {
   if (mapping.kind === "whole") return Object.hasOwn(args, mapping.argument) ? args[mapping.argument] : undefined;
   const body: { [key: string]: unknown } = {};
   let isEmpty = true;
-  for (const { argument, name } of mapping.properties) {
+  for (const { argument, name, within } of mapping.properties) {
     if (!Object.hasOwn(args, argument) || args[argument] === undefined) continue;
-    setOwn(body, name, args[argument]);
+    setOwn(within === undefined ? body : objectIn(body, within), name, args[argument]);
+    isEmpty = false;
+  }
+  const { objects = [] } = plan;
+  if (objects.length > 0 && (plan.required || !isEmpty)) {
+    for (const name of objects) objectIn(body, name);
     isEmpty = false;
   }
   // `{}` says that nothing was given; no other media type has a way to.
   return isEmpty && !(plan.required && /json|\*/i.test(plan.contentType)) ? undefined : body;
+}
+
+/** The object in a body that flattened arguments are put together in again. */
+function objectIn(body: JsonObject, name: string): JsonObject {
+  const known = Object.hasOwn(body, name) ? body[name] : undefined;
+  if (isObject(known)) return known;
+  const made: JsonObject = {};
+  setOwn(body, name, made);
+  return made;
 }
 
 function binaryBody(plan: BodyPlan, value: unknown): BuiltBody {

@@ -107,7 +107,7 @@ export function ServerTools({
           ) : null}
         </div>
       ) : null}
-      <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_380px]">
+      <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_380px] xl:grid-cols-[minmax(0,2fr)_minmax(0,3fr)]">
         <ToolTree
           rows={rows}
           filter={filter}

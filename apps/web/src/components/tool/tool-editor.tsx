@@ -9,7 +9,9 @@ import { Button, buttonClass } from "@/components/ui/button.tsx";
 import { Field, Input, Select, Textarea } from "@/components/ui/field.tsx";
 import { Notice } from "@/components/ui/notice.tsx";
 import { useToast } from "@/components/ui/toast.tsx";
-import { OperationFacts, SentAs, ToolParameters } from "./tool-facts.tsx";
+import { textOfEdits } from "./parameter-edit.ts";
+import { ParametersSection, type ParametersState } from "./parameters-section.tsx";
+import { OperationFacts, SentAs } from "./tool-facts.tsx";
 import type { Reason, ToolRow } from "./tool-row.ts";
 import { type LoadedTool, useTool } from "./use-tool.ts";
 
@@ -68,7 +70,7 @@ export function ToolEditor({
 function Words({
   serverId,
   operation,
-  loaded: { tool, generated, askable = [] },
+  loaded: { tool, generated, parameters = [], patch = {} },
   mayWrite,
   onSaved,
 }: {
@@ -92,7 +94,9 @@ function Words({
   };
   const [words, setWords] = useState(saved);
   const [askFirst, setAskFirst] = useState(tool.askFirst === true);
-  const [askFor, setAskFor] = useState(tool.askFor ?? []);
+  const savedInputs: ParametersState = { edits: patch.parameters ?? {}, asked: patch.askFor ?? [] };
+  const [inputs, setInputs] = useState(savedInputs);
+  const [discards, setDiscards] = useState(0);
   const [widget, setWidget] = useState(tool.widget === true);
   const [summarize, setSummarize] = useState(tool.summarize === true);
   const [problem, setProblem] = useState<{ message: string; fields: Record<string, string> }>();
@@ -102,7 +106,8 @@ function Words({
   const isDirty =
     FIELDS.some((field) => words[field] !== saved[field]) ||
     askFirst !== (tool.askFirst === true) ||
-    !isSameSet(askFor, tool.askFor ?? []) ||
+    !isSameSet(inputs.asked, savedInputs.asked) ||
+    textOfEdits(inputs.edits) !== textOfEdits(savedInputs.edits) ||
     widget !== (tool.widget === true) ||
     summarize !== (tool.summarize === true);
   const save = () =>
@@ -111,7 +116,8 @@ function Words({
       const changes = {
         ...Object.fromEntries(FIELDS.map((field) => [field, isOwn(field) ? words[field].trim() : null])),
         askFirst: askFirst || null,
-        askFor: askFor.length > 0 ? askFor : null,
+        askFor: inputs.asked.length > 0 ? [...inputs.asked] : null,
+        parameters: Object.keys(inputs.edits).length > 0 ? { ...inputs.edits } : null,
         widget: widget || null,
         summarize: summarize || null,
       };
@@ -274,8 +280,14 @@ function Words({
           )}
         </Field>
       ) : null}
-      <ToolParameters tool={tool} choice={{ askable, asked: askFor, isDisabled: !mayWrite, onChange: setAskFor }} />
-      {problem?.fields.askFor ? <p className="text-sm font-medium">{problem.fields.askFor}</p> : null}
+      <ParametersSection
+        key={discards}
+        parameters={parameters}
+        state={inputs}
+        errors={problem?.fields ?? {}}
+        isDisabled={!mayWrite}
+        onChange={setInputs}
+      />
       {mayWrite ? (
         <div className="sticky -bottom-5 -mb-5 flex gap-2 border-t bg-surface pt-3 pb-8">
           <Button type="submit" disabled={!isDirty} isPending={isPending}>
@@ -287,7 +299,8 @@ function Words({
               onClick={() => {
                 setWords(saved);
                 setAskFirst(tool.askFirst === true);
-                setAskFor(tool.askFor ?? []);
+                setInputs(savedInputs);
+                setDiscards(discards + 1);
                 setWidget(tool.widget === true);
                 setSummarize(tool.summarize === true);
               }}

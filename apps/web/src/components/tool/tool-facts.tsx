@@ -9,14 +9,6 @@ import { MethodBadge } from "./method-badge.tsx";
 import { STATUS_WORDS } from "./status.ts";
 import type { Reason, ToolRow } from "./tool-row.ts";
 
-/** Who fills in what the model leaves out, as far as that can be chosen. */
-export interface AskForChoice {
-  askable: readonly string[];
-  asked: readonly string[];
-  isDisabled: boolean;
-  onChange: (asked: string[]) => void;
-}
-
 /** The operation behind a tool: whether it is ready, and what could not be kept of it and where. */
 export function OperationFacts({
   row,
@@ -82,8 +74,8 @@ export function SentAs({ tool }: { tool: ToolView }) {
   );
 }
 
-/** What a model may fill in, and what a person is asked for where the model does not. */
-export function ToolParameters({ tool, choice }: { tool: ToolView; choice?: AskForChoice }) {
+/** What a model may fill in. */
+export function ToolParameters({ tool }: { tool: ToolView }) {
   const properties = Object.entries((tool.inputSchema.properties ?? {}) as Record<string, JsonSchema>);
   const required = new Set((tool.inputSchema.required as string[] | undefined) ?? []);
   return (
@@ -91,12 +83,6 @@ export function ToolParameters({ tool, choice }: { tool: ToolView; choice?: AskF
       <h3 className="font-medium">
         Parameters <span className="font-normal text-muted">{properties.length}</span>
       </h3>
-      {choice && choice.askable.length > 0 ? (
-        <p className="text-sm text-muted">
-          A parameter that is asked of the person need not come from the model: whoever uses the tool fills it in, in a
-          form. Clients without forms have the model ask in the chat.
-        </p>
-      ) : null}
       {properties.length === 0 ? <p className="text-sm text-muted">It takes none.</p> : null}
       <dl className="flex flex-col gap-2">
         {properties.map(([name, schema]) => (
@@ -111,32 +97,10 @@ export function ToolParameters({ tool, choice }: { tool: ToolView; choice?: AskF
             {typeof schema.description === "string" ? (
               <dd className="text-sm text-muted [overflow-wrap:anywhere]">{schema.description}</dd>
             ) : null}
-            {choice?.askable.includes(name) ? (
-              <dd>
-                <AskFor name={name} choice={choice} />
-              </dd>
-            ) : null}
           </div>
         ))}
       </dl>
     </section>
-  );
-}
-
-function AskFor({ name, choice: { asked, isDisabled, onChange } }: { name: string; choice: AskForChoice }) {
-  return (
-    <label className="inline-flex min-h-6 items-center gap-2 text-sm">
-      <input
-        type="checkbox"
-        className="size-4 shrink-0 accent-accent"
-        checked={asked.includes(name)}
-        disabled={isDisabled}
-        onChange={(event) => onChange(event.target.checked ? [...asked, name] : asked.filter((one) => one !== name))}
-      />
-      <span>
-        Ask the person<span className="sr-only"> for {name}</span>
-      </span>
-    </label>
   );
 }
 

@@ -7,8 +7,10 @@ export interface LoadedTool {
   tool: ToolView;
   /** As the document alone gives it; only for the tools of a server. */
   generated?: ToolDetail["generated"];
-  /** Arguments that a person can be asked for; likewise. */
-  askable?: ToolDetail["askable"];
+  /** Its arguments as the document gives them; likewise. */
+  parameters?: ToolDetail["parameters"];
+  /** What a person changed; likewise. */
+  patch?: ToolDetail["patch"];
 }
 
 const REST_MS = 120;

@@ -16,7 +16,7 @@ export interface Sections {
   lostEdits: UpgradeReview["changes"]["conflicting"];
 }
 
-const LOST_FIELDS = new Set(["operation", "contentType", "askFor"]);
+const LOST_FIELDS = new Set(["operation", "contentType", "askFor", "parameters"]);
 
 /** Only what is a tool of the server can break somebody's use. */
 export function toSections({ changes, added, tools }: UpgradeReview): Sections {

@@ -292,6 +292,8 @@ function Sentences({ changes }: { changes: Changed[number]["changes"] }) {
 function lostText({ field, yours, after }: Conflict): string {
   if (field === "operation") return `The operation is gone, and your edit${yours ? ` “${yours}”` : ""} with it.`;
   if (field === "askFor") return `A person was to be asked for ${yours}, which can no longer be asked for.`;
+  if (field === "parameters")
+    return `Your changes to ${yours} do not fit the document any more. What is fixed stays fixed.`;
   return `The document does not offer ${yours ?? "it"} any more. The body is sent as ${after ?? "nothing"}.`;
 }
 
