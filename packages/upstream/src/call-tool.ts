@@ -67,7 +67,10 @@ export async function callTool(input: CallInput): Promise<CallOutcome> {
     const shaped = shapeResponse(tool, response, input.limits?.output, request);
     const result =
       shaped.leftover && input.keep
-        ? withLink(shaped.result, shaped.leftover, await input.keep(shaped.leftover), input.hasResourceLinks === true)
+        ? withLink(shaped.result, shaped.leftover, await input.keep(shaped.leftover), {
+            hasResourceLinks: input.hasResourceLinks === true,
+            reader: input.reader,
+          })
         : shaped.result;
     if (DOUBTED_STATUSES.has(response.status)) result.content.push(...doubtsOf(input, args));
     return {

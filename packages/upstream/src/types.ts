@@ -174,6 +174,8 @@ export interface CallInput {
   keep?: (file: KeptFile) => Promise<KeptLink>;
   /** Whether the client's revision has `resource_link` (2025-06-18 and later). */
   hasResourceLinks?: boolean;
+  /** The tool that reads parts of what was kept, where there is one. */
+  reader?: string | undefined;
   signal?: AbortSignal;
   limits?: Partial<CallLimits>;
   /** Is told what is sent and what comes back, as it is: secrets included. */

@@ -102,6 +102,7 @@ function toolRunner(
         dialect,
         keep: (file) => files.keep(file, owner),
         hasResourceLinks: hasToolOutput(client),
+        reader: serving.standIns?.tools.find(({ kind }) => kind === "read_answer")?.name,
         signal,
       });
       const { tokens } = resolved;

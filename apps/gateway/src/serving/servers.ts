@@ -197,7 +197,11 @@ function toLoaded(source: LoadedVersion, publicUrl: string, toolsList: ServedVer
   const icon = manifest.icon === undefined ? undefined : openIcon(manifest.icon);
   const search = toolMode === "search" ? createToolSearch(title, tools) : undefined;
   const names = [...tools.map(({ name }) => name), ...(search ? SEARCH_MODE_NAMES : [])];
-  const standIns = manifest.standInTools ? createStandIns(offers, names) : undefined;
+  const { standInTools = false, readAnswers = false } = manifest;
+  const standIns =
+    standInTools || readAnswers
+      ? createStandIns({ ...(standInTools ? offers : {}), readsAnswers: readAnswers }, names)
+      : undefined;
   return {
     version: {
       versionId: id,

@@ -10,7 +10,7 @@ import type {
 import { fillPrompt } from "../prompts.ts";
 import { parsePersonReply } from "../replies.ts";
 import { contentsOf, resourceEntry } from "../resources.ts";
-import type { StandInKind } from "./stand-ins.ts";
+import { READ_CHARS_MAX, type StandInKind } from "./stand-ins.ts";
 
 const ARGUMENTS = "arguments";
 /** About 15,000 tokens of a list. */
@@ -37,7 +37,53 @@ export async function answerStandIn(call: StandInCall): Promise<ToolResult | Nee
   if (call.kind === "list_resources") {
     return answer(listOf({ resources: resources.map(resourceEntry), templates: resourceTemplates }));
   }
+  if (call.kind === "read_answer") return readAnswer(call);
   return call.kind === "get_prompt" ? getPrompt(call) : readResource(call);
+}
+
+const FOUND_MAX = 20;
+const AROUND_CHARS = 150;
+/** Kept answers are at addresses of this form; nothing else is read here. */
+const KEPT = /^https?:\/\/[^/]+\/files\/[\w-]+$/;
+
+/** Part of an answer that was kept for this very caller. */
+async function readAnswer({ args, client, read }: StandInCall): Promise<ToolResult> {
+  const url = String(args.url);
+  const contents = KEPT.test(url) ? await read(url, client) : undefined;
+  if (!contents || "problem" in contents)
+    return failed(
+      "There is no answer at this address, or no longer: they are kept for 15 minutes, for who asked. Call the tool again that gave it.",
+    );
+  if (!("text" in contents)) return failed(`The answer is a file (${contents.mimeType}), and has no text to read.`);
+  const { text } = contents;
+  // What a client was shown of the schema may not have had the limits.
+  const from = Math.min(Math.max(0, Number(args.from ?? 0)), text.length);
+  if (typeof args.search === "string" && args.search !== "") return answer(placesOf(text, args.search, from));
+  const end = Math.min(text.length, from + Math.min(Math.max(1, Number(args.chars ?? READ_CHARS_MAX)), READ_CHARS_MAX));
+  const rest = end < text.length ? ` Go on with from: ${end}.` : " This is the end.";
+  return {
+    content: [
+      { type: "text", text: text.slice(from, end).toWellFormed() },
+      { type: "text", text: `Characters ${from} to ${end} of ${text.length}.${rest}` },
+    ],
+  };
+}
+
+/** Each place where a text stands, in whatever case, with what is around it. */
+function placesOf(text: string, wanted: string, from: number): string {
+  const within = text.toLowerCase();
+  const sought = wanted.toLowerCase();
+  const places: string[] = [];
+  let at = within.indexOf(sought, from);
+  while (at !== -1 && places.length < FOUND_MAX) {
+    const start = Math.max(0, at - AROUND_CHARS);
+    const end = Math.min(text.length, at + sought.length + AROUND_CHARS);
+    places.push(`At ${at}: …${text.slice(start, end).toWellFormed()}…`);
+    at = within.indexOf(sought, end);
+  }
+  if (places.length === 0)
+    return `${JSON.stringify(wanted.slice(0, 100))} does not stand in the ${text.length} characters from ${from} on.`;
+  return [...places, ...(at === -1 ? [] : [`There are more; go on with from: ${at}.`])].join("\n");
 }
 
 /** As many entries as fit, and how many do not. */

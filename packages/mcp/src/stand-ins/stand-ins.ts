@@ -4,9 +4,9 @@ import type { ClientIdentity, ServedVersion, StandIns } from "../contract.ts";
 import { type Json, joined } from "../json-rpc.ts";
 
 /** What a stand-in does, by the name that it has where no tool of the version has it. */
-export type StandInKind = "list_prompts" | "get_prompt" | "list_resources" | "read_resource";
+export type StandInKind = "list_prompts" | "get_prompt" | "list_resources" | "read_resource" | "read_answer";
 
-/** A tool that stands in for a method of MCP: one entry of tools/list, and what its arguments are held to. */
+/** A tool of Portico's own, most of which stand in for a method of MCP: one entry of tools/list, and what its arguments are held to. */
 export interface StandIn {
   kind: StandInKind;
   name: string;
@@ -16,10 +16,14 @@ export interface StandIn {
   annotations: Omit<ToolAnnotations, "title">;
 }
 
-type Offers = Pick<ServedVersion, "prompts" | "resources" | "resourceTemplates">;
+type Offers = Pick<ServedVersion, "prompts" | "resources" | "resourceTemplates"> & {
+  /** Parts of answers that were too long can be read, by every client. */
+  readsAnswers?: boolean;
+};
 
 const PROMPT_KINDS: readonly StandInKind[] = ["list_prompts", "get_prompt"];
 const RESOURCE_KINDS: readonly StandInKind[] = ["list_resources", "read_resource"];
+const ANSWER_KINDS: readonly StandInKind[] = ["read_answer"];
 
 /** Which of prompts and resources a client is known not to have. Clients do not say, so one that is not in the table has both. */
 export function lacksOf(client: Pick<ClientIdentity, "name" | "userAgent">): { prompts: boolean; resources: boolean } {
@@ -29,11 +33,15 @@ export function lacksOf(client: Pick<ClientIdentity, "name" | "userAgent">): { p
 
 /** The names of the stand-ins for what there is; `taken` are names of tools, which keep them. */
 export function standInNames(
-  has: { prompts: boolean; resources: boolean },
+  has: { prompts: boolean; resources: boolean; answers?: boolean },
   taken: Iterable<string>,
 ): Map<StandInKind, string> {
   const used = new Set([...taken].map((name) => name.toLowerCase()));
-  const kinds = [...(has.prompts ? PROMPT_KINDS : []), ...(has.resources ? RESOURCE_KINDS : [])];
+  const kinds = [
+    ...(has.prompts ? PROMPT_KINDS : []),
+    ...(has.resources ? RESOURCE_KINDS : []),
+    ...(has.answers ? ANSWER_KINDS : []),
+  ];
   return new Map(kinds.map((kind) => [kind, freeName(kind, used)]));
 }
 
@@ -56,7 +64,10 @@ export function createStandIns(offers: Offers, taken: Iterable<string>): StandIn
       const key = `${lacks.prompts}/${lacks.resources}/${dialect}`;
       let entries = serialized.get(key);
       if (entries === undefined) {
-        const listed = tools.filter(({ kind }) => (PROMPT_KINDS.includes(kind) ? lacks.prompts : lacks.resources));
+        const listed = tools.filter(({ kind }) => {
+          if (kind === "read_answer") return true;
+          return PROMPT_KINDS.includes(kind) ? lacks.prompts : lacks.resources;
+        });
         entries = listed.map((tool) => serialize(tool, dialect)).join();
         serialized.set(key, entries);
       }
@@ -76,10 +87,20 @@ function serialize({ kind: _kind, ...tool }: StandIn, dialect: Dialect): string 
   return JSON.stringify({ ...tool, inputSchema: toDialect(tool.inputSchema, dialect) });
 }
 
+/** What is read of an answer at once, about 5,000 tokens. */
+export const READ_CHARS_MAX = 20_000;
+
 const READS = { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false };
 
-function defineStandIns({ prompts = [], resources = [], resourceTemplates = [] }: Offers, taken: Iterable<string>) {
-  const has = { prompts: prompts.length > 0, resources: resources.length + resourceTemplates.length > 0 };
+function defineStandIns(
+  { prompts = [], resources = [], resourceTemplates = [], readsAnswers = false }: Offers,
+  taken: Iterable<string>,
+) {
+  const has = {
+    prompts: prompts.length > 0,
+    resources: resources.length + resourceTemplates.length > 0,
+    answers: readsAnswers,
+  };
   const names = standInNames(has, taken);
   const nameOf = (kind: StandInKind) => names.get(kind) ?? kind;
   const words: Record<StandInKind, Omit<StandIn, "kind" | "name" | "annotations">> = {
@@ -114,6 +135,20 @@ function defineStandIns({ prompts = [], resources = [], resourceTemplates = [] }
       inputSchema: object(
         { uri: { type: "string", description: "The address, with a value at each of its {places}." } },
         ["uri"],
+      ),
+    },
+    read_answer: {
+      title: "Read on in an answer",
+      description:
+        "Reads a part of an answer that was too long to be shown whole: where a text stands in it, or what comes after a place. The answer's address is in the result that was shortened, and is good for 15 minutes.",
+      inputSchema: object(
+        {
+          url: { type: "string", description: "The address of the whole answer, from the result that was shortened." },
+          search: { type: "string", description: "Shows each place where this text stands, with what is around it." },
+          from: { type: "integer", minimum: 0, description: "The character to begin at; 0 is the first." },
+          chars: { type: "integer", minimum: 1, maximum: READ_CHARS_MAX, description: "How many to read." },
+        },
+        ["url"],
       ),
     },
   };

@@ -63,6 +63,7 @@ export const publishJob: JobBody = async ({ ctx, input, source, compileSource, o
       prompts: existing?.prompts,
       resources: existing?.resources,
       standInTools: existing?.standInTools ?? true,
+      readAnswers: existing?.readAnswers ?? false,
     },
     compiled,
     documentUrl: sourceUrl,

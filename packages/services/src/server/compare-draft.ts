@@ -68,6 +68,7 @@ function compareSettings(
   const beside: [string, unknown, unknown][] = [
     ["prompts", prompts, manifest.prompts ?? []],
     ["resources", resources, manifest.resources ?? []],
+    ["readAnswers", server.readAnswers, manifest.readAnswers === true],
     // Where there was nothing to stand in for, or there is nothing left, it is no change of its own.
     ...(hasOffers
       ? [["standInTools", server.standInTools, manifest.standInTools === true] as [string, boolean, boolean]]

@@ -44,6 +44,8 @@ export interface Manifest {
   resources?: ServedResource[];
   /** Clients without prompts or resources get tools in their place. */
   standInTools?: true;
+  /** Parts of answers that were too long can be read with a tool. */
+  readAnswers?: true;
   securitySchemes: SecurityScheme[];
 }
 
@@ -60,6 +62,7 @@ export interface ManifestInput {
     prompts?: unknown;
     resources?: unknown;
     standInTools: boolean;
+    readAnswers?: boolean;
   };
   compiled: Compiled;
   documentUrl: string | null;
@@ -134,6 +137,7 @@ export async function prepareVersion(input: ManifestInput): Promise<PreparedVers
     ...(prompts.length > 0 ? { prompts } : {}),
     ...(resources.length > 0 ? { resources } : {}),
     ...(server.standInTools && prompts.length + resources.length > 0 ? { standInTools: true } : {}),
+    ...(server.readAnswers ? { readAnswers: true } : {}),
     securitySchemes: compiled.securitySchemes,
   };
   const pause = createPause(SLICE_MS);

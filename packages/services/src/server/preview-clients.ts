@@ -39,7 +39,15 @@ export async function previewClients({ ctx, input }: Call<{ serverId: string }>)
   const server = await findServer(ctx, input.serverId);
   const version = server.publishedVersionId ? await loadVersion(ctx, server.publishedVersionId) : null;
   if (!version) throw new AppError("precondition_failed", "Nothing is published yet, so no client sees anything.");
-  const { tools, prompts = [], resources = [], standInTools = false, toolMode, dialect } = version.manifest;
+  const {
+    tools,
+    prompts = [],
+    resources = [],
+    standInTools = false,
+    readAnswers = false,
+    toolMode,
+    dialect,
+  } = version.manifest;
   const names = tools.map(({ name }) => name);
   const shown = toolMode === "search" ? SEARCH_MODE_NAMES : names;
   const taken = [...names, ...shown];
@@ -54,7 +62,7 @@ export async function previewClients({ ctx, input }: Call<{ serverId: string }>)
       prompts: namesFor({ prompts: prompts.length > 0 && !client.prompts, resources: false }),
       resources: namesFor({ prompts: false, resources: resources.length > 0 && !client.resources }),
     };
-    const listed = shown.length + standIns.prompts.length + standIns.resources.length;
+    const listed = shown.length + standIns.prompts.length + standIns.resources.length + (readAnswers ? 1 : 0);
     return {
       id: client.id,
       label: client.label,

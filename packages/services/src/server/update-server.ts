@@ -42,6 +42,8 @@ const schema = z
     resources: resourcesSchema.optional(),
     /** Clients without prompts or resources get tools in their place. */
     standInTools: z.boolean().optional(),
+    /** Parts of answers that were too long can be read with a tool. */
+    readAnswers: z.boolean().optional(),
   })
   .strict();
 export type UpdateServerInput = z.input<typeof schema>;

@@ -36,6 +36,8 @@ export interface ServerView {
   resources: ServerResource[];
   /** Clients without prompts or resources get tools in their place. */
   standInTools: boolean;
+  /** Parts of answers that were too long can be read with a tool. */
+  readAnswers: boolean;
   publishedVersionId: string | null;
   /** The number to send back with a change of the draft. */
   lock: number;
@@ -64,6 +66,7 @@ export function serverView(ctx: Pick<Ctx, "publicUrl">, row: ServerRow): ServerV
     prompts: row.prompts as unknown as ServerPrompt[],
     resources: row.resources as unknown as ServerResource[],
     standInTools: row.standInTools,
+    readAnswers: row.readAnswers,
     publishedVersionId: row.publishedVersionId,
     lock: row.lock,
     createdAt: row.createdAt,

@@ -225,15 +225,21 @@ describe("what does not fit", () => {
   ])("%s is linked", (_name, type, body, budget, want) => {
     const { result, leftover } = shape(body, type, {}, budget);
     if (!leftover) throw new Error("nothing is left over");
-    expect(textOf(withLink(result, leftover, link, true))).toBe(want);
-    expect(textOf(withLink(result, leftover, link, false))).toBe(want.replace("\n<resource_link>", ""));
-    expect(textOf(withLink(result, leftover, { refused: "No room." }, true))).toBe(`${textOf(result)}\nNo room.`);
+    expect(textOf(withLink(result, leftover, link, { hasResourceLinks: true }))).toBe(want);
+    expect(textOf(withLink(result, leftover, link, { hasResourceLinks: false }))).toBe(
+      want.replace("\n<resource_link>", ""),
+    );
+    expect(textOf(withLink(result, leftover, { refused: "No room." }, { hasResourceLinks: true }))).toBe(
+      `${textOf(result)}\nNo room.`,
+    );
   });
 
   it("says when even the link has only the beginning", () => {
     const { result, leftover } = shape("abc", "text/plain", { truncated: true });
     if (!leftover) throw new Error("nothing is left over");
-    expect(textOf(withLink(result, leftover, link, true))).toContain("The first 3 bytes of the answer are at");
+    expect(textOf(withLink(result, leftover, link, { hasResourceLinks: true }))).toContain(
+      "The first 3 bytes of the answer are at",
+    );
   });
 
   describe("of text that was too long to read", () => {

@@ -19,7 +19,7 @@ export function withLink(
   result: ToolResult,
   leftover: Leftover,
   link: KeptLink,
-  hasResourceLinks: boolean,
+  { hasResourceLinks, reader }: { hasResourceLinks: boolean; reader?: string | undefined },
 ): ToolResult {
   const { data, mimeType, name, isShown, isCut } = leftover;
   const size = sizeText(data.length);
@@ -27,7 +27,8 @@ export function withLink(
   const place = `at ${link.url}, for ${link.minutes} minutes`;
   if (isShown) {
     const what = isCut ? `The first ${size} of the answer are` : `The whole answer (${size}) is`;
-    return { ...result, content: [...result.content, { type: "text", text: `${what} ${place}.` }] };
+    const more = reader === undefined ? "" : ` Read any part of it, or search in it, with ${reader}.`;
+    return { ...result, content: [...result.content, { type: "text", text: `${what} ${place}.${more}` }] };
   }
   const about: ToolResult["content"] = [
     { type: "text", text: `The answer is a file: ${name} (${mimeType}, ${size}). It can be downloaded ${place}.` },

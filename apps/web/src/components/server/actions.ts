@@ -128,6 +128,7 @@ export async function saveSettings(_before: SettingsState, form: FormData): Prom
     dialect: text("dialect"),
     toolMode: text("toolMode"),
     standInTools: text("standInTools") === "on",
+    readAnswers: text("readAnswers") === "on",
   } as UpdateServerInput;
   const outcome = await change(async (ctx) => void (await updateServer({ ctx, input })));
   // The page that the form is on has moved with the slug.

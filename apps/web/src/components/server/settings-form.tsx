@@ -157,6 +157,18 @@ export function SettingsForm({
           </Select>
         )}
       </Field>
+      <Field
+        label="Answers that are too long"
+        error={fields.readAnswers}
+        hint="The beginning is shown, and all of it is kept for 15 minutes for whoever asked. One more tool lets the model search in it and read on. Served from the next publish on."
+      >
+        {(control) => (
+          <Select {...control} name="readAnswers" defaultValue={server.readAnswers ? "on" : "off"}>
+            <option value="off">Can be downloaded</option>
+            <option value="on">Can be read on by the model, too</option>
+          </Select>
+        )}
+      </Field>
       <div>
         <Button type="submit" look="primary" isPending={isPending}>
           Save settings

@@ -1,0 +1,1 @@
+ALTER TABLE "Server" ADD COLUMN "readAnswers" BOOLEAN NOT NULL DEFAULT false;
