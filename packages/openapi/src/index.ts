@@ -31,6 +31,7 @@ export type {
   BodyPlan,
   BodyProperty,
   BodyVariant,
+  BoundStep,
   CallPlan,
   Compiled,
   CompileOptions,
@@ -58,7 +59,9 @@ export type {
   SecurityRequirement,
   SecurityScheme,
   Source,
+  StepArgument,
   Tool,
   ToolAnnotations,
+  ToolStep,
   XmlPlan,
 } from "./types.ts";

@@ -120,9 +120,30 @@ export interface Tool {
   summarize?: boolean;
   /** What of its answers reaches the model, and how it is written. */
   shape?: AnswerShape;
+  /** It makes these calls rather than one of its own; `shape` is of `{input, <step>: …}` where it has an expression, else of the last answer. */
+  steps?: BoundStep[];
   /** Names that a person's edits gave to arguments, by the argument's key: for whoever knows it by that. */
   renamed?: Record<string, string>;
   tokens: number;
+}
+
+/** What an argument of a step is: a value, or what a JMESPath expression finds in `{input, item, <step>: …}`. */
+export type StepArgument = { value: unknown } | { from: string };
+
+/** One call of a tool of several. */
+export interface ToolStep {
+  /** What its answer is called in the expressions of later steps. */
+  id: string;
+  /** Key of the operation. */
+  operation: string;
+  /** An expression that finds a list: the call is made for each item of it. */
+  forEach?: string;
+  arguments: Record<string, StepArgument>;
+}
+
+/** A step with the tool that it calls. */
+export interface BoundStep extends ToolStep {
+  tool: Tool;
 }
 
 /** How the answer of a tool is written. `json` is compact, `table` Markdown, `text` one "name: value" a line. */

@@ -83,6 +83,7 @@ export async function callTool(input: CallInput): Promise<CallOutcome> {
       upstreamMs: response.durationMs,
       retries: response.retries ?? 0,
       ...(shaped.diagnostic === undefined ? {} : { diagnostic: shaped.diagnostic }),
+      ...(shaped.value === undefined ? {} : { value: shaped.value }),
       ...(shaped.leftover?.isShown ? { whole: shaped.leftover } : {}),
       request: sent,
     };

@@ -157,6 +157,8 @@ export interface CallOutcome {
   diagnostic?: string;
   /** All that was read of an answer of which the result shows only the beginning. */
   whole?: KeptFile;
+  /** The value of an answer that has one, shaped; as much of it as the result shows. */
+  value?: unknown;
   /** The URL with secrets masked. */
   request?: { method: string; url: string };
 }

@@ -30,6 +30,8 @@ export interface Shaped {
   leftover?: Leftover;
   /** How the answer differs from what the document promises. */
   diagnostic?: string;
+  /** The JSON value that the result shows. */
+  value?: unknown;
 }
 
 type Shapable = Pick<Tool, "plan" | "outputSchema" | "name" | "shape" | "widget">;
@@ -176,6 +178,7 @@ function shapeValue(answer: Answer, parsed: Parsed, source: string, type: string
       // Who reads the text needs no second copy of it; a widget is drawn from nothing else.
       ...(isJsonText ? structuredOf(shrunk) : tool.widget ? { structuredContent: objectOf(shrunk.value) } : {}),
     },
+    value: shrunk.value,
     ...(shrunk.note === undefined ? {} : { leftover: leftover() }),
     ...(diagnostic === undefined ? {} : { diagnostic }),
   };
