@@ -139,6 +139,7 @@ export { findServedVersions, resolveServer, type ServerPointer } from "./serve/r
 export type { GrantOwner, TokenOwner, UpstreamToken } from "./serve/upstream-token.ts";
 export { createUpstreamTokens, type SentToken, type UpstreamTokens } from "./serve/upstream-tokens.ts";
 export { compareDraft, type DraftChanges } from "./server/compare-draft.ts";
+export type { ComposedTool } from "./server/composed-tools.ts";
 export { type CreateServerInput, createServer } from "./server/create-server.ts";
 export { deleteServer } from "./server/delete-server.ts";
 export { getServer, type ServerDetail } from "./server/get-server.ts";

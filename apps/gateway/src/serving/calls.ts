@@ -6,11 +6,20 @@ import {
   type ReadResource,
   selectDialect,
 } from "@portico/mcp";
-import type { Tool } from "@portico/openapi";
+import type { Dialect, Tool } from "@portico/openapi";
 import { missingFor, profileCredentials, type UpstreamTokens, withProfileArguments } from "@portico/services";
 import type { Telemetry } from "@portico/telemetry";
-import { type CallOutcome, callTool, type createValidator, type Egress, fixedArguments } from "@portico/upstream";
-import { askPerson } from "./ask-person.ts";
+import {
+  type CallOutcome,
+  callTool,
+  type createValidator,
+  type Egress,
+  fixedArguments,
+  type KeptFile,
+  runSteps,
+  writeStepsResult,
+} from "@portico/upstream";
+import { askPerson, type PersonalCall } from "./ask-person.ts";
 import type { Files } from "./files.ts";
 import { withMissingScopes, withoutOwnToken } from "./own-account.ts";
 import { readBound } from "./resources.ts";
@@ -53,6 +62,102 @@ function toolRunner(
 ): RunTool {
   const { server, version, documentUrl, profile, person } = serving;
   const baseUrl = profile?.baseUrl ?? serving.baseUrl;
+  const owner = { serverId: server.id, principal };
+
+  /** One call of the API. Of a step nothing is kept: its answer is not what the model gets. */
+  async function callApi(
+    settled: PersonalCall,
+    about: Pick<Parameters<CallTool>[0], "client" | "signal"> & { dialect: Dialect; isStep?: boolean },
+    isAgain = false,
+  ): Promise<EndedCall> {
+    const { tool } = settled;
+    const { client, signal, dialect, isStep = false } = about;
+    const ofServer = await servers.credentialsOf(server.id);
+    const opened = profile ? profileCredentials(profile, ofServer) : ofServer;
+    const missing = profile && missingFor(profile, tool, { opened, ofServer }, { publicUrl, principal, baseUrl });
+    if (missing) return notCalled(missing, "A field of the profile is not filled in.");
+    const resolved = await upstreamTokens.resolve(opened, schemesOf(tool));
+    if (!resolved.ok)
+      return resolved.owner.kind === "grant"
+        ? notCalled(
+            withoutOwnToken(resolved, { publicUrl, principal, ofServer }),
+            "The person's own account at the API gave no token.",
+          )
+        : withoutToken(resolved);
+    const outcome = await callTool({
+      ...settled,
+      target: {
+        credentials: resolved.credentials,
+        ...(baseUrl ? { baseUrl } : {}),
+        ...(documentUrl ? { documentUrl } : {}),
+        ...(profile ? { variables: profile.variables } : {}),
+        person,
+      },
+      egress,
+      validate,
+      dialect,
+      ...(isStep
+        ? { limits: { output: STEP_BUDGET } }
+        : {
+            keep: (file: KeptFile) => files.keep(file, owner),
+            hasResourceLinks: hasToolOutput(client),
+            reader: serving.standIns?.tools.find(({ kind }) => kind === "read_answer")?.name,
+          }),
+      signal,
+    });
+    const { tokens } = resolved;
+    const account = { publicUrl, principal, ofServer };
+    const wanting = await withMissingScopes(tool, outcome, tokens, upstreamTokens, account);
+    if (wanting) return wanting;
+    // RFC 6750 §3.1: nothing was done; with another token it may be.
+    return outcome.status === 401 && upstreamTokens.refuse(tokens) && !isAgain
+      ? callApi(settled, about, true)
+      : outcome;
+  }
+
+  /** The calls of a tool of several, each as if it were a tool of its own, and one result. */
+  async function makeSteps(
+    { steps = [], shape, inputSchema, name }: Tool,
+    { args, toolId }: PersonalCall,
+    { client, signal, dialect }: Pick<Parameters<CallTool>[0], "client" | "signal"> & { dialect: Dialect },
+  ): Promise<EndedCall> {
+    const checked = validate(toolId, inputSchema, args, dialect);
+    if (!checked.ok)
+      return { ...failedCall(checked.problems.map(({ message }) => message).join("\n")), outcome: "invalid_arguments" };
+    const sum = { ...NO_API };
+    let failed: EndedCall | undefined;
+    const ran = await runSteps({
+      steps,
+      input: checked.args,
+      signal,
+      call: async ({ id, tool }, given) => {
+        const fitted = withGiven(serving, tool, given);
+        if ("problem" in fitted) return { ok: false, text: fitted.problem };
+        const call = { tool, toolId: `${toolId}/${id}`, args: fitted.args };
+        const ended = await telemetry.span("tools/call step", { "mcp.tool": name, step: id }, () =>
+          callApi(call, { client, signal, dialect: "full", isStep: true }),
+        );
+        sum.requestBytes += ended.requestBytes;
+        sum.responseBytes += ended.responseBytes;
+        sum.upstreamMs += ended.upstreamMs;
+        sum.retries += ended.retries;
+        if (ended.outcome === "ok") return { ok: true, value: ended.value ?? textOf(ended.result) };
+        failed = ended;
+        return { ok: false, text: textOf(ended.result) };
+      },
+    });
+    if (!ran.ok)
+      return {
+        ...failedCall(ran.text),
+        ...sum,
+        outcome: failed?.outcome ?? "upstream_error",
+        ...(failed?.status === undefined ? {} : { status: failed.status }),
+        diagnostic: `It ended at step ${ran.trace.length} of ${steps.length}.`,
+      };
+    const result = writeStepsResult(ran.values, shape, { last: steps.at(-1)?.id ?? "", notes: ran.notes });
+    return { ...sum, result, outcome: result.isError ? "upstream_error" : "ok" };
+  }
+
   return async (shown, { args: given, signal, client, replies, areAsked, asked, canAsk, onProgress, onLog }) => {
     const startedAt = performance.now();
     const tool = calledTool(shown);
@@ -60,7 +165,6 @@ function toolRunner(
     const fitted = withGiven(serving, tool, given);
     const toolId = `${version.versionId}:${name}`;
     const dialect = selectDialect(version, client);
-    const owner = { serverId: server.id, principal };
     const summed = asked.length > 0 ? await takeSummary(files, { asked, replies, owner }) : undefined;
     if (summed) return summed;
     const settled =
@@ -71,49 +175,11 @@ function toolRunner(
             replies: areAsked ? replies : {},
           });
     if ("questions" in settled) return settled;
-    const send = async (isAgain = false): Promise<EndedCall> => {
+    const send = async (): Promise<EndedCall> => {
       if ("declined" in settled) return declined(settled.declined);
-      if ("problem" in settled)
-        return notCalled(settled.problem, "A fact about the person who calls is fixed, or the profile does not fit.");
-      const ofServer = await servers.credentialsOf(server.id);
-      const opened = profile ? profileCredentials(profile, ofServer) : ofServer;
-      const about = { publicUrl, principal, baseUrl };
-      const missing = profile && missingFor(profile, tool, { opened, ofServer }, about);
-      if (missing) return notCalled(missing, "A field of the profile is not filled in.");
-      const resolved = await upstreamTokens.resolve(opened, schemesOf(tool));
-      if (!resolved.ok)
-        return resolved.owner.kind === "grant"
-          ? notCalled(
-              withoutOwnToken(resolved, { publicUrl, principal, ofServer }),
-              "The person's own account at the API gave no token.",
-            )
-          : withoutToken(resolved);
-      const outcome = await callTool({
-        ...settled,
-        target: {
-          credentials: resolved.credentials,
-          ...(baseUrl ? { baseUrl } : {}),
-          ...(documentUrl ? { documentUrl } : {}),
-          ...(profile ? { variables: profile.variables } : {}),
-          person,
-        },
-        egress,
-        validate,
-        dialect,
-        keep: (file) => files.keep(file, owner),
-        hasResourceLinks: hasToolOutput(client),
-        reader: serving.standIns?.tools.find(({ kind }) => kind === "read_answer")?.name,
-        signal,
-      });
-      const { tokens } = resolved;
-      const wanting = await withMissingScopes(tool, outcome, tokens, upstreamTokens, {
-        publicUrl,
-        principal,
-        ofServer,
-      });
-      if (wanting) return wanting;
-      // RFC 6750 §3.1: nothing was done; with another token it may be.
-      return outcome.status === 401 && upstreamTokens.refuse(tokens) && !isAgain ? send(true) : outcome;
+      if ("problem" in settled) return notCalled(settled.problem, NO_FACT);
+      const about = { dialect, client, signal };
+      return tool.steps ? makeSteps(tool, settled, about) : callApi(settled, about);
     };
     const call = await telemetry.span("tools/call", { "mcp.tool": name }, async (note): Promise<EndedCall> => {
       const stopWaiting = reportWaiting(onProgress, () => hostOf(baseUrl, tool));
@@ -196,6 +262,19 @@ export function recordCall(
 /** Milliseconds to a hundredth: nobody looks at the thirteen digits behind it, and every event would carry them. */
 function rounded(ms: number): number {
   return Math.round(ms * 100) / 100;
+}
+
+const NO_FACT = "A fact about the person who calls is fixed, or the profile does not fit.";
+
+/** What a step reads of an answer: more than a model would, since a later step or the shape takes parts of it. */
+const STEP_BUDGET = { textCharsMax: 2_000_000, arrayItemsMax: 5_000 };
+
+function failedCall(text: string) {
+  return { result: { content: [{ type: "text" as const, text }], isError: true }, ...NO_API };
+}
+
+function textOf({ content }: CallOutcome["result"]): string {
+  return content.flatMap((block) => (block.type === "text" ? [block.text] : [])).join("\n");
 }
 
 /** How a call ended: as the API or the way there decided, or a person who was asked first. */

@@ -33,8 +33,10 @@ function limitKey(limit: ToolLimit): string {
 
 /** What of a version is left in a view. A resource that an operation answers goes with the tool of it. */
 export function viewOf(manifest: Manifest, { limits, profile }: ToolView): Manifest {
-  const isShown = (tool: Pick<Tool, "operation" | "annotations">) =>
-    isToolAllowed(limits, tool) && !profile?.hidden.has(tool.operation);
+  const isHidden = ({ operation, steps }: Pick<Tool, "operation" | "steps">): boolean =>
+    steps ? steps.some(({ tool }) => isHidden(tool)) : profile?.hidden.has(operation) === true;
+  const isShown = (tool: Pick<Tool, "operation" | "annotations" | "steps">) =>
+    isToolAllowed(limits, tool) && !isHidden(tool);
   const { tools, resources } = manifest;
   return {
     ...manifest,

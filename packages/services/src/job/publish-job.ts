@@ -62,6 +62,7 @@ export const publishJob: JobBody = async ({ ctx, input, source, compileSource, o
       icon: existing?.icon ?? null,
       prompts: existing?.prompts,
       resources: existing?.resources,
+      composedTools: existing?.composedTools,
       standInTools: existing?.standInTools ?? true,
       readAnswers: existing?.readAnswers ?? false,
     },

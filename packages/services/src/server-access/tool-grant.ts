@@ -27,11 +27,12 @@ export function limitOf(grants: readonly ToolGrant[]): ToolLimit | null {
   return { hasReading: grants.includes("reading"), operations: [...new Set(operations)].sort() };
 }
 
-/** Whether every one of these limits lets a tool through. */
+/** Whether every one of these limits lets a tool through. One that makes several calls takes that each of these may be made. */
 export function isToolAllowed(
   limits: readonly ToolLimit[],
-  { operation, annotations }: Pick<Tool, "operation" | "annotations">,
+  { operation, annotations, steps }: Pick<Tool, "operation" | "annotations" | "steps">,
 ): boolean {
+  if (steps) return steps.every(({ tool }) => isToolAllowed(limits, tool));
   return limits.every(
     ({ hasReading, operations }) => (hasReading && annotations.readOnlyHint === true) || operations.includes(operation),
   );

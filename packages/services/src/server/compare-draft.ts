@@ -4,6 +4,7 @@ import { authorize } from "../access.ts";
 import type { Call } from "../context.ts";
 import { openCompiled } from "../document/revision.ts";
 import { loadVersion } from "../serve/load-version.ts";
+import { bindComposedTools, type ComposedTool } from "./composed-tools.ts";
 import { findServer, type ServerRow } from "./find-server.ts";
 import { draftTools, iconOf, type Manifest } from "./manifest.ts";
 import { readOverrides } from "./override.ts";
@@ -29,7 +30,8 @@ export async function compareDraft({ ctx, input }: Call<{ serverId: string }>): 
     readOverrides(ctx.db, server.id),
   ]);
   const compiled = await openCompiled(revision);
-  const drafted = draftTools(compiled, server.selection as string[], overrides);
+  const own = bindComposedTools(server.composedTools as unknown as ComposedTool[], compiled, overrides);
+  const drafted = [...draftTools(compiled, server.selection as string[], overrides), ...own.tools];
   return {
     ...compareTools(drafted, served.manifest.tools),
     settings: compareSettings(server, compiled, overrides, served.manifest),

@@ -18,6 +18,7 @@ import {
 
 import { AppError } from "../error.ts";
 import { createPause } from "../pause.ts";
+import { type BoundTools, bindComposedTools, type ComposedTool } from "./composed-tools.ts";
 import { bindResources, type ServedResource, type ServerPrompt, type ServerResource } from "./prompts-resources.ts";
 
 export const DIALECTS: readonly Dialect[] = ["full", "safe", "openai-strict", "gemini"];
@@ -63,6 +64,8 @@ export interface ManifestInput {
     resources?: unknown;
     standInTools: boolean;
     readAnswers?: boolean;
+    /** As composedToolsSchema lets them in. */
+    composedTools?: unknown;
   };
   compiled: Compiled;
   documentUrl: string | null;
@@ -105,6 +108,26 @@ export function draftTools(compiled: Compiled, selection: readonly string[], ove
   return applyOverrides(chosen, overrides).map(({ variants: _variants, ...tool }) => tool);
 }
 
+/** All tools of a version. Throws `precondition_failed` where one of several calls cannot be made, or has the name of another. */
+function withComposed(tools: Tool[], { tools: composed, broken }: BoundTools): Tool[] {
+  const [gone] = broken;
+  if (gone)
+    throw new AppError(
+      "precondition_failed",
+      `The tool ${gone.name} calls ${gone.operation}, which the document no longer has. Change the tool, or remove it, under Own tools.`,
+      { tool: gone.name, operation: gone.operation },
+    );
+  const names = new Set(tools.map(({ name }) => name.toLowerCase()));
+  const twice = composed.find(({ name }) => names.has(name.toLowerCase()));
+  if (twice)
+    throw new AppError(
+      "precondition_failed",
+      `Two tools are called ${twice.name}: one of your own and one of the document. Rename one of them.`,
+      { tool: twice.name },
+    );
+  return [...tools, ...composed];
+}
+
 /** The icon that the next version has: a person's choice before the document's logo. */
 export function iconOf({ icon }: { icon?: string | null }, { logo }: Pick<Compiled, "logo">): string | undefined {
   return icon ?? logo;
@@ -119,7 +142,8 @@ const SLICE_MS = 10;
  */
 export async function prepareVersion(input: ManifestInput): Promise<PreparedVersion> {
   const { server, compiled, documentUrl, selection, overrides } = input;
-  const tools = draftTools(compiled, selection, overrides);
+  const composed = bindComposedTools((server.composedTools ?? []) as ComposedTool[], compiled, overrides);
+  const tools = withComposed(draftTools(compiled, selection, overrides), composed);
   const prompts = (server.prompts ?? []) as ServerPrompt[];
   const resources = bindResources((server.resources ?? []) as ServerResource[], compiled, overrides);
   const icon = iconOf(server, compiled);

@@ -1,6 +1,7 @@
 import { applyOverrides, type Compiled, type Override, type Tool } from "@portico/openapi";
 import { z } from "zod";
 import { AppError } from "../error.ts";
+import { givenOnly } from "./given-only.ts";
 
 const PROMPTS_MAX = 100;
 const RESOURCES_MAX = 200;
@@ -153,21 +154,6 @@ export function bindResources(
     const { variants: _variants, outputSchema: _output, ...bound } = tool;
     return [{ ...words, tool: bound }];
   });
-}
-
-function givenOnly(parameters: NonNullable<Override["parameters"]>): NonNullable<Override["parameters"]> {
-  return Object.fromEntries(
-    Object.entries(parameters).flatMap(([key, { fixed, default: preset, hidden, values }]) => [
-      [
-        key,
-        {
-          ...(fixed ? { fixed } : {}),
-          ...(preset ? { default: preset, ...(hidden ? { hidden } : {}) } : {}),
-          ...(values ? { values } : {}),
-        },
-      ],
-    ]),
-  );
 }
 
 /** Refuses a resource that could not be read: no such operation, not a GET, or a place in its address that no argument fills. */

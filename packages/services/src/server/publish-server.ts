@@ -25,7 +25,7 @@ export async function publishServer({ ctx, input }: Call<{ id: string }>): Promi
     readOverrides(ctx.db, server.id),
   ]);
   const selection = server.selection as string[];
-  if (selection.length === 0)
+  if (selection.length === 0 && (server.composedTools as unknown[]).length === 0)
     throw new AppError("precondition_failed", "No tool is picked. Pick at least one, then publish.");
   const prepared = await prepareVersion({
     server,

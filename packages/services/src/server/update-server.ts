@@ -15,6 +15,7 @@ import {
   visibilitySchema,
 } from "../input.ts";
 import { announceAccess } from "../server-access/set-access.ts";
+import { checkComposedTools, composedToolsSchema } from "./composed-tools.ts";
 import { findServer } from "./find-server.ts";
 import { iconSchema } from "./icon.ts";
 import { checkResources, promptsSchema, resourcesSchema } from "./prompts-resources.ts";
@@ -40,6 +41,7 @@ const schema = z
     select: selectSchema.optional(),
     prompts: promptsSchema.optional(),
     resources: resourcesSchema.optional(),
+    composedTools: composedToolsSchema.optional(),
     /** Clients without prompts or resources get tools in their place. */
     standInTools: z.boolean().optional(),
     /** Parts of answers that were too long can be read with a tool. */
@@ -63,7 +65,7 @@ export async function updateServer({ ctx, input }: Call<UpdateServerInput>): Pro
     );
   }
   let selection: string[] | undefined;
-  if (select || changes.resources) {
+  if (select || changes.resources || changes.composedTools) {
     const revision = await ctx.db.documentRevision.findUniqueOrThrow({
       where: { id: server.revisionId },
       select: { compiled: true },
@@ -71,6 +73,7 @@ export async function updateServer({ ctx, input }: Call<UpdateServerInput>): Pro
     const compiled = await openCompiled(revision);
     if (select) selection = resolveSelection(compiled, select);
     if (changes.resources) checkResources(changes.resources, compiled);
+    if (changes.composedTools) checkComposedTools(changes.composedTools, compiled);
   }
   // `undefined` leaves a column alone; exactOptionalPropertyTypes is off for Prisma's inputs.
   const data: Prisma.ServerUpdateManyMutationInput = {

@@ -1,5 +1,6 @@
 import type { Ctx } from "../context.ts";
 import type { Visibility } from "../server-access/find-access.ts";
+import type { ComposedTool } from "./composed-tools.ts";
 import type { ServerRow } from "./find-server.ts";
 import type { ToolMode } from "./manifest.ts";
 import type { ServerPrompt, ServerResource } from "./prompts-resources.ts";
@@ -34,6 +35,8 @@ export interface ServerView {
   selection: string[];
   prompts: ServerPrompt[];
   resources: ServerResource[];
+  /** Tools that make several calls. */
+  composedTools: ComposedTool[];
   /** Clients without prompts or resources get tools in their place. */
   standInTools: boolean;
   /** Parts of answers that were too long can be read with a tool. */
@@ -65,6 +68,7 @@ export function serverView(ctx: Pick<Ctx, "publicUrl">, row: ServerRow): ServerV
     selection: row.selection as string[],
     prompts: row.prompts as unknown as ServerPrompt[],
     resources: row.resources as unknown as ServerResource[],
+    composedTools: row.composedTools as unknown as ComposedTool[],
     standInTools: row.standInTools,
     readAnswers: row.readAnswers,
     publishedVersionId: row.publishedVersionId,

@@ -1,0 +1,1 @@
+ALTER TABLE "Server" ADD COLUMN "composedTools" JSONB NOT NULL DEFAULT '[]';
