@@ -204,7 +204,9 @@ export { createTeam, listTeams, removeTeam, type TeamView, updateTeam } from "./
 export type { AnswerView, ShownAnswer } from "./try/answer.ts";
 export { previewShape, type ShapePreview } from "./try/preview-shape.ts";
 export { keepSample, readSample, removeSample, SAMPLE_CHARS_MAX, type ToolSampleView } from "./try/sample.ts";
-export { type TriedCall, type TryToolInput, tryTool } from "./try/try-tool.ts";
+export type { TriedCall } from "./try/try-call.ts";
+export { type TriedComposed, type TriedStep, tryComposed } from "./try/try-composed.ts";
+export { type TryToolInput, tryTool } from "./try/try-tool.ts";
 export { type CallView, listCalls } from "./usage/list-calls.ts";
 export { recordUsage, type UsageEvent, usageChannel } from "./usage/record-usage.ts";
 export { summarizeUsage, type UsageFigures, type UsageSummary } from "./usage/summarize-usage.ts";

@@ -1,5 +1,12 @@
 export { callTool } from "./call-tool.ts";
-export { EACH_MAX, runSteps, type StepOutcome, type StepsResult, type StepTrace } from "./compose/run-steps.ts";
+export {
+  EACH_MAX,
+  runSteps,
+  STEP_BUDGET,
+  type StepOutcome,
+  type StepsResult,
+  type StepTrace,
+} from "./compose/run-steps.ts";
 export { writeStepsResult } from "./compose/write-result.ts";
 export { createEgress } from "./egress/egress.ts";
 export { UpstreamError } from "./egress/error.ts";

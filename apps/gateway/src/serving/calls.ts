@@ -17,6 +17,7 @@ import {
   fixedArguments,
   type KeptFile,
   runSteps,
+  STEP_BUDGET,
   writeStepsResult,
 } from "@portico/upstream";
 import { askPerson, type PersonalCall } from "./ask-person.ts";
@@ -265,9 +266,6 @@ function rounded(ms: number): number {
 }
 
 const NO_FACT = "A fact about the person who calls is fixed, or the profile does not fit.";
-
-/** What a step reads of an answer: more than a model would, since a later step or the shape takes parts of it. */
-const STEP_BUDGET = { textCharsMax: 2_000_000, arrayItemsMax: 5_000 };
 
 function failedCall(text: string) {
   return { result: { content: [{ type: "text" as const, text }], isError: true }, ...NO_API };

@@ -87,6 +87,9 @@ const ROUTES: Record<string, Rule> = {
   "GET /servers/[id]/tools": READING,
   "GET /servers/[id]/tools/[operation]": READING,
   "PATCH /servers/[id]/tools/[operation]": withBody(BUILDING, () => ({ title: "taken" })),
+  "POST /servers/[id]/composed-tools/try": withBody(BUILDING, () => ({
+    tool: { name: "taken", description: "taken", steps: [{ id: "a", operation: "GET /things" }] },
+  })),
   "POST /servers/[id]/tools/[operation]/try": withBody(BUILDING, () => ({ from: "api" })),
   "POST /servers/[id]/tools/[operation]/shape": withBody(BUILDING, () => ({ from: "example" })),
   "GET /servers/[id]/tools/[operation]/sample": BUILDING,

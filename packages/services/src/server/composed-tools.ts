@@ -79,7 +79,8 @@ const stepSchema = z
   })
   .strict();
 
-const composedSchema = z
+/** A tool that makes several calls, as people send it. */
+export const composedSchema = z
   .object({
     name,
     title: z.string().trim().min(1).max(200).optional(),

@@ -199,6 +199,7 @@ describe("tryTool", () => {
     await tried({ profileId: id });
     expect(got[0]?.url).toBe("/things?limit=7");
     await expect(tried({ profileId: "prf_none" })).rejects.toMatchObject({ code: "not_found" });
+    await services.removeProfile({ ctx, input: { serverId: server.id, id } });
   });
 
   it("is for those who may change the server, and is in the audit log when the API was called", async () => {
@@ -235,6 +236,48 @@ describe("previewShape", () => {
     const { view, result } = await preview({ from: "sample", shape: { keep: ["items[].id"], format: "csv" } });
     expect(view.tokens.shaped).toBeLessThan(view.tokens.raw / 5);
     expect(result.content[0]).toMatchObject({ text: expect.stringMatching(/^id\n0\n1\n/) });
+    expect(got).toEqual([]);
+  });
+});
+
+describe("tryComposed", () => {
+  const tool = {
+    name: "titles",
+    description: "The titles of the first things.",
+    inputs: [{ name: "count", type: "number" as const, required: true }],
+    steps: [
+      { id: "list", operation: "GET /things", arguments: { limit: { from: "input.count" } } },
+      { id: "again", operation: "GET /things", forEach: "list.items[0:2]", arguments: { limit: { value: 1 } } },
+    ],
+    answer: { expression: "list.items[0:3].title" },
+  };
+  const run = (input: object = {}, ctx = test.ctx) =>
+    services.tryComposed({ ctx, egress, input: { serverId: server.id, tool, arguments: { count: 5 }, ...input } });
+
+  it("shows what each step was asked and found, and what the model gets", async () => {
+    const { result, steps } = await run();
+    expect(result.structuredContent).toEqual({ result: ["Thing 0", "Thing 1", "Thing 2"] });
+    expect(steps).toMatchObject([
+      { id: "list", calls: 1, failed: 0, made: [{ request: { url: expect.stringMatching(/limit=5$/) } }] },
+      { id: "again", calls: 2, failed: 0 },
+    ]);
+    expect(steps[0]?.value).toContain('"Thing 39"');
+    expect(got).toHaveLength(3);
+    expect(JSON.stringify({ result, steps })).not.toContain(SECRET);
+  });
+
+  it("sends nothing where the answers are the document's", async () => {
+    expect((await run({ from: "example" })).result.structuredContent).toEqual({ result: ["title", "title"] });
+    expect(got).toEqual([]);
+  });
+
+  it("says what is wrong before anything is sent", async () => {
+    expect((await run({ arguments: {} })).result).toMatchObject({ isError: true });
+    await expect(run({ tool: { ...tool, steps: [{ id: "a", operation: "GET /none" }] } })).rejects.toMatchObject({
+      code: "invalid_input",
+    });
+    const actor = { type: "user" as const, id: "usr_x", role: "member" as const };
+    await expect(run({}, { ...test.ctx, actor })).rejects.toMatchObject({ code: "forbidden" });
     expect(got).toEqual([]);
   });
 });

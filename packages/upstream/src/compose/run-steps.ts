@@ -4,6 +4,8 @@ import { runExpression } from "../shape/expression.ts";
 
 /** Calls of one step that is made for each item of a list; what the list has beyond is left out. */
 export const EACH_MAX = 25;
+/** What a step reads of an answer: more than a model would, since a later step or the shape takes parts of it. */
+export const STEP_BUDGET = { textCharsMax: 2_000_000, arrayItemsMax: 5_000 };
 /** Calls of one step that are under way together. */
 const AT_ONCE = 4;
 
@@ -21,7 +23,7 @@ export interface StepTrace {
 
 export type StepsResult =
   | { ok: true; values: Record<string, unknown>; notes: string[]; trace: StepTrace[] }
-  | { ok: false; text: string; trace: StepTrace[] };
+  | { ok: false; values: Record<string, unknown>; text: string; trace: StepTrace[] };
 
 export interface StepsInput<Step extends ToolStep> {
   steps: readonly Step[];
@@ -47,12 +49,12 @@ export async function runSteps<Step extends ToolStep>({
   const notes: string[] = [];
   let chars = JSON.stringify(input).length;
   for (const [index, step] of steps.entries()) {
-    if (signal?.aborted) return { ok: false, text: "The call was cancelled.", trace };
+    if (signal?.aborted) return { ok: false, text: "The call was cancelled.", values, trace };
     const started = performance.now();
     const done: StepTrace = { id: step.id, operation: step.operation, calls: 0, failed: 0, ms: 0 };
     trace.push(done);
     const where = `Step ${index + 1} of ${steps.length} (${step.id})`;
-    const failed = (text: string): StepsResult => ({ ok: false, text: `${where}: ${text}`, trace });
+    const failed = (text: string): StepsResult => ({ ok: false, text: `${where}: ${text}`, values, trace });
     const make = async (context: Record<string, unknown>): Promise<StepOutcome> => {
       const args = argumentsOf(step.arguments, context, chars);
       if ("problem" in args) return { ok: false, text: args.problem };
