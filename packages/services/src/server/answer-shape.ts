@@ -1,4 +1,4 @@
-import { parseAnswerPath } from "@portico/openapi";
+import { type AnswerShape, parseAnswerPath } from "@portico/openapi";
 import { expressionProblem } from "@portico/upstream";
 import { z } from "zod";
 
@@ -40,9 +40,11 @@ export const shapeSchema = z
   })
   .strict()
   // What changes nothing is not kept: the same answers make the same version.
-  .transform(({ drop, rename, format, ...shape }) => ({
-    ...Object.fromEntries(Object.entries(shape).filter(([, value]) => value !== undefined)),
-    ...(drop && drop.length > 0 ? { drop } : {}),
-    ...(rename && Object.keys(rename).length > 0 ? { rename } : {}),
-    ...(format && format !== "json" ? { format } : {}),
-  }));
+  .transform(
+    ({ drop, rename, format, ...shape }): AnswerShape => ({
+      ...(Object.fromEntries(Object.entries(shape).filter(([, value]) => value !== undefined)) as AnswerShape),
+      ...(drop && drop.length > 0 ? { drop } : {}),
+      ...(rename && Object.keys(rename).length > 0 ? { rename } : {}),
+      ...(format && format !== "json" ? { format } : {}),
+    }),
+  );

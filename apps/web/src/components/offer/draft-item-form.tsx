@@ -8,7 +8,7 @@ import { Button } from "@/components/ui/button.tsx";
 import { Notice } from "@/components/ui/notice.tsx";
 import { useToast } from "@/components/ui/toast.tsx";
 
-type List = "prompts" | "resources";
+type List = "prompts" | "resources" | "composedTools";
 
 /** What is wrong with a field of the item, by its path ("arguments.0.name"); with a dot at the end, with anything below it. */
 export type ErrorOf = (field: string) => string | undefined;

@@ -60,7 +60,8 @@ export async function changeTool(input: {
   return change((ctx) => editTool({ ctx, input }));
 }
 
-type DraftList = "prompts" | "resources";
+type DraftList = "prompts" | "resources" | "composedTools";
+const DRAFT_NOUNS: Record<DraftList, string> = { prompts: "prompt", resources: "resource", composedTools: "tool" };
 type DraftItem<List extends DraftList> = ServerView[List][number];
 
 /** One change of a list of the draft: an item put in the place of another, added, or taken out. */
@@ -86,7 +87,7 @@ export async function changeDraftItem<List extends DraftList>(input: DraftItemCh
     if (index < 0)
       throw new AppError(
         "conflict",
-        `Somebody else changed or deleted this ${list === "prompts" ? "prompt" : "resource"} meanwhile, and nothing was saved.`,
+        `Somebody else changed or deleted this ${DRAFT_NOUNS[list]} meanwhile, and nothing was saved.`,
       );
     items.splice(index, before ? 1 : 0, ...(item ? [item] : []));
     await updateServer({ ctx, input: { id, lock: server.lock, [list]: items } });

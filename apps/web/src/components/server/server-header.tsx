@@ -23,6 +23,7 @@ export async function ServerHeader({ server, session: { ctx } }: { server: Serve
   const tabs = [
     { href, label: "Overview" },
     { href: `${href}/tools`, label: "Tools", note: String(server.selection.length) },
+    { href: `${href}/own-tools`, label: "Own tools", note: String(server.composedTools.length) },
     {
       href: `${href}/prompts`,
       label: "Prompts & resources",
