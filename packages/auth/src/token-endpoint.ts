@@ -16,7 +16,7 @@ const CODE_TRIES_MAX = 11;
  * Requests that one client sends from one network in a minute. A client that is known by an address is the same for everybody who uses
  * it, and anybody can write its id: counted without the network, one sender would shut out all others.
  */
-const CLIENT_REQUESTS_MAX = 20_000;
+const CLIENT_REQUESTS_MAX = 60_000;
 const CLIENT_SECONDS = 60;
 /** As long as a code can be redeemed, and a while. */
 const CODE_SECONDS = 120;

@@ -12,6 +12,8 @@ export interface AccountsApi {
   seen: Set<string>;
   /** An API key that it takes at /keyed/{place}, in the header X-Key. */
   keys: Set<string>;
+  /** Whose sign-ins were given back to it (RFC 7009). */
+  givenBack: string[];
   /** Ends everything that somebody has been given. */
   endAccess(account: string): Promise<void>;
   stop(): Promise<void>;
@@ -44,7 +46,7 @@ export async function startAccountsApi({
           },
         ]
       : [],
-    features: { registration: { enabled: true } },
+    features: { registration: { enabled: true }, revocation: { enabled: true } },
     pkce: { required: () => true },
     scopes: ["openid", "offline_access", "read", "write"],
     issueRefreshToken: async () => true,
@@ -86,11 +88,14 @@ export async function startAccountsApi({
     const { accountId, grantId } = refresh ?? access ?? {};
     if (accountId && grantId) grants.set(accountId, (grants.get(accountId) ?? new Set()).add(grantId));
   });
+  const givenBack: string[] = [];
+  provider.on("refresh_token.destroyed", ({ accountId }) => givenBack.push(accountId));
   await new Promise<void>((resolve) => server.listen(at, "127.0.0.1", () => resolve()));
   return {
     url,
     seen,
     keys,
+    givenBack,
     async endAccess(account) {
       for (const grantId of grants.get(account) ?? [])
         await Promise.all([

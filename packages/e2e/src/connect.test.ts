@@ -278,6 +278,9 @@ describe.skipIf(!chromiumPath)("somebody who was given the URL of a server", () 
     await expect
       .poll(async () => textOf(await gracesNotes.call("listNotes")), { timeout: 5_000 })
       .toContain("not signed in there yet");
+    // The API hears of it too, from whom it is of: nobody else has to sign in again.
+    await expect.poll(() => api.givenBack, { timeout: 5_000 }).toEqual(["account-of-grace"]);
+    expect((await adasNotes.call("listNotes")).structuredContent).toEqual({ reader: "account-of-ada" });
   });
 
   it("is out within a second when an administrator revokes it, while it listens", async () => {

@@ -1,4 +1,6 @@
 import { createHmac } from "node:crypto";
+import fs from "node:fs";
+import path from "node:path";
 import { startSmtp } from "@portico/mail/testing";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -24,6 +26,12 @@ function totp(secret: string, now = Date.now()): string {
   const mac = createHmac("sha1", key).update(counter).digest();
   const code = (mac.readUInt32BE((mac.at(-1) ?? 0) & 15) & 0x7f_ff_ff_ff) % 1_000_000;
   return String(code).padStart(6, "0");
+}
+
+/** What one of the apps has written, a line each. */
+function logOf({ dataDir }: Portico, app: string): Record<string, unknown>[] {
+  const lines = fs.readFileSync(path.join(dataDir, "logs", `${app}.log`), "utf8").split("\n");
+  return lines.filter((line) => line.startsWith("{")).map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 
 const post = (url: string, token: string, body: unknown, headers: Record<string, string> = {}) =>
@@ -237,6 +245,13 @@ describe.skipIf(!chromiumPath)("people", () => {
     await page.getByRole("button", { name: "Delete organization" }).last().click();
     await page.getByRole("button", { name: "Organization: acme" }).waitFor();
     expect(faults).toEqual([]);
+    // Its own audit log is gone with it: whoever runs Portico has it in theirs.
+    const line = logOf(portico, "web").find(({ msg }) => msg === "an organization was deleted");
+    expect(line).toMatchObject({
+      time: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+      organization: { slug: "second", name: "Third Harbor", id: expect.stringMatching(/^org_/) },
+      by: { type: "user", id: expect.stringMatching(/^usr_/) },
+    });
   });
 
   it("protect their account with a second factor and a passkey, and get back in by mail", async () => {

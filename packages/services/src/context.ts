@@ -32,10 +32,17 @@ export interface Ctx extends Deps {
   actor: Actor;
   /** Where the request came from; for the audit log. */
   ip?: string;
+  /** Whose request a job carries out, which was allowed when it was made: the audit log names them. */
+  askedBy?: AskedBy;
+}
+
+export interface AskedBy {
+  type: "user" | "apiKey";
+  id: string;
 }
 
 /** What verbs of one organization are called with. */
-export function actIn(deps: Deps, who: Pick<Ctx, "organizationId" | "actor" | "ip">): Ctx {
+export function actIn(deps: Deps, who: Pick<Ctx, "organizationId" | "actor" | "ip" | "askedBy">): Ctx {
   return { ...deps, ...who, db: forOrganization(deps.db, who.organizationId) };
 }
 

@@ -108,7 +108,7 @@ export { createResetLink, readReset, requestReset, resetPassword } from "./perso
 export { endOtherSessions, endSession, listSessions, type SessionView } from "./person/sessions.ts";
 export { mailSignInLink } from "./person/sign-in-link.ts";
 export type { OwnField, ProfileChoice } from "./profile/own-profiles.ts";
-export type { OwnSignIn } from "./profile/own-sign-in.ts";
+export type { GivenUpSignIn, OwnSignIn, TellApi } from "./profile/own-sign-in.ts";
 export {
   createProfile,
   getProfile,

@@ -21,6 +21,7 @@ export {
 export { missingScopesOf } from "./oauth/missing-scopes.ts";
 export { type Registered, registerClient } from "./oauth/register-client.ts";
 export { requestToken, type TokenClient, type TokenGrant, type TokenOutcome } from "./oauth/request-token.ts";
+export { type Revocation, revokeToken } from "./oauth/revoke-token.ts";
 export { baseUrlOf, originOf } from "./request/base-url.ts";
 export { buildRequest } from "./request/build-request.ts";
 export { type ShownRequest, showRequest } from "./request/to-curl.ts";

@@ -1,3 +1,4 @@
+import { readPendingRequest } from "@portico/auth";
 import { createOAuthClient, revokeOAuthClient } from "@portico/services";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { bearer, host, inject, publicUrl, rpc, startTestGateway, type TestGateway } from "../testing.ts";
@@ -287,6 +288,41 @@ describe("a code", () => {
       .poll(async () => (await rpc(gateway.app, path, "ping", {}, bearer(tokens.access))).status, { timeout: 1_000 })
       .toBe(401);
     expect(await askForCode(client)).toMatchObject({ error: "invalid_client" });
+  });
+
+  it("is given to a client that is known by a document about itself, which goes back to nowhere", async () => {
+    const id = "https://cli.example.com/client.json";
+    const about = { client_id: id, client_name: "Command line", token_endpoint_auth_method: "none" };
+    const ask = async (grants: string[]) => {
+      const body = JSON.stringify({ ...about, grant_types: grants });
+      const app = await gateway.openAnother({ fetchDocument: async () => ({ status: 200, headers: {}, body }) });
+      const answer = await inject(app, {
+        method: "POST",
+        url: "/oauth/device",
+        headers: { ...FORM, ...network() },
+        payload: new URLSearchParams({ client_id: id, resource: publicUrl + path }).toString(),
+      });
+      return { app, body: answer.body as Record<string, string> };
+    };
+    expect((await ask(["authorization_code"])).body).toMatchObject({ error: "invalid_client" });
+    const {
+      app,
+      body: { device_code = "", user_code = "" },
+    } = await ask([DEVICE_GRANT]);
+    const browser = createBrowser(app, network());
+    await signIn(gateway, browser, person);
+    const uid = await enter(browser, user_code);
+    expect(await readPendingRequest(gateway.deps, uid)).toMatchObject({
+      clientName: "Command line",
+      clientHost: "cli.example.com",
+      redirectHost: null,
+      isLocalRedirect: false,
+      device: "waiting",
+    });
+    await answer(browser, uid);
+    const client = { id, secret: undefined, registration: {}, verifier: "", resource: publicUrl + path };
+    expect((await poll(client, device_code, app)).status).toBe(200);
+    expect(await readPendingRequest(gateway.deps, uid)).toBeNull();
   });
 
   it("is not asked for without end from one network", async () => {

@@ -8,6 +8,7 @@ import {
   createProfile,
   fillInFields,
   forgetOwnValue,
+  type GivenUpSignIn,
   leaveOrganization,
   listCredentials,
   listOwnConnections,
@@ -315,8 +316,16 @@ describe("an account of each person's own", () => {
     const { path, profileId, first } = await people(1);
     await connectAs(first, profileId, "ada");
     const forget = { id: first.connectionId, profileId, field: FIELD };
-    await forgetOwnValue(first.account, forget);
+    const [last] = [...api.refresh].filter(([, who]) => who === "ada").slice(-1);
+    const told: GivenUpSignIn[] = [];
+    await forgetOwnValue(first.account, forget, (ended) => told.push(ended));
     expect(await grantsOf(first.id)).toEqual([]);
+    // The API hears of it once, with what it gave, and from the client that it gave it to.
+    expect(told).toEqual([
+      { client: expect.objectContaining({ clientId: "portico", tokenUrl: `${url}/token` }), refreshToken: last?.[0] },
+    ]);
+    await forgetOwnValue(first.account, forget, (ended) => told.push(ended));
+    expect(told).toHaveLength(1);
     await within(async () => expect((await call(path, first.token)).text).toContain("not signed in there yet"));
     const [connection] = await listOwnConnections(first.account);
     expect(connection?.profileId).toBeNull();

@@ -9,12 +9,14 @@ export async function audit(
   target: string,
   details?: Prisma.InputJsonValue,
 ): Promise<void> {
+  const actorId = ctx.actor.type === "system" ? null : ctx.actor.id;
+  const { type, id } = ctx.askedBy ?? { type: ctx.actor.type, id: actorId };
   await tx.auditEvent.create({
     data: {
       id: newId("auditEvent"),
       organizationId: ctx.organizationId,
-      actorType: ctx.actor.type,
-      actorId: ctx.actor.type === "system" ? null : ctx.actor.id,
+      actorType: type,
+      actorId: id,
       action,
       target,
       ip: ctx.ip ?? null,

@@ -6,7 +6,7 @@ import { AppError, notFound } from "../error.ts";
 import { parseInput } from "../input.ts";
 import type { Account } from "../person/audit-person.ts";
 import { listProfileChoices, type OwnValues, type ProfileChoice, setOwnValues } from "../profile/own-profiles.ts";
-import { asPerson, beginOwnSignIn } from "../profile/own-sign-in.ts";
+import { asPerson, beginOwnSignIn, type TellApi } from "../profile/own-sign-in.ts";
 import type { ConnectPicks } from "../server/sign-in-request.ts";
 import { serverUrls } from "../server/views.ts";
 import { type ConnectChoice, describeConnect, standing } from "./connections.ts";
@@ -84,7 +84,11 @@ const changeSchema = z
   .strict();
 
 /** Changes what one of the person's own connections runs with. It takes effect on its next call. */
-export async function changeOwnConnection(deps: Account, input: z.input<typeof changeSchema>): Promise<void> {
+export async function changeOwnConnection(
+  deps: Account,
+  input: z.input<typeof changeSchema>,
+  tellApi?: TellApi,
+): Promise<void> {
   const { id, tools, values, ...chosen } = parseInput(changeSchema, input);
   const connection = await findOwn(deps, id);
   const profileId = chosen.profileId === undefined ? connection.profileId : chosen.profileId;
@@ -94,13 +98,8 @@ export async function changeOwnConnection(deps: Account, input: z.input<typeof c
     if (!versionId)
       throw new AppError("precondition_failed", "Nothing of the server is published now. Try again later.");
     const filled = profileId ?? (await defaultProfile(deps, connection.serverId));
-    await setOwnValues(deps, {
-      serverId: connection.serverId,
-      versionId,
-      profileId: filled,
-      userId: deps.userId,
-      values,
-    });
+    const filling = { serverId: connection.serverId, versionId, profileId: filled, userId: deps.userId, values };
+    await setOwnValues(deps, filling, tellApi);
   }
   await deps.db.$transaction(async (tx) => {
     await tx.connection.update({
@@ -115,17 +114,19 @@ export async function changeOwnConnection(deps: Account, input: z.input<typeof c
 }
 
 /**
- * Forgets what the person filled in for a field of a profile, or their sign-in at the API. The connection goes on with the profile that it
+ * Forgets what the person filled in for a field of a profile, or their sign-in at the API, which is told. The connection goes on with the profile that it
  * runs with, whichever that is.
  */
 export async function forgetOwnValue(
   deps: Account,
   { id, profileId, field }: { id: string; profileId: string; field: string },
+  tellApi?: TellApi,
 ): Promise<void> {
   const { serverId, server } = await findOwn(deps, id);
   const versionId = server.publishedVersionId;
   if (!versionId) throw new AppError("precondition_failed", "Nothing of the server is published now. Try again later.");
-  await setOwnValues(deps, { serverId, versionId, profileId, userId: deps.userId, values: { [field]: null } });
+  const forgetting = { serverId, versionId, profileId, userId: deps.userId, values: { [field]: null } };
+  await setOwnValues(deps, forgetting, tellApi);
 }
 
 /** A person's account, and the browser session in which they are signed in here. */

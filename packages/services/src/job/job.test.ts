@@ -32,6 +32,28 @@ it("runs a job once, however many workers take it at once", async () => {
   expect(await state(jobId)).toBe("done");
 });
 
+it("says in the audit log whose publish it was: a key's, or a person's, from where", async () => {
+  const { id: keyId } = await services.createApiKey({ ctx: test.ctx, input: { name: "CI" } });
+  const key = { type: "apiKey" as const, id: keyId, scopes: ["write" as const] };
+  const { actor } = test.ctx;
+  for (const who of [key, actor]) {
+    const ctx = { ...test.ctx, actor: who, ip: "198.51.100.7" };
+    const slug = `whose-${who.type.toLowerCase()}`;
+    const { jobId } = await services.publishSource({ ctx, input: { source: { content: petsDocument }, slug } });
+    await services.runJob(test.deps, { jobId, compileSource: compileInProcess, onBug });
+    const { result } = await services.getJob({ ctx: test.ctx, input: { id: jobId } });
+    const target = (result as { server: { id: string } }).server.id;
+    const [event] = await test.deps.db.auditEvent.findMany({ where: { target, action: "server.publish" } });
+    expect(event).toMatchObject({
+      actorType: who.type,
+      actorId: who.type === "system" ? null : who.id,
+      ip: "198.51.100.7",
+    });
+  }
+  const { items } = await services.listAuditEvents({ ctx: test.ctx, input: { actor: keyId } });
+  expect(items).toMatchObject([{ action: "server.publish", actor: { type: "apiKey", name: "CI" } }]);
+});
+
 it("finishes what a lost worker began, and lets the lost one write nothing afterwards", async () => {
   const jobId = await start();
   let release: () => void = () => {};

@@ -9,7 +9,7 @@ import { importDocumentJob } from "./import-document-job.ts";
 import type { JobBody } from "./job-body.ts";
 import { openPayload } from "./payload.ts";
 import { publishJob } from "./publish-job.ts";
-import { type JobKind, queueOf } from "./start-job.ts";
+import { askedSchema, type JobKind, queueOf } from "./start-job.ts";
 import { validateDocumentJob } from "./validate-document-job.ts";
 
 export const LEASE_MS = 10_000;
@@ -49,7 +49,13 @@ export async function runJob(
 ): Promise<void> {
   const job = await claim(deps, jobId);
   if (!job) return;
-  const ctx = actIn(deps, { organizationId: job.organizationId, actor: { type: "system" } });
+  const { askedBy, askedFrom } = askedSchema.parse(job.input);
+  const ctx = actIn(deps, {
+    organizationId: job.organizationId,
+    actor: { type: "system" },
+    ...(askedBy ? { askedBy } : {}),
+    ...(askedFrom ? { ip: askedFrom } : {}),
+  });
   const renewal = setInterval(() => void renew(deps, jobId).catch(() => {}), RENEW_MS);
   let lastProgress = Promise.resolve();
   let serverId: string | undefined;

@@ -1,8 +1,15 @@
 import { newId, type Prisma } from "@portico/db";
 import type { QueueName } from "@portico/jobs";
+import { z } from "zod";
 import type { Ctx } from "../context.ts";
 import type { SourceInput } from "../input.ts";
 import { sealPayload } from "./payload.ts";
+
+/** What every job's input has of whoever wanted it. */
+export const askedSchema = z.object({
+  askedBy: z.object({ type: z.enum(["user", "apiKey"]), id: z.string() }).optional(),
+  askedFrom: z.string().optional(),
+});
 
 export type JobKind = "import-document" | "publish" | "validate-document";
 
@@ -29,7 +36,13 @@ export async function startJob(
       id: jobId,
       organizationId: ctx.organizationId,
       kind,
-      input: { ...fields, sourceOptions, ...("url" in source ? { url: source.url } : {}) },
+      input: {
+        ...fields,
+        sourceOptions,
+        ...("url" in source ? { url: source.url } : {}),
+        ...(ctx.actor.type === "system" ? {} : { askedBy: { type: ctx.actor.type, id: ctx.actor.id } }),
+        ...(ctx.ip ? { askedFrom: ctx.ip } : {}),
+      },
       payload,
       progress: { message: "Waiting for a worker" },
       createdById: ctx.actor.type === "user" ? ctx.actor.id : null,

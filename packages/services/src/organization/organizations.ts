@@ -83,22 +83,33 @@ export async function createOrganization(
   return { id, slug };
 }
 
+/** An organization that is no more. */
+export interface Deleted {
+  id: string;
+  slug: string;
+  name: string;
+  servers: number;
+}
+
 const deleteInput = z.object({ slug: z.string() }).strict();
 
 /**
  * Deletes the organization with everything in it: servers, documents, credentials (their keys lie sealed beside them, and go too), members,
  * clients, connections, usage and the audit log. Its MCP URLs and tokens end within a second, everywhere. Owners only, and only when the slug is
- * written out. People keep their accounts.
+ * written out. People keep their accounts. What is given back is for the operator's log: nothing of the organization's own is left to say it.
  */
-export async function deleteOrganization({ ctx, input }: Call<z.input<typeof deleteInput>>): Promise<void> {
+export async function deleteOrganization({ ctx, input }: Call<z.input<typeof deleteInput>>): Promise<Deleted> {
   authorize(ctx, "organization.manage");
   requireReach(ctx, "owner", "delete the organization");
   const given = parseInput(deleteInput, input);
   const { organizationId } = ctx;
   const own = { where: { organizationId } };
-  const servers = await ctx.db.$transaction(async (tx) => {
+  const { servers, slug, name } = await ctx.db.$transaction(async (tx) => {
     await lockMembers(tx, ctx);
-    const { slug } = await tx.organization.findUniqueOrThrow({ where: { id: organizationId }, select: { slug: true } });
+    const { slug, name } = await tx.organization.findUniqueOrThrow({
+      where: { id: organizationId },
+      select: { slug: true, name: true },
+    });
     if (given.slug !== slug) {
       const message = `Write "${slug}" to delete it.`;
       throw new AppError("invalid_input", message, { issues: [{ field: "slug", message }] });
@@ -119,8 +130,9 @@ export async function deleteOrganization({ ctx, input }: Call<z.input<typeof del
     await tx.usageEvent.deleteMany(own);
     await tx.organization.delete({ where: { id: organizationId } });
     await tx.auditEvent.deleteMany(own);
-    return ended;
+    return { servers: ended, slug, name };
   });
   for (const { id } of servers) await announceServer(ctx, id);
   await ctx.state.publish("access-changed", organizationId);
+  return { id: organizationId, slug, name, servers: servers.length };
 }

@@ -4,7 +4,17 @@ import { AppError, notFound } from "../error.ts";
 import { loadVersion } from "../serve/load-version.ts";
 import { servedTools } from "../server/credential.ts";
 import { type FoundProfile, findProfileFor } from "./find-profile.ts";
-import { asPerson, findSignIns, type OwnSignIn, type SignInRow, schemeOf, toOwnSignIn } from "./own-sign-in.ts";
+import {
+  asPerson,
+  findSignIns,
+  type GivenUpSignIn,
+  type OwnSignIn,
+  removeOwnSignIn,
+  type SignInRow,
+  schemeOf,
+  type TellApi,
+  toOwnSignIn,
+} from "./own-sign-in.ts";
 import { checkFieldValue, type FieldValue, openValue, originsOfField, saveValue } from "./profile-value.ts";
 import { fieldsOf, type ProfileField } from "./settings.ts";
 
@@ -76,7 +86,7 @@ export type OwnValues = Record<string, unknown>;
 
 /**
  * Stores what a person fills in for themselves. All or nothing: a refusal names each field that is wrong. Nobody else ever reads it, and a
- * credential is bound to where the tools call now with this profile.
+ * credential is bound to where the tools call now with this profile. `tellApi` hears of each sign-in at an API that is forgotten.
  */
 export async function setOwnValues(
   deps: Deps & { ip?: string },
@@ -87,6 +97,7 @@ export async function setOwnValues(
     userId,
     values,
   }: { serverId: string; versionId: string; profileId: string; userId: string; values: OwnValues },
+  tellApi?: TellApi,
 ): Promise<void> {
   const profile = await findProfileFor(deps, { serverId, profileId, userId });
   if (profile?.id !== profileId) throw notFound("profile");
@@ -111,7 +122,8 @@ export async function setOwnValues(
   const called = [{ ...servedTools(manifest), variables, ...(baseUrl ? { baseUrl } : {}) }];
   const { organizationId } = profile;
   const ctx = await asPerson(deps, organizationId, userId);
-  await deps.db.$transaction(async (tx) => {
+  const ended = await deps.db.$transaction(async (tx) => {
+    const gone: GivenUpSignIn[] = [];
     for (const [field, value] of checked) {
       const holder = profile.holderOf(field);
       if (!holder) continue;
@@ -119,7 +131,8 @@ export async function setOwnValues(
       if (value === null) {
         await tx.profileValue.deleteMany({ where: { profileId: holder.profileId, userId, field } });
         const signIn = signIns.get(schemeOf(field) ?? "");
-        if (signIn) await tx.upstreamGrant.deleteMany({ where: { credentialId: signIn.id, userId } });
+        const given = signIn && (await removeOwnSignIn(tx, deps.vault, signIn, userId));
+        if (given) gone.push(given);
       } else await saveValue(tx, deps.vault, { ...row, value, origins: originsOfField(field, called) });
     }
     if (checked.size > 0)
@@ -127,7 +140,9 @@ export async function setOwnValues(
         name: profile.name,
         fields: [...checked.keys()],
       });
+    return gone;
   });
+  for (const one of ended) tellApi?.(one);
   if (checked.size > 0) await deps.state.publish("access-changed", `user:${userId}`);
 }
 

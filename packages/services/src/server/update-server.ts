@@ -77,7 +77,7 @@ export async function updateServer({ ctx, input }: Call<UpdateServerInput>): Pro
   }
   // `undefined` leaves a column alone; exactOptionalPropertyTypes is off for Prisma's inputs.
   const data: Prisma.ServerUpdateManyMutationInput = {
-    ...changes,
+    ...(changes as Omit<typeof changes, "composedTools">),
     ...(selection ? { selection } : {}),
     lock: { increment: 1 },
   };

@@ -9,6 +9,8 @@ export interface AuthorizationServerMetadata {
   tokenUrl: string;
   /** Where clients register themselves (RFC 7591); absent where they cannot. */
   registrationUrl?: string;
+  /** Where tokens are given back (RFC 7009); absent where they cannot be. */
+  revocationUrl?: string;
   /** It names itself in everything that it sends people back with (RFC 9207). */
   namesItself: boolean;
   /** Absent where it does not say. */
@@ -116,10 +118,11 @@ function isSameName(said: unknown, asked: string): boolean {
 }
 
 function toMetadata(body: Record<string, unknown>): AuthorizationServerMetadata | undefined {
-  const [authorizationUrl, tokenUrl, registrationUrl] = [
+  const [authorizationUrl, tokenUrl, registrationUrl, revocationUrl] = [
     body.authorization_endpoint,
     body.token_endpoint,
     body.registration_endpoint,
+    body.revocation_endpoint,
   ].map((url) => (typeof url === "string" && isSafe(url) ? url : undefined));
   if (authorizationUrl === undefined || tokenUrl === undefined) return undefined;
   const challenges = textsOf(body.code_challenge_methods_supported);
@@ -131,6 +134,7 @@ function toMetadata(body: Record<string, unknown>): AuthorizationServerMetadata 
     authorizationUrl,
     tokenUrl,
     ...(registrationUrl === undefined ? {} : { registrationUrl }),
+    ...(revocationUrl === undefined ? {} : { revocationUrl }),
     namesItself: body.authorization_response_iss_parameter_supported === true,
     ...(scopes ? { scopes } : {}),
     authMethods: textsOf(body.token_endpoint_auth_methods_supported) ?? ["client_secret_basic"],

@@ -47,21 +47,12 @@ const WORDS_MAX = 300;
 
 /** Asks an API's token endpoint, through the guarded way out and without following redirects. Never rejects, and never repeats a secret. */
 export async function requestToken(egress: Egress, client: TokenClient, grant: TokenGrant): Promise<TokenOutcome> {
-  const { clientId, clientSecret, tokenUrl, sendIn } = client;
+  const { clientSecret, tokenUrl } = client;
   const form = formOf(grant);
   const secrets = [clientSecret, form.get("code"), form.get("refresh_token")].filter(
     (secret): secret is string => typeof secret === "string",
   );
-  const headers: [string, string][] = [
-    ["accept", "application/json"],
-    ["content-type", "application/x-www-form-urlencoded"],
-  ];
-  if (clientSecret !== undefined && sendIn === "header") {
-    headers.push(["authorization", `Basic ${basicOf(clientId, clientSecret)}`]);
-  } else {
-    form.set("client_id", clientId);
-    if (clientSecret !== undefined) form.set("client_secret", clientSecret);
-  }
+  const headers = prove(client, form);
   const host = URL.canParse(tokenUrl) ? new URL(tokenUrl).host : tokenUrl;
   try {
     const response = await egress.request(
@@ -80,6 +71,24 @@ export async function requestToken(egress: Egress, client: TokenClient, grant: T
     const words = maskSecrets(error instanceof Error ? error.message : String(error), secrets);
     return { ok: false, problem: `${host} could not be asked for a token: ${words}`, isFinal: false };
   }
+}
+
+/** The headers of a form that is posted to an authorization server, which learns from them or from the form who sends it. */
+export function prove(
+  { clientId, clientSecret, sendIn }: Omit<TokenClient, "tokenUrl">,
+  form: URLSearchParams,
+): [string, string][] {
+  const headers: [string, string][] = [
+    ["accept", "application/json"],
+    ["content-type", "application/x-www-form-urlencoded"],
+  ];
+  if (clientSecret !== undefined && sendIn === "header") {
+    headers.push(["authorization", `Basic ${basicOf(clientId, clientSecret)}`]);
+  } else {
+    form.set("client_id", clientId);
+    if (clientSecret !== undefined) form.set("client_secret", clientSecret);
+  }
+  return headers;
 }
 
 function formOf(grant: TokenGrant): URLSearchParams {

@@ -1,14 +1,9 @@
 "use server";
 
-import {
-  chooseOrganization,
-  createOrganization,
-  deleteOrganization,
-  type OrganizationView,
-  renameOrganization,
-} from "@portico/services";
+import { chooseOrganization, createOrganization, type OrganizationView, renameOrganization } from "@portico/services";
 import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
+import { endOrganization } from "@/server/end-organization.ts";
 import { attempt, type Outcome } from "@/server/outcome.ts";
 import { runtime } from "@/server/runtime.ts";
 import { currentPerson, origin, requireSession } from "@/server/session.ts";
@@ -24,7 +19,7 @@ export async function saveOrganization(_before: RenameState, form: FormData): Pr
 
 export async function removeOrganization(slug: string): Promise<Outcome> {
   const { ctx } = await requireSession();
-  const outcome = await attempt(() => deleteOrganization({ ctx, input: { slug } }));
+  const outcome = await attempt(() => endOrganization(ctx, slug));
   if (!outcome.ok) return outcome;
   revalidatePath("/", "layout");
   redirect("/");

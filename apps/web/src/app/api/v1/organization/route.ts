@@ -1,4 +1,5 @@
-import { deleteOrganization, getOrganization, renameOrganization } from "@portico/services";
+import { getOrganization, renameOrganization } from "@portico/services";
+import { endOrganization } from "@/server/end-organization.ts";
 import { rest } from "@/server/rest.ts";
 
 export const GET = rest(({ ctx }) => getOrganization({ ctx }));
@@ -6,4 +7,4 @@ export const GET = rest(({ ctx }) => getOrganization({ ctx }));
 export const PATCH = rest(({ ctx, body }) => renameOrganization({ ctx, input: body as { name: string } }));
 
 /** The body of a DELETE is dropped by some proxies: the slug that confirms it stands in the query. */
-export const DELETE = rest(({ ctx, query }) => deleteOrganization({ ctx, input: { slug: query.get("slug") ?? "" } }));
+export const DELETE = rest(({ ctx, query }) => endOrganization(ctx, query.get("slug") ?? ""));
