@@ -74,7 +74,7 @@ export function ParameterFields({
       {given ? (
         <GivenFields
           {...{ parameter, given }}
-          word={filling === "fixed" ? "Always" : "Default"}
+          word={filling === "fixed" ? "Fixed to" : "Default"}
           error={errors.fixed ?? errors.default}
           onChange={setGiven}
         />
@@ -192,7 +192,7 @@ function GivenFields({
         </Field>
       ) : (
         <Field
-          label={isText ? "Value" : `${word} this value`}
+          label={isText ? "Value" : word}
           hint={isText ? undefined : "A number, true, false, or JSON."}
           error={error}
         >
