@@ -1,6 +1,10 @@
 export { formFieldOf, shownInput } from "./ask-for.ts";
 export { compile, compileToJson } from "./compile.ts";
 export { toDialect } from "./dialect.ts";
+export type { ClientLimit, Finding, LintCode, LintOptions } from "./lint/finding.ts";
+export { mergePatch } from "./lint/fix.ts";
+export { type Grade, type Graded, gradeTools } from "./lint/grade.ts";
+export { lintTools } from "./lint/lint.ts";
 export { LOAD_LIMITS, load } from "./load/load.ts";
 export type { Change } from "./merge/compare-schema.ts";
 export type { Rename } from "./merge/match.ts";
