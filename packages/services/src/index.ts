@@ -127,7 +127,7 @@ export { describeServer, type ServerDescription } from "./serve/describe-server.
 export { type LoadedVersion, loadToolsList, loadVersion } from "./serve/load-version.ts";
 export { type ExchangedCredential, type OpenCredential, openCredentials } from "./serve/open-credentials.ts";
 export { type OpenProfile, type OpenSignIn, openProfile } from "./serve/open-profile.ts";
-export { readPerson } from "./serve/read-person.ts";
+export { readPersonFacts } from "./serve/read-person-facts.ts";
 export { findServedVersions, resolveServer, type ServerPointer } from "./serve/resolve-server.ts";
 export {
   type GrantOwner,
@@ -145,6 +145,7 @@ export { deleteServer } from "./server/delete-server.ts";
 export { getServer, type ServerDetail } from "./server/get-server.ts";
 export { getTool, type ToolDetail } from "./server/get-tool.ts";
 export { ICON_BYTES_MAX, type Icon, openIcon } from "./server/icon.ts";
+export { type AppliedFixes, fixFindings, type LintReport, lintServer } from "./server/lint.ts";
 export { type CredentialView, listCredentials } from "./server/list-credentials.ts";
 export { listDiagnostics } from "./server/list-diagnostics.ts";
 export { listServers, type ServerCard } from "./server/list-servers.ts";

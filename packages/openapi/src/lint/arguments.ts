@@ -15,7 +15,8 @@ export function lintArguments(tool: Tool): Finding[] {
     const found: Finding[] = [];
     // Whoever gave it a default said nothing of what it is.
     if (description.replace(/^May be left out: it is .* then\./, "").trim() === "") {
-      const words = usualWords(name);
+      // The document's name says it, whatever a person calls it.
+      const words = usualWords(parameter.split(".").at(-1) ?? name) ?? usualWords(name);
       found.push(
         findingOf("undescribed-parameter", "warning", {
           ...{ operation, parameter, message: `Nothing says what “${name}” is.` },

@@ -11,6 +11,10 @@ const SIGNS: [RegExp, string][] = [
     "tells the model to ignore what it was told",
   ],
   [
+    /\b(?:ignore|disregard|forget|bypass)\b[^.\n]{0,20}\b(?:instructions?|prompts?|rules|directions|guidelines)\b[^.\n]{0,20}\b(?:above|before|so far|until now|you (?:were|have been) given)\b/i,
+    "tells the model to ignore what it was told",
+  ],
+  [
     /\b(?:do not|don't|never|without)\b[^.\n]{0,30}\b(?:tell|telling|inform|informing|mention|mentioning|reveal|revealing|show|showing|notify|notifying|ask|asking|alert)\b[^.\n]{0,20}\b(?:the )?(?:user|person|human)\b/i,
     "tells the model to keep something from the person",
   ],
