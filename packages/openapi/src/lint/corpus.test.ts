@@ -11,8 +11,8 @@ const isThere = existsSync(folder);
 if (!isThere) console.log("lint/corpus.test.ts: skipped, there is no ../shared/corpus");
 
 const files = isThere ? readdirSync(folder).filter((file) => /\.(?:json|ya?ml)(?:\.gz)?$/.test(file)) : [];
-/** Kubernetes has 1,123 tools. */
-const LINT_MS_MAX = 1_500;
+/** Kubernetes has 1,123 tools: a fifth of a second by itself, more beside other tests. */
+const LINT_MS_MAX = 2_500;
 
 describe.skipIf(!isThere)("real documents", () => {
   let operations = 0;

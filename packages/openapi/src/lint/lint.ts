@@ -3,7 +3,7 @@ import { lintArguments, lintDestroying, lintList } from "./arguments.ts";
 import { lintDescriptions } from "./descriptions.ts";
 import { type Finding, findingOf, type LintOptions } from "./finding.ts";
 import { lintNames } from "./names.ts";
-import { lintText } from "./suspicious.ts";
+import { lintTexts } from "./suspicious.ts";
 
 /** One tool with more is a fortieth of a list that is large by itself. */
 const TOOL_TOKENS_MAX = 1_500;
@@ -17,13 +17,8 @@ export function lintTools(tools: readonly Tool[], options: LintOptions = {}): Fi
   const found = [
     ...lintNames(tools),
     ...lintDescriptions(tools),
-    ...tools.flatMap((tool) => [
-      ...lintText(tool),
-      ...lintArguments(tool),
-      ...lintList(tool),
-      ...lintDestroying(tool),
-      ...lintSize(tool),
-    ]),
+    ...lintTexts(tools),
+    ...tools.flatMap((tool) => [...lintArguments(tool), ...lintList(tool), ...lintDestroying(tool), ...lintSize(tool)]),
   ];
   const place = new Map(tools.map(({ operation }, index) => [operation, index]));
   const at = ({ operation }: Finding) => (operation === undefined ? -1 : (place.get(operation) ?? -1));

@@ -1,7 +1,7 @@
 import { asObject } from "../json.ts";
 import { flatSchema } from "../parameters/values.ts";
 import { cleanText } from "../transform/text.ts";
-import type { JsonSchema, Tool } from "../types.ts";
+import type { JsonObject, JsonSchema, Tool } from "../types.ts";
 import { type Finding, findingOf, keyOf } from "./finding.ts";
 
 /** What an instruction to a model looks like that describes no API, and what it is called to a person. */
@@ -61,8 +61,19 @@ export function suspicionOf(text: string): string | undefined {
   return SIGNS.find(([pattern]) => pattern.test(head))?.[1];
 }
 
-/** Text of a tool that speaks to the model in the place of its builder. */
-export function lintText(tool: Tool): Finding[] {
+/** Text of tools that speaks to the model in the place of their builder. */
+export function lintTexts(tools: readonly Tool[]): Finding[] {
+  // Tools of one document say the same of many parameters.
+  const read = new Map<string, string | undefined>();
+  return tools.flatMap((tool) =>
+    lintText(tool, (text) => {
+      if (!read.has(text)) read.set(text, suspicionOf(text));
+      return read.get(text);
+    }),
+  );
+}
+
+function lintText(tool: Tool, suspicionOf: (text: string) => string | undefined): Finding[] {
   const { operation, description, title, name, inputSchema } = tool;
   const found: Finding[] = [];
   const own = suspicionOf(description) ?? (title === undefined ? undefined : suspicionOf(title));
@@ -83,7 +94,7 @@ export function lintText(tool: Tool): Finding[] {
     const { description: text } = flatSchema(inputSchema, argument);
     const said = typeof text === "string" ? text : "";
     const suspicion = suspicionOf(said);
-    const inside = suspicion ?? suspicionOf(textsOf(asObject(inputSchema.properties)[argument], inputSchema));
+    const inside = suspicion ?? suspicionInside(asObject(asObject(inputSchema.properties)[argument]), inputSchema);
     if (inside === undefined) continue;
     const left = withoutSuspicion(said);
     found.push(
@@ -107,29 +118,66 @@ export function lintText(tool: Tool): Finding[] {
 /** The sentences that have nothing suspicious. */
 function withoutSuspicion(text: string): string {
   const plain = cleanText(text).replace(/<!--[\s\S]*?(?:-->|$)/g, " ");
-  const sentences = plain.match(/[^.!?\n]+(?:[.!?]+(?=\s|$)|\n+|$)|[.!?\n]+/g) ?? [];
-  const left = sentences.filter((sentence) => suspicionOf(sentence) === undefined).join("");
+  const left = plain
+    .split("\n")
+    .map((line) =>
+      line
+        .split(/(?<=[.!?])\s+/)
+        .filter((sentence) => suspicionOf(sentence) === undefined)
+        .join(" "),
+    )
+    .join("\n");
   // A sign may lie across sentences.
-  return suspicionOf(left) === undefined ? left.replace(/[ \t]+/g, " ").trim() : "";
+  return suspicionOf(left) === undefined
+    ? left
+        .replace(/[ \t]+/g, " ")
+        .replace(/\n{2,}/g, "\n")
+        .trim()
+    : "";
 }
 
-const NODES_MAX = 2_000;
+const DEFINITIONS_MAX = 2_000;
 
-/** Every text in a schema, with those of the definitions that it leads to. */
-function textsOf(root: unknown, { $defs = {} }: JsonSchema): string {
-  const texts: string[] = [];
-  const stack: unknown[] = [root];
-  const seen = new Set<unknown>();
-  for (let node = stack.pop(); node !== undefined && seen.size < NODES_MAX; node = stack.pop()) {
-    if (typeof node === "string") {
-      texts.push(node);
-      const name = /^#\/\$defs\/(.+)$/.exec(node)?.[1];
-      const target = name === undefined ? undefined : asObject($defs)[name];
-      if (target !== undefined && !seen.has(target)) stack.push(target);
-    } else if (node !== null && typeof node === "object" && !seen.has(node)) {
-      seen.add(node);
-      for (const [key, value] of Object.entries(node)) stack.push(key, value);
+interface Read {
+  suspicion: string | undefined;
+  /** Names of the definitions that it leads to. */
+  refs: readonly string[];
+}
+
+/** Tools share their parts, and nobody changes one: each is read once. */
+const known = new WeakMap<object, Read>();
+
+/** What is suspicious in a schema, or in a definition that it leads to. */
+function suspicionInside(schema: JsonObject, { $defs }: JsonSchema): string | undefined {
+  const queue = [schema];
+  const seen = new Set<string>();
+  for (let at = 0; at < queue.length && at < DEFINITIONS_MAX; at++) {
+    const { suspicion, refs } = readTexts(queue[at] as JsonObject);
+    if (suspicion !== undefined) return suspicion;
+    for (const name of refs) {
+      if (seen.has(name)) continue;
+      seen.add(name);
+      queue.push(asObject(asObject($defs)[name]));
     }
   }
-  return texts.join("\n");
+  return undefined;
+}
+
+function readTexts(schema: JsonObject): Read {
+  const before = known.get(schema);
+  if (before) return before;
+  const texts: string[] = [];
+  const refs: string[] = [];
+  const stack: unknown[] = [schema];
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    if (typeof node === "string") {
+      if (node.startsWith("#/$defs/")) refs.push(node.slice("#/$defs/".length));
+      else texts.push(node);
+    } else if (node !== null && typeof node === "object") {
+      for (const [key, value] of Object.entries(node)) stack.push(key, value ?? null);
+    }
+  }
+  const read = { suspicion: suspicionOf(texts.join("\n")), refs };
+  known.set(schema, read);
+  return read;
 }

@@ -78,9 +78,11 @@ describe("the lint of a server", () => {
     expect(after.findings.map(({ id }) => id)).not.toEqual(expect.arrayContaining(fixed));
     expect(after.tools[operation]?.grade).not.toBe("F");
 
-    // Undone as anybody can.
-    for (const one of previous)
-      await services.overrideTool({ ctx, input: { serverId, ...(one as { operation: string; patch: typeof edit }) } });
+    const edits = previous as { operation: string; patch: typeof edit }[];
+    await expect(services.overrideTools({ ctx: test.stranger, input: { serverId, edits } })).rejects.toMatchObject({
+      code: "not_found",
+    });
+    await services.overrideTools({ ctx, input: { serverId, edits } });
     expect(await patchOf(operation)).toEqual(edit);
   });
 

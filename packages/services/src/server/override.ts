@@ -21,6 +21,7 @@ import { checkedParameters, parametersSchema } from "./parameter-edits.ts";
 
 /** More than this is no form that anybody fills in. */
 const ASKED_MAX = 20;
+const EDITS_MAX = 5_000;
 
 const patchSchema = z
   .object({
@@ -76,6 +77,22 @@ export async function overrideTool({
   // By itself, so that a refusal names the fields as they were sent.
   const patch = parseInput(patchSchema, input.patch);
   await writeEdits(ctx, await findServer(ctx, serverId), [{ operation, patch: patch as Omit<Override, "operation"> }]);
+}
+
+const editsSchema = z
+  .array(schema.omit({ serverId: true }).extend({ patch: patchSchema }))
+  .min(1)
+  .max(EDITS_MAX);
+
+/** Replaces the edits of several tools, all or none: what takes back what was done to several at once. */
+export async function overrideTools({
+  ctx,
+  input,
+}: Call<{ serverId: string; edits: z.input<typeof editsSchema> }>): Promise<void> {
+  authorize(ctx, "server.write");
+  const { serverId } = parseInput(schema.pick({ serverId: true }), { serverId: input.serverId });
+  const edits = parseInput(editsSchema, input.edits) as { operation: string; patch: Omit<Override, "operation"> }[];
+  await writeEdits(ctx, await findServer(ctx, serverId), edits);
 }
 
 /** Replaces the edits of several tools, all or none. `lock`: only while nobody has changed the draft since it was read. */

@@ -1,8 +1,11 @@
 "use client";
 
+import type { LintReport } from "@portico/services";
 import { RotateCcw } from "lucide-react";
 import { useRouter } from "next/navigation";
-import { useState, useTransition } from "react";
+import { useEffect, useState, useTransition } from "react";
+import { ToolFindings } from "@/components/lint/tool-findings.tsx";
+import type { Fixes } from "@/components/lint/use-fixes.ts";
 import { editTool } from "@/components/server/actions.ts";
 import { Button } from "@/components/ui/button.tsx";
 import { Field, Input, Select, Textarea } from "@/components/ui/field.tsx";
@@ -23,29 +26,49 @@ export function ToolEditor({
   serverId,
   row,
   findings,
+  report,
+  fixes,
+  fixed,
   mayWrite,
+  onDirty,
 }: {
   serverId: string;
   row: ToolRow;
   findings: readonly Reason[];
+  /** What would help models, once it is known. */
+  report: LintReport | undefined;
+  fixes: (Fixes & { isHeld: boolean }) | undefined;
+  /** Another number: a fix may have changed this tool. */
+  fixed: number;
   mayWrite: boolean;
+  /** Whether something is not saved. */
+  onDirty: (isDirty: boolean) => void;
 }) {
   const [edition, setEdition] = useState(0);
   const path = `/api/v1/servers/${serverId}/tools/${encodeURIComponent(row.key)}`;
-  const loaded = useTool(row.name ? `${path}?edition=${edition}` : undefined);
+  const loaded = useTool(row.name ? `${path}?edition=${edition}.${fixed}` : undefined);
+  const graded = report && Object.hasOwn(report.tools, row.key) ? report.tools[row.key] : undefined;
   return (
     <div className="flex flex-col gap-4">
       <h2 className="font-mono text-md font-medium [overflow-wrap:anywhere]">{row.name ?? row.key}</h2>
       <OperationFacts row={row} findings={findings} />
+      {report && graded ? (
+        <ToolFindings
+          graded={graded}
+          findings={report.findings.filter(({ operation }) => operation === row.key)}
+          fixes={fixes}
+        />
+      ) : null}
       {loaded === "loading" ? <p className="text-muted">Loading…</p> : null}
       {loaded === "failed" ? <p className="text-muted">The tool could not be loaded. Pick the row again.</p> : null}
       {loaded && typeof loaded === "object" ? (
         <Words
-          key={`${row.key}${edition}`}
+          key={`${row.key}${edition}.${fixed}`}
           serverId={serverId}
           operation={row.key}
           loaded={loaded}
           mayWrite={mayWrite}
+          onDirty={onDirty}
           onSaved={() => setEdition((n) => n + 1)}
         />
       ) : null}
@@ -58,12 +81,14 @@ function Words({
   operation,
   loaded: { tool, generated, parameters = [], patch = {} },
   mayWrite,
+  onDirty,
   onSaved,
 }: {
   serverId: string;
   operation: string;
   loaded: LoadedTool;
   mayWrite: boolean;
+  onDirty: (isDirty: boolean) => void;
   onSaved: () => void;
 }) {
   const document = {
@@ -96,6 +121,10 @@ function Words({
     textOfEdits(inputs.edits) !== textOfEdits(savedInputs.edits) ||
     widget !== (tool.widget === true) ||
     summarize !== (tool.summarize === true);
+  useEffect(() => {
+    onDirty(isDirty);
+    return () => onDirty(false);
+  }, [isDirty, onDirty]);
   const save = () =>
     start(async () => {
       const changed = FIELDS.filter((field) => words[field].trim() !== "" && words[field] !== document[field]);
