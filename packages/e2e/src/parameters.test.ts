@@ -120,6 +120,10 @@ describe.skipIf(!chromiumPath)("the parameters of a tool", () => {
         await page.setViewportSize({ width, height });
         await page.emulateMedia({ colorScheme });
         await openTool();
+        await section().getByRole("heading").scrollIntoViewIfNeeded();
+        await row("note").scrollIntoViewIfNeeded();
+        if (picturesDir)
+          await page.screenshot({ path: path.join(picturesDir, `${name}-rows-${width}-${colorScheme}.png`) });
         await row("most").click();
         await row("status").click();
         await fields("limit").scrollIntoViewIfNeeded();
@@ -132,6 +136,7 @@ describe.skipIf(!chromiumPath)("the parameters of a tool", () => {
       }
     await page.setViewportSize({ width: 1280, height: 900 });
     await page.emulateMedia({ colorScheme: "light" });
+    await openTool();
     return faults;
   }
 
@@ -144,7 +149,7 @@ describe.skipIf(!chromiumPath)("the parameters of a tool", () => {
 
     await row("limit").press("Enter");
     await fill("limit", /else a default/);
-    await fields("limit").getByLabel("Default this value").fill("500");
+    await fields("limit").getByLabel("Default", { exact: true }).fill("500");
     await fields("limit").getByLabel("Name that the model sees").fill("most");
     await fields("limit").getByLabel("What it is").fill("How many lines at most.");
 
@@ -170,9 +175,9 @@ describe.skipIf(!chromiumPath)("the parameters of a tool", () => {
       .getByText(/"limit" cannot be 500: .*<= 100/)
       .waitFor();
     faults.push(...(await accessibilityFaults(page)));
-    await fields("limit").getByLabel("Default this value").fill("20");
+    await fields("limit").getByLabel("Default", { exact: true }).fill("20");
     await page.getByRole("button", { name: /save in the draft/i }).press("Enter");
-    await page.getByText("Saved in the draft").waitFor();
+    await page.getByText("Saved in the draft").first().waitFor();
     await page.getByText(/not published yet: 1 tool edited/i).waitFor();
     await section()
       .getByText(/the model sees 5 of 7/i)
@@ -228,7 +233,7 @@ describe.skipIf(!chromiumPath)("the parameters of a tool", () => {
       .getByRole("button", { name: /reset to document/i })
       .click();
     await page.getByRole("button", { name: /save in the draft/i }).click();
-    await page.getByText("Saved in the draft").waitFor();
+    await page.getByText("Saved in the draft").first().waitFor();
     const { patch } = await portico.api<{ patch: { parameters: object } }>(
       "GET",
       "/api/v1/servers/orders/tools/POST%20%2F%7Btenant%7D%2Forders",

@@ -8,7 +8,7 @@ import {
   limitOf,
   type OpenProfile,
   openProfile,
-  readPerson,
+  readPersonFacts,
   type ServerPointer,
   type ToolLimit,
 } from "@portico/services";
@@ -67,7 +67,7 @@ export async function createCallers(deps: Deps) {
     if (!caller) return null;
     const userId = caller.kind === "user" ? caller.subject : null;
     const profile = await profileOf(server, userId, caller.profileId ?? null);
-    const person = profile?.person ?? (userId === null ? {} : await readPerson(deps, userId));
+    const person = profile?.person ?? (userId === null ? {} : await readPersonFacts(deps, userId));
     return { caller, profile, person, mayDestroy: userId === null || verified?.scopes.has(DESTROY_SCOPE) === true };
   }
 

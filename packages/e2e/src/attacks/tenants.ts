@@ -75,6 +75,8 @@ const ROUTES: Record<string, Rule> = {
   "DELETE /servers/[id]/credentials/[scheme]": BUILDING,
   "POST /servers/[id]/credentials/[scheme]/register": BUILDING,
   "GET /servers/[id]/diagnostics": READING,
+  "GET /servers/[id]/lint": READING,
+  "POST /servers/[id]/lint/fix": withBody(BUILDING, () => ({ findings: ["no-when-to-use GET /notes"] })),
   "GET /servers/[id]/profiles": READING,
   "POST /servers/[id]/profiles": withBody(BUILDING, () => ({ name: "taken" })),
   "GET /servers/[id]/profiles/[profileId]": READING,

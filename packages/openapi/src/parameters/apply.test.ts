@@ -6,6 +6,7 @@ import { packTools, unpackTools } from "../pack.ts";
 import { compiled } from "../testing.ts";
 import type { JsonObject, ParameterEdit, Tool } from "../types.ts";
 import { applyParameters, argumentOf, isFlattened } from "./apply.ts";
+import { anyEdit } from "./testing.ts";
 
 const query = (name: string, schema: JsonObject, more: JsonObject = {}) => ({ name, in: "query", schema, ...more });
 
@@ -281,24 +282,6 @@ it("survives being stored", async () => {
   expect(unpackTools(JSON.parse(JSON.stringify(packTools([kept]))))).toEqual([JSON.parse(JSON.stringify(kept))]);
 });
 
-const value = fc.oneof(fc.string(), fc.integer(), fc.boolean(), fc.constant(null));
-const given = fc.oneof(
-  value.map((one) => ({ value: one })),
-  fc.constantFrom("email", "name", "id").map((person) => ({ person })),
-);
-const edit = fc.record(
-  {
-    hidden: fc.boolean(),
-    fixed: given,
-    default: given,
-    name: fc.oneof(fc.constantFrom("q", "limit", "name", "__proto__"), fc.string()),
-    description: fc.string(),
-    values: fc.array(fc.oneof(fc.string(), fc.integer(), fc.boolean())),
-    required: fc.boolean(),
-    flatten: fc.boolean(),
-  },
-  { requiredKeys: [] },
-);
 const keys = [
   "tenant",
   "q",
@@ -317,7 +300,7 @@ it("gives a tool that can be called, whatever the edits", async () => {
   const tool = await toolOf({ ...order, parameters: search.parameters });
   const before = JSON.stringify(tool);
   fc.assert(
-    fc.property(fc.dictionary(fc.constantFrom(...keys), edit), (edits) => {
+    fc.property(fc.dictionary(fc.constantFrom(...keys), anyEdit), (edits) => {
       const now = applyParameters(tool, edits as Record<string, ParameterEdit>);
       const {
         properties,

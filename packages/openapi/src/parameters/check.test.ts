@@ -1,9 +1,11 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { compiled } from "../testing.ts";
 import type { ParameterEdit, Tool } from "../types.ts";
 import { checkParameters } from "./check.ts";
 import { listParameters } from "./list.ts";
 import { mergeParameters } from "./merge.ts";
+import { anyEdit } from "./testing.ts";
 
 const query = (name: string, schema: object, more: object = {}) => ({ name, in: "query", schema, ...more });
 const operation = {
@@ -196,4 +198,25 @@ describe("edits for a new document", () => {
     expect(mergeParameters(await taking(...parameters), yours)).toEqual({ parameters: want, lost });
     expect(yours).toEqual(before);
   });
+});
+
+it("has nothing left to say of what it kept, whatever the edits", async () => {
+  const tool = await toolOf();
+  const keys = ["q", "limit", "status", "tags", "customer", "customer.name", "subject", "note", "gone"];
+  fc.assert(
+    fc.property(fc.dictionary(fc.constantFrom(...keys), anyEdit), (edits) => {
+      const yours = edits as Record<string, ParameterEdit>;
+      const merged = mergeParameters(tool, yours);
+      const again = mergeParameters(tool, merged.parameters);
+      expect(again.parameters).toEqual(merged.parameters);
+      // What is fixed stays, and is told as long as it does not fit.
+      for (const { field } of checkParameters(tool, merged.parameters).problems) expect(field).toBe("fixed");
+      for (const key of Object.keys(yours))
+        if (yours[key]?.fixed && key !== "gone" && !key.includes(".") && key !== "customer")
+          expect(merged.parameters[key]).toHaveProperty("fixed");
+      const { parameters, problems } = checkParameters(tool, yours);
+      if (problems.length === 0) expect(checkParameters(tool, parameters)).toEqual({ parameters, problems: [] });
+    }),
+    { numRuns: 500 },
+  );
 });

@@ -4,7 +4,7 @@ import { findProfileFor } from "../profile/find-profile.ts";
 import { findSignIns, type SignInRow, schemeOf } from "../profile/own-sign-in.ts";
 import { openValue, type SentCredential } from "../profile/profile-value.ts";
 import type { ProfileArgument } from "../profile/settings.ts";
-import { readPerson } from "./read-person.ts";
+import { readPersonFacts } from "./read-person-facts.ts";
 import type { TokenOwner } from "./upstream-token.ts";
 
 /** What a caller runs with in the place of the server's own settings, in the clear. Held in memory only, and only by the gateway. */
@@ -46,7 +46,7 @@ export async function openProfile(
   if (!profile) return null;
   const { settings, holderOf, ownFields } = profile;
   const [person, clients, rows] = await Promise.all([
-    caller.userId ? readPerson(deps, caller.userId) : {},
+    caller.userId ? readPersonFacts(deps, caller.userId) : {},
     findSignIns(deps, caller),
     deps.db.profileValue.findMany({
       where: {

@@ -11,17 +11,18 @@ import {
 import { z } from "zod";
 import { authorize } from "../access.ts";
 import { audit } from "../audit/audit.ts";
-import type { Call } from "../context.ts";
+import type { Call, Ctx } from "../context.ts";
 import { openCompiled } from "../document/revision.ts";
 import { contentTypesOf } from "../document/tool-view.ts";
 import { AppError, notFound } from "../error.ts";
 import { parseInput } from "../input.ts";
 import { shapeSchema } from "./answer-shape.ts";
-import { findServer } from "./find-server.ts";
+import { findServer, type ServerRow } from "./find-server.ts";
 import { checkedParameters, parametersSchema } from "./parameter-edits.ts";
 
 /** More than this is no form that anybody fills in. */
 const ASKED_MAX = 20;
+const EDITS_MAX = 5_000;
 
 const patchSchema = z
   .object({
@@ -78,13 +79,70 @@ export async function overrideTool({
   const { serverId, operation } = parseInput(schema, input);
   // By itself, so that a refusal names the fields as they were sent.
   const patch = parseInput(patchSchema, input.patch);
-  const server = await findServer(ctx, serverId);
+  await writeEdits(ctx, await findServer(ctx, serverId), [{ operation, patch: patch as Omit<Override, "operation"> }]);
+}
+
+const editsSchema = z
+  .array(schema.omit({ serverId: true }).extend({ patch: patchSchema }))
+  .min(1)
+  .max(EDITS_MAX);
+
+/** Replaces the edits of several tools, all or none: what takes back what was done to several at once. */
+export async function overrideTools({
+  ctx,
+  input,
+}: Call<{ serverId: string; edits: z.input<typeof editsSchema> }>): Promise<void> {
+  authorize(ctx, "server.write");
+  const { serverId } = parseInput(schema.pick({ serverId: true }), { serverId: input.serverId });
+  const edits = parseInput(editsSchema, input.edits) as { operation: string; patch: Omit<Override, "operation"> }[];
+  await writeEdits(ctx, await findServer(ctx, serverId), edits);
+}
+
+/** Replaces the edits of several tools, all or none. `lock`: only while nobody has changed the draft since it was read. */
+export async function writeEdits(
+  ctx: Ctx,
+  server: ServerRow,
+  edits: readonly { operation: string; patch: Omit<Override, "operation"> }[],
+  when: { lock?: number } = {},
+): Promise<void> {
   const revision = await ctx.db.documentRevision.findUniqueOrThrow({
     where: { id: server.revisionId },
     select: { compiled: true },
   });
-  const tool = (await openCompiled(revision, new Set([operation]))).tools.find((one) => one.operation === operation);
-  if (!tool) throw notFound("tool");
+  const { tools } = await openCompiled(revision, new Set(edits.map(({ operation }) => operation)));
+  const byOperation = new Map(tools.map((tool) => [tool.operation, tool]));
+  const kept = edits.map(({ operation, patch }) => {
+    const tool = byOperation.get(operation);
+    if (!tool) throw notFound("tool");
+    return { operation, edit: checkedEdit(tool, patch) };
+  });
+  await ctx.db.$transaction(async (tx) => {
+    const { count } = await tx.server.updateMany({
+      where: { id: server.id, revisionId: server.revisionId, ...when },
+      data: { lock: { increment: 1 } },
+    });
+    if (count === 0)
+      throw new AppError(
+        "conflict",
+        "The server's draft, or its document, was changed at the same moment. Look at the tool again.",
+      );
+    for (const { operation, edit } of kept) {
+      const key = { serverId_operation: { serverId: server.id, operation } };
+      if (Object.keys(edit).length === 0)
+        await tx.toolOverride.deleteMany({ where: { serverId: server.id, operation } });
+      else
+        await tx.toolOverride.upsert({
+          where: key,
+          create: { serverId: server.id, operation, patch: edit },
+          update: { patch: edit },
+        });
+      await audit(tx, ctx, "tool.override", server.id, { operation, fields: Object.keys(edit) });
+    }
+  });
+}
+
+/** An edit as it is kept, without what changes nothing; one that the tool cannot have is refused. */
+function checkedEdit(tool: Tool, patch: Omit<Override, "operation">): Prisma.InputJsonObject {
   const {
     askFirst,
     widget,
@@ -98,7 +156,7 @@ export async function overrideTool({
   const sent = sentAs(tool, words.contentType);
   const parameters = checkedParameters(sent, edits);
   checkAskFor(sent, parameters, askFor);
-  const edit = stored({
+  return stored({
     ...words,
     ...(askFirst ? { askFirst } : {}),
     ...(askFor.length > 0 ? { askFor: [...new Set(askFor)].sort() } : {}),
@@ -106,26 +164,6 @@ export async function overrideTool({
     ...(summarize ? { summarize } : {}),
     ...(Object.keys(shape).length > 0 ? { shape } : {}),
     ...(Object.keys(parameters).length > 0 ? { parameters } : {}),
-  });
-  const key = { serverId_operation: { serverId: server.id, operation } };
-  await ctx.db.$transaction(async (tx) => {
-    const { count } = await tx.server.updateMany({
-      where: { id: server.id, revisionId: server.revisionId },
-      data: { lock: { increment: 1 } },
-    });
-    if (count === 0)
-      throw new AppError(
-        "conflict",
-        "The server moved to another revision of its document at the same moment. Look at the tool again.",
-      );
-    if (Object.keys(edit).length === 0) await tx.toolOverride.deleteMany({ where: { serverId: server.id, operation } });
-    else
-      await tx.toolOverride.upsert({
-        where: key,
-        create: { serverId: server.id, operation, patch: edit },
-        update: { patch: edit },
-      });
-    await audit(tx, ctx, "tool.override", server.id, { operation, fields: Object.keys(edit) });
   });
 }
 
@@ -155,7 +193,7 @@ export async function editTool({
 }
 
 /** The patch without a media type that is the document's own; one that the tool does not have is refused. */
-function withContentType(patch: z.output<typeof patchSchema>, tool: Tool): z.output<typeof patchSchema> {
+function withContentType(patch: Omit<Override, "operation">, tool: Tool): Omit<Override, "operation"> {
   const { contentType, ...rest } = patch;
   const [own, ...others] = contentTypesOf(tool);
   if (contentType === undefined || contentType === own) return rest;

@@ -56,9 +56,9 @@ export const parametersSchema = z
 /** The edits as they are kept; those that the tool cannot have are refused, each with what to do about it. */
 export function checkedParameters(
   sent: Tool,
-  edits: z.output<typeof parametersSchema> | undefined,
+  edits: Record<string, ParameterEdit> = {},
 ): Record<string, ParameterEdit> {
-  const { parameters, problems } = checkParameters(sent, (edits ?? {}) as Record<string, ParameterEdit>, fitter());
+  const { parameters, problems } = checkParameters(sent, edits, fitter());
   if (problems.length === 0) return parameters;
   const issues = problems.map(({ key, field, message }) => ({
     field: `parameters.${key}${field === "parameter" ? "" : `.${field}`}`,

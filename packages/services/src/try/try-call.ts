@@ -19,7 +19,7 @@ import { notFound } from "../error.ts";
 import { profileCredentials, withProfileArguments } from "../serve/apply-profile.ts";
 import { openCredentials } from "../serve/open-credentials.ts";
 import { type OpenProfile, openProfile } from "../serve/open-profile.ts";
-import { readPerson } from "../serve/read-person.ts";
+import { readPersonFacts } from "../serve/read-person-facts.ts";
 import { createUpstreamTokens } from "../serve/upstream-tokens.ts";
 import type { ServerRow } from "../server/find-server.ts";
 import { type AnswerView, type ShownAnswer, showAnswer, viewAnswer } from "./answer.ts";
@@ -65,7 +65,7 @@ export async function createTryCall(ctx: Ctx, server: ServerRow, { profileId, fr
   const userId = ctx.actor.type === "user" ? ctx.actor.id : null;
   const profile = await openProfile(ctx, { serverId: server.id, profileId: profileId ?? null, userId });
   if (profileId && profile?.id !== profileId) throw notFound("profile");
-  const person = profile?.person ?? (userId === null ? {} : await readPerson(ctx, userId));
+  const person = profile?.person ?? (userId === null ? {} : await readPersonFacts(ctx, userId));
   const validate = createValidator();
   return async ({ tool, baseUrl: ownBaseUrl, documentUrl }, args, limits) => {
     const fixed = fixedArguments(tool.plan, person);

@@ -74,7 +74,7 @@ export function ParameterFields({
       {given ? (
         <GivenFields
           {...{ parameter, given }}
-          word={filling === "fixed" ? "Always" : "Default"}
+          isFixed={filling === "fixed"}
           error={errors.fixed ?? errors.default}
           onChange={setGiven}
         />
@@ -136,19 +136,22 @@ export function ParameterFields({
 function GivenFields({
   parameter: { isText, values, default: preset },
   given,
-  word,
+  isFixed,
   error,
   onChange,
 }: {
   parameter: Parameter;
   given: Given;
-  word: string;
+  isFixed: boolean;
   error: string | undefined;
   onChange: (given: Given) => void;
 }) {
   const [text, setText] = useState("value" in given ? valueText(given.value) : "");
   const choices = values && !values.isList ? values.choices : undefined;
   const isPerson = "person" in given;
+  const word = isFixed ? "Fixed to" : "Default";
+  const kind = isText ? "" : "A number, true, false, or JSON. ";
+  const hint = `${kind}${isFixed ? "No place for a key or a password: those are kept under Credentials." : ""}`;
   return (
     <div className="grid gap-3 @sm:grid-cols-2">
       {isText && !choices ? (
@@ -191,11 +194,7 @@ function GivenFields({
           )}
         </Field>
       ) : (
-        <Field
-          label={isText ? "Value" : `${word} this value`}
-          hint={isText ? undefined : "A number, true, false, or JSON."}
-          error={error}
-        >
+        <Field label={isText ? "Value" : word} hint={hint.trim() === "" ? undefined : hint} error={error}>
           {(control) => (
             <Input
               {...control}

@@ -15,7 +15,7 @@ export interface ParametersState {
 }
 
 const COLUMNS =
-  "@[38rem]:grid @[38rem]:grid-cols-[minmax(7rem,1.5fr)_3.5rem_minmax(4.5rem,1fr)_3rem_minmax(4rem,1fr)_minmax(4rem,1fr)_minmax(6rem,2fr)] @[38rem]:items-baseline @[38rem]:gap-2";
+  "@[34rem]:grid @[34rem]:grid-cols-[minmax(6rem,1.6fr)_2.75rem_minmax(4rem,1fr)_2.75rem_minmax(4rem,1fr)_minmax(3.5rem,1fr)_minmax(5rem,2fr)] @[34rem]:items-baseline @[34rem]:gap-1.5";
 
 /** The parameters of a tool: one a row, and all that can be changed of it under the row that is opened. */
 export function ParametersSection({
@@ -137,6 +137,7 @@ function ParameterRow({
         ? undefined
         : valueText(documentDefault);
   const isNeeded = (isRequired && !isDefault) || filling === "needed";
+  const only = edit.values && isShown(edit) ? `only ${edit.values.map(valueText).join(", ")}` : undefined;
   const about = edit.description ?? description;
   const renamed = edit.name && isShown(edit) ? edit.name : undefined;
   const facts = [
@@ -146,6 +147,7 @@ function ParameterRow({
     ...(filling === "flatten" ? ["flattened"] : isShown(edit) ? [] : ["hidden"]),
     ...(fixed ? [`fixed to ${givenWords(fixed)}`] : []),
     ...(preset === undefined ? [] : [`default ${preset}`]),
+    ...(only === undefined ? [] : [only]),
     ...(isAsked ? ["asked of the person"] : []),
   ];
   return (
@@ -185,12 +187,15 @@ function ParameterRow({
             </span>
           ) : null}
         </button>
-        <p className="text-xs text-muted [overflow-wrap:anywhere] @[38rem]:hidden">{facts.join(" · ")}</p>
-        {about ? <p className="line-clamp-2 text-sm text-muted @[38rem]:hidden">{about}</p> : null}
+        <div className={cx("@[34rem]:hidden", isInner && "pl-3")}>
+          <p className="text-xs text-muted [overflow-wrap:anywhere]">{facts.join(" · ")}</p>
+          {about ? <p className="line-clamp-2 text-sm text-muted">{about}</p> : null}
+        </div>
         <Cell word="In">{place}</Cell>
         <Cell word="Type">
           {type}
           {isNeeded && isShown(edit) ? ", required" : ""}
+          {only === undefined ? "" : `, ${only}`}
         </Cell>
         <Cell word="Shown">{filling === "flatten" ? "In parts" : isShown(edit) ? "Yes" : "No"}</Cell>
         <Cell word="Fixed to" isCode>
@@ -215,7 +220,7 @@ function Cell({ word, isCode = false, children }: { word: string; isCode?: boole
   return (
     <span
       className={cx(
-        "hidden min-w-0 text-xs text-muted [overflow-wrap:anywhere] @[38rem]:line-clamp-2",
+        "hidden min-w-0 text-xs text-muted [overflow-wrap:anywhere] @[34rem]:line-clamp-2",
         isCode && "font-mono",
       )}
     >

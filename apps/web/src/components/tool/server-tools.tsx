@@ -1,9 +1,12 @@
 "use client";
 
 import type { DraftChanges } from "@portico/services";
-import { useEffect, useState, useTransition } from "react";
+import { useEffect, useRef, useState, useTransition } from "react";
 import { Attention, findingsOf } from "@/components/document/attention.tsx";
 import type { DiagnosticView } from "@/components/document/diagnostic-list.tsx";
+import { LintPanel } from "@/components/lint/lint-panel.tsx";
+import { useFixes } from "@/components/lint/use-fixes.ts";
+import { useLint } from "@/components/lint/use-lint.ts";
 import { saveTools } from "@/components/server/actions.ts";
 import { type ListLimits, SearchSuggestion } from "@/components/server/search-suggestion.tsx";
 import { Button } from "@/components/ui/button.tsx";
@@ -49,6 +52,13 @@ export function ServerTools({
   const [isPending, start] = useTransition();
   const toast = useToast();
   const selection = useSelection(rows, selected);
+  // What fixes changed of the tool that is open.
+  const [fixed, setFixed] = useState(0);
+  const [isDirty, setDirty] = useState(false);
+  const report = useLint(serverId, rows);
+  const applied = useFixes(serverId, () => setFixed((n) => n + 1));
+  const fixes = mayWrite ? { ...applied, isHeld: isDirty } : undefined;
+  const editor = useRef<HTMLElement>(null);
   const active = rows.find(({ key }) => key === activeKey);
   const isPicked = selection.keys.size !== selected.length || selected.some((key) => !selection.keys.has(key));
   const pending = changes ? pendingText(changes, selection.keys, selected) : "Nothing was published yet";
@@ -62,10 +72,12 @@ export function ServerTools({
       toast(outcome.value === null ? "Saved in the draft" : `Version ${outcome.value} is served`);
     });
 
-  const editing = { serverId, mayWrite };
+  const editing = { serverId, mayWrite, report, fixes, fixed, onDirty: setDirty };
   const open = (row: ToolRow) => {
     setActiveKey(row.key);
     setSheet(!window.matchMedia("(min-width: 1024px)").matches);
+    // What opens a tool may be a screen above it.
+    editor.current?.scrollIntoView({ block: "nearest" });
   };
 
   return (
@@ -76,6 +88,7 @@ export function ServerTools({
         </Notice>
       ) : null}
       <Attention rows={rows} diagnostics={diagnostics} onOpen={open} />
+      {report ? <LintPanel report={report} rows={rows} fixes={fixes} onOpen={open} /> : null}
       <PickerToolbar rows={rows} filter={filter} onFilter={setFilter} selection={selection} isReadOnly={!mayWrite} />
       {listLimits && mayWrite ? (
         <SearchSuggestion
@@ -118,6 +131,7 @@ export function ServerTools({
           className="h-[max(400px,calc(100dvh-200px))]"
         />
         <aside
+          ref={editor}
           aria-label="Selected tool"
           className="hidden h-[max(400px,calc(100dvh-200px))] overflow-y-auto rounded-card border bg-surface p-4 lg:block"
         >

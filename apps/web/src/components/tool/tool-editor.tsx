@@ -1,9 +1,12 @@
 "use client";
 
+import type { LintReport } from "@portico/services";
 import { RotateCcw } from "lucide-react";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
-import { useState, useTransition } from "react";
+import { useEffect, useState, useTransition } from "react";
+import { ToolFindings } from "@/components/lint/tool-findings.tsx";
+import type { Fixes } from "@/components/lint/use-fixes.ts";
 import { changeTool } from "@/components/server/actions.ts";
 import { Button, buttonClass } from "@/components/ui/button.tsx";
 import { Field, Input, Select, Textarea } from "@/components/ui/field.tsx";
@@ -19,24 +22,38 @@ const FIELDS = ["name", "title", "description", "contentType"] as const;
 type FieldName = (typeof FIELDS)[number];
 const DESCRIPTION_CHARS_MAX = 1_024;
 
+function ignore(): void {}
+
 /** What the model sees of one tool, to be changed by a person who knows the API better than its document does. */
 export function ToolEditor({
   serverId,
   href,
   row,
   findings,
+  report,
+  fixes,
+  fixed = 0,
   mayWrite,
+  onDirty = ignore,
 }: {
   serverId: string;
   /** The pages of the tool, where this is not one of them. */
   href?: string;
   row: ToolRow;
   findings: readonly Reason[];
+  /** What would help models, once it is known. */
+  report?: LintReport | undefined;
+  fixes?: (Fixes & { isHeld: boolean }) | undefined;
+  /** Another number: a fix may have changed this tool. */
+  fixed?: number;
   mayWrite: boolean;
+  /** Whether something is not saved. */
+  onDirty?: (isDirty: boolean) => void;
 }) {
   const [edition, setEdition] = useState(0);
   const path = `/api/v1/servers/${serverId}/tools/${encodeURIComponent(row.key)}`;
-  const loaded = useTool(row.name ? `${path}?edition=${edition}` : undefined);
+  const loaded = useTool(row.name ? `${path}?edition=${edition}.${fixed}` : undefined);
+  const graded = report && Object.hasOwn(report.tools, row.key) ? report.tools[row.key] : undefined;
   return (
     <div className="flex flex-col gap-4">
       {href ? <h2 className="font-mono text-md font-medium [overflow-wrap:anywhere]">{row.name ?? row.key}</h2> : null}
@@ -51,15 +68,23 @@ export function ToolEditor({
           </Link>
         </div>
       ) : null}
+      {report && graded ? (
+        <ToolFindings
+          graded={graded}
+          findings={report.findings.filter(({ operation }) => operation === row.key)}
+          fixes={fixes}
+        />
+      ) : null}
       {loaded === "loading" ? <p className="text-muted">Loading…</p> : null}
       {loaded === "failed" ? <p className="text-muted">The tool could not be loaded. Pick the row again.</p> : null}
       {loaded && typeof loaded === "object" ? (
         <Words
-          key={`${row.key}${edition}`}
+          key={`${row.key}${edition}.${fixed}`}
           serverId={serverId}
           operation={row.key}
           loaded={loaded}
           mayWrite={mayWrite}
+          onDirty={onDirty}
           onSaved={() => setEdition((n) => n + 1)}
         />
       ) : null}
@@ -72,12 +97,14 @@ function Words({
   operation,
   loaded: { tool, generated, parameters = [], patch = {} },
   mayWrite,
+  onDirty,
   onSaved,
 }: {
   serverId: string;
   operation: string;
   loaded: LoadedTool;
   mayWrite: boolean;
+  onDirty: (isDirty: boolean) => void;
   onSaved: () => void;
 }) {
   const document = {
@@ -110,6 +137,10 @@ function Words({
     textOfEdits(inputs.edits) !== textOfEdits(savedInputs.edits) ||
     widget !== (tool.widget === true) ||
     summarize !== (tool.summarize === true);
+  useEffect(() => {
+    onDirty(isDirty);
+    return () => onDirty(false);
+  }, [isDirty, onDirty]);
   const save = () =>
     start(async () => {
       const isOwn = (field: FieldName) => words[field].trim() !== "" && words[field] !== document[field];

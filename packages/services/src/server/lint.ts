@@ -1,0 +1,83 @@
+import { KNOWN_CLIENTS } from "@portico/mcp";
+import { type Finding, type Grade, gradeTools, lintTools, mergePatch, type Override } from "@portico/openapi";
+import { z } from "zod";
+import { authorize } from "../access.ts";
+import type { Call, Ctx } from "../context.ts";
+import { readCompiled } from "../document/read-compiled.ts";
+import { AppError } from "../error.ts";
+import { parseInput } from "../input.ts";
+import { findServer, type ServerRow } from "./find-server.ts";
+import { draftTools } from "./manifest.ts";
+import { LISTED_TOKENS_MAX } from "./measure-draft.ts";
+import { readOverrides, writeEdits } from "./override.ts";
+
+const FIXES_MAX = 5_000;
+
+export interface LintReport {
+  grade: Grade;
+  /** Out of 100. */
+  score: number;
+  /** By operation. */
+  tools: Record<string, { grade: Grade; score: number }>;
+  /** Those of the server as a whole first, then in the order of the tools. */
+  findings: Finding[];
+}
+
+/** How well models can choose and call the tools that the next version of a server would have. Nothing is written. */
+export async function lintServer({ ctx, input }: Call<{ serverId: string }>): Promise<LintReport> {
+  authorize(ctx, "server.read");
+  const server = await findServer(ctx, input.serverId);
+  return lint(ctx, server, await readOverrides(ctx.db, server.id));
+}
+
+async function lint(ctx: Ctx, server: ServerRow, overrides: Override[]): Promise<LintReport> {
+  const compiled = await readCompiled(ctx, server.revisionId);
+  const tools = draftTools(compiled, server.selection as string[], overrides);
+  // What is found by searching is in no list.
+  const isListed = server.toolMode === "list";
+  const clientLimits = KNOWN_CLIENTS.flatMap(({ label, toolsMax }) =>
+    toolsMax && isListed ? [{ label, toolsMax }] : [],
+  );
+  const listTokensMax = isListed ? LISTED_TOKENS_MAX : Number.POSITIVE_INFINITY;
+  const findings = lintTools(tools, { clientLimits, listTokensMax });
+  return { ...gradeTools(tools, findings), findings };
+}
+
+const fixSchema = z
+  .object({ serverId: z.string(), findings: z.array(z.string().min(1).max(3_000)).min(1).max(FIXES_MAX) })
+  .strict();
+
+export interface AppliedFixes {
+  /** Ids of the findings whose fix was merged into its tool's edit. */
+  fixed: string[];
+  /** What the edits of these tools were before: sent back one by one, they undo it. */
+  previous: { operation: string; patch: Omit<Override, "operation"> }[];
+}
+
+/**
+ * Merges the fixes of some findings into the edits of their tools; served from the next publish on. What was found before and is gone is
+ * left out; when nothing is left, or one has no fix, nothing is written.
+ */
+export async function fixFindings({ ctx, input }: Call<z.input<typeof fixSchema>>): Promise<AppliedFixes> {
+  authorize(ctx, "server.write");
+  const { serverId, findings: wanted } = parseInput(fixSchema, input);
+  const server = await findServer(ctx, serverId);
+  const overrides = await readOverrides(ctx.db, server.id);
+  const found = new Map((await lint(ctx, server, overrides)).findings.map((finding) => [finding.id, finding]));
+  const chosen = [...new Set(wanted)].flatMap((id) => found.get(id) ?? []);
+  const hopeless = chosen.find(({ fix }) => !fix);
+  if (hopeless)
+    throw new AppError("invalid_input", `findings: nobody but a person can mend "${hopeless.id}". ${hopeless.message}`);
+  if (chosen.length === 0)
+    throw new AppError("precondition_failed", "Nothing of this is found any more. Look at the findings again.");
+  const before = new Map(overrides.map(({ operation, ...patch }) => [operation, patch]));
+  const after = new Map<string, Omit<Override, "operation">>();
+  for (const { operation = "", fix } of chosen)
+    after.set(operation, mergePatch(after.get(operation) ?? before.get(operation) ?? {}, fix?.patch ?? {}));
+  const edits = [...after].map(([operation, patch]) => ({ operation, patch }));
+  await writeEdits(ctx, server, edits, { lock: server.lock });
+  return {
+    fixed: chosen.map(({ id }) => id),
+    previous: edits.map(({ operation }) => ({ operation, patch: before.get(operation) ?? {} })),
+  };
+}
