@@ -1,11 +1,14 @@
 import path from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { accessibilityFaults, chromiumPath, launchChromium } from "./chromium.ts";
 import { owner, type Portico, publish, startPortico } from "./portico.ts";
 
 /** Where pictures of the pages go, when somebody wants to look at them. */
 const picturesDir = process.env.PICTURES_DIR;
+
+/** A slow machine has to write and to draw. */
+const SOON = { timeout: 20_000 };
 
 const answers = { responses: { 200: { description: "ok" } } };
 const document = {
@@ -66,6 +69,12 @@ describe.skipIf(!chromiumPath)("the lint of a server", () => {
   const panel = () => page.getByText(/\d+ things? would help models/);
   const ofTool = () => page.getByRole("region", { name: "How well models can use it" }).filter({ visible: true });
 
+  /** With the keyboard, once it can be: a button that works on something takes no press. */
+  const press = async (button: Locator) => {
+    await expect.poll(() => button.isEnabled(), SOON).toBe(true);
+    await button.press("Enter");
+  };
+
   async function look(name: string): Promise<void> {
     for (const [width, height] of [
       [1280, 900],
@@ -100,13 +109,11 @@ describe.skipIf(!chromiumPath)("the lint of a server", () => {
 
     // One of one tool, in its editor.
     await page.getByText("deleteNote").filter({ visible: true }).first().click();
-    await ofTool()
-      .getByRole("button", { name: /ask the person first/i })
-      .press("Enter");
+    await press(ofTool().getByRole("button", { name: /ask the person first/i }));
     await page.getByText("1 finding fixed in the draft").first().waitFor();
     await page.getByRole("combobox", { name: "Before each call" }).waitFor();
-    await expect.poll(() => page.getByRole("combobox", { name: "Before each call" }).inputValue()).toBe("ask");
-    await expect.poll(codes).not.toContain("destroys-unasked");
+    await expect.poll(() => page.getByRole("combobox", { name: "Before each call" }).inputValue(), SOON).toBe("ask");
+    await expect.poll(codes, SOON).not.toContain("destroys-unasked");
 
     // What is typed is not lost to a fix.
     await page.getByLabel("Title", { exact: true }).fill("Remove a note");
@@ -116,16 +123,16 @@ describe.skipIf(!chromiumPath)("the lint of a server", () => {
 
     // All of a kind, and back.
     await panel().click();
-    await page.getByRole("button", { name: /^Fix (all|\d+) ?: parameters without a description/i }).press("Enter");
+    await press(page.getByRole("button", { name: /^Fix (all|\d+) ?: parameters without a description/i }));
     await page.getByText("3 findings fixed in the draft").first().waitFor();
-    await expect.poll(codes).not.toContain("undescribed-parameter");
-    await page.getByRole("button", { name: "Undo" }).last().press("Enter");
+    await expect.poll(codes, SOON).not.toContain("undescribed-parameter");
+    await press(page.getByRole("button", { name: "Undo" }).last());
     await page.getByText("The fixes are taken back").first().waitFor();
-    await expect.poll(codes).toContain("undescribed-parameter");
+    await expect.poll(codes, SOON).toContain("undescribed-parameter");
     expect(await codes()).not.toContain("destroys-unasked");
 
-    await page.getByRole("button", { name: /^Fix (all|\d+) ?: text that speaks to the model/i }).press("Enter");
-    await expect.poll(async () => (await report()).grade).not.toBe("F");
+    await press(page.getByRole("button", { name: /^Fix (all|\d+) ?: text that speaks to the model/i }));
+    await expect.poll(async () => (await report()).grade, SOON).not.toBe("F");
     const { tool } = await portico.api<{ tool: { description: string } }>(
       "GET",
       "/api/v1/servers/notes/tools/GET%20%2Fnotes",

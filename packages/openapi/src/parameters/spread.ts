@@ -1,7 +1,7 @@
 import { asArray, asObject, atPointer, getOwn, isObject, setOwn } from "../json.ts";
 import { ARGUMENT_CHARS_MAX, argumentName } from "../transform/argument-name.ts";
 import { WHOLE_KEYWORDS } from "../transform/object-body.ts";
-import type { BodyPlan, BodyProperty, JsonObject, JsonSchema, ParameterEdit, Tool } from "../types.ts";
+import type { BodyPlan, BodyProperty, JsonSchema, ParameterEdit, Tool } from "../types.ts";
 
 /** Edits of one tool's arguments, by their keys. */
 export type ParameterEdits = Readonly<Record<string, ParameterEdit>>;
@@ -170,5 +170,5 @@ export function childKeys(argument: string, { properties }: Properties): string[
 
 /** A value of an object by its key, never one that all objects have. */
 export function editOf(edits: ParameterEdits, key: string | undefined): ParameterEdit {
-  return key !== undefined && Object.hasOwn(edits, key) ? (edits[key] as ParameterEdit) : ({} as JsonObject);
+  return key !== undefined && Object.hasOwn(edits, key) ? (edits[key] as ParameterEdit) : {};
 }
