@@ -30,7 +30,7 @@ export function InputRows({
       <h3 className="font-medium">What the model fills in</h3>
       {inputs.map((input, at) => (
         <div key={input.key} className="flex flex-col gap-2 rounded-card border bg-surface p-3">
-          <div className="grid gap-2 sm:grid-cols-[minmax(0,1fr)_9rem_7rem_2rem]">
+          <div className="grid gap-2 grid-cols-[minmax(0,1fr)_minmax(0,1fr)] sm:grid-cols-[minmax(0,1fr)_9rem_6.5rem_2.25rem]">
             <Input
               aria-label={`Name of input ${at + 1}`}
               aria-invalid={errorOf(`inputs.${at}.name`) ? true : undefined}
@@ -63,7 +63,7 @@ export function InputRows({
             </label>
             <Button
               look="quiet"
-              className="h-9"
+              className="h-9 justify-self-end px-2.5"
               aria-label={`Remove input ${at + 1}`}
               icon={<Trash2 size={14} aria-hidden />}
               onClick={() => onChange(inputs.filter(({ key }) => key !== input.key))}

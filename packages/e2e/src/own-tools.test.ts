@@ -1,0 +1,157 @@
+import http from "node:http";
+import type { AddressInfo } from "node:net";
+import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { accessibilityFaults, chromiumPath, launchChromium } from "./chromium.ts";
+import { apiKey, owner, type Portico, publish, startPortico } from "./portico.ts";
+
+/** A shop that has to be asked for the customer first and for each order after. */
+const asked: string[] = [];
+const shop = http.createServer((request, response) => {
+  asked.push(request.url ?? "");
+  const url = new URL(request.url ?? "", "http://shop");
+  response.setHeader("content-type", "application/json");
+  if (url.pathname === "/customers")
+    return response.end(JSON.stringify([{ id: 7, name: `${url.searchParams.get("q")} Lovelace`, orders: [71, 72] }]));
+  const number = Number(url.pathname.split("/").at(-1));
+  response.end(JSON.stringify({ number, total: number * 10, lines: ["a", "b"] }));
+});
+
+describe.skipIf(!chromiumPath)("a builder makes a tool of several calls", () => {
+  let portico: Portico;
+  let browser: Browser;
+  let page: Page;
+  let mcpUrl: string;
+  const problems: string[] = [];
+  const faults: string[] = [];
+
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => shop.listen(0, "127.0.0.1", resolve));
+    portico = await startPortico();
+    const answer = { 200: { description: "ok", content: { "application/json": { schema: { type: "object" } } } } };
+    const document = {
+      openapi: "3.1.0",
+      info: { title: "Shop", version: "1" },
+      servers: [{ url: `http://127.0.0.1:${(shop.address() as AddressInfo).port}` }],
+      paths: {
+        "/customers": {
+          get: {
+            operationId: "findCustomers",
+            parameters: [{ name: "q", in: "query", schema: { type: "string" } }],
+            responses: answer,
+          },
+        },
+        "/orders/{number}": {
+          get: {
+            operationId: "readOrder",
+            parameters: [{ name: "number", in: "path", required: true, schema: { type: "integer" } }],
+            responses: answer,
+          },
+        },
+      },
+    };
+    ({
+      server: { mcpUrl },
+    } = await publish(portico, { source: { content: JSON.stringify(document) }, slug: "shop" }));
+    browser = await launchChromium();
+    page = await (await browser.newContext()).newPage();
+    page.on("pageerror", (error) => problems.push(error.message));
+    await page.goto(`${portico.url}/sign-in`);
+    await page.getByLabel(/e-mail/i).fill(owner.email);
+    await page
+      .getByLabel(/password/i)
+      .first()
+      .fill(owner.password);
+    await page.keyboard.press("Enter");
+    await page.waitForURL((url) => !url.pathname.startsWith("/sign-in"));
+  });
+  afterAll(async () => {
+    await browser?.close();
+    shop.close();
+    await portico?.stop();
+  });
+
+  it("step by step, and sees what each of them finds", async () => {
+    await page.goto(`${portico.url}/servers/shop/own-tools`);
+    faults.push(...(await accessibilityFaults(page)));
+    await page.getByRole("button", { name: "Make a tool" }).click();
+    await page.getByRole("textbox", { name: "Name", exact: true }).fill("totals_of_a_customer");
+    await page
+      .getByRole("textbox", { name: /^Description/ })
+      .first()
+      .fill("What the orders of a customer come to.");
+    await page.getByRole("button", { name: "Add an input" }).click();
+    await page.getByLabel("Name of input 1").fill("name");
+
+    const [first, second] = ["Step 1", "Step 2"].map((name) => page.getByRole("region", { name }));
+    if (!first || !second) throw new Error("There are two steps.");
+    await page.getByRole("button", { name: "Add a step" }).click();
+    await first.getByLabel("Calls").selectOption("GET /customers");
+    await first.getByLabel("What q is").selectOption("from");
+    await first.getByLabel("Where q comes from").fill("input.name");
+    await page.getByRole("button", { name: "Add a step" }).click();
+    await second.getByLabel("Calls").selectOption("GET /orders/{number}");
+    await second.getByLabel("For each item of").fill("customers[0].orders");
+    await second.getByLabel("What number is").selectOption("from");
+    await second.getByLabel("Where number comes from").fill("item");
+    await page.getByLabel("Put together by").fill("{customer: customers[0].name, totals: orders[].total}");
+
+    const trying = page.getByRole("region", { name: "Try it" });
+    await trying.getByRole("textbox").first().fill("Ada");
+    await trying.getByRole("button", { name: "Run all steps" }).click();
+    await trying.getByText('{"customer":"Ada Lovelace","totals":[710,720]}').waitFor();
+    await trying.getByText("2 calls").waitFor();
+    expect(asked).toEqual(["/customers?q=Ada", "/orders/71", "/orders/72"]);
+    faults.push(...(await accessibilityFaults(page)));
+    await page.setViewportSize({ width: 390, height: 844 });
+    faults.push(...(await accessibilityFaults(page)));
+    const { scrolled, width } = await page.evaluate(() => ({
+      scrolled: document.documentElement.scrollWidth,
+      width: document.documentElement.clientWidth,
+    }));
+    expect(scrolled).toBeLessThanOrEqual(width);
+    await page.setViewportSize({ width: 1280, height: 900 });
+  });
+
+  it("is told beside the field what is wrong", async () => {
+    const [first] = [page.getByRole("region", { name: "Step 1" })];
+    await first.getByLabel("Its answer is called").fill("input");
+    await page.getByRole("button", { name: "Save in the draft" }).click();
+    await page
+      .getByText(/means something else/)
+      .first()
+      .waitFor();
+    await first.getByLabel("Its answer is called").fill("customers");
+    await page.getByRole("button", { name: "Save in the draft" }).click();
+    await page.getByText("2 steps: GET /customers → GET /orders/{number}, for each").waitFor();
+  });
+
+  it("publishes it, and a client gets it all with one call", async () => {
+    await page.getByRole("button", { name: "Publish changes" }).click();
+    await page
+      .getByText(/Version 2 is served/)
+      .first()
+      .waitFor();
+    const client = new Client({ name: "story", version: "1" });
+    const requestInit = { headers: { authorization: `Bearer ${apiKey}` } };
+    await client.connect(new StreamableHTTPClientTransport(new URL(mcpUrl), { requestInit }));
+    const { tools } = await client.listTools();
+    expect(tools.map(({ name }) => name)).toContain("totals_of_a_customer");
+    const result = await client.callTool({ name: "totals_of_a_customer", arguments: { name: "Grace" } });
+    await client.close();
+    expect(result.structuredContent).toEqual({ customer: "Grace Lovelace", totals: [710, 720] });
+  });
+
+  it("deletes it, and takes that back", async () => {
+    await page.getByRole("button", { name: "Delete tool totals_of_a_customer" }).click();
+    await page.getByText("No tools of your own yet").waitFor();
+    await page.getByRole("button", { name: "Undo" }).click();
+    await page.getByText("2 steps: GET /customers").waitFor();
+  });
+
+  it("made no mistake on the way", () => {
+    expect(problems).toEqual([]);
+    expect(faults).toEqual([]);
+  });
+});
