@@ -19,7 +19,8 @@ export const currentPerson = cache(async (): Promise<Person | null> => {
 /** Where a request came from, for the audit log: the gateway in front says so, whatever a client claims. */
 export async function origin(incoming?: Headers): Promise<{ ip?: string }> {
   const ip = (incoming ?? (await headers())).get("x-forwarded-for")?.split(",")[0]?.trim();
-  return ip ? { ip } : {};
+  // An IPv4 address on a socket that takes both kinds (RFC 4291 §2.5.5.2).
+  return ip ? { ip: ip.replace(/^::ffff:(?=\d+\.)/i, "") } : {};
 }
 
 export interface Session {

@@ -15,33 +15,53 @@ export function Checklist({ steps }: { steps: ChecklistStep[] }) {
   if (steps.every(({ isDone }) => isDone)) return null;
   const next = steps.find(({ isDone }) => !isDone);
   return (
-    <section aria-label="Checklist" className="rounded-card border bg-surface p-4">
-      <ol className="grid gap-3 sm:grid-cols-2 lg:grid-flow-col lg:auto-cols-fr lg:grid-cols-none">
-        {steps.map((step) => (
-          <li key={step.label} className="flex gap-2.5">
-            <span
-              className={cx(
-                "mt-0.5 flex size-4 shrink-0 items-center justify-center rounded-full border",
-                step.isDone ? "border-ok bg-ok text-surface" : step === next ? "border-accent" : "border-control",
-              )}
-            >
-              {step.isDone ? <Check size={10} strokeWidth={4} aria-label="Done" /> : null}
-            </span>
-            <div className="min-w-0">
-              <p className={step.isDone ? "text-muted" : "font-medium"}>
-                {step.href && !step.isDone ? (
-                  <Link href={step.href} className="text-accent underline underline-offset-2">
-                    {step.label}
-                  </Link>
-                ) : (
-                  step.label
-                )}
-              </p>
-              <p className="text-sm text-muted">{step.hint}</p>
-            </div>
-          </li>
-        ))}
-      </ol>
+    <section aria-label="Checklist" className="rounded-card border bg-surface">
+      {/* On a phone it would fill the screen above whatever the page is about. */}
+      <details className="group sm:hidden">
+        <summary className="flex cursor-pointer items-center justify-between gap-2 p-3 font-medium">
+          {next?.label}
+          <span className="font-normal text-muted">
+            {steps.filter(({ isDone }) => isDone).length} of {steps.length} done
+          </span>
+        </summary>
+        <div className="p-4 pt-1">
+          <Steps steps={steps} next={next} />
+        </div>
+      </details>
+      <div className="hidden p-4 sm:block">
+        <Steps steps={steps} next={next} />
+      </div>
     </section>
+  );
+}
+
+function Steps({ steps, next }: { steps: ChecklistStep[]; next: ChecklistStep | undefined }) {
+  return (
+    <ol className="grid gap-3 sm:grid-cols-2 lg:grid-flow-col lg:auto-cols-fr lg:grid-cols-none">
+      {steps.map((step) => (
+        <li key={step.label} className="flex gap-2.5">
+          <span
+            className={cx(
+              "mt-0.5 flex size-4 shrink-0 items-center justify-center rounded-full border",
+              step.isDone ? "border-ok bg-ok text-surface" : step === next ? "border-accent" : "border-control",
+            )}
+          >
+            {step.isDone ? <Check size={10} strokeWidth={4} aria-label="Done" /> : null}
+          </span>
+          <div className="min-w-0">
+            <p className={step.isDone ? "text-muted" : "font-medium"}>
+              {step.href && !step.isDone ? (
+                <Link href={step.href} className="text-accent underline underline-offset-2">
+                  {step.label}
+                </Link>
+              ) : (
+                step.label
+              )}
+            </p>
+            <p className="text-sm text-muted">{step.hint}</p>
+          </div>
+        </li>
+      ))}
+    </ol>
   );
 }

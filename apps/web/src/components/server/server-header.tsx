@@ -1,4 +1,11 @@
-import { isAllowed, listCalls, listCredentials, reviewUpgrade, type ServerDetail } from "@portico/services";
+import {
+  isAllowed,
+  listCalls,
+  listCredentials,
+  listProfiles,
+  reviewUpgrade,
+  type ServerDetail,
+} from "@portico/services";
 import Link from "next/link";
 import { Suspense } from "react";
 import { ConnectDialog } from "@/components/client/connect-dialog.tsx";
@@ -102,10 +109,14 @@ async function Upgrade({ server, ctx }: { server: ServerDetail; ctx: Session["ct
 }
 
 async function stepsOf(server: ServerDetail, ctx: Session["ctx"]): Promise<ChecklistStep[]> {
-  const [credentials, calls] = await Promise.all([
+  const [credentials, calls, profiles] = await Promise.all([
     listCredentials({ ctx, input: { serverId: server.id } }),
     listCalls({ ctx, input: { serverId: server.id, limit: 1 } }),
+    listProfiles({ ctx, input: { serverId: server.id } }),
   ]);
+  const isEachPersons = profiles.some(({ settings }) =>
+    Object.entries(settings.fields).some(([field, holder]) => field.startsWith("credential:") && holder === "person"),
+  );
   const href = `/servers/${server.slug}`;
   const version = server.publishedVersion;
   const isCalled = calls.items.length > 0;
@@ -120,9 +131,9 @@ async function stepsOf(server: ServerDetail, ctx: Session["ctx"]): Promise<Check
       ? [
           {
             label: "Set a credential",
-            isDone: credentials.some(({ setAt }) => setAt !== null),
+            isDone: isEachPersons || credentials.some(({ setAt }) => setAt !== null),
             href: `${href}/credentials`,
-            hint: "The document says that its API wants one",
+            hint: isEachPersons ? "Each person brings their own" : "The document says that its API wants one",
           },
         ]
       : []),

@@ -15,7 +15,7 @@ export default async function ApiKeysPage() {
   if (!isAllowed(ctx.actor, "apiKey.manage")) return <NotAllowed what="manage API keys" />;
   const keys = await listApiKeys({ ctx });
   return (
-    <div className="mx-auto max-w-3xl">
+    <div className="mx-auto max-w-4xl">
       <PageHeader title="API keys" action={keys.length > 0 ? <NewKey /> : undefined}>
         For machines: the REST API at <code className="font-mono text-sm">/api/v1</code>, and MCP clients that cannot
         sign in.

@@ -11,7 +11,7 @@ export default async function LimitsPage() {
   const { ctx } = await requireSession();
   if (!isAllowed(ctx.actor, "organization.manage")) return <NotAllowed what="change limits" />;
   return (
-    <div className="mx-auto max-w-3xl">
+    <div className="mx-auto max-w-4xl">
       <PageHeader title="Limits">
         How many requests MCP clients may send in a minute. A client that sends more is told when to try again; nothing
         reaches your API.

@@ -16,7 +16,7 @@ export default async function OAuthClientsPage() {
   const clients = await listOAuthClients({ ctx });
   const create = <NewClient tokenUrl={`${ctx.publicUrl}/oauth/token`} />;
   return (
-    <div className="mx-auto max-w-3xl">
+    <div className="mx-auto max-w-4xl">
       <PageHeader title="OAuth clients" action={clients.length > 0 ? create : undefined}>
         For machines that use client credentials, and for clients that ask for an id and a secret. Others register
         themselves.

@@ -15,7 +15,7 @@ export default async function OrganizationPage() {
   const organization = await getOrganization({ ctx });
   const { deps } = await runtime();
   return (
-    <div className="mx-auto flex max-w-3xl flex-col gap-8">
+    <div className="mx-auto flex max-w-4xl flex-col gap-8">
       <div>
         <PageHeader title="Organization">What people know it by, and its end.</PageHeader>
         <OrganizationForm organization={organization} urlStart={`${deps.publicUrl}/mcp/`} />

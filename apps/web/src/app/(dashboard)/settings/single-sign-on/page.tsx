@@ -13,7 +13,7 @@ export default async function SingleSignOnPage() {
   if (!isAllowed(ctx.actor, "organization.manage")) return <NotAllowed what="set up single sign-on" />;
   const sso = await getSso({ ctx });
   return (
-    <div className="mx-auto flex max-w-3xl flex-col gap-8">
+    <div className="mx-auto flex max-w-4xl flex-col gap-8">
       <div>
         <PageHeader title="Single sign-on">
           People sign in with your organization's own account, by OpenID Connect: Okta, Entra ID, Google Workspace,

@@ -26,7 +26,7 @@ export default async function TeamsPage() {
     />
   ) : undefined;
   return (
-    <div className="mx-auto max-w-3xl">
+    <div className="mx-auto max-w-4xl">
       <PageHeader title="Teams" action={teams.length > 0 ? create : undefined}>
         Groups of members of {membership.name}. A server can be given to a team, with all or some of its tools.
       </PageHeader>
