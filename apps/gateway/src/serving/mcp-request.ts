@@ -3,8 +3,9 @@ import { type createMcpEndpoint, echoableId, type McpRequest, type McpResponse, 
 import type { Deps } from "@portico/services";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { headerValues } from "../header-values.ts";
+import { type CallOptions, NO_API } from "./api-call.ts";
 import type { Callers } from "./callers.ts";
-import { type CallOptions, NO_API, recordCall, resourceReader, toolCaller } from "./calls.ts";
+import { recordCall, resourceReader, toolCaller } from "./calls.ts";
 import { parseBody } from "./json.ts";
 import { limitText, type RateLimits } from "./rate-limits.ts";
 import type { Serving } from "./servers.ts";
