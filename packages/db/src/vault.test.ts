@@ -38,6 +38,47 @@ describe("vault", () => {
     expect(() => createVault([old]).open(rotated.seal("new", "c"), "c")).toThrow("not here");
     expect(rotated.deriveAll("cookies")).toHaveLength(2);
   });
+  it("LK-06: fails closed for what was moved between rows, columns and organizations, or changed by a bit", () => {
+    const vault = createVault([secret()]);
+    const places = [
+      "credential:srv_1:key",
+      "credential:srv_2:key",
+      "token:credential:crd_1",
+      "token:grant:upg_1:usr_1",
+      "",
+    ];
+    for (const from of places)
+      for (const to of places) if (from !== to) expect(() => vault.open(vault.seal("x", from), to)).toThrow();
+    const [version, kid, wrapped, ciphertext] = vault.seal("value", "c").split(".");
+    const [, , otherWrapped, otherText] = vault.seal("value", "c").split(".");
+    // Two halves of two sealings are none.
+    expect(() => vault.open([version, kid, otherWrapped, ciphertext].join("."), "c")).toThrow();
+    expect(() => vault.open([version, kid, wrapped, otherText].join("."), "c")).toThrow();
+    for (const part of [2, 3]) {
+      const bytes = Buffer.from([wrapped, ciphertext][part - 2] ?? "", "base64url");
+      for (let bit = 0; bit < bytes.length * 8; bit++) {
+        const flipped = Buffer.from(bytes);
+        flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+        const parts = [version, kid, wrapped, ciphertext];
+        parts[part] = flipped.toString("base64url");
+        expect(() => vault.open(parts.join("."), "c")).toThrow();
+      }
+      for (const length of [0, 1, 11, 12, 27, bytes.length - 1]) {
+        const parts = [version, kid, wrapped, ciphertext];
+        parts[part] = bytes.subarray(0, length).toString("base64url");
+        expect(() => vault.open(parts.join("."), "c")).toThrow();
+      }
+    }
+  });
+  it("LK-06: uses no nonce twice in 100,000 sealings", () => {
+    const vault = createVault([secret()]);
+    const nonces = new Set<string>();
+    for (let index = 0; index < 100_000; index++) {
+      const [, , wrapped = "", ciphertext = ""] = vault.seal("x", "c").split(".");
+      nonces.add(wrapped.slice(0, 16)).add(ciphertext.slice(0, 16));
+    }
+    expect(nonces.size).toBe(200_000);
+  });
   it("refuses a short secret", () => {
     expect(() => createVault(["c2hvcnQ"])).toThrow("32 bytes");
   });

@@ -69,7 +69,9 @@ function encrypt(key: Uint8Array, plaintext: Uint8Array, context: string): strin
 
 function decrypt(key: Uint8Array, text: string, context: string): Buffer {
   const bytes = Buffer.from(text, "base64url");
-  const decipher = createDecipheriv(ALGORITHM, key, bytes.subarray(0, IV_BYTES)).setAAD(Buffer.from(context));
+  const decipher = createDecipheriv(ALGORITHM, key, bytes.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES }).setAAD(
+    Buffer.from(context),
+  );
   decipher.setAuthTag(bytes.subarray(bytes.length - TAG_BYTES));
   return Buffer.concat([decipher.update(bytes.subarray(IV_BYTES, bytes.length - TAG_BYTES)), decipher.final()]);
 }

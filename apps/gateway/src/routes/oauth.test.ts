@@ -256,6 +256,31 @@ describe("tokens", () => {
       actorType: "system",
     });
   });
+  it("OA-16: of a refresh token that comes again once nobody waits for it end, with all that came of it", async () => {
+    const { client, tokens } = await connectClient(gateway, path, person);
+    const next = await token(gateway.app, refreshForm(client, tokens.refresh));
+    expect(next.status).toBe(200);
+    // After half a minute the answer is remembered no longer: as if that time had gone by.
+    const { state } = gateway.deps;
+    const app = await gateway.openAnother({
+      deps: {
+        ...gateway.deps,
+        state: { ...state, get: async (key: string) => (key.startsWith("refresh:") ? null : state.get(key)) },
+      },
+    });
+    expect(await token(app, refreshForm(client, tokens.refresh))).toMatchObject({
+      status: 400,
+      error: "invalid_grant",
+    });
+    expect(await token(gateway.app, refreshForm(client, next.refresh))).toMatchObject({ error: "invalid_grant" });
+    await expect
+      .poll(async () => (await rpc(gateway.app, path, "ping", {}, bearer(next.access))).status, soon)
+      .toBe(401);
+    const { id } = (await connectionOf(client)) ?? {};
+    expect(await gateway.deps.db.auditEvent.findFirst({ where: { target: id ?? "" } })).toMatchObject({
+      action: "connection.end",
+    });
+  });
   it("OA-41: end when their client gives the refresh token back, and not when another does", async () => {
     const { client, tokens } = await connectClient(gateway, path, person);
     const other = await register(gateway.app, path);
