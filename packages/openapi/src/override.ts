@@ -1,4 +1,5 @@
 import { formFieldOf, shownInput } from "./ask-for.ts";
+import { withPaging } from "./paging.ts";
 import { applyParameters, argumentOf } from "./parameters/apply.ts";
 import { estimateTokens } from "./tokens.ts";
 import { NAME_CHARS_MAX } from "./transform/name.ts";
@@ -25,7 +26,8 @@ export function applyOverrides(tools: Tool[], overrides: Override[]): Tool[] {
       annotations,
       ...sent
     } = applyParameters(sentAs(tool, override.contentType), override.parameters);
-    const rest = isReshaped(override.shape) ? withoutOutput(sent) : sent;
+    const paged = override.paging === true ? withPaging(sent) : sent;
+    const rest = isReshaped(override.shape) ? withoutOutput(paged) : paged;
     const { title: _annotated, ...hints } = annotations;
     const askFor = askableOf(rest, override.askFor);
     const edited: Tool = {

@@ -120,6 +120,8 @@ export interface Tool {
   summarize?: boolean;
   /** What of its answers reaches the model, and how it is written. */
   shape?: AnswerShape;
+  /** Its pages are asked for with a cursor of ours. */
+  paging?: Paging;
   /** It makes these calls rather than one of its own; `shape` is of `{input, <step>: …}` where it has an expression, else of the last answer. */
   steps?: BoundStep[];
   /** Names that a person's edits gave to arguments, by the argument's key: for whoever knows it by that. */
@@ -144,6 +146,19 @@ export interface ToolStep {
 /** A step with the tool that it calls. */
 export interface BoundStep extends ToolStep {
   tool: Tool;
+}
+
+/** How a list comes in pages: which argument says where one begins. */
+export interface Paging {
+  style: "page" | "offset" | "cursor";
+  /** The argument, and what it is called in the request. */
+  argument: string;
+  parameter: string;
+  /** The argument that says how long a page is, and what it is when left out. */
+  size?: string;
+  sizeDefault?: number;
+  /** What the model fills in instead of the argument. */
+  cursor?: string;
 }
 
 /** How the answer of a tool is written. `json` is compact, `table` Markdown, `text` one "name: value" a line. */
@@ -398,6 +413,8 @@ export interface Override {
   /** The client's model sums up an answer that is too large, where it can be asked. Only of a GET. */
   summarize?: boolean;
   shape?: AnswerShape;
+  /** Pages are asked for with one argument that is the same for every tool. Only where pages are found. */
+  paging?: boolean;
   /** By the argument's key: its generated name; of a property of a flattened argument, `argument.property`. */
   parameters?: Record<string, ParameterEdit>;
 }

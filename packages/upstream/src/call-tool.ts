@@ -3,6 +3,7 @@ import { BODY_BYTES_MAX_DEFAULT, TIMEOUT_MS_DEFAULT } from "./egress/egress.ts";
 import { toUpstreamError } from "./egress/error.ts";
 import { disallowed, fixedArguments, withDefaults, withoutFixed } from "./given.ts";
 import { buildRequest } from "./request/build-request.ts";
+import { toPage } from "./request/page.ts";
 import { withLink } from "./shape/leftover.ts";
 import { maskSecrets } from "./shape/mask.ts";
 import { shapeResponse } from "./shape/shape-response.ts";
@@ -37,7 +38,11 @@ export async function callTool(input: CallInput): Promise<CallOutcome> {
   if (wrong.length > 0) return { ...nothing, outcome: "invalid_arguments", result: problemResult(wrong) };
   const fixed = fixedArguments(tool.plan, target.person);
   if ("problem" in fixed) return { ...nothing, outcome: "blocked", result: errorResult(fixed.problem) };
-  let args = { ...given.args, ...fixed.args };
+  let args: Record<string, unknown> = { ...given.args, ...fixed.args };
+  const paged = tool.paging && toPage(tool.paging, args);
+  if (paged && "problem" in paged)
+    return { ...nothing, outcome: "invalid_arguments", result: problemResult([paged.problem]) };
+  if (paged) args = paged.args;
   if (takesFiles(body)) {
     const fetched = await fetchFiles(body, args, { egress, signal: input.signal, leftMs });
     if (!fetched.ok) {
@@ -64,7 +69,7 @@ export async function callTool(input: CallInput): Promise<CallOutcome> {
       ...(input.signal ? { signal: input.signal } : {}),
     });
     input.observer?.onResponse?.(response);
-    const shaped = shapeResponse(tool, response, input.limits?.output, request);
+    const shaped = shapeResponse(tool, response, input.limits?.output, { ...request, page: paged?.page });
     const result =
       shaped.leftover && input.keep
         ? withLink(shaped.result, shaped.leftover, await input.keep(shaped.leftover), {

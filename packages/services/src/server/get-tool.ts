@@ -1,4 +1,12 @@
-import { applyOverrides, listParameters, type Override, type Parameter, sentAs, type Tool } from "@portico/openapi";
+import {
+  applyOverrides,
+  detectPaging,
+  listParameters,
+  type Override,
+  type Parameter,
+  sentAs,
+  type Tool,
+} from "@portico/openapi";
 import { authorize } from "../access.ts";
 import type { Call } from "../context.ts";
 import { readCompiled } from "../document/read-compiled.ts";
@@ -14,6 +22,8 @@ export interface ToolDetail {
   generated: Pick<Tool, "name" | "title" | "description"> & { contentType?: string };
   /** Keys of arguments that a person can be asked for. */
   askable: string[];
+  /** The argument that says where a page of its list begins; absent where nothing looks like one. */
+  pagedBy?: string;
   /** Its arguments as the document gives them, the body sent as it is now. */
   parameters: Parameter[];
   /** What a person changed: what a new edit starts from. */
@@ -36,6 +46,7 @@ export async function getTool({ ctx, input }: Call<{ serverId: string; operation
   const { operation: _operation, ...patch } = overrides.find((one) => one.operation === input.operation) ?? {
     operation: input.operation,
   };
+  const pages = detectPaging(generated);
   const parameters = listParameters(sentAs(generated, patch.contentType));
   return {
     tool: toolView(edited, generated),
@@ -48,6 +59,7 @@ export async function getTool({ ctx, input }: Call<{ serverId: string; operation
     askable: [...parameters, ...parameters.flatMap(({ properties = [] }) => properties)]
       .filter(({ isAskable }) => isAskable)
       .map(({ key }) => key),
+    ...(pages ? { pagedBy: pages.argument } : {}),
     parameters,
     patch,
   };

@@ -2,6 +2,7 @@ import type { Db, Prisma, Tx } from "@portico/db";
 import {
   applyOverrides,
   argumentOf,
+  detectPaging,
   formFieldOf,
   type Override,
   type ParameterEdit,
@@ -44,6 +45,8 @@ const patchSchema = z
     summarize: z.boolean().optional(),
     /** What of its answers reaches the model, and how it is written. */
     shape: shapeSchema.optional(),
+    /** Pages are asked for with one argument that is the same for every tool. */
+    paging: z.boolean().optional(),
     /** What the model sees of each argument, and what is sent without it. */
     parameters: parametersSchema.optional(),
   })
@@ -149,10 +152,12 @@ function checkedEdit(tool: Tool, patch: Omit<Override, "operation">): Prisma.Inp
     summarize,
     askFor = [],
     shape = {},
+    paging,
     parameters: edits,
     ...words
   } = withContentType(patch, tool);
   if (summarize) checkSummarize(tool);
+  if (paging) checkPaging(tool);
   const sent = sentAs(tool, words.contentType);
   const parameters = checkedParameters(sent, edits);
   checkAskFor(sent, parameters, askFor);
@@ -163,6 +168,7 @@ function checkedEdit(tool: Tool, patch: Omit<Override, "operation">): Prisma.Inp
     ...(widget ? { widget } : {}),
     ...(summarize ? { summarize } : {}),
     ...(Object.keys(shape).length > 0 ? { shape } : {}),
+    ...(paging ? { paging } : {}),
     ...(Object.keys(parameters).length > 0 ? { parameters } : {}),
   });
 }
@@ -227,6 +233,13 @@ function checkAskFor(sent: Tool, parameters: Record<string, ParameterEdit>, askF
     if (problem === undefined) continue;
     throw new AppError("invalid_input", `askFor: ${problem}`, { issues: [{ field: "askFor", message: problem }] });
   }
+}
+
+/** Without pages there is nothing to ask for. */
+function checkPaging(tool: Tool): void {
+  if (detectPaging(tool)) return;
+  const message = "no argument of this tool says where a page begins";
+  throw new AppError("invalid_input", `paging: ${message}`, { issues: [{ field: "paging", message }] });
 }
 
 /** A client may lose the answer when nobody lets its model sum it up: what only reads can be called again. */

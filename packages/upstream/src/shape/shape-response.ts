@@ -1,6 +1,7 @@
 import { STATUS_CODES } from "node:http";
 import type { Tool } from "@portico/openapi";
 import { isEmpty, isObject } from "../json.ts";
+import { nextCursor, type Page } from "../request/page.ts";
 import type { ContentBlock, OutputBudget, ToolResult, UpstreamResponse } from "../types.ts";
 import { fitAnswer, shapeFields } from "./apply-shape.ts";
 import { type Content, contentOf, isHtml, isJson, isUtf8Whole, isXml, mediaType } from "./decode.ts";
@@ -22,6 +23,8 @@ export interface Sent {
   /** Secret values of the request, hidden wherever the API echoes them. */
   secrets?: readonly string[];
   missingCredentials?: readonly string[];
+  /** Which page was asked for, where the tool pages with a cursor of ours. */
+  page?: Page | undefined;
 }
 
 export interface Shaped {
@@ -42,6 +45,7 @@ interface Answer {
   response: UpstreamResponse;
   budget: OutputBudget;
   secrets: readonly string[];
+  page?: Page | undefined;
 }
 
 /**
@@ -58,7 +62,7 @@ export function shapeResponse(
 ): Shaped {
   const secrets = sent.secrets ?? [];
   if (response.status >= 300) return { result: shapeError(response, sent.missingCredentials ?? [], secrets) };
-  const answer: Answer = { tool, response, budget: { ...OUTPUT_BUDGET, ...budget }, secrets };
+  const answer: Answer = { tool, response, budget: { ...OUTPUT_BUDGET, ...budget }, secrets, page: sent.page };
   if (tool.plan.method === "HEAD") return { result: shapeHeaders(answer) };
   if (response.body.length === 0) return shapeEmpty(answer);
   const shaped = shapeBeginning(answer) ?? shapeWhole(answer);
@@ -163,7 +167,12 @@ function shapeValue(answer: Answer, parsed: Parsed, source: string, type: string
   }
   const shrunk = fitAnswer(value, budget, { shape, known });
   if (!shrunk) return shape ? unshaped(TOO_DEEP) : shapeProse(answer, source, type);
-  const notes = [diagnostic, shrunk.note, pageNote(response)].filter((note) => note !== undefined);
+  // Of all that came: what says how to go on may be left out of what is shown.
+  const next = answer.page && nextCursor(answer.page, masked.value, response.headers);
+  const more = answer.page
+    ? next && `There is more: call again with ${answer.page.paging.cursor}: "${next}".`
+    : pageNote(response);
+  const notes = [diagnostic, shrunk.note, more].filter((note) => note !== undefined);
   const isJsonText = (shape?.format ?? "json") === "json";
   // What was left out on purpose is not given away with the rest.
   const leftover = () => {
@@ -176,7 +185,7 @@ function shapeValue(answer: Answer, parsed: Parsed, source: string, type: string
     result: {
       content: [block(shrunk.text), ...notes.map(block)],
       // Who reads the text needs no second copy of it; a widget is drawn from nothing else.
-      ...(isJsonText ? structuredOf(shrunk) : tool.widget ? { structuredContent: objectOf(shrunk.value) } : {}),
+      ...(isJsonText ? structuredOf(shrunk, next) : tool.widget ? { structuredContent: objectOf(shrunk.value) } : {}),
     },
     value: shrunk.value,
     ...(shrunk.note === undefined ? {} : { leftover: leftover() }),
@@ -219,7 +228,12 @@ function objectOf(value: unknown): Record<string, unknown> {
 }
 
 /** Whole values were written already; what is cut has a text that is no JSON, and long numbers became texts. */
-function structuredOf({ value, text, note }: Shrunk): Pick<ToolResult, "structuredContent" | "structuredText"> {
+function structuredOf(
+  { value, text, note }: Shrunk,
+  next: string | undefined,
+): Pick<ToolResult, "structuredContent" | "structuredText"> {
+  // Clients that show a model nothing but this have to be able to go on.
+  if (next !== undefined) return { structuredContent: { ...objectOf(value), nextCursor: next } };
   const structuredContent = objectOf(value);
   if (note !== undefined || /\r|\d{16}/.test(text)) return { structuredContent };
   return { structuredContent, structuredText: isObject(value) ? text : `{"result":${text}}` };

@@ -95,7 +95,7 @@ export function ToolEditor({
 function Words({
   serverId,
   operation,
-  loaded: { tool, generated, parameters = [], patch = {} },
+  loaded: { tool, generated, parameters = [], pagedBy, patch = {} },
   mayWrite,
   onDirty,
   onSaved,
@@ -126,6 +126,7 @@ function Words({
   const [discards, setDiscards] = useState(0);
   const [widget, setWidget] = useState(tool.widget === true);
   const [summarize, setSummarize] = useState(tool.summarize === true);
+  const [paging, setPaging] = useState(patch.paging === true);
   const [problem, setProblem] = useState<{ message: string; fields: Record<string, string> }>();
   const [isPending, start] = useTransition();
   const router = useRouter();
@@ -136,7 +137,8 @@ function Words({
     !isSameSet(inputs.asked, savedInputs.asked) ||
     textOfEdits(inputs.edits) !== textOfEdits(savedInputs.edits) ||
     widget !== (tool.widget === true) ||
-    summarize !== (tool.summarize === true);
+    summarize !== (tool.summarize === true) ||
+    paging !== (patch.paging === true);
   useEffect(() => {
     onDirty(isDirty);
     return () => onDirty(false);
@@ -151,6 +153,7 @@ function Words({
         parameters: Object.keys(inputs.edits).length > 0 ? { ...inputs.edits } : null,
         widget: widget || null,
         summarize: summarize || null,
+        paging: paging || null,
       };
       const outcome = await changeTool({ serverId, operation, changes });
       if (!outcome.ok) return setProblem(outcome);
@@ -293,6 +296,24 @@ function Words({
           </Select>
         )}
       </Field>
+      {pagedBy ? (
+        <Field
+          label="Pages"
+          hint="With one cursor the answer says how to go on, in the same way for every tool, and the model never has to work out where the next page begins."
+        >
+          {(control) => (
+            <Select
+              {...control}
+              value={paging ? "cursor" : "own"}
+              disabled={!mayWrite}
+              onChange={(event) => setPaging(event.target.value === "cursor")}
+            >
+              <option value="own">As the API has them, by {pagedBy}</option>
+              <option value="cursor">One cursor</option>
+            </Select>
+          )}
+        </Field>
+      ) : null}
       {operation.startsWith("GET ") ? (
         <Field
           label="Large answers"
@@ -334,6 +355,7 @@ function Words({
                 setDiscards(discards + 1);
                 setWidget(tool.widget === true);
                 setSummarize(tool.summarize === true);
+                setPaging(patch.paging === true);
               }}
             >
               Discard

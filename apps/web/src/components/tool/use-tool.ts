@@ -9,6 +9,8 @@ export interface LoadedTool {
   generated?: ToolDetail["generated"];
   /** Its arguments as the document gives them; likewise. */
   parameters?: ToolDetail["parameters"];
+  /** The argument that says where a page of its list begins; likewise. */
+  pagedBy?: ToolDetail["pagedBy"];
   /** What a person changed; likewise. */
   patch?: ToolDetail["patch"];
 }

@@ -1,0 +1,69 @@
+import { isObject, setOwn } from "./json.ts";
+import type { JsonObject, Paging, Tool } from "./types.ts";
+
+/** Query parameters that say where a page begins, by how they say it. */
+const STYLES: [Paging["style"], RegExp][] = [
+  [
+    "cursor",
+    /^(cursor|next_?cursor|page_?cursor|page_?token|next_?token|next_?page_?token|starting_?after|after|continuation(_?token)?|continue|marker|scroll_?id)$/i,
+  ],
+  ["offset", /^(offset|skip|start|start_?index|from|first_?result)$/i],
+  ["page", /^(page|page_?number|page_?no|page\[number\]|p)$/i],
+];
+const SIZE = /^(limit|per_?page|page_?size|size|count|max_?results|first|top|\$top|page\[size\])$/i;
+
+const CURSOR = "cursor";
+
+/**
+ * How the list that a tool answers comes in pages, going by its optional query parameters; undefined when it does not, or nothing says so.
+ * Only of a GET: asking again for more must do nothing.
+ */
+export function detectPaging({ plan, inputSchema }: Pick<Tool, "plan" | "inputSchema">): Paging | undefined {
+  if (plan.method !== "GET") return undefined;
+  const properties = (inputSchema.properties ?? {}) as Record<string, unknown>;
+  const required = (inputSchema.required ?? []) as string[];
+  const shown = plan.parameters.filter(
+    ({ in: place, argument }) =>
+      place === "query" && Object.hasOwn(properties, argument) && !required.includes(argument),
+  );
+  for (const [style, word] of STYLES) {
+    const found = shown.find(({ name, argument }) => word.test(name) && isScalar(properties[argument], style));
+    if (!found) continue;
+    const size = shown.find(({ name }) => SIZE.test(name));
+    // What only looks like it: without a size, "from" and "start" are dates as often.
+    if (style === "offset" && !size) continue;
+    const preset =
+      size && isObject(properties[size.argument]) ? (properties[size.argument] as JsonObject).default : undefined;
+    return {
+      style,
+      argument: found.argument,
+      parameter: found.name,
+      ...(size ? { size: size.argument } : {}),
+      ...(typeof preset === "number" ? { sizeDefault: preset } : {}),
+    };
+  }
+  return undefined;
+}
+
+function isScalar(schema: unknown, style: Paging["style"]): boolean {
+  if (!isObject(schema)) return true;
+  const types = [schema.type].flat();
+  return style === "cursor"
+    ? !types.includes("object") && !types.includes("array")
+    : !types.includes("array") && schema.format === undefined;
+}
+
+/** A tool whose pages are asked for with one argument that is the same for every tool, in the place of its own. */
+export function withPaging<T extends Pick<Tool, "plan" | "inputSchema">>(tool: T): T & Pick<Tool, "paging"> {
+  const paging = detectPaging(tool);
+  if (!paging) return tool;
+  const { [paging.argument]: _own, ...others } = (tool.inputSchema.properties ?? {}) as JsonObject;
+  let name = CURSOR;
+  for (let number = 2; Object.hasOwn(others, name); number++) name = `${CURSOR}_${number}`;
+  const properties: JsonObject = { ...others };
+  setOwn(properties, name, {
+    type: "string",
+    description: "Where the next page begins: what the page before gave. Left out for the first page.",
+  });
+  return { ...tool, inputSchema: { ...tool.inputSchema, properties }, paging: { ...paging, cursor: name } };
+}
