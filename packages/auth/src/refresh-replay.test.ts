@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { createVault } from "@portico/db";
 import type { State } from "@portico/state";
-import { expect, it } from "vitest";
+import { afterEach, expect, it, vi } from "vitest";
 import { createRefreshReplay } from "./refresh-replay.ts";
 
 /** Shared state in memory whose next read can be held back, to let another request overtake. */
@@ -42,6 +42,7 @@ function createMemoryState() {
 }
 
 const form = new URLSearchParams({ grant_type: "refresh_token", refresh_token: "old", client_id: "c" });
+afterEach(() => vi.useRealTimers());
 const vault = createVault([randomBytes(32).toString("base64url")]);
 
 it("gives the winner's answer to a request that looked just before the winner had finished", async () => {
@@ -55,6 +56,25 @@ it("gives the winner's answer to a request that looked just before the winner ha
   release();
   expect(await late).toMatchObject({ outcome: "replay", body: "the answer" });
   expect(await replay.begin(form, undefined)).toMatchObject({ outcome: "replay" });
+});
+
+it("lets nobody go in the place of a winner that is slow: the token would be spent twice", async () => {
+  vi.useFakeTimers();
+  const { state } = createMemoryState();
+  const replay = createRefreshReplay({ state, vault });
+  const winner = await replay.begin(form, undefined);
+  const [patient, late] = [replay.begin(form, undefined), replay.begin(form, undefined)];
+  await vi.advanceTimersByTimeAsync(15_000);
+  await replay.remember(winner.key, "the answer");
+  await vi.advanceTimersByTimeAsync(100);
+  expect(await patient).toMatchObject({ outcome: "replay", body: "the answer" });
+  expect(await late).toMatchObject({ outcome: "replay" });
+
+  const next = new URLSearchParams({ ...Object.fromEntries(form), refresh_token: "next" });
+  expect(await replay.begin(next, undefined)).toMatchObject({ outcome: "first" });
+  const given = replay.begin(next, undefined);
+  await vi.advanceTimersByTimeAsync(21_000);
+  expect(await given).toMatchObject({ outcome: "busy" });
 });
 
 it("lets the next one try when the winner was refused", async () => {

@@ -2,7 +2,10 @@ import { createHash } from "node:crypto";
 import type { Vault } from "@portico/db";
 import type { State } from "@portico/state";
 
-const LOCK_MS = 5_000;
+/** Longer than the provider ever takes: who went on in its place would spend the token a second time, which ends the sign-in. */
+const LOCK_MS = 60_000;
+/** A client waits about this long for an answer. */
+const WAIT_MS_MAX = 20_000;
 /** How long the successor of a refresh token is handed to whoever presents the old one again. */
 const GRACE_MS = 30_000;
 const POLL_MS = 40;
@@ -16,11 +19,11 @@ const NAMES = ["client_id", "client_secret", "refresh_token", "resource", "scope
  */
 export function createRefreshReplay({ state, vault }: { state: State; vault: Vault }) {
   return {
-    /** "first": ask the provider, then call `remember` or `release`. A string: the winner's answer. */
+    /** "first": ask the provider, then call `remember` or `release`. "replay": the winner's answer. "busy": it has none yet; ask again later. */
     async begin(
       form: URLSearchParams,
       authorization: string | undefined,
-    ): Promise<{ key: string; outcome: "first" } | { key: string; outcome: "replay"; body: string }> {
+    ): Promise<{ key: string; outcome: "first" | "busy" } | { key: string; outcome: "replay"; body: string }> {
       const parts = [authorization ?? "", ...NAMES.map((name) => form.getAll(name))];
       const key = `refresh:${createHash("sha256").update(JSON.stringify(parts)).digest("base64url")}`;
       const answered = async () => {
@@ -28,7 +31,7 @@ export function createRefreshReplay({ state, vault }: { state: State; vault: Vau
         return answer === null ? null : { key, outcome: "replay" as const, body: vault.open(answer, key) };
       };
       try {
-        for (const deadline = Date.now() + LOCK_MS; ; ) {
+        for (const deadline = Date.now() + WAIT_MS_MAX; ; ) {
           const before = await answered();
           if (before) return before;
           if (await state.setIfAbsent(`${key}:lock`, "1", LOCK_MS)) {
@@ -38,7 +41,7 @@ export function createRefreshReplay({ state, vault }: { state: State; vault: Vau
             await state.delete(`${key}:lock`);
             return meanwhile;
           }
-          if (Date.now() > deadline) return { key, outcome: "first" };
+          if (Date.now() > deadline) return { key, outcome: "busy" };
           await new Promise((resolve) => setTimeout(resolve, POLL_MS));
         }
       } catch {

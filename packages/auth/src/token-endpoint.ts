@@ -114,12 +114,22 @@ export function createTokenEndpoint({
     if (form.get("grant_type") !== "refresh_token") return void (await next(forwarded, response));
     const turn = await replay.begin(form, request.headers.authorization);
     if (turn.outcome === "replay") return sendJson(response, 200, turn.body);
+    if (turn.outcome === "busy")
+      return sendJson(
+        response,
+        503,
+        { error: "temporarily_unavailable", error_description: "The token is being refreshed. Try again in a moment." },
+        { "retry-after": "2" },
+      );
     let answer: string | undefined;
     onBody(response, (text) => {
       answer = text;
     });
-    await next(forwarded, response);
-    if (response.statusCode === 200 && answer) await replay.remember(turn.key, answer);
-    else await replay.release(turn.key);
+    try {
+      await next(forwarded, response);
+    } finally {
+      if (response.statusCode === 200 && answer) await replay.remember(turn.key, answer);
+      else await replay.release(turn.key);
+    }
   };
 }
