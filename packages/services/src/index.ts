@@ -139,6 +139,7 @@ export { findServedVersions, resolveServer, type ServerPointer } from "./serve/r
 export type { GrantOwner, TokenOwner, UpstreamToken } from "./serve/upstream-token.ts";
 export { createUpstreamTokens, type SentToken, type UpstreamTokens } from "./serve/upstream-tokens.ts";
 export { compareDraft, type DraftChanges } from "./server/compare-draft.ts";
+export { type ChangedTool, compareVersions, type ToolLine, type VersionChanges } from "./server/compare-versions.ts";
 export type { ComposedTool } from "./server/composed-tools.ts";
 export { type CreateServerInput, createServer } from "./server/create-server.ts";
 export { deleteServer } from "./server/delete-server.ts";
@@ -150,11 +151,11 @@ export { type CredentialView, listCredentials } from "./server/list-credentials.
 export { listDiagnostics } from "./server/list-diagnostics.ts";
 export { listServers, type ServerCard } from "./server/list-servers.ts";
 export { type DraftTool, listTools } from "./server/list-tools.ts";
-export type { Manifest, ToolMode } from "./server/manifest.ts";
+export type { Blocker, Manifest, ToolMode } from "./server/manifest.ts";
 export { type DraftSize, LISTED_TOKENS_MAX, LISTED_TOOLS_MAX, measureDraft } from "./server/measure-draft.ts";
 export { editTool, overrideTool, overrideTools, type ToolChanges, type ToolEdit } from "./server/override.ts";
 export { type ClientPreview, previewClients } from "./server/preview-clients.ts";
-export { type PublishedVersion, publishServer } from "./server/publish-server.ts";
+export { type PublishedVersion, type PublishServerInput, publishServer } from "./server/publish-server.ts";
 export { type PublishSourceInput, publishSource } from "./server/publish-source.ts";
 export {
   findSignInAddresses,
@@ -163,6 +164,7 @@ export {
   registerCredential,
   type SignInAddresses,
 } from "./server/register-credential.ts";
+export { type PublishReview, type PublishWarning, reviewPublish } from "./server/review-publish.ts";
 export { type RevisionView, reviewUpgrade, type UpgradeReview } from "./server/review-upgrade.ts";
 export { removeCredential, setCredential } from "./server/set-credential.ts";
 export { type ConnectPicks, type SignInBack, upstreamCallback } from "./server/sign-in-request.ts";
@@ -174,7 +176,7 @@ export {
   endUpstreamSignIn,
   type UpstreamExchange,
 } from "./server/upstream-sign-in.ts";
-export { listVersions, rollbackServer, type VersionView } from "./server/versions.ts";
+export { diffVersions, listVersions, rollbackServer, type VersionDiff, type VersionView } from "./server/versions.ts";
 export type { ServerView } from "./server/views.ts";
 export type { AccessReason, Visibility } from "./server-access/find-access.ts";
 export { type AccessGrantView, getAccess, type ServerAccess } from "./server-access/get-access.ts";
