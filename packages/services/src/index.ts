@@ -20,7 +20,6 @@ export {
   connect,
   describeConnect,
   endGrant,
-  hasServer,
   listConnectionFilters,
   listConnections,
   mayClientCall,
@@ -29,6 +28,7 @@ export {
   onlyServerUrl,
   revokeConnection,
   revokeConnectionsOf,
+  serverOf,
 } from "./connection/connections.ts";
 export {
   type AccountAtBrowser,
@@ -129,7 +129,7 @@ export {
   signInHost,
   withProfileArguments,
 } from "./serve/apply-profile.ts";
-export { authorizeApiKey, authorizeConnection, type Caller } from "./serve/authorize-caller.ts";
+export { authorizeApiKey, authorizeConnection, type Caller, READING } from "./serve/authorize-caller.ts";
 export { describeServer, type ServerDescription } from "./serve/describe-server.ts";
 export { type LoadedVersion, loadToolsList, loadVersion } from "./serve/load-version.ts";
 export { type ExchangedCredential, type OpenCredential, openCredentials } from "./serve/open-credentials.ts";
@@ -177,7 +177,7 @@ export {
   type UpstreamExchange,
 } from "./server/upstream-sign-in.ts";
 export { diffVersions, listVersions, rollbackServer, type VersionDiff, type VersionView } from "./server/versions.ts";
-export type { ServerView } from "./server/views.ts";
+export { READ_ONLY_PATH, type ServerView } from "./server/views.ts";
 export type { AccessReason, Visibility } from "./server-access/find-access.ts";
 export { type AccessGrantView, getAccess, type ServerAccess } from "./server-access/get-access.ts";
 export { grantAccess, removeAccess, setAccess } from "./server-access/set-access.ts";
