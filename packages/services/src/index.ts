@@ -44,12 +44,14 @@ export {
 } from "./connection/own-connections.ts";
 export { type Actor, actIn, type Call, type Ctx, type Deps, type Role } from "./context.ts";
 export { type DepsOptions, openDeps } from "./deps.ts";
+export { checkDocuments } from "./document/check-documents.ts";
 export { type DocumentView, getDocument } from "./document/get-document.ts";
 export { getDocumentTool } from "./document/get-document-tool.ts";
 export { importDocument } from "./document/import-document.ts";
 export { listFindings } from "./document/list-findings.ts";
 export type { CompiledSource, CompileSource, JobSource, ValidateSource } from "./document/revision.ts";
 export type { ToolView } from "./document/tool-view.ts";
+export { type DocumentWatchView, type WatchEvery, watchDocument } from "./document/watch.ts";
 export { AppError, type AppErrorCode, asAppError, HTTP_STATUS } from "./error.ts";
 export { SOURCE_BYTES_MAX, type StoredCredential } from "./input.ts";
 export { type BootstrapInput, bootstrap } from "./installation/bootstrap.ts";

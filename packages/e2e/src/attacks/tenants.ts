@@ -32,6 +32,7 @@ const ROUTES: Record<string, Rule> = {
   "DELETE /connections/[id]": ADMIN,
   "POST /documents": withBody(BUILDING, () => ({ source: { content: "{}" } })),
   "GET /documents/[id]": READING,
+  "PATCH /documents/[id]": withBody(BUILDING, () => ({ watch: "day" })),
   "GET /documents/[id]/findings": READING,
   "POST /documents/[id]/revisions": withBody(BUILDING, () => ({ source: { content: "{}" } })),
   "GET /documents/[id]/tools/[operation]": READING,
