@@ -5,9 +5,9 @@ import {
   createUpstreamTokens,
   type Deps,
   endGrant,
-  hasServer,
   mayClientCall,
   onlyServerUrl,
+  serverOf,
 } from "@portico/services";
 import type { Telemetry } from "@portico/telemetry";
 import { createEgress, createValidator, requestToken } from "@portico/upstream";
@@ -83,7 +83,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const authorizationServer = await createAuthorizationServer({
     ...deps,
     issuer: deps.publicUrl,
-    isResource: (resource) => hasServer(deps, resource),
+    findResource: (resource) => serverOf(deps, resource),
     onlyResource: () => onlyServerUrl(deps),
     mayCall: (clientId, resource) => mayClientCall(deps, { clientId, resource }),
     currentPerson: personOf,

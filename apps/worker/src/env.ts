@@ -19,6 +19,9 @@ const schema = z.object({
   PORTICO_SECRET_KEY: list.refine((keys) => keys.length > 0, "set it to 32 random bytes in base64url"),
   PORTICO_EGRESS_ALLOW: list,
   PORTICO_SAMPLE_HOST: z.string().optional(),
+  /** As for the web app: who builds servers is told of documents that changed; without it nobody is. */
+  PORTICO_SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  PORTICO_MAIL_FROM: z.string().min(3).optional(),
   LOG_LEVEL: z.string().default("info"),
   SENTRY_DSN: z.string().optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.string().optional(),

@@ -21,7 +21,13 @@ const telemetry = await startTelemetry({
   otlpEndpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT,
 });
 const queues = { databaseUrl: env.DATABASE_URL, redisUrl: env.REDIS_URL };
-const deps = openDeps({ ...queues, secretKeys: env.PORTICO_SECRET_KEY, publicUrl: env.PORTICO_URL });
+const { PORTICO_SMTP_URL: smtpUrl, PORTICO_MAIL_FROM: from } = env;
+const deps = openDeps({
+  ...queues,
+  secretKeys: env.PORTICO_SECRET_KEY,
+  publicUrl: env.PORTICO_URL,
+  ...(smtpUrl && from ? { mail: { url: smtpUrl, from } } : {}),
+});
 const compileSource = createCompileSource({
   allow: env.PORTICO_EGRESS_ALLOW,
   allowHosts: env.PORTICO_SAMPLE_HOST ? [env.PORTICO_SAMPLE_HOST] : [],

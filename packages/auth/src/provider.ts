@@ -24,8 +24,8 @@ export interface ProviderOptions {
   vault: Vault;
   /** Bare origin; the OAuth issuer. */
   issuer: string;
-  /** Whether a resource that a client names is one of ours: the MCP URL of a server that exists. */
-  isResource: (resource: string) => Promise<boolean>;
+  /** What a resource that a client names is: the MCP URL of a server that exists, or the one where that only reads; null: none of ours. */
+  findResource: (resource: string) => Promise<{ isReadOnly: boolean } | null>;
   /** The MCP URL of the one server that there is; null when there are several, or none. */
   onlyResource: () => Promise<string | null>;
   /** Whether a client that acts for itself may call that server. */
@@ -49,7 +49,7 @@ const UNUSED_CLIENT_SECONDS = DAY;
 
 /** oidc-provider, configured: authorization codes with PKCE for one server each, JWT access tokens, rotating refresh tokens. */
 export async function createProvider(options: ProviderOptions): Promise<Provider> {
-  const { db, vault, issuer, isResource, currentPerson, findPerson, onGrantEnded, onError } = options;
+  const { db, vault, issuer, findResource, currentPerson, findPerson, onGrantEnded, onError } = options;
   const readDocument = createClientDocuments({ db, vault, fetch: options.fetchDocument });
   const policy = interactionPolicy.base();
   // The browser's sign-in may have changed since this OAuth session began: then it is another person who is asked.
@@ -161,10 +161,12 @@ export async function createProvider(options: ProviderOptions): Promise<Provider
         },
         getResourceServerInfo: async (ctx, resource, client) => {
           const isOwn = ctx.oidc.params?.grant_type === "client_credentials";
-          if (!(await (isOwn ? options.mayCall(client.clientId, resource) : isResource(resource))))
+          const found = await findResource(resource);
+          if (!found || (isOwn && !(await options.mayCall(client.clientId, resource))))
             throw new errors.InvalidTarget("there is no such server");
           return {
-            scope: `${TOOLS_SCOPE} ${DESTROY_SCOPE}`,
+            // Nothing is deleted where nothing but reading is served.
+            scope: found.isReadOnly ? TOOLS_SCOPE : `${TOOLS_SCOPE} ${DESTROY_SCOPE}`,
             audience: resource,
             accessTokenFormat: "jwt",
             accessTokenTTL: 60 * MINUTE,

@@ -133,7 +133,10 @@ describe.skipIf(!chromiumPath)("a new user", () => {
     await page.getByRole("button", { name: /apply to draft/i }).press("Enter");
     await page.getByText(/is built from revision 2 now/).waitFor();
     faults.push(...(await accessibilityFaults(page)));
-    await page.getByRole("button", { name: /^publish$/i }).click();
+    await page.getByRole("button", { name: /^publish changes$/i }).click();
+    await page.getByText(/who calls it is told that there is no such tool/i).waitFor();
+    faults.push(...(await accessibilityFaults(page)));
+    await page.getByRole("button", { name: /^publish 2 tools$/i }).click();
     await page.getByText(/version 2 with 2 tools/i).waitFor();
     expect(faults).toEqual([]);
     expect(problems).toEqual([]);

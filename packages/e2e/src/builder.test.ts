@@ -132,6 +132,7 @@ describe.skipIf(!chromiumPath)("a builder", () => {
     await look();
 
     await press(/publish changes/i);
+    await press(/^publish 1 tool$/i);
     await page
       .getByText(/version 2 is served/i)
       .first()

@@ -197,6 +197,7 @@ describe.skipIf(!chromiumPath)("the parameters of a tool", () => {
     faults.push(...(await look("parameters")));
 
     await page.getByRole("button", { name: /publish changes/i }).click();
+    await page.getByRole("button", { name: /^publish 1 tool$/i }).click();
     await page
       .getByText(/version 2 is served/i)
       .first()

@@ -154,6 +154,8 @@ describe.skipIf(!chromiumPath)("a builder shapes an answer on a real sample", ()
   it("publishes it, and a client gets exactly that", async () => {
     await page.goto(`${portico.url}/servers/tracker/tools`);
     await page.getByRole("button", { name: "Publish changes" }).click();
+    await page.getByRole("dialog").getByText("Other fields of the answer reach the model.").waitFor();
+    await page.getByRole("button", { name: "Publish 1 tool" }).click();
     await page
       .getByText(/Version 2 is served/)
       .first()

@@ -16,7 +16,14 @@ export const queues = {
   /** Work that comes back by the clock. */
   maintenance: {
     payload: z.object({
-      task: z.enum(["reconcile-jobs", "purge-expired", "ensure-partitions", "rotate-signing-key", "reseal-secrets"]),
+      task: z.enum([
+        "reconcile-jobs",
+        "purge-expired",
+        "ensure-partitions",
+        "rotate-signing-key",
+        "reseal-secrets",
+        "check-documents",
+      ]),
     }),
     attempts: 1,
     backoffMs: 1_000,
@@ -34,4 +41,5 @@ export const maintenanceEveryMs: Record<Payload<"maintenance">["task"], number> 
   "ensure-partitions": 6 * 60 * 60_000,
   "rotate-signing-key": 24 * 60 * 60_000,
   "reseal-secrets": 60 * 60_000,
+  "check-documents": 30_000,
 };

@@ -13,6 +13,7 @@ export type { Rename } from "./merge/match.ts";
 export {
   type ChangedOperation,
   type Conflict,
+  compareTools,
   type Edits,
   type Merged,
   type MergeReport,

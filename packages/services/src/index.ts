@@ -20,7 +20,6 @@ export {
   connect,
   describeConnect,
   endGrant,
-  hasServer,
   listConnectionFilters,
   listConnections,
   mayClientCall,
@@ -29,6 +28,7 @@ export {
   onlyServerUrl,
   revokeConnection,
   revokeConnectionsOf,
+  serverOf,
 } from "./connection/connections.ts";
 export {
   type AccountAtBrowser,
@@ -44,12 +44,14 @@ export {
 } from "./connection/own-connections.ts";
 export { type Actor, actIn, type Call, type Ctx, type Deps, type Role } from "./context.ts";
 export { type DepsOptions, openDeps } from "./deps.ts";
+export { checkDocuments } from "./document/check-documents.ts";
 export { type DocumentView, getDocument } from "./document/get-document.ts";
 export { getDocumentTool } from "./document/get-document-tool.ts";
 export { importDocument } from "./document/import-document.ts";
 export { listFindings } from "./document/list-findings.ts";
 export type { CompiledSource, CompileSource, JobSource, ValidateSource } from "./document/revision.ts";
 export type { ToolView } from "./document/tool-view.ts";
+export { type DocumentWatchView, type WatchEvery, watchDocument } from "./document/watch.ts";
 export { AppError, type AppErrorCode, asAppError, HTTP_STATUS } from "./error.ts";
 export { SOURCE_BYTES_MAX, type StoredCredential } from "./input.ts";
 export { type BootstrapInput, bootstrap } from "./installation/bootstrap.ts";
@@ -129,7 +131,7 @@ export {
   signInHost,
   withProfileArguments,
 } from "./serve/apply-profile.ts";
-export { authorizeApiKey, authorizeConnection, type Caller } from "./serve/authorize-caller.ts";
+export { authorizeApiKey, authorizeConnection, type Caller, READING } from "./serve/authorize-caller.ts";
 export { describeServer, type ServerDescription } from "./serve/describe-server.ts";
 export { type LoadedVersion, loadToolsList, loadVersion } from "./serve/load-version.ts";
 export { type ExchangedCredential, type OpenCredential, openCredentials } from "./serve/open-credentials.ts";
@@ -139,6 +141,7 @@ export { findServedVersions, resolveServer, type ServerPointer } from "./serve/r
 export type { GrantOwner, TokenOwner, UpstreamToken } from "./serve/upstream-token.ts";
 export { createUpstreamTokens, type SentToken, type UpstreamTokens } from "./serve/upstream-tokens.ts";
 export { compareDraft, type DraftChanges } from "./server/compare-draft.ts";
+export { type ChangedTool, compareVersions, type ToolLine, type VersionChanges } from "./server/compare-versions.ts";
 export type { ComposedTool } from "./server/composed-tools.ts";
 export { type CreateServerInput, createServer } from "./server/create-server.ts";
 export { deleteServer } from "./server/delete-server.ts";
@@ -150,11 +153,11 @@ export { type CredentialView, listCredentials } from "./server/list-credentials.
 export { listDiagnostics } from "./server/list-diagnostics.ts";
 export { listServers, type ServerCard } from "./server/list-servers.ts";
 export { type DraftTool, listTools } from "./server/list-tools.ts";
-export type { Manifest, ToolMode } from "./server/manifest.ts";
+export type { Blocker, Manifest, ToolMode } from "./server/manifest.ts";
 export { type DraftSize, LISTED_TOKENS_MAX, LISTED_TOOLS_MAX, measureDraft } from "./server/measure-draft.ts";
 export { editTool, overrideTool, overrideTools, type ToolChanges, type ToolEdit } from "./server/override.ts";
 export { type ClientPreview, previewClients } from "./server/preview-clients.ts";
-export { type PublishedVersion, publishServer } from "./server/publish-server.ts";
+export { type PublishedVersion, type PublishServerInput, publishServer } from "./server/publish-server.ts";
 export { type PublishSourceInput, publishSource } from "./server/publish-source.ts";
 export {
   findSignInAddresses,
@@ -163,6 +166,7 @@ export {
   registerCredential,
   type SignInAddresses,
 } from "./server/register-credential.ts";
+export { type PublishReview, type PublishWarning, reviewPublish } from "./server/review-publish.ts";
 export { type RevisionView, reviewUpgrade, type UpgradeReview } from "./server/review-upgrade.ts";
 export { removeCredential, setCredential } from "./server/set-credential.ts";
 export { type ConnectPicks, type SignInBack, upstreamCallback } from "./server/sign-in-request.ts";
@@ -174,8 +178,8 @@ export {
   endUpstreamSignIn,
   type UpstreamExchange,
 } from "./server/upstream-sign-in.ts";
-export { listVersions, rollbackServer, type VersionView } from "./server/versions.ts";
-export type { ServerView } from "./server/views.ts";
+export { diffVersions, listVersions, rollbackServer, type VersionDiff, type VersionView } from "./server/versions.ts";
+export { READ_ONLY_PATH, type ServerView } from "./server/views.ts";
 export type { AccessReason, Visibility } from "./server-access/find-access.ts";
 export { type AccessGrantView, getAccess, type ServerAccess } from "./server-access/get-access.ts";
 export { grantAccess, removeAccess, setAccess } from "./server-access/set-access.ts";

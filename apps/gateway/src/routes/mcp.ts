@@ -1,6 +1,6 @@
 import { echoableId, type McpRequest } from "@portico/mcp";
-import { AppError, asAppError, HTTP_STATUS } from "@portico/services";
-import type { FastifyPluginAsync, FastifyReply } from "fastify";
+import { AppError, asAppError, HTTP_STATUS, READ_ONLY_PATH } from "@portico/services";
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import {
   admit,
   admitListener,
@@ -29,7 +29,9 @@ const CORS = {
   "access-control-max-age": "86400",
 };
 
-/** /mcp/{organization}/{server}: origin, server, caller, protocol, in that order. */
+const SERVER_PATH = "/mcp/:organization/:server";
+
+/** /mcp/{organization}/{server}, and the same with its reading tools only: origin, server, caller, protocol, in that order. */
 export function mcpRoutes(options: McpRouteOptions): FastifyPluginAsync {
   const { telemetry, streams, isAllowedOrigin } = options;
   return async (app) => {
@@ -63,14 +65,13 @@ export function mcpRoutes(options: McpRouteOptions): FastifyPluginAsync {
       else done();
     });
 
-    app.route<{ Params: { organization: string; server: string } }>({
-      method: ["GET", "POST", "DELETE", "OPTIONS"],
-      url: "/mcp/:organization/:server",
-      handler: async (request, reply) => {
+    const serve =
+      (isReadOnly: boolean) =>
+      async (request: FastifyRequest<{ Params: { organization: string; server: string } }>, reply: FastifyReply) => {
         const { organization, server: slug } = request.params;
         if (request.method === "GET" && request.headers.accept?.includes("text/html"))
           return reply.redirect(`/s/${encodeURIComponent(organization)}/${encodeURIComponent(slug)}`, 302);
-        const admitted = await admit(options, request, reply);
+        const admitted = await admit(options, request, reply, isReadOnly);
         if (!admitted) return reply;
         const gone = abortWhenGone(reply);
         const received = toMcpRequest(request, gone);
@@ -92,8 +93,10 @@ export function mcpRoutes(options: McpRouteOptions): FastifyPluginAsync {
         } finally {
           giveBack?.();
         }
-      },
-    });
+      };
+    const method = ["GET", "POST", "DELETE", "OPTIONS"];
+    app.route({ method, url: SERVER_PATH, handler: serve(false) });
+    app.route({ method, url: SERVER_PATH + READ_ONLY_PATH, handler: serve(true) });
     if (options.twoAddresses) addTwoAddressRoutes(app, options, options.twoAddresses);
   };
 }

@@ -8,6 +8,7 @@ import {
   type Deps,
   mayConnect,
   missingFields,
+  READ_ONLY_PATH,
 } from "@portico/services";
 import type { Telemetry } from "@portico/telemetry";
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
@@ -76,14 +77,15 @@ export function oauthRoutes({
     for (const path of METADATA) {
       app.route({ method: ["GET", "OPTIONS"], url: path, handler: hand });
       // Clients of older revisions look for the metadata below or beside the server's own path. RFC 8414 §3.1.
-      app.route({
-        method: ["GET", "OPTIONS"],
-        url: `${path}/mcp/:organization/:server`,
-        handler: async (request, reply) => {
-          request.raw.url = path;
-          await hand(request, reply);
-        },
-      });
+      for (const end of ["", READ_ONLY_PATH])
+        app.route({
+          method: ["GET", "OPTIONS"],
+          url: `${path}/mcp/:organization/:server${end}`,
+          handler: async (request, reply) => {
+            request.raw.url = path;
+            await hand(request, reply);
+          },
+        });
     }
     app.options("/oauth/register", async (request, reply) => {
       const { origin } = request.headers;

@@ -1,4 +1,5 @@
 import { TOOLS_SCOPE } from "@portico/auth";
+import { READ_ONLY_PATH } from "@portico/services";
 import type { FastifyPluginAsync } from "fastify";
 import { refuseGuess } from "../serving/mcp-request.ts";
 import type { RateLimits } from "../serving/rate-limits.ts";
@@ -18,21 +19,25 @@ export function wellKnownRoutes({
     app.addHook("onRequest", async (_request, reply) => {
       reply.header("access-control-allow-origin", "*").header("access-control-allow-headers", "mcp-protocol-version");
     });
-    const path = "/.well-known/oauth-protected-resource/mcp/:organization/:server";
-    // Browser clients name their protocol version here too, which makes browsers ask first.
-    app.options(path, (_request, reply) => reply.code(204).send());
-    app.get<{ Params: { organization: string; server: string } }>(path, async (request, reply) => {
-      const { organization, server } = request.params;
-      // Alike for what is unknown, paused or not published, as at the endpoint itself.
-      const isKnown = (await servers.resolve(organization, server)) !== null;
-      if (refuseGuess({ rateLimits }, request, reply, !isKnown)) return reply;
-      if (!isKnown) return reply.code(404).send({ error: { code: "not_found", message: "There is no such server." } });
-      return {
-        resource: `${publicUrl}/mcp/${organization}/${server}`,
-        authorization_servers: [publicUrl],
-        scopes_supported: [TOOLS_SCOPE],
-        bearer_methods_supported: ["header"],
-      };
-    });
+    // The URL that only reads is a resource of its own.
+    for (const end of ["", READ_ONLY_PATH]) {
+      const path = `/.well-known/oauth-protected-resource/mcp/:organization/:server${end}`;
+      // Browser clients name their protocol version here too, which makes browsers ask first.
+      app.options(path, (_request, reply) => reply.code(204).send());
+      app.get<{ Params: { organization: string; server: string } }>(path, async (request, reply) => {
+        const { organization, server } = request.params;
+        // Alike for what is unknown, paused or not published, as at the endpoint itself.
+        const isKnown = (await servers.resolve(organization, server)) !== null;
+        if (refuseGuess({ rateLimits }, request, reply, !isKnown)) return reply;
+        if (!isKnown)
+          return reply.code(404).send({ error: { code: "not_found", message: "There is no such server." } });
+        return {
+          resource: `${publicUrl}/mcp/${organization}/${server}${end}`,
+          authorization_servers: [publicUrl],
+          scopes_supported: [TOOLS_SCOPE],
+          bearer_methods_supported: ["header"],
+        };
+      });
+    }
   };
 }

@@ -23,6 +23,14 @@ const CLOCK_MS = 1_000;
 
 export type Authentication = ({ ok: true } & Admission) | { ok: false; reason: "missing" | "invalid" };
 
+/** Which of a server's URLs is asked. */
+export interface Address {
+  /** The whole of it: what a token has to be for. */
+  resource: string;
+  /** Only the reading tools are there. */
+  isReadOnly: boolean;
+}
+
 /** Who calls, and with what of a server. */
 export interface Admission {
   principal: Principal;
@@ -43,7 +51,7 @@ interface Found {
   person: Person;
 }
 
-/** Who calls a server: an API key of its organization, or a person's access token for exactly this server. */
+/** Who calls a server: an API key of its organization, or a person's access token for exactly this URL. */
 export async function createCallers(deps: Deps) {
   const tokens = await createAccessTokenVerifier({ ...deps, issuer: deps.publicUrl });
   const cache = new LRUCache<string, Promise<Found | null>>({
@@ -57,12 +65,12 @@ export async function createCallers(deps: Deps) {
     () => cache.clear(),
   );
 
-  async function find(token: string, server: ServerPointer, resource: string): Promise<Found | null> {
+  async function find(token: string, server: ServerPointer, { resource, isReadOnly }: Address): Promise<Found | null> {
     const verified = token.startsWith("ptk_") ? null : await tokens.verify(token, resource);
     const caller = token.startsWith("ptk_")
       ? await authorizeApiKey(deps, token, server)
       : verified?.scopes.has(TOOLS_SCOPE)
-        ? await authorizeConnection(deps, verified, server)
+        ? await authorizeConnection(deps, verified, server, isReadOnly)
         : null;
     if (!caller) return null;
     const userId = caller.kind === "user" ? caller.subject : null;
@@ -96,7 +104,7 @@ export async function createCallers(deps: Deps) {
 
   return {
     /** `authorization`: every value that the header was sent with; more than one names nobody. */
-    async authenticate(authorization: string[], server: ServerPointer, resource: string): Promise<Authentication> {
+    async authenticate(authorization: string[], server: ServerPointer, address: Address): Promise<Authentication> {
       if (authorization.length === 0) {
         if (server.visibility !== "public") return { ok: false, reason: "missing" };
         const found = server.hasProfiles ? await ask(`${server.id}\nanonymous`, () => anybody(server)) : null;
@@ -107,11 +115,11 @@ export async function createCallers(deps: Deps) {
       const [value = ""] = authorization.length === 1 ? authorization : [];
       const token = /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i.exec(value)?.[1]; // RFC 6750 §2.1
       if (!token) return { ok: false, reason: "invalid" };
-      // The whole token is the key, never a part of it; and an answer is for one server as it is open now.
-      const key = `${server.id}\n${server.visibility}\n${server.hasProfiles}\n${token}`;
-      let found = await ask(key, () => find(token, server, resource));
+      // The whole token is the key, never a part of it; and an answer is for one URL of a server as it is open now.
+      const key = `${server.id}\n${address.isReadOnly}\n${server.visibility}\n${server.hasProfiles}\n${token}`;
+      let found = await ask(key, () => find(token, server, address));
       const { expiresAt } = found?.caller ?? {};
-      if (expiresAt && expiresAt.getTime() <= Date.now()) found = await find(token, server, resource);
+      if (expiresAt && expiresAt.getTime() <= Date.now()) found = await find(token, server, address);
       if (!found) return { ok: false, reason: "invalid" };
       const { caller, profile, person, mayDestroy } = found;
       const { kind, subject, clientId, connectionId } = caller;

@@ -1,6 +1,6 @@
 import { DESTROY_SCOPE, networkOf, TOOLS_SCOPE } from "@portico/auth";
 import { type createMcpEndpoint, echoableId, type McpRequest, type McpResponse, type Principal } from "@portico/mcp";
-import type { Deps } from "@portico/services";
+import { type Deps, READ_ONLY_PATH, READING } from "@portico/services";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { headerValues } from "../header-values.ts";
 import { type CallOptions, NO_API } from "./api-call.ts";
@@ -26,7 +26,7 @@ export interface McpRequestOptions extends CallOptions {
 export interface Admitted {
   serving: Serving;
   principal: Principal;
-  /** The server's path, which its metadata is found by. */
+  /** The path of the URL, which its metadata is found by. */
   path: string;
   /** Whether it takes another scope to call what deletes here. */
   needsStepUp: boolean;
@@ -34,11 +34,15 @@ export interface Admitted {
   isAllowed: () => Promise<boolean>;
 }
 
-/** The server and the caller of a request; undefined when it was answered already, with 404 or 401. */
+/**
+ * The server and the caller of a request; undefined when it was answered already, with 404 or 401. At the URL that only reads, what does more
+ * is not there, whoever calls.
+ */
 export async function admit(
   options: McpRequestOptions,
   request: FastifyRequest<{ Params: { organization: string; server: string } }>,
   reply: FastifyReply,
+  isReadOnly = false,
 ): Promise<Admitted | undefined> {
   const { deps, servers, callers } = options;
   const { organization, server: slug } = request.params;
@@ -48,16 +52,18 @@ export async function admit(
     reply.code(404).send(rpcError(-32_001, "There is no server at this address, or it is not published."));
     return undefined;
   }
-  const path = `/mcp/${organization}/${slug}`;
+  const path = `/mcp/${organization}/${slug}${isReadOnly ? READ_ONLY_PATH : ""}`;
   const authorization = headerValues(request.raw, "authorization");
-  const ask = ({ server }: Serving) => callers.authenticate(authorization, server, deps.publicUrl + path);
+  const address = { resource: deps.publicUrl + path, isReadOnly };
+  const ask = ({ server }: Serving) => callers.authenticate(authorization, server, address);
   const authentication = await ask(serving);
   if (!authentication.ok) {
     if (refuseGuess(options, request, reply, authentication.reason === "invalid")) return undefined;
     challenge(reply, deps.publicUrl, path, authentication.reason);
     return undefined;
   }
-  const { principal, limits, profile, person, mayDestroy } = authentication;
+  const { principal, profile, person, mayDestroy } = authentication;
+  const limits = isReadOnly ? [...new Set([...authentication.limits, READING])] : authentication.limits;
   const { hasGrants, hasProfiles } = serving.server;
   const isPersonal = (hasGrants || hasProfiles) && principal.kind === "anonymous";
   const viewed = servers.viewed(serving, { limits, profile: profile?.view, isPersonal });

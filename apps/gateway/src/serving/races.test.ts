@@ -70,7 +70,7 @@ it("forgets a key that was read just before it was revoked", async () => {
     hasGrants: false,
     hasProfiles: false,
   } as const;
-  const ask = () => callers.authenticate([`Bearer ${key}`], server, path);
+  const ask = () => callers.authenticate([`Bearer ${key}`], server, { resource: path, isReadOnly: false });
   const early = ask();
   await read;
   const heard = new Promise<void>((resolve) => void gateway.deps.state.subscribe("access-changed", () => resolve()));

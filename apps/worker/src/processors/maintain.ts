@@ -1,5 +1,6 @@
 import type { Payload } from "@portico/jobs";
 import {
+  checkDocuments,
   type Deps,
   ensurePartitions,
   purgeExpired,
@@ -13,6 +14,7 @@ import type { Telemetry } from "@portico/telemetry";
 export function maintainProcessor(deps: Deps, telemetry: Telemetry) {
   return async ({ task }: Payload<"maintenance">): Promise<void> => {
     if (task === "purge-expired") return purgeExpired(deps);
+    if (task === "check-documents") return void (await checkDocuments(deps));
     if (task === "ensure-partitions") return ensurePartitions(deps);
     if (task === "rotate-signing-key") return rotateOldSigningKey(deps);
     if (task === "reseal-secrets") {

@@ -32,6 +32,7 @@ const ROUTES: Record<string, Rule> = {
   "DELETE /connections/[id]": ADMIN,
   "POST /documents": withBody(BUILDING, () => ({ source: { content: "{}" } })),
   "GET /documents/[id]": READING,
+  "PATCH /documents/[id]": withBody(BUILDING, () => ({ watch: "day" })),
   "GET /documents/[id]/findings": READING,
   "POST /documents/[id]/revisions": withBody(BUILDING, () => ({ source: { content: "{}" } })),
   "GET /documents/[id]/tools/[operation]": READING,
@@ -84,6 +85,7 @@ const ROUTES: Record<string, Rule> = {
   "DELETE /servers/[id]/profiles/[profileId]": BUILDING,
   "PUT /servers/[id]/profiles/[profileId]/values/[field]": withBody(BUILDING, () => ({ value: { value: "taken" } })),
   "DELETE /servers/[id]/profiles/[profileId]/values/[field]": BUILDING,
+  "GET /servers/[id]/publish": READING,
   "POST /servers/[id]/publish": BUILDING,
   "POST /servers/[id]/rollback": withBody(BUILDING, () => ({ version: 1 })),
   "GET /servers/[id]/tools": READING,
@@ -101,6 +103,7 @@ const ROUTES: Record<string, Rule> = {
   "POST /servers/[id]/upgrade": BUILDING,
   "GET /servers/[id]/usage": BUILDING,
   "GET /servers/[id]/versions": READING,
+  "GET /servers/[id]/versions/[a]/diff/[b]": READING,
   "GET /teams": READING,
   "POST /teams": withBody(ADMIN, () => ({ name: "taken" })),
   "PATCH /teams/[id]": withBody(ADMIN, () => ({ name: "taken" })),
@@ -669,6 +672,8 @@ async function collectIds({ a, db, connect }: Range): Promise<Record<string, str
     "values/field": "credential:key",
     "credentials/scheme": "key",
     "tools/operation": "GET /things",
+    "versions/a": "1",
+    "diff/b": "1",
   };
 }
 

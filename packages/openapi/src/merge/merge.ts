@@ -199,7 +199,8 @@ function mergeArguments(
   };
 }
 
-function compareTools(before: Tool, after: Tool): Change[] {
+/** What differs between two versions of a tool beside its name, seen by whoever calls it. */
+export function compareTools(before: Tool, after: Tool): Change[] {
   const changes: Change[] = [];
   const note = (where: string, message: string, isBreaking = false) => changes.push({ where, message, isBreaking });
   if (before.title !== after.title) note("title", "The title changed.");

@@ -7,9 +7,10 @@ import type { Call, Deps } from "../context.ts";
 import { AppError, notFound } from "../error.ts";
 import { parseInput } from "../input.ts";
 import { listProfileChoices } from "../profile/own-profiles.ts";
-import { authorizeClient } from "../serve/authorize-caller.ts";
-import { resolveServer } from "../serve/resolve-server.ts";
+import { authorizeClient, connectionKey } from "../serve/authorize-caller.ts";
+import { resolveServer, type ServerPointer } from "../serve/resolve-server.ts";
 import { findServer } from "../server/find-server.ts";
+import { READ_ONLY_PATH } from "../server/views.ts";
 import { findAccess } from "../server-access/find-access.ts";
 import { lastUses } from "./last-uses.ts";
 
@@ -22,6 +23,8 @@ export interface ConnectionView {
   profile: string | null;
   /** What the person lets the client do. */
   tools: ConnectChoice["tools"];
+  /** It is to the URL that only reads. */
+  isReadOnly: boolean;
   createdAt: Date;
   expiresAt: Date | null;
   lastUsedAt: Date | null;
@@ -64,12 +67,14 @@ export async function listConnections({ ctx, input }: Call<ConnectionFilter>): P
   const page = rows.slice(0, limit);
   const used = await lastUses(ctx, page);
   return {
-    items: page.map(({ id, clientName, user, server, profile, tools, createdAt, expiresAt, lastUsedAt }) => ({
-      ...{ id, clientName, person: user, server, createdAt, expiresAt },
-      profile: profile?.userId === null ? profile.name : null,
-      tools: tools as ConnectChoice["tools"],
-      lastUsedAt: used.get(id) ?? lastUsedAt,
-    })),
+    items: page.map(
+      ({ id, clientName, user, server, profile, tools, createdAt, expiresAt, lastUsedAt, isReadOnly }) => ({
+        ...{ id, clientName, person: user, server, createdAt, expiresAt, isReadOnly },
+        profile: profile?.userId === null ? profile.name : null,
+        tools: tools as ConnectChoice["tools"],
+        lastUsedAt: used.get(id) ?? lastUsedAt,
+      }),
+    ),
     nextCursor: rows.length > limit ? (page.at(-1)?.id ?? null) : null,
   };
 }
@@ -162,22 +167,23 @@ export interface ConnectChoice {
 
 export interface ConnectRequest {
   userId: string;
-  /** The resource that the client asked for: a server's MCP URL. */
+  /** The resource that the client asked for: a server's MCP URL, or the one that only reads. */
   resource: string;
   clientId: string;
   clientName: string;
 }
 
-/** The server of an MCP URL of ours, or null. */
-export async function serverOf(deps: Pick<Deps, "db" | "publicUrl">, resource: string) {
+/** The server of an MCP URL of ours, and whether it is the URL that only reads; null for every other text. */
+export async function serverOf(
+  deps: Pick<Deps, "db" | "publicUrl">,
+  resource: string,
+): Promise<{ server: ServerPointer; isReadOnly: boolean } | null> {
   const prefix = `${deps.publicUrl}/mcp/`;
   const [organization, slug, ...more] = resource.startsWith(prefix) ? resource.slice(prefix.length).split("/") : [];
-  return organization && slug && more.length === 0 ? resolveServer(deps, organization, slug) : null;
-}
-
-/** Whether a resource that an OAuth client names is the MCP URL of a server that exists. */
-export async function hasServer(deps: Pick<Deps, "db" | "publicUrl">, resource: string): Promise<boolean> {
-  return (await serverOf(deps, resource)) !== null;
+  const isReadOnly = more.length === 1 && `/${more[0]}` === READ_ONLY_PATH;
+  if (!organization || !slug || (more.length > 0 && !isReadOnly)) return null;
+  const server = await resolveServer(deps, organization, slug);
+  return server && { server, isReadOnly };
 }
 
 /** The MCP URL of the only server of this installation; null when there are several, or none. */
@@ -196,14 +202,15 @@ export async function mayClientCall(
   deps: Pick<Deps, "db" | "publicUrl">,
   { clientId, resource }: { clientId: string; resource: string },
 ): Promise<boolean> {
-  const server = await serverOf(deps, resource);
-  return server !== null && (await authorizeClient(deps, { clientId, expiresAt: new Date() }, server)) !== null;
+  const found = await serverOf(deps, resource);
+  return found !== null && (await authorizeClient(deps, { clientId, expiresAt: new Date() }, found.server)) !== null;
 }
 
 /** May this person connect to that server? What the consent page shows, or why not. */
 export async function describeConnect(deps: Deps, { userId, resource }: Pick<ConnectRequest, "userId" | "resource">) {
-  const server = await serverOf(deps, resource);
-  if (!server) throw notFound("server");
+  const found = await serverOf(deps, resource);
+  if (!found) throw notFound("server");
+  const { server, isReadOnly } = found;
   const [row, access] = await Promise.all([
     deps.db.server.findUniqueOrThrow({
       where: { id: server.id },
@@ -220,7 +227,8 @@ export async function describeConnect(deps: Deps, { userId, resource }: Pick<Con
         : `"${row.title}" is for members of ${organization}. Ask one of its admins to invite you.`,
     );
   }
-  return { server, title: row.title, description: row.description, organization: row.organization.name };
+  const { title, description, organization } = row;
+  return { server, isReadOnly, title, description, organization: organization.name };
 }
 
 export async function mayConnect(deps: Deps, request: Pick<ConnectRequest, "userId" | "resource">): Promise<boolean> {
@@ -257,10 +265,11 @@ export async function connect(
   deps: Deps,
   request: ConnectRequest & Partial<ConnectChoice> & { grantId: string },
 ): Promise<{ connectionId: string }> {
-  const { server } = await describeConnect(deps, request);
+  const { server, isReadOnly } = await describeConnect(deps, request);
   const { userId, clientId, clientName, grantId, profileId = null, tools = "all", endsAt = null } = request;
-  const choice = { profileId, tools, expiresAt: endsAt };
-  const where = { userId_clientId_serverId: { userId, clientId, serverId: server.id } };
+  // More than the URL serves cannot be let.
+  const choice = { profileId, tools: isReadOnly ? "reading" : tools, expiresAt: endsAt };
+  const where = connectionKey({ userId, clientId, serverId: server.id, isReadOnly });
   const before = await deps.db.connection.findUnique({ where, select: { grantId: true } });
   if (before?.grantId && before.grantId !== grantId) await revokeGrant(deps.db, before.grantId);
   const row = await deps.db.connection.upsert({
@@ -273,6 +282,7 @@ export async function connect(
       clientId,
       clientName,
       grantId,
+      isReadOnly,
       ...choice,
     },
     update: { grantId, clientName, ...choice, revokedAt: null, createdAt: new Date() },

@@ -7,6 +7,7 @@ import { parseInput } from "../input.ts";
 import type { Account } from "../person/audit-person.ts";
 import { listProfileChoices, type OwnValues, type ProfileChoice, setOwnValues } from "../profile/own-profiles.ts";
 import { asPerson, beginOwnSignIn, type TellApi } from "../profile/own-sign-in.ts";
+import { connectionKey } from "../serve/authorize-caller.ts";
 import type { ConnectPicks } from "../server/sign-in-request.ts";
 import { serverUrls } from "../server/views.ts";
 import { type ConnectChoice, describeConnect, standing } from "./connections.ts";
@@ -20,6 +21,8 @@ export interface OwnConnection {
   /** The profile that they chose; null: the server's default. */
   profileId: string | null;
   tools: ConnectChoice["tools"];
+  /** It is to the URL that only reads. */
+  isReadOnly: boolean;
   createdAt: Date;
   expiresAt: Date | null;
   lastUsedAt: Date | null;
@@ -59,6 +62,7 @@ export async function listOwnConnections(deps: Account): Promise<OwnConnection[]
       },
       profileId: row.profileId,
       tools: row.tools as ConnectChoice["tools"],
+      isReadOnly: row.isReadOnly,
       createdAt: row.createdAt,
       expiresAt: row.expiresAt,
       lastUsedAt: used.get(row.id) ?? row.lastUsedAt,
@@ -91,6 +95,11 @@ export async function changeOwnConnection(
 ): Promise<void> {
   const { id, tools, values, ...chosen } = parseInput(changeSchema, input);
   const connection = await findOwn(deps, id);
+  if (tools === "all" && connection.isReadOnly)
+    throw new AppError(
+      "precondition_failed",
+      "This connection is to the URL that only reads. Connect the client to the full URL for more.",
+    );
   const profileId = chosen.profileId === undefined ? connection.profileId : chosen.profileId;
   const versionId = connection.server.publishedVersionId;
   if (chosen.profileId) await checkChoice(deps, connection, chosen.profileId);
@@ -171,9 +180,14 @@ export async function endOwnConnection(deps: Account, { id }: { id: string }): P
 export async function readConnectForm(
   deps: Deps,
   { userId, resource, clientId }: { userId: string; resource: string; clientId: string },
-): Promise<{ profiles: ProfileChoice[]; before: Pick<ConnectChoice, "profileId" | "tools"> | null }> {
-  const { server } = await describeConnect(deps, { userId, resource });
-  const where = { userId_clientId_serverId: { userId, clientId, serverId: server.id } };
+): Promise<{
+  profiles: ProfileChoice[];
+  before: Pick<ConnectChoice, "profileId" | "tools"> | null;
+  /** It is asked for the URL that only reads. */
+  isReadOnly: boolean;
+}> {
+  const { server, isReadOnly } = await describeConnect(deps, { userId, resource });
+  const where = connectionKey({ userId, clientId, serverId: server.id, isReadOnly });
   const [before, profiles] = await Promise.all([
     deps.db.connection.findUnique({ where, select: { profileId: true, tools: true, revokedAt: true } }),
     server.hasProfiles && server.versionId
@@ -182,6 +196,7 @@ export async function readConnectForm(
   ]);
   return {
     profiles,
+    isReadOnly,
     before: before && { profileId: before.profileId, tools: before.tools as ConnectChoice["tools"] },
   };
 }

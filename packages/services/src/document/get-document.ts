@@ -4,6 +4,7 @@ import type { Call } from "../context.ts";
 import { notFound } from "../error.ts";
 import { isValidated } from "./list-findings.ts";
 import { findingsOf, openCompiled } from "./revision.ts";
+import { type DocumentWatchView, readWatch } from "./watch.ts";
 
 export interface DocumentView {
   id: string;
@@ -24,6 +25,8 @@ export interface DocumentView {
   allowOrigins: string[];
   securitySchemes: SecurityScheme[];
   baseUrls: Compiled["baseUrls"];
+  /** How often its link is looked at again. */
+  watch: DocumentWatchView;
   /** Servers that are built from it. */
   servers: { id: string; slug: string; title: string }[];
 }
@@ -68,6 +71,7 @@ export async function getDocument({ ctx, input }: Call<{ id: string }>): Promise
     allowOrigins,
     securitySchemes,
     baseUrls,
+    watch: await readWatch(ctx, document.id),
     servers: document.servers,
   };
 }

@@ -39,7 +39,7 @@ export async function importDocument({ ctx, input }: Call<z.input<typeof schema>
 }
 
 /** Where a document came from, read as it was read last. */
-async function sameSource(
+export async function sameSource(
   ctx: Ctx,
   { sourceUrl, currentRevisionId }: { sourceUrl: string | null; currentRevisionId: string | null },
 ): Promise<SourceInput> {

@@ -24,7 +24,7 @@ export const importDocumentJob: JobBody = async ({ ctx, input, source, compileSo
       sourceUrl,
       prepared,
     });
-    follow(validationJobId);
+    follow(validationJobId, "validate-document");
     return { documentId, revisionId, isNew: true };
   };
 };

@@ -92,7 +92,7 @@ export const publishJob: JobBody = async ({ ctx, input, source, compileSource, o
         sourceUrl,
         prepared,
       });
-      follow(validationJobId);
+      follow(validationJobId, "validate-document");
     }
     if (existing) {
       const { count } = await tx.server.updateMany({

@@ -1,4 +1,5 @@
 import type { Deps } from "../context.ts";
+import { endFailed } from "./fail-job.ts";
 import { announce } from "./get-job.ts";
 import { ATTEMPTS_MAX } from "./run-job.ts";
 import { queueOf } from "./start-job.ts";
@@ -16,25 +17,18 @@ export async function reconcileJobs(deps: Deps): Promise<number> {
         { state: "running", leaseUntil: { lt: new Date(now) } },
       ],
     },
-    select: { id: true, kind: true, attempts: true },
+    select: { id: true, kind: true, attempts: true, input: true },
     take: 500,
   });
-  for (const { id, kind, attempts } of lost) {
+  for (const job of lost) {
+    const { id, kind, attempts } = job;
     if (attempts < ATTEMPTS_MAX) {
       await deps.jobs.enqueue(queueOf(kind), { jobId: id }, { id: `${id}.${attempts}` });
       continue;
     }
-    await deps.db.job.updateMany({
-      where: { id, state: "running", attempts },
-      data: {
-        state: "failed",
-        finishedAt: new Date(),
-        payload: null,
-        error: {
-          code: "internal",
-          message: `The worker ended ${ATTEMPTS_MAX} times while it did this. Nothing was changed.`,
-        },
-      },
+    await endFailed(deps, job, {
+      code: "internal",
+      message: `The worker ended ${ATTEMPTS_MAX} times while it did this. Nothing was changed.`,
     });
     await announce(deps, id);
   }

@@ -4,12 +4,15 @@ import type { CompileSource, JobSource, ValidateSource } from "../document/revis
 import { AppError } from "../error.ts";
 import { announceCredentials } from "../server/credential.ts";
 import { announceServer } from "../server/version.ts";
+import { checkDocumentJob } from "./check-document-job.ts";
+import { endFailed, type FailedJob } from "./fail-job.ts";
 import { announce } from "./get-job.ts";
 import { importDocumentJob } from "./import-document-job.ts";
 import type { JobBody } from "./job-body.ts";
 import { openPayload } from "./payload.ts";
 import { publishJob } from "./publish-job.ts";
-import { askedSchema, type JobKind, queueOf } from "./start-job.ts";
+import { askedSchema, enqueueJob, type JobKind, queueOf } from "./start-job.ts";
+import { tellDocumentChangedJob } from "./tell-document-changed-job.ts";
 import { validateDocumentJob } from "./validate-document-job.ts";
 
 export const LEASE_MS = 10_000;
@@ -24,6 +27,8 @@ const bodies: Record<JobKind, JobBody> = {
   "import-document": importDocumentJob,
   publish: publishJob,
   "validate-document": validateDocumentJob,
+  "check-document": checkDocumentJob,
+  "tell-document-changed": tellDocumentChangedJob,
 };
 
 /** Who only imports has no validator: the check then finds nothing. */
@@ -70,13 +75,13 @@ export async function runJob(
     };
     const body = bodies[job.kind as JobKind];
     const write = await body({ ctx, input, source, compileSource, validateSource, onProgress });
-    const following: string[] = [];
+    const following: [id: string, kind: JobKind][] = [];
     await lastProgress;
     onProgress("Saving");
     await lastProgress;
     await deps.db.$transaction(
       async (tx) => {
-        const result = await write(tx, (id) => following.push(id));
+        const result = await write(tx, (...next) => following.push(next));
         const { count } = await tx.job.updateMany({
           where: { id: jobId, state: "running", attempts: job.attempts },
           data: { state: "done", result, finishedAt: new Date(), payload: null, leaseUntil: null },
@@ -87,8 +92,7 @@ export async function runJob(
       { timeout: 60_000 },
     );
     // Lost ones are found by the reconciler.
-    for (const id of following)
-      await deps.jobs.enqueue(queueOf("validate-document"), { jobId: id }, { id: `${id}.0` }).catch(() => {});
+    for (const [id, kind] of following) await enqueueJob(deps, kind, id);
     if (serverId) {
       await announceServer(deps, serverId);
       // Who may use it can be another, too.
@@ -104,7 +108,7 @@ export async function runJob(
       // Somebody wrote meanwhile what it was about to write.
       return await release(deps, job);
     }
-    await fail(deps, jobId, job.attempts, error);
+    await fail(deps, job, error);
   } finally {
     clearInterval(renewal);
     await announce(deps, jobId);
@@ -157,22 +161,13 @@ async function release(
   await deps.jobs.enqueue(queueOf(kind), { jobId }, { id: `${jobId}.${attempts}` });
 }
 
-async function fail({ db }: Deps, jobId: string, attempts: number, error: unknown): Promise<void> {
+async function fail(deps: Deps, job: FailedJob, error: unknown): Promise<void> {
   const known = error instanceof AppError;
-  await db.job.updateMany({
-    where: { id: jobId, state: "running", attempts },
-    data: {
-      state: "failed",
-      error: {
-        code: known ? error.code : "internal",
-        message: known
-          ? error.message
-          : "Something went wrong on our side; nothing was changed. Try again, and tell the operator if it happens again.",
-        ...(known && error.details !== undefined ? { details: error.details as Prisma.InputJsonValue } : {}),
-      },
-      finishedAt: new Date(),
-      payload: null,
-      leaseUntil: null,
-    },
+  await endFailed(deps, job, {
+    code: known ? error.code : "internal",
+    message: known
+      ? error.message
+      : "Something went wrong on our side; nothing was changed. Try again, and tell the operator if it happens again.",
+    ...(known && error.details !== undefined ? { details: error.details as Prisma.InputJsonValue } : {}),
   });
 }

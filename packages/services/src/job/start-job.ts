@@ -1,4 +1,4 @@
-import { newId, type Prisma } from "@portico/db";
+import { newId, type Prisma, type Tx } from "@portico/db";
 import type { QueueName } from "@portico/jobs";
 import { z } from "zod";
 import type { Ctx } from "../context.ts";
@@ -11,7 +11,7 @@ export const askedSchema = z.object({
   askedFrom: z.string().optional(),
 });
 
-export type JobKind = "import-document" | "publish" | "validate-document";
+export type JobKind = "import-document" | "publish" | "validate-document" | "check-document" | "tell-document-changed";
 
 /** Advice waits in a queue of its own, and imports never wait for it. */
 export function queueOf(kind: string): QueueName & ("jobs" | "validation") {
@@ -25,13 +25,25 @@ export function queueOf(kind: string): QueueName & ("jobs" | "validation") {
 export async function startJob(
   ctx: Ctx,
   kind: JobKind,
-  { source, fields }: { source: SourceInput; fields: Prisma.InputJsonObject },
+  work: { source: SourceInput; fields: Prisma.InputJsonObject },
 ): Promise<{ jobId: string }> {
+  const jobId = await writeJob(ctx.db, ctx, kind, work);
+  await enqueueJob(ctx, kind, jobId);
+  return { jobId };
+}
+
+/** The first half, for whoever writes it together with something else. */
+export async function writeJob(
+  db: Tx,
+  ctx: Ctx,
+  kind: JobKind,
+  { source, fields }: { source: SourceInput; fields: Prisma.InputJsonObject },
+): Promise<string> {
   const jobId = newId("job");
   const payload = "content" in source ? await sealPayload(ctx.vault, jobId, bytesOf(source)) : null;
   const { allowOrigins, entry } = source;
   const sourceOptions = { ...(allowOrigins ? { allowOrigins } : {}), ...(entry ? { entry } : {}) };
-  await ctx.db.job.create({
+  await db.job.create({
     data: {
       id: jobId,
       organizationId: ctx.organizationId,
@@ -48,9 +60,12 @@ export async function startJob(
       createdById: ctx.actor.type === "user" ? ctx.actor.id : null,
     },
   });
-  // The row is the truth: an unreachable queue delays the job until the reconciler's next round.
-  await ctx.jobs.enqueue(queueOf(kind), { jobId }, { id: `${jobId}.0` }).catch(() => {});
-  return { jobId };
+  return jobId;
+}
+
+/** The second half. The row is the truth: an unreachable queue delays the job until the reconciler's next round. */
+export async function enqueueJob({ jobs }: Pick<Ctx, "jobs">, kind: string, jobId: string): Promise<void> {
+  await jobs.enqueue(queueOf(kind), { jobId }, { id: `${jobId}.0` }).catch(() => {});
 }
 
 function bytesOf({ content, encoding }: { content: string; encoding: "text" | "base64" }): string | Uint8Array {

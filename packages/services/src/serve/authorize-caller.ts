@@ -45,20 +45,24 @@ export async function authorizeClient(
   return { kind: "client", subject: client.id, clientId: client.clientId, expiresAt: token.expiresAt };
 }
 
-/** A client that a person lets only read. The same object for all: it is what views are kept by. */
-const READING: ToolLimit = { hasReading: true, operations: [] };
+/** Only what reads: of a client that a person lets do no more, and of the URL that only reads. The same object for all: it is what views are kept by. */
+export const READING: ToolLimit = { hasReading: true, operations: [] };
 
-/** Whether a verified access token may call this server now: its connection stands, and the person may still use the server. */
+/**
+ * Whether a verified access token may call this server now: its connection stands, and the person may still use the server. The URL that only
+ * reads has connections of its own.
+ */
 export async function authorizeConnection(
   { db }: Pick<Deps, "db">,
   token: { subject: string; clientId: string; expiresAt: Date },
   server: ServerPointer,
+  isReadOnly: boolean,
 ): Promise<Caller | null> {
   // RFC 9068 §2.2: without a person the subject is the client itself.
   if (token.subject === token.clientId) return authorizeClient({ db }, token, server);
   const [connection, access] = await Promise.all([
     db.connection.findUnique({
-      where: { userId_clientId_serverId: { userId: token.subject, clientId: token.clientId, serverId: server.id } },
+      where: connectionKey({ userId: token.subject, clientId: token.clientId, serverId: server.id, isReadOnly }),
       select: { id: true, revokedAt: true, expiresAt: true, profileId: true, tools: true },
     }),
     findAccess({ db }, server, token.subject),
@@ -75,4 +79,9 @@ export async function authorizeConnection(
     ...(connection.profileId ? { profileId: connection.profileId } : {}),
     expiresAt: endsAt && endsAt < token.expiresAt ? endsAt : token.expiresAt,
   };
+}
+
+/** The one connection of a person's client to a URL of a server. */
+export function connectionKey(key: { userId: string; clientId: string; serverId: string; isReadOnly: boolean }) {
+  return { userId_clientId_serverId_isReadOnly: key };
 }

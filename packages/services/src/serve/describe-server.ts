@@ -15,6 +15,8 @@ export interface ServerDescription {
   visibility: Visibility;
   status: "live" | "paused";
   mcpUrl: string;
+  /** The same server with its reading tools only. */
+  readOnlyUrl: string;
   /** What deletes asks for a scope of its own. */
   stepUp: boolean;
   version: number;
@@ -47,6 +49,7 @@ export async function describeServer(
   ]);
   if (!version) return null;
   const { manifest } = version;
+  const { mcpUrl, readOnlyUrl } = serverUrls(deps, organization, slug);
   return {
     title: manifest.title,
     description: manifest.description,
@@ -54,7 +57,8 @@ export async function describeServer(
     organization: row.name,
     visibility: pointer.visibility,
     status: pointer.status,
-    mcpUrl: serverUrls(deps, organization, slug).mcpUrl,
+    mcpUrl,
+    readOnlyUrl,
     stepUp: pointer.stepUp,
     version: version.number,
     tools: manifest.tools

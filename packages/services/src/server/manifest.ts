@@ -20,6 +20,7 @@ import { AppError } from "../error.ts";
 import { createPause } from "../pause.ts";
 import { type BoundTools, bindComposedTools, type ComposedTool } from "./composed-tools.ts";
 import { bindResources, type ServedResource, type ServerPrompt, type ServerResource } from "./prompts-resources.ts";
+import { TOOLS_MAX } from "./selection.ts";
 
 export const DIALECTS: readonly Dialect[] = ["full", "safe", "openai-strict", "gemini"];
 
@@ -79,6 +80,9 @@ export const FULL_WITH_OUTPUT = "full-with-output";
 /** The most characters that a list may have. No client reads more, and a text in memory ends somewhere. */
 const LIST_CHARS_MAX = 64 * 1024 * 1024;
 
+/** More than a token ever stands for in a list. */
+const CHARS_OF_TOKEN_MAX = 16;
+
 /** An output schema with more tokens is left out: it is read by programs, and paid for by models. */
 const OUTPUT_TOKENS_MAX = 400;
 
@@ -108,24 +112,53 @@ export function draftTools(compiled: Compiled, selection: readonly string[], ove
   return applyOverrides(chosen, overrides).map(({ variants: _variants, ...tool }) => tool);
 }
 
-/** All tools of a version. Throws `precondition_failed` where one of several calls cannot be made, or has the name of another. */
-function withComposed(tools: Tool[], { tools: composed, broken }: BoundTools): Tool[] {
-  const [gone] = broken;
-  if (gone)
-    throw new AppError(
-      "precondition_failed",
-      `The tool ${gone.name} calls ${gone.operation}, which the document no longer has. Change the tool, or remove it, under Own tools.`,
-      { tool: gone.name, operation: gone.operation },
-    );
+/** What keeps a draft from being published, and where it is put right. */
+export interface Blocker {
+  code: "nothing_picked" | "too_many_tools" | "operation_gone" | "name_taken" | "list_too_large";
+  message: string;
+  /** The part of the server. */
+  where: "tools" | "own-tools";
+  details?: { tool?: string; operation?: string };
+}
+
+/** What is wrong with the tools of a draft: one of several calls that cannot be made, or that has the name of another; too many of them. */
+export function findBlockers(tools: readonly Tool[], { tools: composed, broken }: BoundTools): Blocker[] {
   const names = new Set(tools.map(({ name }) => name.toLowerCase()));
-  const twice = composed.find(({ name }) => names.has(name.toLowerCase()));
-  if (twice)
-    throw new AppError(
-      "precondition_failed",
-      `Two tools are called ${twice.name}: one of your own and one of the document. Rename one of them.`,
-      { tool: twice.name },
-    );
-  return [...tools, ...composed];
+  const twice = composed.filter(({ name }) => names.has(name.toLowerCase()));
+  const count = tools.length + composed.length;
+  return [
+    ...broken.map(
+      ({ name, operation }): Blocker => ({
+        code: "operation_gone",
+        message: `The tool ${name} calls ${operation}, which the document no longer has. Change the tool, or remove it, under Own tools.`,
+        where: "own-tools",
+        details: { tool: name, operation },
+      }),
+    ),
+    ...twice.map(
+      ({ name }): Blocker => ({
+        code: "name_taken",
+        message: `Two tools are called ${name}: one of your own and one of the document. Rename one of them.`,
+        where: "own-tools",
+        details: { tool: name },
+      }),
+    ),
+    ...(count > TOOLS_MAX
+      ? [
+          {
+            code: "too_many_tools",
+            message: `A server can have ${TOOLS_MAX.toLocaleString("en")} tools, and this draft has ${count.toLocaleString("en")}. Pick fewer.`,
+            where: "tools",
+          } as const,
+        ]
+      : []),
+  ];
+}
+
+/** The refusal that a blocker is to whoever publishes. */
+export function refusalOf({ code, message, details }: Blocker): AppError {
+  const isLimit = code === "too_many_tools" || code === "list_too_large";
+  return new AppError(isLimit ? "limit_exceeded" : "precondition_failed", message, details);
 }
 
 /** The icon that the next version has: a person's choice before the document's logo. */
@@ -136,14 +169,14 @@ export function iconOf({ icon }: { icon?: string | null }, { logo }: Pick<Compil
 /** How long lists are built before others get their turn. */
 const SLICE_MS = 10;
 
-/**
- * The slow part of publishing, outside any transaction. The same input gives the same manifest and lists, and the same
- * hash. A large version is built in slices, between which others run.
- */
-export async function prepareVersion(input: ManifestInput): Promise<PreparedVersion> {
-  const { server, compiled, documentUrl, selection, overrides } = input;
+/** What a draft would serve, and what keeps it from being published. */
+export function draftManifest({ server, compiled, documentUrl, selection, overrides }: ManifestInput): {
+  manifest: Manifest;
+  blockers: Blocker[];
+} {
   const composed = bindComposedTools((server.composedTools ?? []) as ComposedTool[], compiled, overrides);
-  const tools = withComposed(draftTools(compiled, selection, overrides), composed);
+  const drafted = draftTools(compiled, selection, overrides);
+  const tools = [...drafted, ...composed.tools];
   const prompts = (server.prompts ?? []) as ServerPrompt[];
   const resources = bindResources((server.resources ?? []) as ServerResource[], compiled, overrides);
   const icon = iconOf(server, compiled);
@@ -164,12 +197,20 @@ export async function prepareVersion(input: ManifestInput): Promise<PreparedVers
     ...(server.readAnswers ? { readAnswers: true } : {}),
     securitySchemes: compiled.securitySchemes,
   };
+  return { manifest, blockers: findBlockers(drafted, composed) };
+}
+
+/**
+ * The slow part of publishing, outside any transaction. The same input gives the same manifest and lists, and the same
+ * hash. A large version is built in slices, between which others run. A draft that cannot be published is refused.
+ */
+export async function prepareVersion(input: ManifestInput): Promise<PreparedVersion> {
+  const { manifest, blockers } = draftManifest(input);
+  const { tools } = manifest;
+  const [blocker] = blockers;
+  if (blocker) throw refusalOf(blocker);
   const pause = createPause(SLICE_MS);
-  const outputs = new Map<Tool, Output | undefined>();
-  for (const tool of tools) {
-    outputs.set(tool, outputOf(tool));
-    await pause();
-  }
+  const outputs = await outputsOf(tools, pause);
   const pack = async (dialect: string, entryOf: (tool: Tool) => Record<string, unknown>) => {
     const hash = createHash("sha256");
     const list = createCompressor();
@@ -179,7 +220,7 @@ export async function prepareVersion(input: ManifestInput): Promise<PreparedVers
       const entry = separator + JSON.stringify(entryOf(tool));
       separator = ",";
       chars += entry.length;
-      if (chars > LIST_CHARS_MAX) throw tooLarge(tools.length);
+      if (chars > LIST_CHARS_MAX) throw refusalOf(tooLarge(tools.length));
       hash.update(entry);
       await list.write(entry);
       await pause();
@@ -204,21 +245,52 @@ export async function prepareVersion(input: ManifestInput): Promise<PreparedVers
   const text = JSON.stringify(stored);
   const hash = createHash("sha256").update(text);
   for (const { digest } of lists) hash.update(digest);
-  const edited = new Set(overrides.map(({ operation }) => operation));
   return {
     manifest,
     hash: hash.digest("hex"),
-    tokens: countTokens(tools, outputs, manifest.dialect, edited),
+    tokens: countTokens(manifest, outputs, input.overrides),
     packed: await compress(text),
     packedLists: lists.map(({ dialect, body }) => ({ dialect, body })),
   };
 }
 
-function tooLarge(tools: number): AppError {
-  return new AppError(
-    "limit_exceeded",
-    `The list of these ${tools} tools is larger than ${LIST_CHARS_MAX / 1024 / 1024} MB, which no client reads. Pick fewer tools.`,
-  );
+/** How large a draft is: what its list costs a model, and whether any client could read it. In slices, too. */
+export async function measureManifest(
+  manifest: Manifest,
+  overrides: readonly Override[],
+): Promise<{ tokens: number; blockers: Blocker[] }> {
+  const pause = createPause(SLICE_MS);
+  const { tools } = manifest;
+  const tokens = countTokens(manifest, await outputsOf(tools, pause), overrides);
+  // Estimates are a token for some four characters; a list that is far from the limit by them need not be written out.
+  if (tokens * CHARS_OF_TOKEN_MAX < LIST_CHARS_MAX) return { tokens, blockers: [] };
+  let chars = 0;
+  for (const tool of tools) {
+    chars += JSON.stringify(listEntry(tool, "full")).length + 1;
+    if (chars > LIST_CHARS_MAX) return { tokens, blockers: [tooLarge(tools.length)] };
+    await pause();
+  }
+  return { tokens, blockers: [] };
+}
+
+async function outputsOf(
+  tools: readonly Tool[],
+  pause: ReturnType<typeof createPause>,
+): Promise<ReadonlyMap<Tool, Output | undefined>> {
+  const outputs = new Map<Tool, Output | undefined>();
+  for (const tool of tools) {
+    outputs.set(tool, outputOf(tool));
+    await pause();
+  }
+  return outputs;
+}
+
+function tooLarge(tools: number): Blocker {
+  return {
+    code: "list_too_large",
+    message: `The list of these ${tools} tools is larger than ${LIST_CHARS_MAX / 1024 / 1024} MB, which no client reads. Pick fewer tools.`,
+    where: "tools",
+  };
 }
 
 function toStored({ toolMode, ...rest }: Manifest): StoredManifest {
@@ -245,11 +317,11 @@ function outputOf({ outputSchema }: Tool): Output | undefined {
 
 /** What the largest list that clients of this version get costs a model. */
 function countTokens(
-  tools: Tool[],
+  { tools, dialect }: Pick<Manifest, "tools" | "dialect">,
   outputs: ReadonlyMap<Tool, Output | undefined>,
-  dialect: Manifest["dialect"],
-  overridden: ReadonlySet<string>,
+  overrides: readonly Override[],
 ): number {
+  const overridden = new Set(overrides.map(({ operation }) => operation));
   const isListed = dialect === "auto" || dialect === "full";
   return tools.reduce((sum, tool) => {
     const output = outputs.get(tool);

@@ -1,11 +1,14 @@
+import { z } from "zod";
 import { authorize } from "../access.ts";
 import { audit } from "../audit/audit.ts";
 import type { Call } from "../context.ts";
 import { openCompiled } from "../document/revision.ts";
 import { AppError } from "../error.ts";
+import { parseInput } from "../input.ts";
 import { findServer } from "./find-server.ts";
-import { prepareVersion } from "./manifest.ts";
+import { prepareVersion, refusalOf } from "./manifest.ts";
 import { readOverrides } from "./override.ts";
+import { nothingPicked } from "./review-publish.ts";
 import { announceServer, saveVersion } from "./version.ts";
 
 export interface PublishedVersion {
@@ -16,26 +19,44 @@ export interface PublishedVersion {
   tools: { name: string; operation: string }[];
 }
 
+const NOTE_CHARS_MAX = 500;
+
+const schema = z
+  .object({
+    id: z.string(),
+    /** What changed and why, for the others. Kept with the version, when there is a new one. */
+    note: z.string().trim().max(NOTE_CHARS_MAX, `keep the note under ${NOTE_CHARS_MAX} characters`).optional(),
+    /** The `lock` that was reviewed; a change of the draft since then is a conflict. */
+    lock: z.number().int().optional(),
+  })
+  .strict();
+export type PublishServerInput = z.input<typeof schema>;
+
 /** Freezes the draft into the next version and serves it. */
-export async function publishServer({ ctx, input }: Call<{ id: string }>): Promise<PublishedVersion> {
+export async function publishServer({ ctx, input }: Call<PublishServerInput>): Promise<PublishedVersion> {
   authorize(ctx, "server.publish");
-  const server = await findServer(ctx, input.id);
+  const { id, note, lock } = parseInput(schema, input);
+  const server = await findServer(ctx, id);
+  if (lock !== undefined && lock !== server.lock)
+    throw new AppError(
+      "conflict",
+      "The draft changed since it was looked through. Look through it again, then publish.",
+    );
   const [revision, overrides] = await Promise.all([
     ctx.db.documentRevision.findUniqueOrThrow({ where: { id: server.revisionId }, select: { compiled: true } }),
     readOverrides(ctx.db, server.id),
   ]);
-  const selection = server.selection as string[];
-  if (selection.length === 0 && (server.composedTools as unknown[]).length === 0)
-    throw new AppError("precondition_failed", "No tool is picked. Pick at least one, then publish.");
+  const [blocker] = nothingPicked(server);
+  if (blocker) throw refusalOf(blocker);
   const prepared = await prepareVersion({
     server,
     compiled: await openCompiled(revision),
     documentUrl: server.document.sourceUrl,
-    selection,
+    selection: server.selection as string[],
     overrides,
   });
   const version = await ctx.db.$transaction(async (tx) => {
-    const saved = await saveVersion(tx, ctx, server.id, prepared);
+    const saved = await saveVersion(tx, ctx, server.id, prepared, note);
     // Which holds the row: an upgrade that came between would leave its edits on the earlier revision's tools.
     const now = await tx.server.findUniqueOrThrow({ where: { id: server.id }, select: { revisionId: true } });
     if (now.revisionId !== server.revisionId)

@@ -11,6 +11,7 @@ export async function saveVersion(
   ctx: Ctx,
   serverId: string,
   prepared: PreparedVersion,
+  note?: string,
 ): Promise<{ id: string; number: number; isNew: boolean }> {
   // Two publishers at once take turns, so that numbers stay without gaps.
   await tx.$queryRaw`SELECT id FROM "Server" WHERE id = ${serverId} FOR UPDATE`;
@@ -39,6 +40,7 @@ export async function saveVersion(
       manifest: prepared.packed,
       toolCount: prepared.manifest.tools.length,
       tokenCount: prepared.tokens,
+      note: note || null,
       createdById: ctx.actor.type === "user" ? ctx.actor.id : null,
     },
   });

@@ -4,16 +4,21 @@ import { audit } from "../audit/audit.ts";
 import type { Call } from "../context.ts";
 import { notFound } from "../error.ts";
 import { parseInput } from "../input.ts";
+import { loadVersion } from "../serve/load-version.ts";
+import { compareVersions, type VersionChanges } from "./compare-versions.ts";
 import { findServer } from "./find-server.ts";
 import { announceServer } from "./version.ts";
 
 const INT4_MAX = 2 ** 31 - 1;
+const versionNumber = z.coerce.number({ error: "use the number of a version, such as 3" }).int().min(1).max(INT4_MAX);
 
 export interface VersionView {
   id: string;
   number: number;
   toolCount: number;
   tokenCount: number;
+  /** What whoever published it wrote. */
+  note: string | null;
   createdAt: Date;
   isServed: boolean;
 }
@@ -24,11 +29,39 @@ export async function listVersions({ ctx, input }: Call<{ serverId: string }>): 
   const server = await findServer(ctx, input.serverId);
   const rows = await ctx.db.version.findMany({
     where: { serverId: server.id, organizationId: ctx.organizationId },
-    select: { id: true, number: true, toolCount: true, tokenCount: true, createdAt: true },
+    select: { id: true, number: true, toolCount: true, tokenCount: true, note: true, createdAt: true },
     orderBy: { number: "desc" },
     take: 200,
   });
   return rows.map((row) => ({ ...row, isServed: row.id === server.publishedVersionId }));
+}
+
+const diffSchema = z.object({ id: z.string(), before: versionNumber, after: versionNumber }).strict();
+
+export interface VersionDiff {
+  before: VersionView;
+  after: VersionView;
+  /** What clients that had `before` notice of `after`. */
+  changes: VersionChanges;
+}
+
+/** What differs between any two versions of a server. */
+export async function diffVersions({ ctx, input }: Call<z.input<typeof diffSchema>>): Promise<VersionDiff> {
+  authorize(ctx, "server.read");
+  const { id, before, after } = parseInput(diffSchema, input);
+  const server = await findServer(ctx, id);
+  const rows = await ctx.db.version.findMany({
+    where: { serverId: server.id, organizationId: ctx.organizationId, number: { in: [before, after] } },
+    select: { id: true, number: true, toolCount: true, tokenCount: true, note: true, createdAt: true },
+  });
+  const open = async (number: number) => {
+    const row = rows.find((one) => one.number === number);
+    const version = row && (await loadVersion(ctx, row.id));
+    if (!version) throw notFound(`version ${number}`);
+    return { view: { ...row, isServed: row.id === server.publishedVersionId }, manifest: version.manifest };
+  };
+  const [one, other] = [await open(before), await open(after)];
+  return { before: one.view, after: other.view, changes: compareVersions(one.manifest, other.manifest) };
 }
 
 const rollbackSchema = z.object({ id: z.string(), version: z.number().int().min(1).max(INT4_MAX) }).strict();

@@ -5,14 +5,19 @@ import type { ServerRow } from "./find-server.ts";
 import type { ToolMode } from "./manifest.ts";
 import type { ServerPrompt, ServerResource } from "./prompts-resources.ts";
 
-/** Where clients connect and where people look. */
+/** What follows the MCP URL of a server where only its reading tools are served. */
+export const READ_ONLY_PATH = "/read";
+
+/** Where clients connect, to all of a server or to what only reads, and where people look. */
 export function serverUrls(
   { publicUrl }: Pick<Ctx, "publicUrl">,
   organizationSlug: string,
   slug: string,
-): { mcpUrl: string; pageUrl: string } {
+): { mcpUrl: string; readOnlyUrl: string; pageUrl: string } {
+  const mcpUrl = `${publicUrl}/mcp/${organizationSlug}/${slug}`;
   return {
-    mcpUrl: `${publicUrl}/mcp/${organizationSlug}/${slug}`,
+    mcpUrl,
+    readOnlyUrl: mcpUrl + READ_ONLY_PATH,
     pageUrl: `${publicUrl}/s/${organizationSlug}/${slug}`,
   };
 }
@@ -45,6 +50,8 @@ export interface ServerView {
   /** The number to send back with a change of the draft. */
   lock: number;
   mcpUrl: string;
+  /** The same server with its reading tools only. */
+  readOnlyUrl: string;
   pageUrl: string;
   createdAt: Date;
   updatedAt: Date;

@@ -42,6 +42,10 @@ const SENTENCES: Record<string, Said> = {
     `registered Portico at the API for the credential ${detail("scheme")} of ${named(event, "server")}`,
   "credential.remove": (event, detail) => `removed the credential ${detail("scheme")} of ${named(event, "server")}`,
   "credential.set": (event, detail) => `stored the credential ${detail("scheme")} of ${named(event, "server")}`,
+  "document.watch": (_event, detail) =>
+    detail("every") === "off"
+      ? `stopped looking at the link of ${detail("title")} again`
+      : `has the link of ${detail("title")} looked at again every ${detail("every")}`,
   "invitation.accept": (_event, detail) => `joined as ${detail("role")}`,
   "invitation.create": (_event, detail) => `invited ${detail("email")} as ${detail("role")}`,
   "invitation.resend": (_event, detail) => `sent the invitation of ${detail("email")} again`,

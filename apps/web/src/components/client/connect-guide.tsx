@@ -1,31 +1,82 @@
 "use client";
 
 import type { InstallLink } from "@portico/mcp";
-import { ExternalLink } from "lucide-react";
+import { BookOpen, ExternalLink, Wrench } from "lucide-react";
 import Link from "next/link";
 import { Tabs } from "radix-ui";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { buttonClass } from "@/components/ui/button.tsx";
-import { CopyButton } from "@/components/ui/copy.tsx";
+import { CopyButton, CopyField } from "@/components/ui/copy.tsx";
 import { Notice } from "@/components/ui/notice.tsx";
+import { RadioCard } from "@/components/ui/radio-card.tsx";
 
 const FROM_THE_INTERNET = new Set(["claude", "chatgpt"]);
 const TAB =
   "rounded-control px-2.5 py-1.5 text-left font-medium whitespace-nowrap text-muted -outline-offset-2 hover:bg-hover data-[state=active]:bg-accent-soft data-[state=active]:text-accent";
 
-/** How to add a server to each client: a button where the client has one, and steps. */
+/** One of the URLs of a server, and how clients are told of it. */
+export interface ConnectAddress {
+  url: string;
+  clients: InstallLink[];
+}
+
+/** How to add a server to each client: which of its URLs, a button where the client has one, and steps. */
 export function ConnectGuide({
-  url,
-  clients,
+  full,
+  readOnly,
   needsSignIn,
   hasKeysPage,
 }: {
-  url: string;
-  clients: InstallLink[];
+  full: ConnectAddress;
+  /** Where only the reading tools are served. */
+  readOnly: ConnectAddress;
   needsSignIn: boolean;
   /** Whether the reader can make API keys. */
   hasKeysPage: boolean;
 }) {
+  const [isReadOnly, setReadOnly] = useState(false);
+  const { url, clients } = isReadOnly ? readOnly : full;
+  return (
+    <div className="flex flex-col gap-5">
+      <AddressChoice isReadOnly={isReadOnly} onChange={setReadOnly} />
+      {isReadOnly ? <CopyField label="URL that only reads" text={url} /> : null}
+      <Guide {...{ url, clients, needsSignIn, hasKeysPage }} />
+    </div>
+  );
+}
+
+function AddressChoice({ isReadOnly, onChange }: { isReadOnly: boolean; onChange: (isReadOnly: boolean) => void }) {
+  return (
+    <fieldset>
+      <legend className="mb-2 font-medium">What clients get</legend>
+      <div className="grid gap-2 sm:grid-cols-2">
+        <RadioCard
+          icon={Wrench}
+          name="address"
+          label="All tools"
+          sentence="What somebody may use; each person can narrow it."
+          checked={!isReadOnly}
+          onChange={() => onChange(false)}
+        />
+        <RadioCard
+          icon={BookOpen}
+          name="address"
+          label="Reading only"
+          sentence="A second URL where nothing can be changed, whoever asks."
+          checked={isReadOnly}
+          onChange={() => onChange(true)}
+        />
+      </div>
+    </fieldset>
+  );
+}
+
+function Guide({
+  url,
+  clients,
+  needsSignIn,
+  hasKeysPage,
+}: ConnectAddress & { needsSignIn: boolean; hasKeysPage: boolean }) {
   return (
     <Tabs.Root
       defaultValue={(clients.find(({ id }) => !isOutOfReach(id, url)) ?? clients[0])?.id ?? ""}

@@ -25,6 +25,7 @@ export function ConnectForm({
   server,
   profiles,
   before,
+  isReadOnly,
   picks,
   signIn,
 }: {
@@ -34,6 +35,8 @@ export function ConnectForm({
   profiles: ProfileChoice[];
   /** Of a client that was connected before. */
   before: Pick<ConnectChoice, "profileId" | "tools"> | null;
+  /** It is asked for the URL that only reads: there is nothing to choose then. */
+  isReadOnly: boolean;
   /** What was picked before the person went to sign in at the API. */
   picks: ConnectPicks | null;
   signIn: SignInOutcome | undefined;
@@ -114,7 +117,14 @@ export function ConnectForm({
           </fieldset>
         ) : null}
         <div className="flex flex-col gap-3">
-          <ToolsChoice value={tools} counts={{ all: offered.length, reading: reading.length }} onChange={setTools} />
+          {isReadOnly ? (
+            <>
+              <p className="font-medium">What it may do: reading only</p>
+              <input type="hidden" name="tools" value="reading" />
+            </>
+          ) : (
+            <ToolsChoice value={tools} counts={{ all: offered.length, reading: reading.length }} onChange={setTools} />
+          )}
           <ToolKinds tools={tools === "reading" ? reading : offered} />
         </div>
         <Field label="For how long">

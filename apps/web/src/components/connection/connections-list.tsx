@@ -18,54 +18,56 @@ export function ConnectionsList({
 }) {
   return (
     <ul aria-label="Connections" className="divide-y rounded-card border bg-surface">
-      {connections.map(({ id, clientName, person, server, profile, tools, createdAt, expiresAt, lastUsedAt }) => (
-        <li key={id} className="flex flex-wrap items-center gap-x-6 gap-y-1 px-4 py-3">
-          <div className="min-w-48 flex-1">
-            <p className="font-medium">{clientName}</p>
-            <p className="text-muted [overflow-wrap:anywhere]">
-              {person.name}, {person.email}
-            </p>
-            {isOfAll || profile || tools === "reading" ? (
-              <p className="text-sm text-muted [overflow-wrap:anywhere]">
-                {[
-                  ...(isOfAll ? [server.title] : []),
-                  ...(profile ? [`Profile ${profile}`] : []),
-                  ...(tools === "reading" ? ["reading tools only"] : []),
-                ].join(" · ")}
+      {connections.map(
+        ({ id, clientName, person, server, profile, tools, isReadOnly, createdAt, expiresAt, lastUsedAt }) => (
+          <li key={id} className="flex flex-wrap items-center gap-x-6 gap-y-1 px-4 py-3">
+            <div className="min-w-48 flex-1">
+              <p className="font-medium">{clientName}</p>
+              <p className="text-muted [overflow-wrap:anywhere]">
+                {person.name}, {person.email}
               </p>
+              {isOfAll || profile || tools === "reading" ? (
+                <p className="text-sm text-muted [overflow-wrap:anywhere]">
+                  {[
+                    ...(isOfAll ? [server.title] : []),
+                    ...(profile ? [`Profile ${profile}`] : []),
+                    ...(isReadOnly ? ["URL that only reads"] : tools === "reading" ? ["reading tools only"] : []),
+                  ].join(" · ")}
+                </p>
+              ) : null}
+            </div>
+            <p className="text-sm text-muted">
+              Connected <Time at={createdAt} />
+              <br />
+              {lastUsedAt ? (
+                <>
+                  Used <Time at={lastUsedAt} />
+                </>
+              ) : (
+                "Never used"
+              )}
+              {expiresAt ? (
+                <>
+                  <br />
+                  Ends <Time at={expiresAt} />
+                </>
+              ) : null}
+            </p>
+            {mayManage ? (
+              <Confirm
+                title={`Revoke ${clientName} of ${person.name}`}
+                verb="Revoke connection"
+                isDestroying
+                done="The connection is revoked"
+                act={() => endConnection(id)}
+                trigger={<Button>Revoke</Button>}
+              >
+                The client loses access within a second. To come back, {person.name} has to connect and agree again.
+              </Confirm>
             ) : null}
-          </div>
-          <p className="text-sm text-muted">
-            Connected <Time at={createdAt} />
-            <br />
-            {lastUsedAt ? (
-              <>
-                Used <Time at={lastUsedAt} />
-              </>
-            ) : (
-              "Never used"
-            )}
-            {expiresAt ? (
-              <>
-                <br />
-                Ends <Time at={expiresAt} />
-              </>
-            ) : null}
-          </p>
-          {mayManage ? (
-            <Confirm
-              title={`Revoke ${clientName} of ${person.name}`}
-              verb="Revoke connection"
-              isDestroying
-              done="The connection is revoked"
-              act={() => endConnection(id)}
-              trigger={<Button>Revoke</Button>}
-            >
-              The client loses access within a second. To come back, {person.name} has to connect and agree again.
-            </Confirm>
-          ) : null}
-        </li>
-      ))}
+          </li>
+        ),
+      )}
     </ul>
   );
 }

@@ -30,10 +30,15 @@ export function Consent({
   const destroying = server.tools.filter(({ kind }) => kind === "destroying").length;
   return (
     <EntryPage
-      title={`${clientName} wants to use ${server.title}`}
+      title={
+        form.isReadOnly ? `${clientName} wants to read ${server.title}` : `${clientName} wants to use ${server.title}`
+      }
       lead={
         <>
-          {server.title} belongs to {server.organization}. Once connected, {clientName} can call its tools as you.
+          {server.title} belongs to {server.organization}.{" "}
+          {form.isReadOnly
+            ? `Once connected, ${clientName} can read with its tools as you. It asked for the URL where nothing can be changed.`
+            : `Once connected, ${clientName} can call its tools as you.`}
         </>
       }
     >
@@ -71,7 +76,7 @@ export function Consent({
           moment ago.
         </Notice>
       ) : null}
-      {asksToDestroy ? (
+      {form.isReadOnly ? null : asksToDestroy ? (
         <Notice title={`${clientName} asks to be allowed to delete`}>
           {destroying > 0
             ? `With your yes it may use ${count(destroying, "tool")} that can destroy data, under “${KIND_WORDS.destroying}” below, without asking here again.`

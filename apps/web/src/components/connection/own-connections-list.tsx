@@ -185,7 +185,16 @@ function ChangeForm({
           />
         </fieldset>
       ) : null}
-      <ToolsChoice value={tools} counts={undefined} onChange={setTools} />
+      {connection.isReadOnly ? (
+        <>
+          <p className="text-muted">
+            {connection.clientName} is connected to the URL that only reads. For more, connect it to the full URL.
+          </p>
+          <input type="hidden" name="tools" value="reading" />
+        </>
+      ) : (
+        <ToolsChoice value={tools} counts={undefined} onChange={setTools} />
+      )}
       <div className="flex justify-end">
         <Button type="submit" look="primary" isPending={isPending}>
           Save changes
@@ -216,6 +225,10 @@ function aboutConnection(connection: OwnConnection): string {
   return [
     connection.server.organization,
     ...(profile ? [`profile ${profile.name}`] : []),
-    connection.tools === "reading" ? "reading only" : "all tools that you may use",
+    connection.isReadOnly
+      ? "the URL that only reads"
+      : connection.tools === "reading"
+        ? "reading only"
+        : "all tools that you may use",
   ].join(" · ");
 }

@@ -7,7 +7,10 @@ import {
   getDocument,
   importDocument,
   publishServer,
+  type WatchEvery,
+  watchDocument,
 } from "@portico/services";
+import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
 import { attempt, type Outcome } from "@/server/outcome.ts";
 import { runtime } from "@/server/runtime.ts";
@@ -66,6 +69,14 @@ async function sourceOf(form: FormData): Promise<SourceInput> {
   if (/^(?:[$>]\s+)?curl(?:\.exe)?\s/.test(url)) return { content: url };
   // People paste "petstore3.swagger.io/api/v3/openapi.json" as browsers show it.
   return { url: /^[a-z]+:\/\//i.test(url) ? url : `https://${url}`, ...options };
+}
+
+/** How often a document's link is looked at again. */
+export async function watchLink(id: string, watch: WatchEvery): Promise<Outcome> {
+  const { ctx } = await requireSession();
+  const outcome = await attempt(async () => void (await watchDocument({ ctx, input: { id, watch } })));
+  if (outcome.ok) revalidatePath("/", "layout");
+  return outcome;
 }
 
 /** Reads a document again from its link, and its references from these other addresses too; then its progress. */

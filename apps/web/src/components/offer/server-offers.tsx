@@ -3,13 +3,14 @@
 import type { ServerView } from "@portico/services";
 import { FileText, MessageSquareText, Plus } from "lucide-react";
 import { useEffect, useRef, useState, useTransition } from "react";
-import { changeDraftItem, publishDraft } from "@/components/server/actions.ts";
+import { changeDraftItem } from "@/components/server/actions.ts";
 import { Badge } from "@/components/ui/badge.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { count } from "@/components/ui/figures.ts";
 import { Notice } from "@/components/ui/notice.tsx";
 import { useToast } from "@/components/ui/toast.tsx";
+import { PublishDialog } from "@/components/version/publish-dialog.tsx";
 import { OfferList } from "./offer-list.tsx";
 import { PromptEditor } from "./prompt-editor.tsx";
 import type { Prompt } from "./prompt-text.ts";
@@ -38,6 +39,7 @@ export function ServerOffers({
   const { id: serverId, prompts, resources } = server;
   const [editing, setEditing] = useState<Editing>();
   const [problem, setProblem] = useState<string>();
+  const [isReviewing, setReviewing] = useState(false);
   const [isPending, start] = useTransition();
   const toast = useToast();
   const openedBy = useRef<string>(undefined);
@@ -68,13 +70,6 @@ export function ServerOffers({
           }),
       });
     });
-  const publish = () =>
-    start(async () => {
-      setProblem(undefined);
-      const outcome = await publishDraft(serverId);
-      if (!outcome.ok) return setProblem(outcome.message);
-      toast(`Version ${outcome.value} is served`);
-    });
   const close = () => setEditing(undefined);
   const shared = { serverId, mayWrite, onClose: close };
   if (editing?.list === "prompts") return <PromptEditor {...shared} {...editing} prompts={prompts} />;
@@ -95,12 +90,18 @@ export function ServerOffers({
             {pending ?? "What is served is what you see here. Changes stay in the draft until you publish."}
           </p>
           {mayPublish && pending ? (
-            <Button look="primary" isPending={isPending} onClick={publish}>
+            <Button look="primary" isPending={isPending} onClick={() => setReviewing(true)}>
               Publish changes
             </Button>
           ) : null}
         </div>
       ) : null}
+      <PublishDialog
+        serverId={serverId}
+        href={`/servers/${server.slug}`}
+        isOpen={isReviewing}
+        onOpenChange={setReviewing}
+      />
       <OfferList
         title="Prompts"
         noun="prompt"

@@ -4,12 +4,13 @@ import type { ComposedTool } from "@portico/services";
 import { Plus, Workflow } from "lucide-react";
 import { useEffect, useRef, useState, useTransition } from "react";
 import { OfferList } from "@/components/offer/offer-list.tsx";
-import { changeDraftItem, publishDraft } from "@/components/server/actions.ts";
+import { changeDraftItem } from "@/components/server/actions.ts";
 import { Button } from "@/components/ui/button.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { count } from "@/components/ui/figures.ts";
 import { Notice } from "@/components/ui/notice.tsx";
 import { useToast } from "@/components/ui/toast.tsx";
+import { PublishDialog } from "@/components/version/publish-dialog.tsx";
 import { OwnToolEditor } from "./own-tool-editor.tsx";
 import type { CallableOperation } from "./own-tool-text.ts";
 
@@ -19,6 +20,7 @@ const EMPTY: ComposedTool = { name: "", description: "", inputs: [], steps: [] }
 export function OwnTools({
   serverId,
   documentId,
+  href,
   tools,
   operations,
   pending,
@@ -27,6 +29,8 @@ export function OwnTools({
 }: {
   serverId: string;
   documentId: string;
+  /** The pages of the server. */
+  href: string;
   tools: ComposedTool[];
   operations: CallableOperation[];
   /** What publishing would change, in a sentence; undefined when it would change nothing. */
@@ -36,6 +40,7 @@ export function OwnTools({
 }) {
   const [editing, setEditing] = useState<{ before: ComposedTool | undefined }>();
   const [problem, setProblem] = useState<string>();
+  const [isReviewing, setReviewing] = useState(false);
   const [isPending, start] = useTransition();
   const openedBy = useRef<string>(undefined);
   const toast = useToast();
@@ -67,13 +72,6 @@ export function OwnTools({
           }),
       });
     });
-  const publish = () =>
-    start(async () => {
-      setProblem(undefined);
-      const outcome = await publishDraft(serverId);
-      if (!outcome.ok) return setProblem(outcome.message);
-      toast(`Version ${outcome.value} is served`);
-    });
   if (editing)
     return (
       <OwnToolEditor
@@ -96,12 +94,13 @@ export function OwnTools({
             {pending ?? "What is served is what you see here. Changes stay in the draft until you publish."}
           </p>
           {mayPublish && pending ? (
-            <Button look="primary" isPending={isPending} onClick={publish}>
+            <Button look="primary" isPending={isPending} onClick={() => setReviewing(true)}>
               Publish changes
             </Button>
           ) : null}
         </div>
       ) : null}
+      <PublishDialog {...{ serverId, href }} isOpen={isReviewing} onOpenChange={setReviewing} />
       <OfferList
         title="Own tools"
         noun="tool"

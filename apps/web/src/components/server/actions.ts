@@ -6,7 +6,10 @@ import {
   deleteServer,
   editTool,
   getServer,
+  type PublishReview,
+  type PublishServerInput,
   publishServer,
+  reviewPublish,
   rollbackServer,
   type ServerView,
   type ToolChanges,
@@ -34,21 +37,20 @@ export async function setStatus(id: string, status: "live" | "paused"): Promise<
   return change(async (ctx) => void (await updateServer({ ctx, input: { id, status } })));
 }
 
-/** Saves the picked operations and, if asked, freezes the draft into the next version. */
-export async function saveTools(input: {
-  id: string;
-  operations: string[];
-  isPublished: boolean;
-}): Promise<Outcome<number | null>> {
-  const { id, operations, isPublished } = input;
-  return change(async (ctx) => {
-    await updateServer({ ctx, input: { id, select: { operations } } });
-    return isPublished ? (await publishServer({ ctx, input: { id } })).number : null;
-  });
+/** Saves the picked operations in the draft. */
+export async function saveTools({ id, operations }: { id: string; operations: string[] }): Promise<Outcome> {
+  return change(async (ctx) => void (await updateServer({ ctx, input: { id, select: { operations } } })));
 }
 
-export async function publishDraft(id: string): Promise<Outcome<number>> {
-  return change(async (ctx) => (await publishServer({ ctx, input: { id } })).number);
+/** What publishing the draft would change. */
+export async function readPublishReview(id: string): Promise<Outcome<PublishReview>> {
+  const { ctx } = await requireSession();
+  return attempt(() => reviewPublish({ ctx, input: { id } }));
+}
+
+/** Freezes the draft, as it was looked through, into the next version. */
+export async function publishDraft(input: PublishServerInput): Promise<Outcome<number>> {
+  return change(async (ctx) => (await publishServer({ ctx, input })).number);
 }
 
 /** Changes some fields of a person's edit of one tool; null takes one back to what the document says. */

@@ -80,8 +80,7 @@ export async function ServerHeader({ server, session: { ctx } }: { server: Serve
       <div className="flex flex-col gap-2 sm:flex-row">
         <CopyField label="Server URL" text={server.mcpUrl} size="large" />
         <ConnectDialog
-          url={server.mcpUrl}
-          title={server.title}
+          server={server}
           needsSignIn={server.visibility !== "public"}
           hasKeysPage={may("apiKey.manage")}
         />

@@ -14,6 +14,7 @@ import { Dialog } from "@/components/ui/dialog.tsx";
 import { count } from "@/components/ui/figures.ts";
 import { Notice } from "@/components/ui/notice.tsx";
 import { useToast } from "@/components/ui/toast.tsx";
+import { PublishDialog } from "@/components/version/publish-dialog.tsx";
 import { PickerToolbar } from "./picker-toolbar.tsx";
 import { ToolEditor } from "./tool-editor.tsx";
 import { toolHref } from "./tool-href.ts";
@@ -48,6 +49,7 @@ export function ServerTools({
   const [filter, setFilter] = useState("");
   const [activeKey, setActiveKey] = useState<string>();
   const [isSheet, setSheet] = useState(false);
+  const [isReviewing, setReviewing] = useState(false);
   const [problem, setProblem] = useState<string>();
   const [isPending, start] = useTransition();
   const toast = useToast();
@@ -63,14 +65,15 @@ export function ServerTools({
   const isPicked = selection.keys.size !== selected.length || selected.some((key) => !selection.keys.has(key));
   const pending = changes ? pendingText(changes, selection.keys, selected) : "Nothing was published yet";
   useWarning(isPicked);
-  const save = (isPublished: boolean) =>
+  const save = (next: () => void) =>
     start(async () => {
       setProblem(undefined);
       const operations = rows.filter(({ key }) => selection.keys.has(key)).map(({ key }) => key);
-      const outcome = await saveTools({ id: serverId, operations, isPublished });
+      const outcome = await saveTools({ id: serverId, operations });
       if (!outcome.ok) return setProblem(outcome.message);
-      toast(outcome.value === null ? "Saved in the draft" : `Version ${outcome.value} is served`);
+      next();
     });
+  const review = () => (isPicked ? save(() => setReviewing(true)) : setReviewing(true));
 
   const editing = { serverId, mayWrite, report, fixes, fixed, onDirty: setDirty };
   const open = (row: ToolRow) => {
@@ -104,17 +107,12 @@ export function ServerTools({
             {pending ?? "What is served is what you see here"}
           </p>
           {isPicked ? (
-            <Button look="quiet" isPending={isPending} onClick={() => save(false)}>
+            <Button look="quiet" isPending={isPending} onClick={() => save(() => toast("Saved in the draft"))}>
               Save without publishing
             </Button>
           ) : null}
           {mayPublish ? (
-            <Button
-              look="primary"
-              disabled={!pending || selection.keys.size === 0}
-              isPending={isPending}
-              onClick={() => save(true)}
-            >
+            <Button look="primary" disabled={!pending} isPending={isPending} onClick={review}>
               Publish changes
             </Button>
           ) : null}
@@ -150,6 +148,7 @@ export function ServerTools({
           )}
         </aside>
       </div>
+      <PublishDialog {...{ serverId, href }} isOpen={isReviewing} onOpenChange={setReviewing} />
       <Dialog title="Tool" open={isSheet && active !== undefined} onOpenChange={setSheet}>
         {active ? (
           <ToolEditor

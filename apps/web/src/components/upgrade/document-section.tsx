@@ -4,6 +4,7 @@ import Link from "next/link";
 import { buttonClass } from "@/components/ui/button.tsx";
 import { Time } from "@/components/ui/time.tsx";
 import { CheckDocument } from "./check-document.tsx";
+import { WatchDocument } from "./watch-document.tsx";
 
 /** What a server is built from: which revision, where it came from, and whether there is a newer one. */
 export function DocumentSection({ server, mayWrite }: { server: ServerDetail; mayWrite: boolean }) {
@@ -27,6 +28,9 @@ export function DocumentSection({ server, mayWrite }: { server: ServerDetail; ma
           )}
         </p>
       </div>
+      {document.sourceUrl ? (
+        <WatchDocument documentId={document.id} watch={document.watch} mayWrite={mayWrite} />
+      ) : null}
       {mayWrite ? (
         document.sourceUrl ? (
           <CheckDocument documentId={document.id} serverSlug={slug} />

@@ -1,19 +1,18 @@
 "use client";
 
 import type { UpgradeReview as Review } from "@portico/services";
-import { type ReactNode, useMemo, useState, useTransition } from "react";
+import { useMemo, useState, useTransition } from "react";
 import { applyUpgrade } from "@/components/server/actions.ts";
 import { STATUS_WORDS } from "@/components/tool/status.ts";
 import { Badge } from "@/components/ui/badge.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { count } from "@/components/ui/figures.ts";
 import { Notice } from "@/components/ui/notice.tsx";
+import { Items, Section } from "@/components/ui/section.tsx";
 import { type Conflict, ConflictChoice } from "./conflict-choice.tsx";
 import { OperationLine } from "./operation-line.tsx";
+import { Sentences } from "./sentences.tsx";
 import { toSections } from "./summary.ts";
-
-/** How many of a section are shown before somebody asks for the rest. */
-const SHOWN_MAX = 50;
 
 const keyOf = ({ operation, field }: Conflict) => `${field} ${operation}`;
 
@@ -184,69 +183,6 @@ export function UpgradeReview({ serverId, slug, review }: { serverId: string; sl
   );
 }
 
-function Section({
-  title,
-  count: size,
-  hint,
-  action,
-  children,
-}: {
-  title: string;
-  count: number;
-  hint: string;
-  action?: ReactNode;
-  children: ReactNode;
-}) {
-  if (size === 0) return null;
-  return (
-    <section aria-label={title} className="flex flex-col gap-3">
-      <header className="flex flex-wrap items-end justify-between gap-x-4 gap-y-2">
-        <div>
-          <h3 className="font-semibold">
-            {title} <span className="font-normal text-muted">{size.toLocaleString("en")}</span>
-          </h3>
-          <p className="text-muted">{hint}</p>
-        </div>
-        {action}
-      </header>
-      {children}
-    </section>
-  );
-}
-
-/** A list that shows its first ones, and the rest when asked. */
-function Items<Item>({
-  items,
-  keyOf: toKey,
-  render,
-}: {
-  items: readonly Item[];
-  keyOf: (item: Item) => string;
-  render: (item: Item) => ReactNode;
-}) {
-  const [isWhole, setWhole] = useState(false);
-  if (items.length === 0) return null;
-  const shown = isWhole ? items : items.slice(0, SHOWN_MAX);
-  return (
-    <>
-      <ul className="divide-y rounded-card border bg-surface">
-        {shown.map((item) => (
-          <li key={toKey(item)} className="px-3 py-2.5">
-            {render(item)}
-          </li>
-        ))}
-      </ul>
-      {shown.length < items.length ? (
-        <div>
-          <Button size="small" onClick={() => setWhole(true)}>
-            Show {count(items.length - shown.length, "more", "more")}
-          </Button>
-        </div>
-      ) : null}
-    </>
-  );
-}
-
 type Changed = Review["changes"]["changed"];
 
 function ChangedItems({ changed, tools }: { changed: Changed; tools: Review["tools"] }) {
@@ -261,31 +197,6 @@ function ChangedItems({ changed, tools }: { changed: Changed; tools: Review["too
         </>
       )}
     />
-  );
-}
-
-const SENTENCES_MAX = 6;
-
-/** What differs, what may break first. */
-function Sentences({ changes }: { changes: Changed[number]["changes"] }) {
-  const ordered = [...changes].sort((a, b) => Number(b.isBreaking) - Number(a.isBreaking));
-  const line = ({ where, message, isBreaking }: (typeof ordered)[number]) => (
-    <li key={where + message} className="[overflow-wrap:anywhere]">
-      {message}
-      {isBreaking ? <span className="ml-1.5 font-medium text-ink">Breaking</span> : null}
-    </li>
-  );
-  const rest = ordered.slice(SENTENCES_MAX);
-  return (
-    <>
-      <ul className="mt-1 list-disc pl-5 text-muted marker:text-faint">{ordered.slice(0, SENTENCES_MAX).map(line)}</ul>
-      {rest.length > 0 ? (
-        <details className="text-muted">
-          <summary className="w-fit text-sm font-medium">{rest.length} more</summary>
-          <ul className="list-disc pl-5 marker:text-faint">{rest.map(line)}</ul>
-        </details>
-      ) : null}
-    </>
   );
 }
 

@@ -1,55 +1,54 @@
-"use client";
-
 import type { VersionView } from "@portico/services";
-import { rollBack } from "@/components/server/actions.ts";
+import { FileDiff } from "lucide-react";
+import Link from "next/link";
 import { Badge } from "@/components/ui/badge.tsx";
-import { Button } from "@/components/ui/button.tsx";
-import { Confirm } from "@/components/ui/confirm.tsx";
+import { buttonClass } from "@/components/ui/button.tsx";
 import { compact, count } from "@/components/ui/figures.ts";
 import { Time } from "@/components/ui/time.tsx";
+import { RollBack } from "./roll-back.tsx";
 
 /** Everything that was ever published, newest first. */
 export function VersionsList({
   serverId,
+  href,
   versions,
   mayPublish,
 }: {
   serverId: string;
+  /** The page that this list is on. */
+  href: string;
   versions: VersionView[];
   mayPublish: boolean;
 }) {
   const served = versions.find(({ isServed }) => isServed)?.number ?? 0;
   return (
     <ol aria-label="Versions" className="divide-y rounded-card border bg-surface">
-      {versions.map(({ id, number, toolCount, tokenCount, createdAt, isServed }) => {
-        const verb = number < served ? `Roll back to version ${number}` : `Serve version ${number}`;
-        return (
-          <li key={id} className="flex min-h-14 flex-wrap items-center gap-x-4 gap-y-1 px-4 py-2">
-            <span className="flex w-40 items-center gap-2 font-medium">
+      {versions.map(({ id, number, toolCount, tokenCount, note, createdAt, isServed }) => (
+        <li key={id} className="flex min-h-14 flex-wrap items-center gap-x-4 gap-y-2 px-4 py-2.5">
+          <div className="flex min-w-0 flex-1 basis-64 flex-col gap-0.5">
+            <p className="flex flex-wrap items-center gap-x-2 font-medium">
               Version {number}
               {isServed ? <Badge tone="ok">Served</Badge> : null}
-            </span>
-            <span className="flex-1 text-muted">
-              {count(toolCount, "tool")}, {compact(tokenCount)} tokens
-            </span>
-            <span className="text-muted">
-              <Time at={createdAt} />
-            </span>
-            {isServed || !mayPublish ? null : (
-              <Confirm
-                title={verb}
-                verb={verb}
-                done={`Version ${number} is served`}
-                act={() => rollBack(serverId, number)}
-                trigger={<Button>{verb}</Button>}
+            </p>
+            {note ? <p className="whitespace-pre-line [overflow-wrap:anywhere]">{note}</p> : null}
+            <p className="text-sm text-muted">
+              {count(toolCount, "tool")}, {compact(tokenCount)} tokens · published <Time at={createdAt} />
+            </p>
+          </div>
+          {isServed ? null : (
+            <div className="flex flex-wrap gap-2">
+              <Link
+                href={`${href}/compare?before=${served}&after=${number}`}
+                className={buttonClass({ look: "quiet" })}
               >
-                Clients get its {count(toolCount, "tool")} within a second. The draft keeps your changes, and every
-                other version stays here.
-              </Confirm>
-            )}
-          </li>
-        );
-      })}
+                <FileDiff size={16} aria-hidden />
+                Compare<span className="sr-only"> version {number} with what is served</span>
+              </Link>
+              {mayPublish ? <RollBack {...{ serverId, number, toolCount, served }} /> : null}
+            </div>
+          )}
+        </li>
+      ))}
     </ol>
   );
 }

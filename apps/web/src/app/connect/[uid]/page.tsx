@@ -54,7 +54,7 @@ export default async function ConnectPage({
     if (!(error instanceof AppError)) throw error;
     return <Refusal request={request} email={person.email} message={error.message} />;
   }
-  // The path of an MCP URL is /mcp/{organization}/{server}.
+  // The path of an MCP URL is /mcp/{organization}/{server}, with /read after it where only that is asked for.
   const [, , organization = "", slug = ""] = new URL(resource).pathname.split("/");
   const server = await describeServer(deps, { organization, slug, userId: person.id });
   if (!server)
@@ -67,7 +67,14 @@ export default async function ConnectPage({
     );
   const form = await readConnectForm(deps, { userId: person.id, resource, clientId: request.clientId });
   const signIn = readSignInOutcome(query["sign-in"]);
-  return <Consent {...{ request, server, person, form, signIn }} picks={signIn ? readPicks(query) : null} />;
+  const tools = form.isReadOnly ? server.tools.filter(({ kind }) => kind === "reading") : server.tools;
+  return (
+    <Consent
+      {...{ request, person, form, signIn }}
+      server={{ ...server, tools }}
+      picks={signIn ? readPicks(query) : null}
+    />
+  );
 }
 
 /** What a person had picked before they went to sign in at the API. A profile that is not theirs to choose is not on the page. */

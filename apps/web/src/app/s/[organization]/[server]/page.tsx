@@ -1,8 +1,8 @@
-import { installLinks } from "@portico/mcp";
 import { describeServer, type ServerDescription } from "@portico/services";
 import type { Metadata } from "next";
 import Link from "next/link";
 import { cache } from "react";
+import { addressesOf } from "@/components/client/addresses.ts";
 import { ConnectGuide } from "@/components/client/connect-guide.tsx";
 import { ServerIcon } from "@/components/server/server-icon.tsx";
 import { VISIBILITY_WORDS } from "@/components/server/visibility-choice.tsx";
@@ -66,16 +66,17 @@ export default async function ServerPage({ params }: Props) {
             It answers nobody until somebody of {server.organization} turns it on.
           </Notice>
         ) : null}
-        <CopyField label="Server URL" text={server.mcpUrl} size="large" />
+        <div className="flex flex-col gap-2">
+          <CopyField label="Server URL" text={server.mcpUrl} size="large" />
+          <p className="text-base text-muted">
+            To read and nothing else, use{" "}
+            <code className="font-mono text-sm text-ink [overflow-wrap:anywhere]">{server.readOnlyUrl}</code>
+          </p>
+        </div>
         <section className="flex flex-col gap-4">
           <h2 className="text-lg font-semibold">Connect</h2>
           <div className="rounded-card border bg-surface p-4 text-base">
-            <ConnectGuide
-              url={server.mcpUrl}
-              clients={installLinks({ url: server.mcpUrl, name: server.title })}
-              needsSignIn={!isPublic}
-              hasKeysPage={false}
-            />
+            <ConnectGuide {...addressesOf(server)} needsSignIn={!isPublic} hasKeysPage={false} />
           </div>
         </section>
         <section className="flex flex-col gap-4">

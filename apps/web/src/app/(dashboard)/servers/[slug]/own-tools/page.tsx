@@ -12,6 +12,7 @@ export default async function OwnToolsPage({ params }: { params: Promise<{ slug:
     <OwnTools
       serverId={server.id}
       documentId={server.document.id}
+      href={`/servers/${server.slug}`}
       tools={server.composedTools}
       operations={tools.flatMap(({ operation, tool }) =>
         tool ? [{ key: operation.key, title: operation.summary ?? tool.name, tag: operation.tags[0] ?? "" }] : [],

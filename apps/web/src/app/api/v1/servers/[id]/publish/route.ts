@@ -1,4 +1,8 @@
-import { publishServer } from "@portico/services";
+import { type PublishServerInput, publishServer, reviewPublish } from "@portico/services";
 import { rest } from "@/server/rest.ts";
 
-export const POST = rest<{ id: string }>(({ ctx, params }) => publishServer({ ctx, input: params }));
+/** What publishing would change. */
+export const GET = rest<{ id: string }>(({ ctx, params }) => reviewPublish({ ctx, input: params }));
+export const POST = rest<{ id: string }>(({ ctx, params, body }) =>
+  publishServer({ ctx, input: { ...body, id: params.id } as PublishServerInput }),
+);
