@@ -79,7 +79,7 @@ export function commandsFor(text: string, found: SearchResult, around: Surroundi
   const pages = (isIdle ? (here ? [here] : []) : servers).flatMap(({ slug, title }) =>
     serverPages(slug, rights)
       .filter(({ page }) => page !== "overview" || isIdle)
-      .map(({ page, href, label }) => go(`page:${slug}/${page}`, "page", label, href, title)),
+      .map(({ page, href, label }) => go(`page:${slug}/${page}`, "page", label, href, isIdle ? undefined : title)),
   );
   const groups: CommandGroup[] = [
     { title: "This server", commands: isIdle && here ? [...pages, copyUrl(here)] : [] },
@@ -90,8 +90,8 @@ export function commandsFor(text: string, found: SearchResult, around: Surroundi
         .filter(has)
         .slice(0, SERVERS_MAX),
     },
-    { title: "Pages of servers", commands: isIdle ? [] : pages.filter(has).slice(0, PAGES_MAX) },
     { title: "Tools", commands: toolCommands(found, toolPage, rights).slice(0, TOOLS_MAX) },
+    { title: "Pages of servers", commands: isIdle ? [] : pages.filter(has).slice(0, PAGES_MAX) },
     {
       title: "Documents",
       commands: isIdle
@@ -115,7 +115,13 @@ function scoreOf(label: string, typed: string): number {
 }
 
 function go(id: string, kind: CommandKind, label: string, href: string, detail?: string): Command {
-  return { id, kind, label, deed: { type: "go", href }, ...(detail && detail !== label ? { detail } : {}) };
+  return {
+    id,
+    kind,
+    label,
+    deed: { type: "go", href },
+    ...(detail && detail !== label.toLowerCase() ? { detail } : {}),
+  };
 }
 
 function copyUrl({ slug, title, mcpUrl }: Pick<FoundServer, "slug" | "title" | "mcpUrl">): Command {
