@@ -124,6 +124,7 @@ export {
   updateProfile,
 } from "./profile/profiles.ts";
 export { argumentsOf, type ProfileArgument, type ProfileField, type ProfileSettings } from "./profile/settings.ts";
+export { type FoundServer, type FoundTool, type SearchResult, search } from "./search/search.ts";
 export {
   missingFor,
   ownConnectionUrl,
@@ -145,6 +146,7 @@ export { type ChangedTool, compareVersions, type ToolLine, type VersionChanges }
 export type { ComposedTool } from "./server/composed-tools.ts";
 export { type CreateServerInput, createServer } from "./server/create-server.ts";
 export { deleteServer } from "./server/delete-server.ts";
+export { type EditedTools, editTools, pickTools, type ToolsChanges } from "./server/edit-tools.ts";
 export { getServer, type ServerDetail } from "./server/get-server.ts";
 export { getTool, type ToolDetail } from "./server/get-tool.ts";
 export { ICON_BYTES_MAX, type Icon, openIcon } from "./server/icon.ts";

@@ -59,6 +59,7 @@ const ROUTES: Record<string, Rule> = {
   "DELETE /organization/sso": ADMIN,
   "POST /organization/sso/prove": ADMIN,
   "POST /publish": withBody(BUILDING, ({ a }) => ({ source: { documentId: a.alpha.documentId }, slug: "taken" })),
+  "GET /search": READING,
   "GET /servers": READING,
   "POST /servers": withBody(BUILDING, ({ a }) => ({ documentId: a.alpha.documentId, slug: "taken" })),
   "GET /servers/[id]": READING,

@@ -11,7 +11,7 @@ import {
 } from "@portico/openapi";
 import { z } from "zod";
 import { authorize } from "../access.ts";
-import { audit } from "../audit/audit.ts";
+import { auditEach } from "../audit/audit.ts";
 import type { Call, Ctx } from "../context.ts";
 import { openCompiled } from "../document/revision.ts";
 import { contentTypesOf } from "../document/tool-view.ts";
@@ -129,18 +129,16 @@ export async function writeEdits(
         "conflict",
         "The server's draft, or its document, was changed at the same moment. Look at the tool again.",
       );
-    for (const { operation, edit } of kept) {
-      const key = { serverId_operation: { serverId: server.id, operation } };
-      if (Object.keys(edit).length === 0)
-        await tx.toolOverride.deleteMany({ where: { serverId: server.id, operation } });
-      else
-        await tx.toolOverride.upsert({
-          where: key,
-          create: { serverId: server.id, operation, patch: edit },
-          update: { patch: edit },
-        });
-      await audit(tx, ctx, "tool.override", server.id, { operation, fields: Object.keys(edit) });
-    }
+    // Two statements for however many: one a tool would take longer than a transaction may.
+    const touched = { serverId: server.id, operation: { in: kept.map(({ operation }) => operation) } };
+    await tx.toolOverride.deleteMany({ where: touched });
+    await tx.toolOverride.createMany({
+      data: kept
+        .filter(({ edit }) => Object.keys(edit).length > 0)
+        .map(({ operation, edit }) => ({ serverId: server.id, operation, patch: edit })),
+    });
+    const told = kept.map(({ operation, edit }) => ({ operation, fields: Object.keys(edit) }));
+    await auditEach(tx, ctx, "tool.override", server.id, told);
   });
 }
 

@@ -18,6 +18,7 @@ import { UpgradeBanner } from "@/components/upgrade/upgrade-banner.tsx";
 import type { Session } from "@/server/session.ts";
 import { Checklist, type ChecklistStep } from "./checklist.tsx";
 import { ServerIcon } from "./server-icon.tsx";
+import { type ServerPage, serverPages } from "./server-pages.ts";
 import { StatusDot, statusOf } from "./status-dot.tsx";
 import { StatusSwitch } from "./status-switch.tsx";
 import { VISIBILITY_WORDS } from "./visibility-choice.tsx";
@@ -25,30 +26,20 @@ import { VISIBILITY_WORDS } from "./visibility-choice.tsx";
 /** The top of every page of a server: what it is, whether it answers, its URL, what is left to do, and its tabs. */
 export async function ServerHeader({ server, session: { ctx } }: { server: ServerDetail; session: Session }) {
   const may = (action: Parameters<typeof isAllowed>[1]) => isAllowed(ctx.actor, action);
-  const href = `/servers/${server.slug}`;
   const { publishedVersion } = server;
-  const tabs = [
-    { href, label: "Overview" },
-    { href: `${href}/tools`, label: "Tools", note: String(server.selection.length) },
-    { href: `${href}/own-tools`, label: "Own tools", note: String(server.composedTools.length) },
-    {
-      href: `${href}/prompts`,
-      label: "Prompts & resources",
-      note: String(server.prompts.length + server.resources.length),
-    },
-    ...(may("server.write") ? [{ href: `${href}/access`, label: "Access" }] : []),
-    ...(may("credential.write") ? [{ href: `${href}/credentials`, label: "Credentials" }] : []),
-    { href: `${href}/profiles`, label: "Profiles" },
-    ...(may("usage.read")
-      ? [{ href: `${href}/connections`, label: "Connections", note: String(server.connectionCount) }]
-      : []),
-    {
-      href: `${href}/versions`,
-      label: "Versions",
-      note: publishedVersion ? String(publishedVersion.number) : undefined,
-    },
-    ...(may("server.write") ? [{ href: `${href}/settings`, label: "Settings" }] : []),
-  ];
+  const notes: Partial<Record<ServerPage, string>> = {
+    tools: String(server.selection.length),
+    "own-tools": String(server.composedTools.length),
+    prompts: String(server.prompts.length + server.resources.length),
+    connections: String(server.connectionCount),
+    ...(publishedVersion ? { versions: String(publishedVersion.number) } : {}),
+  };
+  const rights = {
+    mayWrite: may("server.write"),
+    mayWriteCredentials: may("credential.write"),
+    mayReadUsage: may("usage.read"),
+  };
+  const tabs = serverPages(server.slug, rights).map(({ page, ...tab }) => ({ ...tab, note: notes[page] }));
   return (
     <div className="mb-6 flex flex-col gap-4">
       <header className="flex flex-wrap items-center justify-between gap-x-6 gap-y-2">

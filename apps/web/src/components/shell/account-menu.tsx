@@ -2,11 +2,12 @@
 
 import { ChevronDown, LogOut, Monitor, Moon, Plug, Sun, UserRound } from "lucide-react";
 import { useRouter } from "next/navigation";
-import { useState, useTransition } from "react";
+import { useTransition } from "react";
 import { Button } from "@/components/ui/button.tsx";
 import { Menu, MenuChoice, MenuItem, MenuLabel, MenuSeparator } from "@/components/ui/menu.tsx";
-import { chooseTheme, leave } from "./actions.ts";
+import { leave } from "./actions.ts";
 import type { Theme } from "./theme.ts";
+import { useTheme } from "./use-theme.ts";
 
 const THEMES = [
   { value: "system", label: "As the system", icon: <Monitor size={16} aria-hidden /> },
@@ -15,16 +16,9 @@ const THEMES = [
 ] as const;
 
 export function AccountMenu({ name, email, theme: saved }: { name: string; email: string; theme: Theme }) {
-  const [theme, setTheme] = useState(saved);
+  const [theme, choose] = useTheme(saved);
   const [, start] = useTransition();
   const router = useRouter();
-  const choose = (next: Theme) => {
-    setTheme(next);
-    // At once, without waiting for the cookie.
-    if (next === "system") delete document.documentElement.dataset.theme;
-    else document.documentElement.dataset.theme = next;
-    start(() => chooseTheme(next));
-  };
   return (
     <Menu
       trigger={

@@ -16,11 +16,11 @@ import {
 } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
+import type { ServerRights } from "@/components/server/server-pages.ts";
 import { cx } from "@/components/ui/cx.ts";
 import { LinkTabs } from "@/components/ui/link-tabs.tsx";
 
-export interface NavigationRights {
-  mayWrite: boolean;
+export interface NavigationRights extends ServerRights {
   mayManageKeys: boolean;
   mayReadAudit: boolean;
 }
@@ -95,7 +95,8 @@ const SETTINGS = {
   isIn: (path: string) => path.startsWith("/settings/"),
 };
 
-function settingsOf({ mayManageKeys, mayReadAudit }: NavigationRights) {
+/** The settings that somebody may enter. */
+export function settingsOf({ mayManageKeys, mayReadAudit }: NavigationRights) {
   return [
     MEMBERS,
     TEAMS,

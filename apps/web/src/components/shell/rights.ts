@@ -6,6 +6,8 @@ import type { NavigationRights } from "./navigation.tsx";
 export function navigationRights({ ctx: { actor } }: Session): NavigationRights {
   return {
     mayWrite: isAllowed(actor, "server.write"),
+    mayWriteCredentials: isAllowed(actor, "credential.write"),
+    mayReadUsage: isAllowed(actor, "usage.read"),
     mayManageKeys: isAllowed(actor, "apiKey.manage"),
     mayReadAudit: isAllowed(actor, "audit.read"),
   };

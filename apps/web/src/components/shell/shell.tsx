@@ -15,7 +15,7 @@ export function Shell({ session, children }: { session: Session; children: React
       >
         Go to the content
       </a>
-      <TopBar session={session} />
+      <TopBar session={session} rights={rights} />
       <div className="flex flex-1">
         <SideBar {...rights} />
         <main id="content" className="min-w-0 flex-1 px-4 pt-6 pb-24 md:px-8 md:pb-12">

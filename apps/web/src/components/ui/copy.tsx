@@ -79,7 +79,7 @@ export function CopyField({
 }
 
 /** The clipboard needs a secure page; on a plain http address of the local network the old way still works. */
-async function copy(text: string): Promise<boolean> {
+export async function copy(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
     return true;

@@ -1,0 +1,86 @@
+import type { Override } from "@portico/openapi";
+import { z } from "zod";
+import { authorize } from "../access.ts";
+import { audit } from "../audit/audit.ts";
+import type { Call } from "../context.ts";
+import { readCompiled } from "../document/read-compiled.ts";
+import { AppError } from "../error.ts";
+import { parseInput } from "../input.ts";
+import { findServer } from "./find-server.ts";
+import { readOverrides, writeEdits } from "./override.ts";
+
+/** As many as `overrideTools` takes back at once. */
+const OPERATIONS_MAX = 5_000;
+
+const operations = z.array(z.string().min(1).max(2_048)).min(1).max(OPERATIONS_MAX);
+
+/** What several tools can have alike; false takes a field back to what the document says. */
+const changesSchema = z
+  .object({ askFirst: z.boolean().optional(), widget: z.boolean().optional(), summarize: z.boolean().optional() })
+  .strict()
+  .refine((changes) => Object.values(changes).some((value) => value !== undefined), "name what to change");
+
+const editSchema = z.object({ serverId: z.string(), operations, changes: changesSchema }).strict();
+export type ToolsChanges = z.input<typeof changesSchema>;
+
+export interface EditedTools {
+  /** What the edits of the tools that were changed had been: `overrideTools` takes it back. Empty where all were so already. */
+  previous: { operation: string; patch: Omit<Override, "operation"> }[];
+  /** How many cannot be changed like this: they have no tool, or only answers of GET operations are summed up. */
+  left: number;
+}
+
+/** Changes the same fields of several tools, all or none, and leaves the rest of their edits. Served from the next publish on. */
+export async function editTools({ ctx, input }: Call<z.input<typeof editSchema>>): Promise<EditedTools> {
+  authorize(ctx, "server.write");
+  const { serverId, operations, changes } = parseInput(editSchema, input);
+  const server = await findServer(ctx, serverId);
+  const wanted = [...new Set(operations)];
+  const [{ tools }, overrides] = await Promise.all([
+    readCompiled(ctx, server.revisionId),
+    readOverrides(ctx.db, server.id),
+  ]);
+  const able = new Set(tools.map(({ operation }) => operation));
+  const chosen = wanted.filter((key) => able.has(key) && (!changes.summarize || key.startsWith("GET ")));
+  const before = new Map(overrides.map(({ operation, ...patch }) => [operation, patch]));
+  const fields = Object.entries(changes).filter(([, value]) => value !== undefined);
+  const edits = chosen.flatMap((operation) => {
+    const patch: Omit<Override, "operation"> = before.get(operation) ?? {};
+    const isSo = fields.every(([field, value]) => (patch[field as keyof ToolsChanges] ?? false) === value);
+    return isSo ? [] : [{ operation, patch: { ...patch, ...changes } }];
+  });
+  if (edits.length > 0) await writeEdits(ctx, server, edits, { lock: server.lock });
+  return {
+    previous: edits.map(({ operation }) => ({ operation, patch: before.get(operation) ?? {} })),
+    left: wanted.length - chosen.length,
+  };
+}
+
+const pickSchema = z.object({ serverId: z.string(), operations, isPicked: z.boolean() }).strict();
+
+/**
+ * Picks several operations for the next version, or drops them, and leaves the others as they are. Answers with those that were changed:
+ * with `isPicked` the other way round, they take it back. What no tool can be made of stays out.
+ */
+export async function pickTools({ ctx, input }: Call<z.input<typeof pickSchema>>): Promise<{ changed: string[] }> {
+  authorize(ctx, "server.write");
+  const { serverId, operations, isPicked } = parseInput(pickSchema, input);
+  const server = await findServer(ctx, serverId);
+  const wanted = new Set(operations);
+  const before = new Set(server.selection as string[]);
+  const { tools } = await readCompiled(ctx, server.revisionId);
+  const able = tools.map(({ operation }) => operation);
+  const changed = able.filter((key) => wanted.has(key) && before.has(key) !== isPicked);
+  if (changed.length === 0) return { changed };
+  // In the order of the document, as every selection is.
+  const selection = able.filter((key) => (wanted.has(key) ? isPicked : before.has(key)));
+  await ctx.db.$transaction(async (tx) => {
+    const { count } = await tx.server.updateMany({
+      where: { id: server.id, lock: server.lock },
+      data: { selection, lock: { increment: 1 } },
+    });
+    if (count === 0) throw new AppError("conflict", "Somebody else changed this server at the same moment. Try again.");
+    await audit(tx, ctx, "server.update", server.id, { fields: ["select"] });
+  });
+  return { changed };
+}
