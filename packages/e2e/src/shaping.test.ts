@@ -100,7 +100,7 @@ describe.skipIf(!chromiumPath)("a builder shapes an answer on a real sample", ()
     calls = [];
     await page.goto(`${portico.url}/servers/tracker/tools`);
     await page.getByText("listIssues").first().click();
-    await page.getByRole("link", { name: "Try it" }).click();
+    await page.getByLabel("Selected tool").getByRole("link", { name: "Try it" }).click();
     await page.waitForURL(/\/try$/);
     await page.getByLabel("Answer from").selectOption({ label: "The document’s example" });
     await page.getByLabel("state").selectOption("open");
@@ -184,6 +184,21 @@ describe.skipIf(!chromiumPath)("a builder shapes an answer on a real sample", ()
     await page.getByLabel("Text 1 of the answer").getByText("|number|").waitFor();
     await page.reload();
     expect(await page.getByLabel("Items of a list").inputValue()).toBe("5");
+  });
+
+  it("finds a tool to try without going to its page", async () => {
+    await page.goto(`${portico.url}/servers/tracker`);
+    await page.getByRole("navigation", { name: "Server" }).getByRole("link", { name: "Try it" }).click();
+    await page.getByLabel("Filter tools").fill("issues");
+    await page
+      .getByRole("navigation", { name: "Tools" })
+      .getByRole("link", { name: /listIssues/ })
+      .click();
+    await page.waitForURL(/tool=/);
+    await page.getByLabel("Answer from").selectOption({ label: "The kept sample" });
+    await page.getByRole("button", { name: "Try it" }).click();
+    await page.getByText("The answer is the kept sample.").waitFor();
+    faults.push(...(await accessibilityFaults(page)));
   });
 
   it("made no mistake on the way", () => {

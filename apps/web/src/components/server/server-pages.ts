@@ -10,6 +10,7 @@ export type ServerPage =
   | "tools"
   | "own-tools"
   | "prompts"
+  | "try"
   | "access"
   | "credentials"
   | "profiles"
@@ -22,6 +23,7 @@ const LABELS: Record<ServerPage, string> = {
   tools: "Tools",
   "own-tools": "Own tools",
   prompts: "Prompts & resources",
+  try: "Try it",
   access: "Access",
   credentials: "Credentials",
   profiles: "Profiles",
@@ -36,7 +38,7 @@ export function serverPages(
   { mayWrite, mayWriteCredentials, mayReadUsage }: ServerRights,
 ): { page: ServerPage; href: string; label: string }[] {
   const closed = new Set<ServerPage>([
-    ...(mayWrite ? [] : (["access", "settings"] as const)),
+    ...(mayWrite ? [] : (["try", "access", "settings"] as const)),
     ...(mayWriteCredentials ? [] : (["credentials"] as const)),
     ...(mayReadUsage ? [] : (["connections"] as const)),
   ]);
