@@ -5,6 +5,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 import { compile } from "./compile.ts";
 import { load } from "./load/load.ts";
+import { cpuTimer } from "./testing.ts";
 
 const corpus = resolve(import.meta.dirname, "../../../../shared/corpus");
 const isThere = existsSync(corpus);
@@ -34,10 +35,10 @@ describe.skipIf(!isThere)("real documents", () => {
   });
 
   it.each(listed("broken/index.json"))("broken $id gets a verdict in time", async ({ entry, expect: want }) => {
-    const started = performance.now();
+    const taken = cpuTimer();
     const loaded = await load({ content: read(entry) });
     if (loaded.ok) JSON.stringify(compile(loaded.document));
-    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(taken()).toBeLessThan(2_000);
     // The corpus is older than the converters: a Postman collection is read now.
     if (want === "reject") expect(loaded.ok && !loaded.document.convertedFrom).toBe(false);
     if (want === "accept" || want === "partial") expect(loaded.ok).toBe(true);

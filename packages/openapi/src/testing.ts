@@ -22,3 +22,12 @@ export async function toolOf(operation: JsonObject, parts: JsonObject = {}, path
   if (!tool) throw new Error("no tool");
   return tool;
 }
+
+/** Milliseconds of the processor that this thread takes from here on: the same however loaded the machine is. */
+export function cpuTimer(): () => number {
+  const begun = process.threadCpuUsage();
+  return () => {
+    const { user, system } = process.threadCpuUsage(begun);
+    return (user + system) / 1_000;
+  };
+}

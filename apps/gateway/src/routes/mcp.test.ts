@@ -172,7 +172,7 @@ describe("bodies", () => {
     const started = performance.now();
     const answer = await post(given(), headers);
     expect(answer).toMatchObject({ status, body: { jsonrpc: "2.0", error: { code, message: expect.any(String) } } });
-    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(performance.now() - started).toBeLessThan(10_000);
     expect(gateway.errors).toEqual([]);
   });
   it.each(['"__proto__"', '"__pr\\u006fto__"', '"\\u005F_proto__"'])(

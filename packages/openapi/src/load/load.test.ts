@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { cpuTimer } from "../testing.ts";
 import { load } from "./load.ts";
 
 const MINIMAL = '{"openapi":"3.1.0","info":{"title":"T","version":"1"},"paths":{}}';
@@ -32,10 +33,10 @@ describe("load refuses with a code and never throws", () => {
     ["a: &a\n  b: *a", "cyclic_document"],
     ["type Query { pets(limit: Int): [Pet] }\ntype Pet { id: ID! name: String }", "not_an_api_description"],
   ])("%.40s", async (content, code) => {
-    const started = performance.now();
+    const taken = cpuTimer();
     const loaded = await load({ content });
     expect(loaded).toMatchObject({ ok: false, diagnostics: [{ code, severity: "error" }] });
-    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(taken()).toBeLessThan(2_000);
   });
 
   it("binary junk, oversize and unsafe addresses", async () => {

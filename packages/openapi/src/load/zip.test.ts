@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { compile } from "../compile.ts";
+import { cpuTimer } from "../testing.ts";
 import type { Document, LoadLimits } from "../types.ts";
 import { load } from "./load.ts";
 import { type ZipEntry, zipOf } from "./zip-testing.ts";
@@ -189,8 +190,8 @@ describe("a ZIP file", () => {
 
   it("stops a bomb where its size passes the limit", async () => {
     const bomb = zipOf([{ name: "x.json", content: Buffer.alloc(80 * 1024 * 1024, 0x20), size: 70 * 1024 * 1024 - 1 }]);
-    const started = performance.now();
+    const taken = cpuTimer();
     expect(await load({ content: bomb })).toMatchObject({ ok: false, diagnostics: [{ code: "archive_too_large" }] });
-    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(taken()).toBeLessThan(1_000);
   });
 });

@@ -91,6 +91,6 @@ describe("a refresh token that is given back", () => {
     answer = () => {};
     const begun = Date.now();
     expect(await revoke()).toBe("failed");
-    expect(Date.now() - begun).toBeLessThan(6_500);
+    expect(Date.now() - begun).toBeLessThan(20_000);
   });
 });

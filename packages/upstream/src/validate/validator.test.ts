@@ -1,5 +1,6 @@
 import type { JsonSchema } from "@portico/openapi";
 import { describe, expect, it } from "vitest";
+import { cpuTimer } from "../testing.ts";
 import { findDoubts } from "./doubts.ts";
 import { createValidator } from "./validator.ts";
 
@@ -91,9 +92,9 @@ describe("doubts", () => {
   });
 
   it("cost no time for a hostile pattern", () => {
-    const started = performance.now();
+    const taken = cpuTimer();
     expect(findDoubts(schema, { id: 1, word: `${"a".repeat(5_000)}!` })).toHaveLength(1);
-    expect(performance.now() - started).toBeLessThan(500);
+    expect(taken()).toBeLessThan(500);
   });
 
   it("keep patterns apart", () => {
