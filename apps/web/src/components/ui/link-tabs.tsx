@@ -21,13 +21,15 @@ export function LinkTabs({
   return (
     <nav aria-label={label} className="flex [scrollbar-width:none] gap-1 overflow-x-auto border-b">
       {tabs.map(({ href, label: text, note }) => {
-        const isCurrent = path === href;
+        // A page below a tab's page belongs to that tab, except below the first of all: every page is.
+        const isBelow = path.startsWith(`${href}/`) && !tabs.some((tab) => tab.href.startsWith(`${href}/`));
+        const isCurrent = path === href || isBelow;
         return (
           <Link
             key={href}
             href={href}
             ref={isCurrent ? current : null}
-            aria-current={isCurrent ? "page" : undefined}
+            aria-current={path === href ? "page" : isBelow ? "true" : undefined}
             className={cx(
               "-mb-px inline-flex h-10 items-center gap-1.5 border-b-2 px-2.5 font-medium whitespace-nowrap -outline-offset-2",
               isCurrent ? "border-accent text-ink" : "border-transparent text-muted hover:text-ink",
