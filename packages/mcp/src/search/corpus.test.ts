@@ -22,9 +22,10 @@ describe.skipIf(!isThere)("real documents", () => {
     const loaded = await load({ content: gunzipSync(readFileSync(resolve(corpus, file))) });
     if (!loaded.ok) throw new Error(loaded.diagnostics[0]?.message);
     const { tools } = compile(loaded.document);
-    const started = performance.now();
+    const begun = process.threadCpuUsage();
     const index = await buildSearchIndex(tools);
-    const buildMs = performance.now() - started;
+    const { user, system } = process.threadCpuUsage(begun);
+    const buildMs = (user + system) / 1_000;
     const names = new Set(tools.map(({ name }) => name));
     const missed: string[] = [];
     let slowestMs = 0;

@@ -164,7 +164,7 @@ async function findMissingCredentials(ctx: Ctx, server: ServerRow, { tools }: Ma
   }
   return [...wanting].map(([scheme, count]) => ({
     code: "credential_missing",
-    message: `${count === 1 ? "One tool wants" : `${count} tools want`} the credential ${scheme}, and none is stored. Calls are sent without it.`,
+    message: `${count === 1 ? "One tool wants" : `${count} tools want`} the credential “${scheme}”, and none is stored. Calls are sent without it.`,
     where: "credentials",
   }));
 }

@@ -195,11 +195,13 @@ function ChangeForm({
       ) : (
         <ToolsChoice value={tools} counts={undefined} onChange={setTools} />
       )}
-      <div className="flex justify-end">
-        <Button type="submit" look="primary" isPending={isPending}>
-          Save changes
-        </Button>
-      </div>
+      {connection.isReadOnly && profiles.length === 0 ? null : (
+        <div className="flex justify-end">
+          <Button type="submit" look="primary" isPending={isPending}>
+            Save changes
+          </Button>
+        </div>
+      )}
     </form>
   );
 }

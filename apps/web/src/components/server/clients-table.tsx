@@ -5,8 +5,12 @@ const SHOWN_NAMES = 3;
 /** One row for each known client: what it gets of the served version, and what does not work there. */
 export function ClientsTable({ clients }: { clients: ClientPreview[] }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached with the keyboard
-    <section aria-label="Clients" tabIndex={0} className="relative overflow-x-auto rounded-card border bg-surface">
+    <section
+      aria-label="What each client gets"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: who cannot use a mouse scrolls it by key.
+      tabIndex={0}
+      className="relative overflow-x-auto rounded-card border bg-surface"
+    >
       <table className="w-full min-w-[46rem] text-left">
         <thead className="border-b bg-sunken text-muted">
           <tr>

@@ -38,7 +38,9 @@ export function CompareChoice({
           </Field>
         </div>
       ))}
-      <Button type="submit">Compare</Button>
+      <Button type="submit" className="h-9">
+        Compare
+      </Button>
     </form>
   );
 }

@@ -101,10 +101,11 @@ function Review({
           title="This has to be put right before the draft can be published"
           items={blockers}
           href={href}
+          onLeave={onClose}
         />
       ) : null}
       {warnings.length > 0 ? (
-        <Remarks kind="warning" title="You can publish; know this first" items={warnings} href={href} />
+        <Remarks kind="warning" title="Know before you publish" items={warnings} href={href} onLeave={onClose} />
       ) : null}
       {hasChanges ? null : <p className="text-muted">What is served is this very draft already.</p>}
       <VersionChanges
@@ -162,11 +163,14 @@ function Remarks({
   title,
   items,
   href,
+  onLeave,
 }: {
   kind: "blocker" | "warning";
   title: string;
   items: readonly (Blocker | PublishWarning)[];
   href: string;
+  /** The page to go to can be the one behind the dialog. */
+  onLeave: () => void;
 }) {
   const Icon = kind === "blocker" ? CircleAlert : Info;
   return (
@@ -182,7 +186,11 @@ function Remarks({
         {items.map(({ message, where }) => (
           <li key={message} className="text-muted [overflow-wrap:anywhere]">
             {message}{" "}
-            <Link href={`${href}/${where}`} className="font-medium text-accent underline underline-offset-2">
+            <Link
+              href={`${href}/${where}`}
+              onClick={onLeave}
+              className="font-medium text-accent underline underline-offset-2"
+            >
               {WAYS_OUT[where]}
             </Link>
           </li>

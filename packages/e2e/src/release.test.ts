@@ -1,0 +1,279 @@
+import http from "node:http";
+import type { AddressInfo } from "node:net";
+import path from "node:path";
+import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
+import { Client as LegacyClient } from "@modelcontextprotocol/sdk/client/index.js";
+import { StreamableHTTPClientTransport as LegacyTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
+import { startSmtp } from "@portico/mail/testing";
+import type { Browser, Locator, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { accessibilityFaults, chromiumPath, launchChromium } from "./chromium.ts";
+import { apiKey, owner, type Portico, publish, startPortico, waitFor } from "./portico.ts";
+import { oauthProvider, startCallback } from "./sdk-client.ts";
+
+/** Where the pictures of each page go, for whoever wants to look at them. */
+const picturesDir = process.env.PICTURES_DIR;
+const WIDTHS = [
+  [1280, 900],
+  [390, 844],
+] as const;
+
+/** A library and its description, at one address; what it is changes as the story goes. */
+const library = { paths: ["/books"], status: 200, hold: Promise.resolve(), asked: 0 };
+const site = http.createServer(async (request, response) => {
+  response.setHeader("content-type", "application/json");
+  if (request.url !== "/openapi.json") return response.end(JSON.stringify({ title: "A Memory Called Empire" }));
+  library.asked++;
+  await library.hold;
+  response.writeHead(library.status).end(describeLibrary());
+});
+const siteUrl = () => `http://127.0.0.1:${(site.address() as AddressInfo).port}`;
+
+function describeLibrary(): string {
+  const answer = { responses: { 200: { description: "ok" } } };
+  const number = { name: "number", in: "path", required: true, schema: { type: "integer" } };
+  return JSON.stringify({
+    openapi: "3.1.0",
+    info: { title: "Library", version: "1" },
+    servers: [{ url: siteUrl() }],
+    security: [{ key: [] }],
+    components: { securitySchemes: { key: { type: "apiKey", in: "header", name: "X-Key" } } },
+    paths: {
+      ...Object.fromEntries(library.paths.map((at) => [at, { get: { summary: `List ${at.slice(1)}`, ...answer } }])),
+      "/books/{number}": {
+        get: { operationId: "getBook", summary: "Read one book", parameters: [number], ...answer },
+        delete: { operationId: "removeBook", summary: "Remove a book", parameters: [number], ...answer },
+      },
+    },
+  });
+}
+
+describe.skipIf(!chromiumPath)("a release", () => {
+  let portico: Portico;
+  let smtp: Awaited<ReturnType<typeof startSmtp>>;
+  let browser: Browser;
+  let page: Page;
+  let mcpUrl: string;
+  let documentId: string;
+  const problems: string[] = [];
+  const faults: string[] = [];
+
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => site.listen(0, "127.0.0.1", resolve));
+    smtp = await startSmtp();
+    portico = await startPortico({
+      env: { PORTICO_SMTP_URL: smtp.url, PORTICO_MAIL_FROM: "Portico <portico@example.com>" },
+    });
+    const { server } = await publish(portico, {
+      source: { url: `${siteUrl()}/openapi.json` },
+      slug: "library",
+      select: "all",
+    });
+    mcpUrl = server.mcpUrl;
+    ({ documentId } = await portico.api<{ documentId: string }>("GET", `/api/v1/servers/${server.id}`));
+    browser = await launchChromium();
+    page = await (await browser.newContext({ viewport: { width: 1280, height: 900 } })).newPage();
+    page.on("pageerror", (error) => problems.push(error.message));
+    await page.goto(`${portico.url}/sign-in`);
+    await page.getByLabel(/e-mail/i).fill(owner.email);
+    await page
+      .getByLabel(/password/i)
+      .first()
+      .fill(owner.password);
+    await page.keyboard.press("Enter");
+    await page.waitForURL(`${portico.url}/`);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await portico?.stop();
+    await smtp?.stop();
+    site.close();
+  });
+
+  const at = (part = "") => `${portico.url}/servers/library${part}`;
+  const button = (name: RegExp) => page.getByRole("button", { name });
+  /** What is on the page now at both widths and in both themes: nothing is cut off, and axe finds nothing. */
+  async function look(name: string, bring?: Locator): Promise<void> {
+    for (const [width, height] of WIDTHS)
+      for (const colorScheme of ["light", "dark"] as const) {
+        await page.setViewportSize({ width, height });
+        await page.emulateMedia({ colorScheme });
+        await bring?.scrollIntoViewIfNeeded();
+        const { scrolled, shown } = await page.evaluate(() => ({
+          scrolled: document.documentElement.scrollWidth,
+          shown: document.documentElement.clientWidth,
+        }));
+        expect(scrolled, `${name} at ${width}`).toBeLessThanOrEqual(shown);
+        faults.push(...(await accessibilityFaults(page)).map((fault) => `${name} ${width} ${colorScheme}: ${fault}`));
+        if (picturesDir) await page.screenshot({ path: path.join(picturesDir, `${name}-${width}-${colorScheme}.png`) });
+      }
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await page.emulateMedia({ colorScheme: "light" });
+  }
+  const editTool = (operation: string, patch: object) =>
+    portico.api("PATCH", `/api/v1/servers/library/tools/${encodeURIComponent(operation)}`, patch);
+  const connect = async (url: string) => {
+    const client = new Client({ name: "story", version: "1" });
+    const requestInit = { headers: { authorization: `Bearer ${apiKey}` } };
+    await client.connect(new StreamableHTTPClientTransport(new URL(url), { requestInit }));
+    return client;
+  };
+  const namesAt = async (url: string) => {
+    const client = await connect(url);
+    const { tools } = await client.listTools();
+    await client.close();
+    return tools.map(({ name }) => name);
+  };
+
+  it("shows what breaks before it is published, takes a note, and serves it", async () => {
+    await editTool("GET /books/{number}", { name: "read_book", description: "Reads one book by its number." });
+    await page.goto(at("/tools"));
+    await page
+      .getByRole("treeitem", { name: /removeBook/ })
+      .locator("[data-pick]")
+      .click();
+    await button(/^Publish changes$/).click();
+    const dialog = page.getByRole("dialog", { name: "Publish changes" });
+    const breaking = dialog.getByRole("region", { name: "Breaking" });
+    await breaking.getByText("Who calls it is told that there is no such tool.").waitFor();
+    await breaking.getByText(/It is called read_book now/).waitFor();
+    await dialog.getByText(/2 tools want the credential “key”, and none is stored/).waitFor();
+    await look("publish");
+    await dialog.getByLabel("Note").fill("Reading by number has a name of its own.\nNobody removed books with it.");
+    await look("publish-note", dialog.getByLabel("Note"));
+    await dialog.getByRole("button", { name: "Publish 2 tools" }).click();
+    await page.getByText("Version 2 is served").first().waitFor();
+    await expect.poll(() => namesAt(mcpUrl)).toEqual(expect.arrayContaining(["read_book"]));
+  });
+
+  it("is stopped by what cannot be published, with the way out", async () => {
+    await portico.api("PATCH", "/api/v1/servers/library", {
+      composedTools: [{ name: "read_book", description: "x", steps: [{ id: "a", operation: "GET /books" }] }],
+    });
+    await page.goto(at("/own-tools"));
+    await button(/^Publish changes$/).click();
+    const dialog = page.getByRole("dialog", { name: "Publish changes" });
+    await dialog.getByText(/Two tools are called read_book/).waitFor();
+    expect(await dialog.getByRole("button", { name: /^Publish \d/ }).isDisabled()).toBe(true);
+    await look("publish-stopped");
+    await dialog.getByRole("link", { name: "Open own tools" }).waitFor();
+    await portico.api("PATCH", "/api/v1/servers/library", { composedTools: [] });
+  });
+
+  it("is compared with any other, at an address of its own, and taken back from there", async () => {
+    await page.goto(at("/versions"));
+    await page.getByText("Nobody removed books with it.").waitFor();
+    await look("versions");
+    await page.getByRole("link", { name: "Compare two versions" }).click();
+    await page.waitForURL(/\/versions\/compare$/);
+    await page.getByLabel("From").selectOption("2");
+    await page.getByLabel("To").selectOption("1");
+    await button(/^Compare$/).click();
+    await page.waitForURL(/compare\?before=2&after=1$/);
+    await page.getByRole("heading", { name: "What changes from version 2 to version 1" }).waitFor();
+    await page.getByRole("region", { name: "Added" }).getByText("removeBook").waitFor();
+    await look("compare");
+    await button(/^Roll back to version 1$/).click();
+    await page.getByRole("alertdialog").getByRole("button", { name: "Roll back to version 1" }).click();
+    await page.getByText("Version 1 is served").first().waitFor();
+    await expect.poll(() => namesAt(mcpUrl)).toEqual(expect.arrayContaining(["removeBook"]));
+    await page.goto(at("/versions/compare?before=7&after=x"));
+    await page.getByText("There is no such version").waitFor();
+  });
+
+  it("has a URL that only reads, for whoever copies it and for a client that asks its person", async () => {
+    await page.goto(at());
+    await button(/^Connect$/).click();
+    await page.getByRole("radio", { name: /^Reading only/ }).check();
+    const readUrl = await page.getByLabel("URL that only reads").inputValue();
+    expect(readUrl).toBe(`${mcpUrl}/read`);
+    await look("connect");
+    const names = await namesAt(readUrl);
+    expect(names).toContain("getBook");
+    expect(names).not.toContain("removeBook");
+    const client = await connect(readUrl);
+    await expect(client.callTool({ name: "removeBook", arguments: { number: 1 } })).rejects.toThrow(/removeBook/);
+    expect(JSON.stringify(await client.callTool({ name: "getBook", arguments: { number: 1 } }))).toContain("Empire");
+    await client.close();
+
+    const callback = await startCallback();
+    const opened: URL[] = [];
+    const authProvider = oauthProvider(callback.url, (url) => opened.push(url));
+    const transport = () => new LegacyTransport(new URL(readUrl), { authProvider });
+    const first = transport();
+    const person = () => new LegacyClient({ name: "story", version: "1" });
+    await expect(person().connect(first)).rejects.toThrow();
+    await page.goto(opened[0]?.href ?? "");
+    await page.getByRole("heading", { name: /wants to read Library/ }).waitFor();
+    await page.getByText("What it may do: reading only").waitFor();
+    expect(await page.getByRole("radio").count()).toBe(0);
+    await look("consent");
+    await button(/^Connect .* to Library$/).click();
+    await first.finishAuth(await callback.code);
+    callback.stop();
+    const connected = person();
+    await connected.connect(transport());
+    expect((await connected.listTools()).tools.map(({ name }) => name)).toEqual(names);
+    await connected.close();
+    await page.goto(at("/connections"));
+    await page.getByText("URL that only reads").waitFor();
+    await look("connections");
+    await page.goto(`${portico.url}/connections`);
+    await page
+      .getByText(/the URL that only reads/)
+      .first()
+      .waitFor();
+    await button(/^Change/)
+      .first()
+      .click();
+    await page.getByText(/For more, connect it to the full URL/).waitFor();
+    await look("own-connection");
+    await page.goto(`${portico.url}/s/acme/library`);
+    await page.getByText("To read and nothing else, use").waitFor();
+    await look("public");
+  });
+
+  it("begins with a document that is looked at by itself: a worker that ends in between costs nothing, and one mail comes", async () => {
+    await page.goto(at());
+    library.paths.push("/authors");
+    let release = () => {};
+    library.hold = new Promise((resolve) => {
+      release = resolve;
+    });
+    library.asked = 0;
+    await page.getByLabel("Look at the link again").selectOption("day");
+    await page.getByText("The link is looked at every day, beginning now").first().waitFor();
+    await waitFor(() => library.asked > 0, 30_000);
+    for (const pid of portico.pidsOf("worker")) process.kill(pid, "SIGKILL");
+    library.hold = Promise.resolve();
+    release();
+    const mail = await smtp.mailTo(owner.email, 60_000);
+    expect(mail.header("subject")).toBe("Library changed");
+    expect(mail.text).toContain("Added (1): GET /authors");
+    expect(mail.text).toContain(at("/upgrade"));
+    await page.goto(at());
+    await page.getByText(/The document changed: 1 added/).waitFor();
+    await page.getByText(/it had changed/).waitFor();
+    await look("watched", page.getByLabel("Look at the link again"));
+    expect(await namesAt(mcpUrl)).toHaveLength(3);
+    const watched = await portico.api<{ watch: object }>("GET", `/api/v1/documents/${documentId}`);
+    expect(watched.watch).toMatchObject({ every: "day", outcome: "changed" });
+
+    library.status = 503;
+    await page.getByLabel("Look at the link again").selectOption("week");
+    await page.getByText("The link is looked at every week, beginning now").first().waitFor();
+    const outcome = async () =>
+      (await portico.api<{ watch: { outcome: string } }>("GET", `/api/v1/documents/${documentId}`)).watch.outcome;
+    await expect.poll(outcome, { timeout: 30_000 }).toBe("failed");
+    await page.goto(at());
+    await page.getByText("The link needs attention").waitFor();
+    await page.getByRole("alert").getByText(/503/).waitFor();
+    await look("watch-failed", page.getByLabel("Look at the link again"));
+    expect(smtp.received.filter(({ to }) => to.includes(owner.email))).toHaveLength(1);
+  });
+
+  it("has pages that axe finds nothing wrong with", () => {
+    expect(faults).toEqual([]);
+    expect(problems).toEqual([]);
+  });
+});
