@@ -2,11 +2,11 @@
 
 import { ChevronDown, Settings2 } from "lucide-react";
 import Link from "next/link";
-import { useMemo, useState, useTransition } from "react";
+import { useDeferredValue, useMemo, useState, useTransition } from "react";
 import { VISIBILITY_WORDS, type Visibility, VisibilityChoice } from "@/components/server/visibility-choice.tsx";
 import { PickerToolbar } from "@/components/tool/picker-toolbar.tsx";
 import { ToolPeek } from "@/components/tool/tool-peek.tsx";
-import type { ToolRow } from "@/components/tool/tool-row.ts";
+import { matching, type ToolRow } from "@/components/tool/tool-row.ts";
 import { ToolTree } from "@/components/tool/tool-tree.tsx";
 import { preselect, useSelection } from "@/components/tool/use-selection.ts";
 import { Button, buttonClass } from "@/components/ui/button.tsx";
@@ -62,6 +62,10 @@ export function Picker({
   const told = useMemo(() => [...diagnostics, ...findings], [diagnostics, findings]);
   const selection = useSelection(rows, initial);
   const tools = selection.keys.size;
+  // Letters appear as they are typed; the tree follows.
+  const sought = useDeferredValue(filter);
+  const shown = useMemo(() => matching(rows, sought), [rows, sought]);
+  const isFiltered = sought.trim() !== "";
   const addressOf = (row: ToolRow | undefined) =>
     row?.name ? `/api/v1/documents/${documentId}/tools/${encodeURIComponent(row.key)}` : undefined;
   const open = (row: ToolRow) => {
@@ -154,11 +158,11 @@ export function Picker({
         </Notice>
       ) : null}
       <Attention rows={rows} diagnostics={told} onOpen={open} fixOf={fixOf} />
-      <PickerToolbar rows={rows} filter={filter} onFilter={setFilter} selection={selection} />
+      <PickerToolbar {...{ shown, isFiltered, filter, selection }} onFilter={setFilter} />
       <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_340px]">
         <ToolTree
-          rows={rows}
-          filter={filter}
+          rows={shown}
+          isFiltered={isFiltered}
           selection={selection}
           active={active?.key}
           onActivate={setActive}

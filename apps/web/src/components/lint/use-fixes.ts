@@ -2,9 +2,10 @@
 
 import { useRouter } from "next/navigation";
 import { useState, useTransition } from "react";
+import { restoreEdits } from "@/components/tool/actions.ts";
 import { count } from "@/components/ui/figures.ts";
 import { useToast } from "@/components/ui/toast.tsx";
-import { applyFixes, undoFixes } from "./actions.ts";
+import { applyFixes } from "./actions.ts";
 
 export interface Fixes {
   /** Applies the fixes of these findings, and offers the way back. */
@@ -34,7 +35,7 @@ export function useFixes(serverId: string, onChange: () => void): Fixes {
         label: "Undo",
         act: () =>
           start(async () => {
-            const undone = await undoFixes({ serverId, previous });
+            const undone = await restoreEdits({ serverId, previous });
             if (!undone.ok) return setProblem(undone.message);
             changed();
             toast("The fixes are taken back");

@@ -1,8 +1,9 @@
 import { Search } from "lucide-react";
+import type { Ref } from "react";
 import { Button } from "@/components/ui/button.tsx";
 import { Input } from "@/components/ui/field.tsx";
 import { Budget } from "./budget.tsx";
-import { matching, type ToolRow } from "./tool-row.ts";
+import type { ToolRow } from "./tool-row.ts";
 import type { Preset, Selection } from "./use-selection.ts";
 
 const PRESETS: [Preset, string][] = [
@@ -20,19 +21,26 @@ const FILTERED: [Preset, string][] = [
 
 /** Filter, quick choices, and what the choice costs. */
 export function PickerToolbar({
-  rows,
+  shown,
+  isFiltered,
   filter,
   onFilter,
   selection,
   isReadOnly = false,
+  field,
+  onLeave,
 }: {
-  rows: readonly ToolRow[];
+  /** What the filter leaves. */
+  shown: readonly ToolRow[];
+  isFiltered: boolean;
   filter: string;
   onFilter: (filter: string) => void;
   selection: Selection;
   isReadOnly?: boolean;
+  field?: Ref<HTMLInputElement>;
+  /** Down from the filter, to what it shows. */
+  onLeave?: () => void;
 }) {
-  const isFiltered = filter.trim() !== "";
   return (
     <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
       <div className="flex flex-wrap items-center gap-2">
@@ -43,7 +51,13 @@ export function PickerToolbar({
             aria-label="Filter operations"
             placeholder="Filter"
             value={filter}
+            ref={field}
             onChange={(event) => onFilter(event.target.value)}
+            onKeyDown={(event) => {
+              if (event.key !== "ArrowDown" || !onLeave) return;
+              event.preventDefault();
+              onLeave();
+            }}
             height="small"
             className="pl-8"
           />
@@ -55,9 +69,7 @@ export function PickerToolbar({
               look="quiet"
               size="medium"
               className="border-line!"
-              onClick={() =>
-                isFiltered ? selection.set(matching(rows, filter), preset === "all") : selection.choose(preset)
-              }
+              onClick={() => (isFiltered ? selection.set(shown, preset === "all") : selection.choose(preset))}
             >
               {label}
             </Button>

@@ -1,7 +1,8 @@
 "use client";
 
-import type { DraftChanges } from "@portico/services";
-import { useEffect, useRef, useState, useTransition } from "react";
+import type { DraftChanges, LintReport } from "@portico/services";
+import { Keyboard } from "lucide-react";
+import { useDeferredValue, useEffect, useMemo, useRef, useState, useTransition } from "react";
 import { Attention, findingsOf } from "@/components/document/attention.tsx";
 import type { DiagnosticView } from "@/components/document/diagnostic-list.tsx";
 import { LintPanel } from "@/components/lint/lint-panel.tsx";
@@ -15,12 +16,19 @@ import { count } from "@/components/ui/figures.ts";
 import { Notice } from "@/components/ui/notice.tsx";
 import { useToast } from "@/components/ui/toast.tsx";
 import { PublishDialog } from "@/components/version/publish-dialog.tsx";
+import { BulkMenu } from "./bulk-menu.tsx";
+import { FilterBar } from "./filter-bar.tsx";
+import { KeysDialog } from "./keys-dialog.tsx";
 import { PickerToolbar } from "./picker-toolbar.tsx";
 import { ToolEditor } from "./tool-editor.tsx";
+import { type FilterFacts, filterQuery, filterRows } from "./tool-filter.ts";
 import { toolHref } from "./tool-href.ts";
 import type { ToolRow } from "./tool-row.ts";
 import { ToolTree } from "./tool-tree.tsx";
+import { useBulkEdit } from "./use-bulk-edit.ts";
 import { useSelection } from "./use-selection.ts";
+import { useSingleKeys } from "./use-single-keys.ts";
+import { useToolFilter } from "./use-tool-filter.ts";
 
 /** The tools of a server's draft: pick, edit, and publish what differs from what is served. */
 export function ServerTools({
@@ -46,7 +54,7 @@ export function ServerTools({
   mayWrite: boolean;
   mayPublish: boolean;
 }) {
-  const [filter, setFilter] = useState("");
+  const [filter, setFilter] = useToolFilter();
   const [activeKey, setActiveKey] = useState<string>();
   const [isSheet, setSheet] = useState(false);
   const [isReviewing, setReviewing] = useState(false);
@@ -60,7 +68,24 @@ export function ServerTools({
   const report = useLint(serverId, rows);
   const applied = useFixes(serverId, () => setFixed((n) => n + 1));
   const fixes = mayWrite ? { ...applied, isHeld: isDirty } : undefined;
+  const bulk = useBulkEdit(serverId, selection, () => setFixed((n) => n + 1));
+  const [isKeys, setKeys] = useState(false);
   const editor = useRef<HTMLElement>(null);
+  const tree = useRef<HTMLDivElement>(null);
+  const field = useRef<HTMLInputElement>(null);
+  // Letters appear as they are typed; the tree follows.
+  const sought = useDeferredValue(filter);
+  const isFiltered = filterQuery(sought) !== "";
+  // What is picked or dropped stays where it is until the filter is another: nothing goes from under the hand.
+  const shown = useMemo(() => filterRows(rows, sought, factsOf(selection.keys, report)), [rows, sought, report]);
+  const able = useMemo(() => shown.filter(({ name }) => name), [shown]);
+  const picked = useMemo(() => rows.filter(({ key }) => selection.keys.has(key)), [rows, selection.keys]);
+  useSingleKeys({
+    "/": () => field.current?.focus(),
+    "?": () => setKeys(true),
+    j: () => tree.current?.focus(),
+    k: () => tree.current?.focus(),
+  });
   const active = rows.find(({ key }) => key === activeKey);
   const isPicked = selection.keys.size !== selected.length || selected.some((key) => !selection.keys.has(key));
   const pending = changes ? pendingText(changes, selection.keys, selected) : "Nothing was published yet";
@@ -76,11 +101,13 @@ export function ServerTools({
   const review = () => (isPicked ? save(() => setReviewing(true)) : setReviewing(true));
 
   const editing = { serverId, mayWrite, report, fixes, fixed, onDirty: setDirty };
-  const open = (row: ToolRow) => {
+  const open = (row: ToolRow, by: "pointer" | "key" = "pointer") => {
+    const isBeside = window.matchMedia("(min-width: 1024px)").matches;
     setActiveKey(row.key);
-    setSheet(!window.matchMedia("(min-width: 1024px)").matches);
+    setSheet(!isBeside);
     // What opens a tool may be a screen above it.
     editor.current?.scrollIntoView({ block: "nearest" });
+    if (isBeside && by === "key") editor.current?.focus({ preventScroll: true });
   };
 
   return (
@@ -92,7 +119,31 @@ export function ServerTools({
       ) : null}
       <Attention rows={rows} diagnostics={diagnostics} onOpen={open} />
       {report ? <LintPanel report={report} rows={rows} fixes={fixes} onOpen={open} /> : null}
-      <PickerToolbar rows={rows} filter={filter} onFilter={setFilter} selection={selection} isReadOnly={!mayWrite} />
+      <div className="flex flex-col gap-2">
+        <PickerToolbar
+          {...{ shown, isFiltered, selection, field }}
+          filter={filter.text}
+          onFilter={(text) => setFilter({ ...filter, text })}
+          isReadOnly={!mayWrite}
+          onLeave={() => tree.current?.focus()}
+        />
+        <div className="flex flex-wrap items-center justify-between gap-2">
+          <FilterBar
+            filter={filter}
+            onFilter={setFilter}
+            shown={shown.length}
+            total={rows.length}
+            hasGrades={report !== undefined}
+          />
+          <div className="flex gap-2">
+            <Button look="quiet" icon={<Keyboard size={16} aria-hidden />} onClick={() => setKeys(true)}>
+              Keys
+            </Button>
+            {mayWrite ? <BulkMenu {...{ picked, isFiltered, bulk }} shown={able} isHeld={isDirty} /> : null}
+          </div>
+        </div>
+      </div>
+      <KeysDialog isOpen={isKeys} onOpenChange={setKeys} mayWrite={mayWrite} />
       {listLimits && mayWrite ? (
         <SearchSuggestion
           tools={selection.keys.size}
@@ -120,8 +171,9 @@ export function ServerTools({
       ) : null}
       <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_380px] xl:grid-cols-[minmax(0,2fr)_minmax(0,3fr)]">
         <ToolTree
-          rows={rows}
-          filter={filter}
+          tree={tree}
+          rows={shown}
+          isFiltered={isFiltered}
           selection={mayWrite ? selection : { ...selection, set: keep }}
           active={active?.key}
           onActivate={(row) => setActiveKey(row?.key)}
@@ -131,6 +183,10 @@ export function ServerTools({
         <aside
           ref={editor}
           aria-label="Selected tool"
+          tabIndex={-1}
+          onKeyDown={(event) => {
+            if (event.key === "Escape" && !event.defaultPrevented) tree.current?.focus();
+          }}
           className="hidden h-[max(400px,calc(100dvh-200px))] overflow-y-auto rounded-card border bg-surface p-4 lg:block"
         >
           {active ? (
@@ -162,6 +218,11 @@ export function ServerTools({
       </Dialog>
     </div>
   );
+}
+
+function factsOf(picked: ReadonlySet<string>, report: LintReport | undefined): FilterFacts {
+  const found = new Set(report?.findings.flatMap(({ operation }) => operation ?? []));
+  return { picked, grades: report?.tools ?? {}, found };
 }
 
 /** For who may look only: picking does nothing. */

@@ -1,6 +1,6 @@
 import type { Operation } from "@portico/openapi";
 import { describe, expect, it } from "vitest";
-import { layOutTree, toToolRows } from "./tool-row.ts";
+import { layOutTree, matching, toToolRows } from "./tool-row.ts";
 
 function operation(method: string, path: string, more: Partial<Operation> = {}): Operation {
   return {
@@ -19,7 +19,7 @@ function operation(method: string, path: string, more: Partial<Operation> = {}):
 }
 
 const ids = (rows: ReturnType<typeof toToolRows>, filter = "", closed: string[] = []) =>
-  layOutTree(rows, filter, new Set(closed)).map(({ id }) => id);
+  layOutTree(matching(rows, filter), filter !== "", new Set(closed)).map(({ id }) => id);
 
 describe("the tree of operations", () => {
   const rows = toToolRows([

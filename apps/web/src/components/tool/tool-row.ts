@@ -16,6 +16,10 @@ export interface ToolRow {
   isDeprecated: boolean;
   /** Somebody changed what the document says. */
   isEdited: boolean;
+  /** What was decided of it: a person agrees to each call; answers are shown as a widget too; large ones are summed up. */
+  isAskedFirst: boolean;
+  hasWidget: boolean;
+  isSummarized: boolean;
   /** Why it is not simply ready, and where the document says so. */
   reasons: Reason[];
 }
@@ -42,6 +46,9 @@ export function toToolRows(operations: readonly Operation[], diagnostics: readon
     isSuggested: operation.suggested,
     isDeprecated: operation.deprecated,
     isEdited: false,
+    isAskedFirst: false,
+    hasWidget: false,
+    isSummarized: false,
     reasons: operation.reasons.map((message) => {
       const pointer = places.get(`${operation.key} ${message}`);
       return { message, ...(pointer ? { pointer } : {}) };
@@ -58,16 +65,16 @@ export type TreeItem =
   | { kind: "group"; id: string; name: string; rows: ToolRow[]; isOpen: boolean; position: number; siblings: number }
   | { kind: "row"; id: string; row: ToolRow; position: number; siblings: number };
 
-/** What the tree shows, top to bottom: groups, and under the open ones their rows. A filter opens everything it finds. */
-export function layOutTree(rows: readonly ToolRow[], filter: string, closed: ReadonlySet<string>): TreeItem[] {
+/** What the tree shows, top to bottom: groups, and under the open ones their rows. What was filtered for is never under a closed one. */
+export function layOutTree(rows: readonly ToolRow[], isFiltered: boolean, closed: ReadonlySet<string>): TreeItem[] {
   const groups = new Map<string, ToolRow[]>();
-  for (const row of matching(rows, filter)) {
+  for (const row of rows) {
     const group = groups.get(row.group);
     if (group) group.push(row);
     else groups.set(row.group, [row]);
   }
   return [...groups].flatMap(([name, members], at) => {
-    const isOpen = filter.trim() !== "" || !closed.has(name);
+    const isOpen = isFiltered || !closed.has(name);
     const group: TreeItem = {
       kind: "group",
       id: `group:${name}`,
@@ -88,6 +95,7 @@ export function layOutTree(rows: readonly ToolRow[], filter: string, closed: Rea
 /** The rows that hold every word of the filter. */
 export function matching(rows: readonly ToolRow[], filter: string): ToolRow[] {
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0) return [...rows];
   return rows.filter(({ key, name, summary, group }) => {
     const text = `${key} ${name ?? ""} ${summary ?? ""} ${group}`.toLowerCase();
     return words.every((word) => text.includes(word));

@@ -2,7 +2,16 @@
 
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { Check, ChevronRight, Minus, TriangleAlert } from "lucide-react";
-import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import {
+  type KeyboardEvent,
+  type RefObject,
+  useEffect,
+  useId,
+  useMemo,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from "react";
 import { cx } from "@/components/ui/cx.ts";
 import { compact, count } from "@/components/ui/figures.ts";
 import { MethodBadge } from "./method-badge.tsx";
@@ -16,31 +25,36 @@ const NARROW_ROW_PX = 56;
 const PAGE_ROWS = 10;
 
 /**
- * Operations by group, as a tree that only draws what is in sight. One tab stop: arrows move, space picks, left and right close and
- * open, enter looks closer.
+ * Operations by group, as a tree that only draws what is in sight. One tab stop: arrows, j and k move, space and x pick, left and right
+ * close and open, enter looks closer.
  */
 export function ToolTree({
   rows,
-  filter,
+  isFiltered,
   selection,
   active,
   onActivate,
   onOpen,
+  tree,
   className,
 }: {
   rows: readonly ToolRow[];
-  filter: string;
+  /** The rows are what a filter left. */
+  isFiltered: boolean;
   selection: Selection;
   active: string | undefined;
   onActivate: (row: ToolRow | undefined) => void;
   /** A row was clicked or entered, as opposed to passed by. */
-  onOpen: (row: ToolRow) => void;
+  onOpen: (row: ToolRow, by: "pointer" | "key") => void;
+  /** For who sends the keyboard here. */
+  tree?: RefObject<HTMLDivElement | null>;
   className?: string;
 }) {
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
-  const items = useMemo(() => layOutTree(rows, filter, closed), [rows, filter, closed]);
+  const items = useMemo(() => layOutTree(rows, isFiltered, closed), [rows, isFiltered, closed]);
   const [current, setCurrent] = useState<string | undefined>(active);
-  const scroller = useRef<HTMLDivElement>(null);
+  const own = useRef<HTMLDivElement>(null);
+  const scroller = tree ?? own;
   const isNarrow = useIsNarrow();
   const treeId = useId();
   const virtualizer = useVirtualizer({
@@ -81,10 +95,13 @@ export function ToolTree({
     else selection.set(item.rows, checkedOf(item, selection) !== true);
   };
   const press = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
     const item = items[at];
     const moves: Record<string, number> = {
       ArrowDown: at + 1,
       ArrowUp: at - 1,
+      j: at + 1,
+      k: at - 1,
       Home: 0,
       End: items.length - 1,
       PageDown: at + PAGE_ROWS,
@@ -92,12 +109,12 @@ export function ToolTree({
     };
     const target = moves[event.key];
     if (target !== undefined) go(target);
-    else if (event.key === " " && item) pick(item);
+    else if ((event.key === " " || event.key === "x") && item) pick(item);
     else if (event.key === "ArrowRight" && item?.kind === "group") toggleGroup(item.name, true);
     else if (event.key === "ArrowLeft" && item?.kind === "group") toggleGroup(item.name, false);
     else if (event.key === "ArrowLeft" && item?.kind === "row")
       go(items.findIndex((other) => other.id === `group:${item.row.group}`));
-    else if (event.key === "Enter" && item?.kind === "row") onOpen(item.row);
+    else if (event.key === "Enter" && item?.kind === "row") onOpen(item.row, "key");
     else return;
     event.preventDefault();
   };
@@ -141,7 +158,7 @@ export function ToolTree({
                 else if (item.kind === "group") toggleGroup(item.name, !item.isOpen);
                 else {
                   onActivate(item.row);
-                  onOpen(item.row);
+                  onOpen(item.row, "pointer");
                 }
               }}
               style={{ height: size, transform: `translateY(${start}px)` }}

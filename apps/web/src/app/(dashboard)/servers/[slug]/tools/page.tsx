@@ -24,7 +24,16 @@ export default async function ToolsPage({ params }: { params: Promise<{ slug: st
   const rows = toToolRows(operations, diagnostics).map((row) => {
     const entry = drafted.get(row.key);
     if (!entry?.tool) return row;
-    return { ...row, name: entry.tool.name, tokens: entry.tool.tokens, isEdited: entry.override !== undefined };
+    const { name, tokens, askFirst, widget, summarize } = entry.tool;
+    return {
+      ...row,
+      name,
+      tokens,
+      isEdited: entry.override !== undefined,
+      isAskedFirst: askFirst === true,
+      hasWidget: widget === true,
+      isSummarized: summarize === true,
+    };
   });
   return (
     <ServerTools

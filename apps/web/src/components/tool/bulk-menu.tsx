@@ -1,0 +1,140 @@
+"use client";
+
+import { ChevronDown, ListChecks } from "lucide-react";
+import { useState } from "react";
+import { Button } from "@/components/ui/button.tsx";
+import { count } from "@/components/ui/figures.ts";
+import { Notice } from "@/components/ui/notice.tsx";
+import { Popover } from "@/components/ui/popover.tsx";
+import type { ToolRow } from "./tool-row.ts";
+import type { BulkEdit } from "./use-bulk-edit.ts";
+
+const FIELDS = [
+  { field: "askFirst", mark: "isAskedFirst", label: "Ask the person before each call" },
+  { field: "widget", mark: "hasWidget", label: "Show answers as a widget too" },
+  { field: "summarize", mark: "isSummarized", label: "Summary of large answers, of GET operations" },
+] as const;
+
+/** One change for many tools: of those that are picked, or of those that the filter shows. */
+export function BulkMenu({
+  picked,
+  shown,
+  isFiltered,
+  isHeld,
+  bulk,
+}: {
+  picked: readonly ToolRow[];
+  shown: readonly ToolRow[];
+  isFiltered: boolean;
+  /** The tool that is open has changes that are not saved. */
+  isHeld: boolean;
+  bulk: BulkEdit;
+}) {
+  const [chosen, setChosen] = useState<"picked" | "shown">();
+  const scope = chosen ?? (isFiltered ? "shown" : "picked");
+  const rows = scope === "shown" ? shown : picked;
+  const isOff = isHeld || rows.length === 0;
+  // One at a time, without taking the button from under the keyboard.
+  const whenIdle = (work: () => void) => (bulk.isPending ? undefined : work());
+  return (
+    <Popover
+      label="Change many tools"
+      trigger={
+        <Button icon={<ListChecks size={16} aria-hidden />} aria-busy={bulk.isPending || undefined}>
+          Change many
+          <ChevronDown size={16} aria-hidden />
+        </Button>
+      }
+    >
+      <div className="flex flex-col gap-3">
+        {bulk.problem ? <Notice kind="problem" title={bulk.problem} /> : null}
+        <fieldset className="flex flex-col gap-1">
+          <legend className="mb-1 font-medium">Change</legend>
+          <Scope
+            label={`the ${count(picked.length, "picked tool")}`}
+            isChosen={scope === "picked"}
+            onChoose={() => setChosen("picked")}
+          />
+          <Scope
+            label={isFiltered ? `the ${count(shown.length, "shown tool")}` : `all ${count(shown.length, "tool")}`}
+            isChosen={scope === "shown"}
+            onChoose={() => setChosen("shown")}
+          />
+        </fieldset>
+        {isHeld ? <p className="text-sm text-muted">Save or discard the changes of the open tool first.</p> : null}
+        <div className="flex flex-col gap-2 border-t pt-3">
+          {FIELDS.map(({ field, mark, label }) => (
+            <Line
+              key={field}
+              label={label}
+              has={rows.filter((row) => row[mark]).length}
+              of={rows.length}
+              words={["On", "Off"]}
+              isOff={isOff}
+              onChoose={(isOn) => whenIdle(() => bulk.change(rows, { [field]: isOn }))}
+            />
+          ))}
+          <Line
+            label="In the server"
+            words={["Pick", "Drop"]}
+            isOff={isOff}
+            onChoose={(isPicked) => whenIdle(() => bulk.pick(rows, isPicked))}
+          />
+        </div>
+        <p className="text-sm text-muted">It is saved in the draft at once. Clients get it when you publish.</p>
+      </div>
+    </Popover>
+  );
+}
+
+function Scope({ label, isChosen, onChoose }: { label: string; isChosen: boolean; onChoose: () => void }) {
+  return (
+    <label className="flex min-h-6 items-center gap-2">
+      <input
+        type="radio"
+        name="bulk-scope"
+        checked={isChosen}
+        onChange={onChoose}
+        className="size-4 shrink-0 accent-accent"
+      />
+      {label}
+    </label>
+  );
+}
+
+function Line({
+  label,
+  has,
+  of,
+  words,
+  isOff,
+  onChoose,
+}: {
+  label: string;
+  has?: number;
+  of?: number;
+  words: [string, string];
+  isOff: boolean;
+  onChoose: (isOn: boolean) => void;
+}) {
+  return (
+    <div className="flex items-center justify-between gap-3">
+      <div className="min-w-0">
+        {label}
+        {of === undefined ? null : (
+          <span className="block text-sm text-muted">
+            {(has ?? 0).toLocaleString("en")} of {of.toLocaleString("en")}
+          </span>
+        )}
+      </div>
+      <div className="flex shrink-0 gap-1">
+        {words.map((word, index) => (
+          <Button key={word} size="small" disabled={isOff} onClick={() => onChoose(index === 0)}>
+            {word}
+            <span className="sr-only">: {label}</span>
+          </Button>
+        ))}
+      </div>
+    </div>
+  );
+}

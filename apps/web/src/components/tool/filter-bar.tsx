@@ -1,0 +1,114 @@
+"use client";
+
+import { X } from "lucide-react";
+import { Button } from "@/components/ui/button.tsx";
+import { Select } from "@/components/ui/field.tsx";
+import { count } from "@/components/ui/figures.ts";
+import { filterQuery, GRADES, NO_FILTER, type ToolFilter } from "./tool-filter.ts";
+
+/** What is shown of a server's tools, beside the words that are filtered by. */
+export function FilterBar({
+  filter,
+  onFilter,
+  shown,
+  total,
+  hasGrades,
+}: {
+  filter: ToolFilter;
+  onFilter: (filter: ToolFilter) => void;
+  shown: number;
+  total: number;
+  /** False while the tools are still being looked at. */
+  hasGrades: boolean;
+}) {
+  const choose = (field: keyof ToolFilter) => (value: string) =>
+    // Of the choices that the address takes, which are those of the lists below.
+    onFilter({ ...filter, [field]: value } as ToolFilter);
+  const isFiltered = filterQuery(filter) !== "";
+  return (
+    <div className="flex flex-wrap items-center gap-2">
+      <Choice
+        label="What it does"
+        value={filter.kind}
+        onChange={choose("kind")}
+        options={[
+          ["", "Whatever it does"],
+          ["reading", "Reading"],
+          ["changing", "Changing"],
+          ["destroying", "Destroying"],
+        ]}
+      />
+      <Choice
+        label="Picked"
+        value={filter.picked}
+        onChange={choose("picked")}
+        options={[
+          ["", "Picked or not"],
+          ["yes", "Picked"],
+          ["no", "Not picked"],
+        ]}
+      />
+      <Choice
+        label="Edited"
+        value={filter.edited}
+        onChange={choose("edited")}
+        options={[
+          ["", "Edited or not"],
+          ["yes", "Edited"],
+          ["no", "As the document"],
+        ]}
+      />
+      <Choice
+        label="Grade"
+        value={filter.grade}
+        onChange={choose("grade")}
+        isDisabled={!hasGrades && filter.grade === ""}
+        options={[
+          ["", "Any grade"],
+          ["found", "With findings"],
+          ...GRADES.map((grade): [string, string] => [grade, `Grade ${grade}`]),
+        ]}
+      />
+      {isFiltered ? (
+        <Button look="quiet" icon={<X size={16} aria-hidden />} onClick={() => onFilter(NO_FILTER)}>
+          Show all
+        </Button>
+      ) : null}
+      <p role="status" className="text-muted">
+        {isFiltered ? `${shown.toLocaleString("en")} of ${count(total, "operation")} shown` : ""}
+      </p>
+    </div>
+  );
+}
+
+function Choice({
+  label,
+  value,
+  options,
+  onChange,
+  isDisabled = false,
+}: {
+  label: string;
+  value: string;
+  options: readonly [string, string][];
+  onChange: (value: string) => void;
+  isDisabled?: boolean;
+}) {
+  return (
+    <span className="w-[calc(50%-4px)] sm:w-auto">
+      <Select
+        aria-label={label}
+        value={value}
+        disabled={isDisabled}
+        onChange={(event) => onChange(event.target.value)}
+        className={value ? "h-8! border-accent! font-medium" : "h-8!"}
+      >
+        {options.map(([option, words]) => (
+          <option key={option} value={option}>
+            {words}
+          </option>
+        ))}
+      </Select>
+    </span>
+  );
+}

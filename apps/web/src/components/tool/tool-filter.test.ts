@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+import { filterQuery, filterRows, NO_FILTER, readFilter, type ToolFilter } from "./tool-filter.ts";
+import type { ToolRow } from "./tool-row.ts";
+
+const row = (key: string, more: Partial<ToolRow> = {}): ToolRow => ({
+  key,
+  method: key.split(" ")[0] ?? "",
+  path: key.split(" ")[1] ?? "",
+  name: key.toLowerCase().replace(/\W+/g, "_"),
+  summary: undefined,
+  group: "all",
+  tokens: 1,
+  status: "ok",
+  isSuggested: false,
+  isDeprecated: false,
+  isEdited: false,
+  isAskedFirst: false,
+  hasWidget: false,
+  isSummarized: false,
+  reasons: [],
+  ...more,
+});
+const rows = [
+  row("GET /pets", { isEdited: true }),
+  row("POST /pets"),
+  row("DELETE /pets/{id}", { isEdited: true }),
+  row("GET /toys"),
+];
+const facts = {
+  picked: new Set(["GET /pets", "DELETE /pets/{id}"]),
+  grades: { "GET /pets": { grade: "A" as const }, "DELETE /pets/{id}": { grade: "F" as const } },
+  found: new Set(["DELETE /pets/{id}"]),
+};
+
+describe("the filter of tools", () => {
+  it.each<[Partial<ToolFilter>, string[]]>([
+    [{}, ["GET /pets", "POST /pets", "DELETE /pets/{id}", "GET /toys"]],
+    [{ text: "pets get" }, ["GET /pets"]],
+    [{ kind: "reading" }, ["GET /pets", "GET /toys"]],
+    [{ kind: "destroying" }, ["DELETE /pets/{id}"]],
+    [{ picked: "yes" }, ["GET /pets", "DELETE /pets/{id}"]],
+    [{ picked: "no", text: "pets" }, ["POST /pets"]],
+    [{ edited: "yes" }, ["GET /pets", "DELETE /pets/{id}"]],
+    [{ edited: "no", kind: "reading" }, ["GET /toys"]],
+    [{ grade: "A" }, ["GET /pets"]],
+    [{ grade: "found" }, ["DELETE /pets/{id}"]],
+    [{ grade: "C" }, []],
+  ])("shows by %j", (given, want) => {
+    expect(filterRows(rows, { ...NO_FILTER, ...given }, facts).map(({ key }) => key)).toEqual(want);
+  });
+
+  it.each<[Partial<ToolFilter>, string]>([
+    [{}, ""],
+    [{ text: "  " }, ""],
+    [{ text: "a b&c", kind: "changing", grade: "found" }, "?q=a+b%26c&kind=changing&grade=found"],
+    [{ picked: "no", edited: "yes" }, "?picked=no&edited=yes"],
+  ])("is %j in the address and back", (given, query) => {
+    const filter = { ...NO_FILTER, ...given };
+    expect(filterQuery(filter)).toBe(query);
+    expect(readFilter(new URLSearchParams(query))).toEqual({ ...filter, text: filter.text.trim() });
+  });
+
+  it("takes nothing from an address that means nothing", () => {
+    expect(readFilter(new URLSearchParams("?kind=__proto__&picked=maybe&grade=Z&edited="))).toEqual(NO_FILTER);
+    expect(readFilter(new URLSearchParams({ q: "x".repeat(999) })).text).toHaveLength(200);
+  });
+});

@@ -1,0 +1,70 @@
+import type { Grade } from "@portico/openapi";
+import type { Kind } from "./kind.ts";
+import { kindOf } from "./kind.ts";
+import { matching, type ToolRow } from "./tool-row.ts";
+
+/** Which tools of a server are shown. Every field is in the address of the page, unless it is empty. */
+export interface ToolFilter {
+  /** Words that all have to be there. */
+  text: string;
+  kind: Kind | "";
+  picked: "yes" | "no" | "";
+  edited: "yes" | "no" | "";
+  /** Tools with this grade, or all of which something was found. */
+  grade: Grade | "found" | "";
+}
+
+export const GRADES: readonly Grade[] = ["A", "B", "C", "D", "E", "F"];
+export const NO_FILTER: ToolFilter = { text: "", kind: "", picked: "", edited: "", grade: "" };
+
+const CHOICES: { [Field in Exclude<keyof ToolFilter, "text">]: readonly ToolFilter[Field][] } = {
+  kind: ["reading", "changing", "destroying"],
+  picked: ["yes", "no"],
+  edited: ["yes", "no"],
+  grade: ["found", ...GRADES],
+};
+const TEXT_CHARS_MAX = 200;
+
+/** What an address says; what it says wrongly is left out. */
+export function readFilter(params: { get(name: string): string | null }): ToolFilter {
+  const choice = <Field extends keyof typeof CHOICES>(field: Field) => {
+    const given = params.get(field);
+    return (CHOICES[field] as readonly string[]).find((one) => one === given) ?? "";
+  };
+  return {
+    text: (params.get("q") ?? "").slice(0, TEXT_CHARS_MAX),
+    kind: choice("kind"),
+    picked: choice("picked"),
+    edited: choice("edited"),
+    grade: choice("grade"),
+  } as ToolFilter;
+}
+
+/** The end of an address: "?q=pets&kind=reading"; nothing where everything is shown. */
+export function filterQuery({ text, ...choices }: ToolFilter): string {
+  const given = [["q", text.trim()], ...Object.entries(choices)].filter(([, value]) => value);
+  return given.length > 0 ? `?${new URLSearchParams(given as [string, string][])}` : "";
+}
+
+/** What the filter asks of a row beyond what the row says itself. */
+export interface FilterFacts {
+  picked: ReadonlySet<string>;
+  /** By operation; of those that were looked at. */
+  grades: Readonly<Record<string, { grade: Grade }>>;
+  /** Operations of which something was found. */
+  found: ReadonlySet<string>;
+}
+
+export function filterRows(rows: readonly ToolRow[], filter: ToolFilter, facts: FilterFacts): ToolRow[] {
+  const { kind, picked, edited, grade } = filter;
+  return matching(rows, filter.text).filter(
+    (row) =>
+      (kind === "" || kindOf(row.method) === kind) &&
+      (picked === "" || facts.picked.has(row.key) === (picked === "yes")) &&
+      (edited === "" || row.isEdited === (edited === "yes")) &&
+      (grade === "" ||
+        (grade === "found"
+          ? facts.found.has(row.key)
+          : Object.hasOwn(facts.grades, row.key) && facts.grades[row.key]?.grade === grade)),
+  );
+}

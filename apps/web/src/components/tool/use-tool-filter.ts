@@ -1,0 +1,32 @@
+"use client";
+
+import { useSearchParams } from "next/navigation";
+import { useEffect, useRef, useState } from "react";
+import { filterQuery, readFilter, type ToolFilter } from "./tool-filter.ts";
+
+/** Browsers refuse an address that changes with every letter. */
+const REST_MS = 300;
+
+/** The filter of the tools page. It is in the address, so that it lasts over a reload and can be sent to somebody. */
+export function useToolFilter(): [ToolFilter, (filter: ToolFilter) => void] {
+  const params = useSearchParams();
+  const [filter, setFilter] = useState(() => readFilter(params));
+  const written = useRef(filterQuery(filter));
+  // A link to another filter of this page, or the way back to one.
+  useEffect(() => {
+    const given = readFilter(params);
+    if (filterQuery(given) === written.current) return;
+    written.current = filterQuery(given);
+    setFilter(given);
+  }, [params]);
+  useEffect(() => {
+    const query = filterQuery(filter);
+    if (query === written.current) return;
+    const timer = setTimeout(() => {
+      written.current = query;
+      window.history.replaceState(null, "", `${window.location.pathname}${query}`);
+    }, REST_MS);
+    return () => clearTimeout(timer);
+  }, [filter]);
+  return [filter, setFilter];
+}
