@@ -34,8 +34,6 @@ export function BulkMenu({
   const scope = chosen ?? (isFiltered ? "shown" : "picked");
   const rows = scope === "shown" ? shown : picked;
   const isOff = isHeld || rows.length === 0;
-  // One at a time, without taking the button from under the keyboard.
-  const whenIdle = (work: () => void) => (bulk.isPending ? undefined : work());
   return (
     <Popover
       label="Change many tools"
@@ -71,14 +69,14 @@ export function BulkMenu({
               of={rows.length}
               words={["On", "Off"]}
               isOff={isOff}
-              onChoose={(isOn) => whenIdle(() => bulk.change(rows, { [field]: isOn }))}
+              onChoose={(isOn) => bulk.change(rows, { [field]: isOn })}
             />
           ))}
           <Line
             label="In the server"
             words={["Pick", "Drop"]}
             isOff={isOff}
-            onChoose={(isPicked) => whenIdle(() => bulk.pick(rows, isPicked))}
+            onChoose={(isPicked) => bulk.pick(rows, isPicked)}
           />
         </div>
         <p className="text-sm text-muted">It is saved in the draft at once. Clients get it when you publish.</p>

@@ -3,7 +3,6 @@
 import { X } from "lucide-react";
 import { Button } from "@/components/ui/button.tsx";
 import { Select } from "@/components/ui/field.tsx";
-import { count } from "@/components/ui/figures.ts";
 import { filterQuery, GRADES, NO_FILTER, type ToolFilter } from "./tool-filter.ts";
 
 /** What is shown of a server's tools, beside the words that are filtered by. */
@@ -32,7 +31,7 @@ export function FilterBar({
         value={filter.kind}
         onChange={choose("kind")}
         options={[
-          ["", "Whatever it does"],
+          ["", "Any kind"],
           ["reading", "Reading"],
           ["changing", "Changing"],
           ["destroying", "Destroying"],
@@ -75,7 +74,7 @@ export function FilterBar({
         </Button>
       ) : null}
       <p role="status" className="text-muted">
-        {isFiltered ? `${shown.toLocaleString("en")} of ${count(total, "operation")} shown` : ""}
+        {isFiltered ? `${shown.toLocaleString("en")} of ${total.toLocaleString("en")} shown` : ""}
       </p>
     </div>
   );

@@ -136,7 +136,12 @@ export function ServerTools({
             hasGrades={report !== undefined}
           />
           <div className="flex gap-2">
-            <Button look="quiet" icon={<Keyboard size={16} aria-hidden />} onClick={() => setKeys(true)}>
+            <Button
+              look="quiet"
+              icon={<Keyboard size={16} aria-hidden />}
+              className="max-sm:hidden"
+              onClick={() => setKeys(true)}
+            >
               Keys
             </Button>
             {mayWrite ? <BulkMenu {...{ picked, isFiltered, bulk }} shown={able} isHeld={isDirty} /> : null}
