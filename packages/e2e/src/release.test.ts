@@ -252,7 +252,8 @@ describe.skipIf(!chromiumPath)("a release", () => {
     expect(mail.text).toContain("Added (1): GET /authors");
     expect(mail.text).toContain(at("/upgrade"));
     await page.goto(at());
-    await page.getByText(/The document changed: 1 added/).waitFor();
+    const banner = page.getByRole("complementary", { name: "The document changed" });
+    await banner.getByText(/1 added/).waitFor();
     await page.getByText(/it had changed/).waitFor();
     await look("watched", page.getByLabel("Look at the link again"));
     expect(await namesAt(mcpUrl)).toHaveLength(3);
