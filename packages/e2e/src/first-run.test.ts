@@ -157,11 +157,17 @@ describe.skipIf(!chromiumPath)("the first run", () => {
     await picker("orders.example.com");
     expect(await page.getByRole("treeitem", { name: /orders/ }).count()).toBeGreaterThan(0);
 
-    // What is no document says so, beside the field, which keeps it.
+    // What is no document is said to be none, with the way back to the field.
     await begin();
     await paste("{\n  this is no document");
     await press(/read document/i);
-    await page.getByText(/was not read/i).waitFor();
+    await page.getByText("The document could not be imported").waitFor();
+    await page
+      .getByRole("main")
+      .getByRole("link", { name: /another|again/i })
+      .first()
+      .click();
+    await page.waitForURL(`${portico.url}/new`);
     expect(problems).toEqual([]);
   });
 

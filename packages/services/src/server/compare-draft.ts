@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Compiled, Override, Tool } from "@portico/openapi";
 import { authorize } from "../access.ts";
 import type { Call } from "../context.ts";
-import { openCompiled } from "../document/revision.ts";
+import { readCompiled } from "../document/read-compiled.ts";
 import { loadVersion } from "../serve/load-version.ts";
 import { bindComposedTools, type ComposedTool } from "./composed-tools.ts";
 import { findServer, type ServerRow } from "./find-server.ts";
@@ -25,11 +25,10 @@ export async function compareDraft({ ctx, input }: Call<{ serverId: string }>): 
   const server = await findServer(ctx, input.serverId);
   const served = server.publishedVersionId ? await loadVersion(ctx, server.publishedVersionId) : null;
   if (!served) return null;
-  const [revision, overrides] = await Promise.all([
-    ctx.db.documentRevision.findUniqueOrThrow({ where: { id: server.revisionId }, select: { compiled: true } }),
+  const [compiled, overrides] = await Promise.all([
+    readCompiled(ctx, server.revisionId),
     readOverrides(ctx.db, server.id),
   ]);
-  const compiled = await openCompiled(revision);
   const own = bindComposedTools(server.composedTools as unknown as ComposedTool[], compiled, overrides);
   const drafted = [...draftTools(compiled, server.selection as string[], overrides), ...own.tools];
   return {

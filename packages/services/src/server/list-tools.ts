@@ -1,7 +1,7 @@
 import { applyOverrides, type Operation, type Override } from "@portico/openapi";
 import { authorize } from "../access.ts";
 import type { Call } from "../context.ts";
-import { openCompiled } from "../document/revision.ts";
+import { readCompiled } from "../document/read-compiled.ts";
 import { type ToolView, toolView } from "../document/tool-view.ts";
 import { findServer } from "./find-server.ts";
 import { readOverrides } from "./override.ts";
@@ -18,11 +18,10 @@ export interface DraftTool {
 export async function listTools({ ctx, input }: Call<{ serverId: string }>): Promise<DraftTool[]> {
   authorize(ctx, "server.read");
   const server = await findServer(ctx, input.serverId);
-  const [revision, overrides] = await Promise.all([
-    ctx.db.documentRevision.findUniqueOrThrow({ where: { id: server.revisionId }, select: { compiled: true } }),
+  const [compiled, overrides] = await Promise.all([
+    readCompiled(ctx, server.revisionId),
     readOverrides(ctx.db, server.id),
   ]);
-  const compiled = await openCompiled(revision);
   const tools = new Map(applyOverrides(compiled.tools, overrides).map((tool) => [tool.operation, tool]));
   const generated = new Map(compiled.tools.map((tool) => [tool.operation, tool]));
   const overrideOf = new Map(overrides.map(({ operation, ...patch }) => [operation, patch]));
