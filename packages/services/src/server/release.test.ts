@@ -1,8 +1,27 @@
 import { newId } from "@portico/db";
 import { createTestOrganization } from "@portico/db/testing";
+import type { Tool } from "@portico/openapi";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as services from "../index.ts";
 import { compileInProcess, createTestServices, petsDocument, type TestServices } from "../testing.ts";
+import { findBlockers, refusalOf } from "./manifest.ts";
+
+const TOOL: Tool = {
+  ...{
+    name: "list",
+    description: "Lists.",
+    operation: "GET /",
+    tags: [],
+    deprecated: false,
+    inputSchema: {},
+    tokens: 1,
+  },
+  annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
+  plan: {
+    ...{ method: "GET", path: [], parameters: [], security: [], baseUrls: [] },
+    response: { accept: "application/json", contentTypes: [] },
+  },
+};
 
 const onBug = (error: unknown) => {
   throw error;
@@ -164,6 +183,16 @@ describe("what publishing would change", () => {
     await expect(call(test.stranger)).rejects.toMatchObject({ code: "not_found" });
     expect(await call(test.as(test.ctx, "member"))).toMatchObject({ served: null });
   });
+});
+
+it("has at most 20,000 tools, which it is told before and when it is published", () => {
+  const { name, ...rest } = TOOL;
+  const many = Array.from({ length: 20_001 }, (_, at) => ({ ...rest, name: `${name}_${at}` }));
+  const [blocker, ...more] = findBlockers(many, { tools: [], broken: [] });
+  expect(more).toEqual([]);
+  expect(blocker).toMatchObject({ code: "too_many_tools", where: "tools", message: expect.stringContaining("20,001") });
+  expect(blocker && refusalOf(blocker)).toMatchObject({ code: "limit_exceeded", message: blocker?.message });
+  expect(findBlockers(many.slice(1), { tools: [], broken: [] })).toEqual([]);
 });
 
 describe("a note", () => {
