@@ -94,6 +94,7 @@ describe("the commands", () => {
       `${at}/try`,
       "/servers/pets/own-tools",
       "/servers/pets/tools/DELETE%20%2Fpets%2F%7Bid%7D/try",
+      "/servers/pets/try",
     ]);
     expect(hrefs("try pets", member, { tools })).not.toContain(`${at}/try`);
     const [group] = commandsFor("drop", { ...found, tools: tools.slice(2) }, owner);
