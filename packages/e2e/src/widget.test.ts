@@ -76,6 +76,8 @@ interface Said {
   error?: { code: number };
 }
 
+/** How long something drawn may take to be there. */
+const SOON = { timeout: 10_000 };
 const pets = [
   { name: "Rex", species: "dog", weight: 31.5, age: 7, owner: { name: "Ada" }, page: "https://example.com/rex" },
   { name: "Mia", species: "cat", weight: 4.2, age: 12, owner: null, page: "javascript:alert(1)" },
@@ -213,10 +215,13 @@ describe.skipIf(!chromiumPath)("the widget in a host", () => {
     const frame = await show(
       answer({ items: Array.from({ length: 1_000 }, (_, n) => ({ id: n, label: `row ${n}` })), total: 9 }),
     );
-    expect(await frame.locator("tbody tr").count()).toBe(200);
-    expect(await frame.getByRole("status").textContent()).toBe("1,000 rows, the first 200 are shown, … 800 more");
+    // A thousand rows are drawn a moment after they came.
+    await expect.poll(() => frame.locator("tbody tr").count(), SOON).toBe(200);
+    await expect
+      .poll(() => frame.getByRole("status").textContent(), SOON)
+      .toBe("1,000 rows, the first 200 are shown, … 800 more");
     await frame.getByRole("searchbox").fill("row 999");
-    expect(await cellsOf(frame, 2)).toEqual(["row 999"]);
+    await expect.poll(() => cellsOf(frame, 2), SOON).toEqual(["row 999"]);
     // What stands beside the rows is folded.
     await frame.getByText("Also in the answer: 1 field").click();
     expect(await frame.locator("dt").allTextContents()).toContain("total");
