@@ -129,6 +129,9 @@ describe.skipIf(!chromiumPath)("a builder makes a tool of several calls", () => 
 
   it("publishes it, and a client gets it all with one call", async () => {
     await page.getByRole("button", { name: "Publish changes" }).click();
+    // What it changes for clients is shown first.
+    await page.getByRole("dialog").getByText("totals_of_a_customer").first().waitFor();
+    await page.getByRole("button", { name: /^Publish \d+ tools?$/ }).click();
     await page
       .getByText(/Version 2 is served/)
       .first()

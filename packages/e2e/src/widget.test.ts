@@ -224,7 +224,7 @@ describe.skipIf(!chromiumPath)("the widget in a host", () => {
     await expect.poll(() => cellsOf(frame, 2), SOON).toEqual(["row 999"]);
     // What stands beside the rows is folded.
     await frame.getByText("Also in the answer: 1 field").click();
-    expect(await frame.locator("dt").allTextContents()).toContain("total");
+    await expect.poll(() => frame.locator("dt").allTextContents(), SOON).toContain("total");
   });
 
   it("draws numbers by their label, and says in words what it draws", async () => {
