@@ -17,6 +17,8 @@ export function withDefaults(
   args: Record<string, unknown>,
   person: Person = {},
 ): { args: Record<string, unknown> } | { problem: string } {
+  // Most tools are given nothing, and calls are many.
+  if (given.length === 0) return { args };
   const next = { ...args };
   for (const one of given) {
     // Strict dialects have no optional arguments: leaving one out is sending null.

@@ -1,16 +1,12 @@
 import type { ClientPreview } from "@portico/services";
+import { ScrollRegion } from "@/components/ui/scroll-region.tsx";
 
 const SHOWN_NAMES = 3;
 
 /** One row for each known client: what it gets of the served version, and what does not work there. */
 export function ClientsTable({ clients }: { clients: ClientPreview[] }) {
   return (
-    <section
-      aria-label="What each client gets"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: who cannot use a mouse scrolls it by key.
-      tabIndex={0}
-      className="relative overflow-x-auto rounded-card border bg-surface"
-    >
+    <ScrollRegion label="What each client gets" className="bg-surface">
       <table className="w-full min-w-[46rem] text-left">
         <thead className="border-b bg-sunken text-muted">
           <tr>
@@ -44,7 +40,7 @@ export function ClientsTable({ clients }: { clients: ClientPreview[] }) {
           ))}
         </tbody>
       </table>
-    </section>
+    </ScrollRegion>
   );
 }
 
