@@ -1,6 +1,6 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { waitFor } from "./portico.ts";
+import { owner, waitFor } from "./portico.ts";
 
 /** Where Debian's, or anybody's, Chromium is. Stories that need one skip without. */
 export const chromiumPath = process.env.CHROMIUM_PATH;
@@ -29,4 +29,20 @@ export async function accessibilityFaults(page: Page): Promise<string[]> {
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ target }) => `${id}: ${target.join(" ")} on ${new URL(page.url()).pathname}`),
   );
+}
+
+/** Signs the owner, or somebody else, in on a page. */
+export async function signIn(
+  page: Page,
+  url: string,
+  { email, password }: Pick<typeof owner, "email" | "password"> = owner,
+) {
+  await page.goto(`${url}/sign-in`);
+  await page.getByLabel(/e-mail/i).fill(email);
+  await page
+    .getByLabel(/password/i)
+    .first()
+    .fill(password);
+  await page.keyboard.press("Enter");
+  await page.waitForURL(({ pathname }) => !pathname.startsWith("/sign-in"));
 }

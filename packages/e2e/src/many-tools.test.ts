@@ -2,9 +2,9 @@ import path from "node:path";
 import { load } from "js-yaml";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { accessibilityFaults, chromiumPath, launchChromium } from "./chromium.ts";
+import { accessibilityFaults, chromiumPath, launchChromium, signIn } from "./chromium.ts";
 import { hasCorpus, readCorpus } from "./corpus.ts";
-import { owner, type Portico, publish, startPortico, waitForJob } from "./portico.ts";
+import { type Portico, publish, startPortico, waitForJob } from "./portico.ts";
 
 /** Where pictures of the pages go, when somebody wants to look at them. */
 const picturesDir = process.env.PICTURES_DIR;
@@ -153,14 +153,7 @@ describe.skipIf(!chromiumPath)("the list of a server's tools", () => {
     page = await (await browser.newContext({ viewport: { width: 1280, height: 900 } })).newPage();
     await page.addInitScript(WATCH);
     page.on("pageerror", (error) => problems.push(error.message));
-    await page.goto(`${portico.url}/sign-in`);
-    await page.getByLabel(/e-mail/i).fill(owner.email);
-    await page
-      .getByLabel(/password/i)
-      .first()
-      .fill(owner.password);
-    await page.keyboard.press("Enter");
-    await page.waitForURL(`${portico.url}/`);
+    await signIn(page, portico.url);
   });
   afterAll(async () => {
     await browser?.close();

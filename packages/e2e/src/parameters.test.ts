@@ -2,8 +2,8 @@ import path from "node:path";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { accessibilityFaults, chromiumPath, launchChromium } from "./chromium.ts";
-import { apiKey, owner, type Portico, publish, startPortico } from "./portico.ts";
+import { accessibilityFaults, chromiumPath, launchChromium, signIn } from "./chromium.ts";
+import { apiKey, type Portico, publish, startPortico } from "./portico.ts";
 import { type Recorder, startRecorder } from "./recorder.ts";
 
 /** Where pictures of the pages go, when somebody wants to look at them. */
@@ -71,14 +71,7 @@ describe.skipIf(!chromiumPath)("the parameters of a tool", () => {
     browser = await launchChromium();
     page = await (await browser.newContext({ viewport: { width: 1280, height: 900 } })).newPage();
     page.on("pageerror", (error) => problems.push(error.message));
-    await page.goto(`${portico.url}/sign-in`);
-    await page.getByLabel(/e-mail/i).fill(owner.email);
-    await page
-      .getByLabel(/password/i)
-      .first()
-      .fill(owner.password);
-    await page.keyboard.press("Enter");
-    await page.waitForURL(`${portico.url}/`);
+    await signIn(page, portico.url);
   });
   afterAll(async () => {
     await browser?.close();

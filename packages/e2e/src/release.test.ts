@@ -7,7 +7,7 @@ import { StreamableHTTPClientTransport as LegacyTransport } from "@modelcontextp
 import { startSmtp } from "@portico/mail/testing";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { accessibilityFaults, chromiumPath, launchChromium } from "./chromium.ts";
+import { accessibilityFaults, chromiumPath, launchChromium, signIn } from "./chromium.ts";
 import { apiKey, owner, type Portico, publish, startPortico, waitFor } from "./portico.ts";
 import { oauthProvider, startCallback } from "./sdk-client.ts";
 
@@ -74,14 +74,7 @@ describe.skipIf(!chromiumPath)("a release", () => {
     browser = await launchChromium();
     page = await (await browser.newContext({ viewport: { width: 1280, height: 900 } })).newPage();
     page.on("pageerror", (error) => problems.push(error.message));
-    await page.goto(`${portico.url}/sign-in`);
-    await page.getByLabel(/e-mail/i).fill(owner.email);
-    await page
-      .getByLabel(/password/i)
-      .first()
-      .fill(owner.password);
-    await page.keyboard.press("Enter");
-    await page.waitForURL(`${portico.url}/`);
+    await signIn(page, portico.url);
   });
   afterAll(async () => {
     await browser?.close();

@@ -3,8 +3,8 @@ import type { AddressInfo } from "node:net";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { accessibilityFaults, chromiumPath, launchChromium } from "./chromium.ts";
-import { apiKey, owner, type Portico, publish, startPortico } from "./portico.ts";
+import { accessibilityFaults, chromiumPath, launchChromium, signIn } from "./chromium.ts";
+import { apiKey, type Portico, publish, startPortico } from "./portico.ts";
 
 const SECRET = "canary-tracker-token";
 
@@ -81,14 +81,7 @@ describe.skipIf(!chromiumPath)("a builder shapes an answer on a real sample", ()
     browser = await launchChromium();
     page = await (await browser.newContext()).newPage();
     page.on("pageerror", (error) => problems.push(error.message));
-    await page.goto(`${portico.url}/sign-in`);
-    await page.getByLabel(/e-mail/i).fill(owner.email);
-    await page
-      .getByLabel(/password/i)
-      .first()
-      .fill(owner.password);
-    await page.keyboard.press("Enter");
-    await page.waitForURL((url) => !url.pathname.startsWith("/sign-in"));
+    await signIn(page, portico.url);
   });
   afterAll(async () => {
     await browser?.close();
