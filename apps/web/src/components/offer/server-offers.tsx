@@ -2,20 +2,17 @@
 
 import type { ServerView } from "@portico/services";
 import { FileText, MessageSquareText, Plus } from "lucide-react";
-import { useEffect, useRef, useState, useTransition } from "react";
-import { changeDraftItem } from "@/components/server/actions.ts";
 import { Badge } from "@/components/ui/badge.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { count } from "@/components/ui/figures.ts";
-import { Notice } from "@/components/ui/notice.tsx";
-import { useToast } from "@/components/ui/toast.tsx";
-import { PublishDialog } from "@/components/version/publish-dialog.tsx";
+import { DraftBar } from "./draft-bar.tsx";
 import { OfferList } from "./offer-list.tsx";
 import { PromptEditor } from "./prompt-editor.tsx";
 import type { Prompt } from "./prompt-text.ts";
 import { ResourceEditor } from "./resource-editor.tsx";
 import { type ReadOperation, type Resource, schemeOf } from "./resource-text.ts";
+import { useDraftItems } from "./use-draft-items.ts";
 
 type Editing =
   | { list: "prompts"; before: Prompt | undefined; start: Prompt }
@@ -37,40 +34,7 @@ export function ServerOffers({
   mayPublish: boolean;
 }) {
   const { id: serverId, prompts, resources } = server;
-  const [editing, setEditing] = useState<Editing>();
-  const [problem, setProblem] = useState<string>();
-  const [isReviewing, setReviewing] = useState(false);
-  const [isPending, start] = useTransition();
-  const toast = useToast();
-  const openedBy = useRef<string>(undefined);
-  useEffect(() => {
-    if (editing || !openedBy.current) return;
-    document.getElementById(openedBy.current)?.focus();
-    openedBy.current = undefined;
-  }, [editing]);
-  const open = (next: Editing, button: string) => {
-    openedBy.current = button;
-    setProblem(undefined);
-    setEditing(next);
-  };
-  const remove = <Kind extends "prompts" | "resources">(list: Kind, index: number, label: string) =>
-    start(async () => {
-      const item = server[list][index];
-      if (!item) return;
-      setProblem(undefined);
-      const outcome = await changeDraftItem({ id: serverId, list, before: item });
-      if (!outcome.ok) return setProblem(outcome.message);
-      toast(`Deleted ${label} from the draft`, {
-        label: "Undo",
-        act: () =>
-          start(async () => {
-            const undone = await changeDraftItem({ id: serverId, list, item, index });
-            if (undone.ok) toast(`${label} is back in the draft`);
-            else setProblem(undone.message);
-          }),
-      });
-    });
-  const close = () => setEditing(undefined);
+  const { editing, problem, isPending, open, close, remove } = useDraftItems<Editing>(serverId);
   const shared = { serverId, mayWrite, onClose: close };
   if (editing?.list === "prompts") return <PromptEditor {...shared} {...editing} prompts={prompts} />;
   if (editing)
@@ -79,29 +43,7 @@ export function ServerOffers({
   const newResource = (start: Resource) => open({ list: "resources", before: undefined, start }, "add-resource");
   return (
     <div className="flex flex-col gap-8">
-      {problem ? (
-        <Notice kind="problem" title="The draft was not changed">
-          {problem}
-        </Notice>
-      ) : null}
-      {mayWrite ? (
-        <div className="flex min-h-8 flex-wrap items-center gap-3">
-          <p className="flex-1 basis-60 text-muted" role="status">
-            {pending ?? "What is served is what you see here. Changes stay in the draft until you publish."}
-          </p>
-          {mayPublish && pending ? (
-            <Button look="primary" isPending={isPending} onClick={() => setReviewing(true)}>
-              Publish changes
-            </Button>
-          ) : null}
-        </div>
-      ) : null}
-      <PublishDialog
-        serverId={serverId}
-        href={`/servers/${server.slug}`}
-        isOpen={isReviewing}
-        onOpenChange={setReviewing}
-      />
+      <DraftBar {...{ serverId, problem, pending, isPending, mayWrite, mayPublish }} href={`/servers/${server.slug}`} />
       <OfferList
         title="Prompts"
         noun="prompt"
@@ -148,7 +90,10 @@ export function ServerOffers({
           const before = prompts[index];
           if (before) open({ list: "prompts", before, start: before }, `edit-prompt-${before.name}`);
         }}
-        onDelete={(index) => remove("prompts", index, prompts[index]?.name ?? "")}
+        onDelete={(index) => {
+          const item = prompts[index];
+          if (item) remove("prompts", { item, index, label: item.name });
+        }}
       />
       <OfferList
         title="Resources"
@@ -205,7 +150,10 @@ export function ServerOffers({
           const before = resources[index];
           if (before) open({ list: "resources", before, start: before }, `edit-resource-${before.uri}`);
         }}
-        onDelete={(index) => remove("resources", index, resources[index]?.name ?? "")}
+        onDelete={(index) => {
+          const item = resources[index];
+          if (item) remove("resources", { item, index, label: item.name });
+        }}
       />
     </div>
   );

@@ -2,15 +2,12 @@
 
 import type { ComposedTool } from "@portico/services";
 import { Plus, Workflow } from "lucide-react";
-import { useEffect, useRef, useState, useTransition } from "react";
+import { DraftBar } from "@/components/offer/draft-bar.tsx";
 import { OfferList } from "@/components/offer/offer-list.tsx";
-import { changeDraftItem } from "@/components/server/actions.ts";
+import { useDraftItems } from "@/components/offer/use-draft-items.ts";
 import { Button } from "@/components/ui/button.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { count } from "@/components/ui/figures.ts";
-import { Notice } from "@/components/ui/notice.tsx";
-import { useToast } from "@/components/ui/toast.tsx";
-import { PublishDialog } from "@/components/version/publish-dialog.tsx";
 import { OwnToolEditor } from "./own-tool-editor.tsx";
 import type { CallableOperation } from "./own-tool-text.ts";
 
@@ -38,69 +35,21 @@ export function OwnTools({
   mayWrite: boolean;
   mayPublish: boolean;
 }) {
-  const [editing, setEditing] = useState<{ before: ComposedTool | undefined }>();
-  const [problem, setProblem] = useState<string>();
-  const [isReviewing, setReviewing] = useState(false);
-  const [isPending, start] = useTransition();
-  const openedBy = useRef<string>(undefined);
-  const toast = useToast();
-  useEffect(() => {
-    if (editing || !openedBy.current) return;
-    document.getElementById(openedBy.current)?.focus();
-    openedBy.current = undefined;
-  }, [editing]);
-  const open = (before: ComposedTool | undefined, button: string) => {
-    openedBy.current = button;
-    setProblem(undefined);
-    setEditing({ before });
-  };
-  const remove = (index: number) =>
-    start(async () => {
-      const item = tools[index];
-      if (!item) return;
-      setProblem(undefined);
-      const list = "composedTools" as const;
-      const outcome = await changeDraftItem({ id: serverId, list, before: item });
-      if (!outcome.ok) return setProblem(outcome.message);
-      toast(`Deleted ${item.name} from the draft`, {
-        label: "Undo",
-        act: () =>
-          start(async () => {
-            const undone = await changeDraftItem({ id: serverId, list, item, index });
-            if (undone.ok) toast(`${item.name} is back in the draft`);
-            else setProblem(undone.message);
-          }),
-      });
-    });
+  const { editing, problem, isPending, open, close, remove } = useDraftItems<{ before: ComposedTool | undefined }>(
+    serverId,
+  );
   if (editing)
     return (
       <OwnToolEditor
         {...{ serverId, documentId, tools, operations, mayWrite }}
         before={editing.before}
         start={EMPTY}
-        onClose={() => setEditing(undefined)}
+        onClose={close}
       />
     );
   return (
     <div className="flex flex-col gap-5">
-      {problem ? (
-        <Notice kind="problem" title="The draft was not changed">
-          {problem}
-        </Notice>
-      ) : null}
-      {mayWrite ? (
-        <div className="flex min-h-8 flex-wrap items-center gap-3">
-          <p className="flex-1 basis-60 text-muted" role="status">
-            {pending ?? "What is served is what you see here. Changes stay in the draft until you publish."}
-          </p>
-          {mayPublish && pending ? (
-            <Button look="primary" isPending={isPending} onClick={() => setReviewing(true)}>
-              Publish changes
-            </Button>
-          ) : null}
-        </div>
-      ) : null}
-      <PublishDialog {...{ serverId, href }} isOpen={isReviewing} onOpenChange={setReviewing} />
+      <DraftBar {...{ serverId, problem, pending, isPending, mayWrite, mayPublish }} href={href} />
       <OfferList
         title="Own tools"
         noun="tool"
@@ -127,7 +76,7 @@ export function OwnTools({
                   id="add-tool"
                   look="primary"
                   icon={<Plus size={16} aria-hidden />}
-                  onClick={() => open(undefined, "add-tool")}
+                  onClick={() => open({ before: undefined }, "add-tool")}
                 >
                   Make a tool
                 </Button>
@@ -139,9 +88,12 @@ export function OwnTools({
             it.
           </EmptyState>
         }
-        onAdd={() => open(undefined, "add-tool")}
-        onEdit={(index) => open(tools[index], `edit-tool-${tools[index]?.name}`)}
-        onDelete={remove}
+        onAdd={() => open({ before: undefined }, "add-tool")}
+        onEdit={(index) => open({ before: tools[index] }, `edit-tool-${tools[index]?.name}`)}
+        onDelete={(index) => {
+          const item = tools[index];
+          if (item) remove("composedTools", { item, index, label: item.name });
+        }}
       />
     </div>
   );

@@ -1,5 +1,8 @@
+"use client";
+
 import { Check } from "lucide-react";
 import Link from "next/link";
+import { useState } from "react";
 import { cx } from "@/components/ui/cx.ts";
 
 export interface ChecklistStep {
@@ -12,23 +15,24 @@ export interface ChecklistStep {
 
 /** What is between a new server and its first call. It goes away when everything is done. */
 export function Checklist({ steps }: { steps: ChecklistStep[] }) {
+  const [isOpen, setOpen] = useState(false);
   if (steps.every(({ isDone }) => isDone)) return null;
   const next = steps.find(({ isDone }) => !isDone);
   return (
     <section aria-label="Checklist" className="rounded-card border bg-surface">
       {/* On a phone it would fill the screen above whatever the page is about. */}
-      <details className="group sm:hidden">
-        <summary className="flex cursor-pointer items-center justify-between gap-2 p-3 font-medium">
-          {next?.label}
-          <span className="font-normal text-muted">
-            {steps.filter(({ isDone }) => isDone).length} of {steps.length} done
-          </span>
-        </summary>
-        <div className="p-4 pt-1">
-          <Steps steps={steps} next={next} />
-        </div>
-      </details>
-      <div className="hidden p-4 sm:block">
+      <button
+        type="button"
+        aria-expanded={isOpen}
+        className="flex w-full items-center justify-between gap-2 rounded-card p-3 font-medium sm:hidden"
+        onClick={() => setOpen(!isOpen)}
+      >
+        {next?.label}
+        <span className="font-normal text-muted">
+          {steps.filter(({ isDone }) => isDone).length} of {steps.length} done
+        </span>
+      </button>
+      <div className={cx("p-4 max-sm:pt-1", isOpen ? "" : "max-sm:hidden")}>
         <Steps steps={steps} next={next} />
       </div>
     </section>
