@@ -69,7 +69,12 @@ export async function callTool(input: CallInput): Promise<CallOutcome> {
       ...(input.signal ? { signal: input.signal } : {}),
     });
     input.observer?.onResponse?.(response);
-    const shaped = shapeResponse(tool, response, input.limits?.output, { ...request, page: paged?.page });
+    const shaped = shapeResponse(
+      tool,
+      response,
+      input.limits?.output,
+      paged ? { ...request, page: paged.page } : request,
+    );
     const result =
       shaped.leftover && input.keep
         ? withLink(shaped.result, shaped.leftover, await input.keep(shaped.leftover), {
