@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { createAuthorizationServer, createPeople, type FetchDocument, readPerson } from "@portico/auth";
 import { createMcpEndpoint, createRequestStateCodec, createSessionCodec } from "@portico/mcp";
 import {
@@ -51,6 +52,13 @@ export interface AppOptions {
   fetchDocument?: FetchDocument;
 }
 
+/** Ids that no other process gives: calls are many, and randomness for each is dear. Nothing is guarded by them. */
+function createRequestIds(): () => string {
+  const process = randomBytes(12).toString("base64url");
+  let count = 0;
+  return () => `${process}-${(++count).toString(36)}`;
+}
+
 const SESSION_TTL_SECONDS = 30 * 86_400;
 /** How long a person may take to reply to a question. */
 const QUESTION_TTL_SECONDS = 600;
@@ -61,7 +69,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
     logger: false, // One line a request is written below, through redaction.
     requestIdHeader: false,
-    genReqId: () => crypto.randomUUID(),
+    genReqId: createRequestIds(),
     bodyLimit: 1024 * 1024,
     requestTimeout: 30_000,
     connectionTimeout: 0,

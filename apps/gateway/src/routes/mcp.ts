@@ -1,4 +1,4 @@
-import { echoableId, type McpRequest } from "@portico/mcp";
+import { echoableId, JsonPieces, type McpRequest } from "@portico/mcp";
 import { AppError, asAppError, HTTP_STATUS, READ_ONLY_PATH } from "@portico/services";
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import {
@@ -89,6 +89,7 @@ export function mcpRoutes(options: McpRouteOptions): FastifyPluginAsync {
             await streams.run(reply, answer, answer.stream, admitted.isAllowed);
             return reply;
           }
+          if (answer.body instanceof JsonPieces) return sendPieces(reply, answer.status, answer.headers, answer.body);
           return reply.code(answer.status).headers(answer.headers).send(answer.body);
         } finally {
           giveBack?.();
@@ -101,6 +102,23 @@ export function mcpRoutes(options: McpRouteOptions): FastifyPluginAsync {
   };
 }
 
+/** A list as it lies in memory. One buffer of all of it would be a copy for each who asks. */
+function sendPieces(
+  reply: FastifyReply,
+  status: number,
+  headers: Record<string, string>,
+  { pieces }: JsonPieces,
+): FastifyReply {
+  reply.hijack();
+  const { raw } = reply;
+  const bytes = pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0);
+  raw.writeHead(status, { ...(reply.getHeaders() as Record<string, string>), ...headers, "content-length": bytes });
+  raw.cork();
+  for (const piece of pieces) raw.write(piece);
+  raw.end();
+  return reply;
+}
+
 /** Whether the answer is a stream that stays open to tell of changes, rather than until a call ends. */
 function isListening({ method, body }: McpRequest): boolean {
   return method === "GET" || (body as { method?: unknown } | undefined)?.method === "subscriptions/listen";
@@ -109,7 +127,7 @@ function isListening({ method, body }: McpRequest): boolean {
 /** A signal that fires when the client closes its side before it has the answer. MCP 2026-07-28, transports: that is a cancellation. */
 function abortWhenGone(reply: FastifyReply): AbortSignal {
   const controller = new AbortController();
-  reply.raw.once("close", () => {
+  reply.raw.on("close", () => {
     if (!reply.raw.writableFinished) controller.abort();
   });
   return controller.signal;

@@ -14,6 +14,7 @@ import {
 } from "@portico/services";
 import type { Person } from "@portico/upstream";
 import { LRUCache } from "lru-cache";
+import { NO_FACTS } from "./servers.ts";
 
 const CACHE_MAX = 20_000;
 /** How long an answer is believed without asking again; "access-changed" ends it at once. */
@@ -75,7 +76,7 @@ export async function createCallers(deps: Deps) {
     if (!caller) return null;
     const userId = caller.kind === "user" ? caller.subject : null;
     const profile = await profileOf(server, userId, caller.profileId ?? null);
-    const person = profile?.person ?? (userId === null ? {} : await readPersonFacts(deps, userId));
+    const person = profile?.person ?? (userId === null ? NO_FACTS : await readPersonFacts(deps, userId));
     return { caller, profile, person, mayDestroy: userId === null || verified?.scopes.has(DESTROY_SCOPE) === true };
   }
 
@@ -99,7 +100,7 @@ export async function createCallers(deps: Deps) {
   /** Whoever does not sign in runs with the default profile. */
   async function anybody(server: ServerPointer): Promise<Found> {
     const caller: Caller = { kind: "client", subject: "anonymous", expiresAt: null };
-    return { caller, profile: await profileOf(server, null, null), person: {}, mayDestroy: false };
+    return { caller, profile: await profileOf(server, null, null), person: NO_FACTS, mayDestroy: false };
   }
 
   return {
@@ -110,7 +111,7 @@ export async function createCallers(deps: Deps) {
         const found = server.hasProfiles ? await ask(`${server.id}\nanonymous`, () => anybody(server)) : null;
         const principal: Principal = { subject: "anonymous", kind: "anonymous" };
         const profile = found?.profile ?? null;
-        return { ok: true, principal, limits: everybody(server), profile, person: {}, mayDestroy: false };
+        return { ok: true, principal, limits: everybody(server), profile, person: NO_FACTS, mayDestroy: false };
       }
       const [value = ""] = authorization.length === 1 ? authorization : [];
       const token = /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i.exec(value)?.[1]; // RFC 6750 §2.1

@@ -41,6 +41,9 @@ export interface Serving {
   person: Person;
 }
 
+/** What is known of a machine. */
+export const NO_FACTS: Person = Object.freeze({});
+
 type Picture = Extract<Icon, { bytes: Buffer }>;
 
 const POINTERS_MAX = 10_000;
@@ -149,13 +152,13 @@ export async function createServers(deps: Deps, { onCredentials = () => {} }: { 
       const server = await pointerOf(organization, slug);
       if (server?.status !== "live" || !server.versionId) return null;
       const loaded = await versions.get(server.versionId);
-      return loaded && { server, profile: null, person: {}, ...loaded };
+      return loaded && servingOf(server, loaded);
     },
     /** The same as one caller may see it. */
     viewed(serving: Serving, view: ToolView): Serving {
       const key = keyOf(view);
       if (key === undefined) return serving;
-      const { server, profile, person, version, source } = serving;
+      const { server, version, source } = serving;
       const path = `${version.versionId}/${key}`;
       let seen = views.get(path);
       if (!seen) {
@@ -166,7 +169,7 @@ export async function createServers(deps: Deps, { onCredentials = () => {} }: { 
         if (view.isPersonal) seen.version.isPersonal = true;
         views.set(path, seen);
       }
-      return { server, profile, person, ...seen };
+      return servingOf(server, seen);
     },
     /** The picture of a version, whether it is served now or not. */
     async iconOf(versionId: string): Promise<Picture | undefined> {
@@ -187,6 +190,18 @@ export async function createServers(deps: Deps, { onCredentials = () => {} }: { 
 }
 
 const hasWidget = (tool: Tool | undefined) => tool?.widget === true;
+
+const servings = new WeakMap<Loaded, Serving>();
+
+/** The same object for as long as neither changes: what is served is many fields, and calls are many. */
+function servingOf(server: ServerPointer, loaded: Loaded): Serving {
+  let serving = servings.get(loaded);
+  if (serving?.server !== server) {
+    serving = { server, profile: null, person: NO_FACTS, ...loaded };
+    servings.set(loaded, serving);
+  }
+  return serving;
+}
 
 export type Servers = Awaited<ReturnType<typeof createServers>>;
 

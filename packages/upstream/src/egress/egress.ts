@@ -107,10 +107,28 @@ async function follow(
   }
 }
 
-function checkUrl(text: string, isRefused: (origin: string) => boolean): URL {
-  let url: URL;
+/** Where a request goes. */
+type RequestUrl = Pick<URL, "origin" | "pathname" | "search" | "protocol">;
+
+/** A URL that is written as it is read: nothing in its path and query that reading would change. */
+const PLAIN_URL =
+  /^(https?:\/\/[a-z0-9.-]+(?::[0-9]+)?)((?:\/(?!\.|%2e)[\w.~!$&()*+,;=:@%-]*)+)(\?[\w.~!$&()*+,;=:@%/-]+)?$/i;
+/** Whose origins are remembered. */
+const PLAIN_ORIGINS_MAX = 1_000;
+const plainOrigin = memoized(PLAIN_ORIGINS_MAX, (origin) => new URL(origin));
+
+/** A URL as it is requested. Taking one apart costs as much as building the request, and most are of one kind. */
+function parseUrl(text: string): RequestUrl & Pick<URL, "username" | "password"> {
+  const [, origin, pathname = "", search = ""] = PLAIN_URL.exec(text) ?? [];
+  if (origin === undefined) return new URL(text);
+  const { protocol, origin: written } = plainOrigin(origin);
+  return { origin: written, protocol, pathname, search, username: "", password: "" };
+}
+
+function checkUrl(text: string, isRefused: (origin: string) => boolean): RequestUrl {
+  let url: ReturnType<typeof parseUrl>;
   try {
-    url = new URL(text);
+    url = parseUrl(text);
   } catch {
     throw new UpstreamError("invalid_url", "The address is not a valid URL.");
   }
@@ -144,12 +162,12 @@ function redirect(
   current: UpstreamRequest,
   status: number,
   location: string | undefined,
-  url: URL,
+  url: RequestUrl,
 ): UpstreamRequest | undefined {
   if (![301, 302, 303, 307, 308].includes(status) || location === undefined) return undefined;
   let target: URL;
   try {
-    target = new URL(location, url);
+    target = new URL(location, current.url);
   } catch {
     return undefined;
   }

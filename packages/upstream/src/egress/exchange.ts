@@ -26,18 +26,30 @@ export interface ExchangeOptions {
  */
 export function exchange(
   agent: Dispatcher,
-  url: URL,
+  url: Pick<URL, "origin" | "pathname" | "search">,
   request: UpstreamRequest,
   { headers, bodyBytesMax, stop, isWanted }: ExchangeOptions,
 ): Promise<AnswerHead & ReadBody> {
   return new Promise((resolve, reject) => {
     if (stop.reason) return reject(stop.reason);
-    stop.listener = reject;
     let head: AnswerHead | undefined;
     let sink = createSink(bodyBytesMax);
     let encoded: Readable | undefined;
-    const finish = (read: ReadBody) => resolve({ ...(head as AnswerHead), ...read });
-    const fail = (error: unknown) => reject(head ? brokenAnswer(error) : error);
+    // Let go of at the end: whatever still holds this exchange would keep all of its request alive until a full collection.
+    let running: Dispatcher.DispatchController | undefined;
+    const finish = ({ body, truncated }: ReadBody) => {
+      running = undefined;
+      const { status, headers } = head as AnswerHead;
+      resolve({ status, headers, body, truncated });
+    };
+    const fail = (error: unknown) => {
+      running = undefined;
+      reject(head ? brokenAnswer(error) : error);
+    };
+    stop.listener = (reason) => {
+      running?.abort(reason);
+      reject(reason);
+    };
 
     agent.dispatch(
       {
@@ -50,10 +62,7 @@ export function exchange(
       {
         onRequestStart(controller) {
           if (stop.reason) return controller.abort(stop.reason);
-          stop.listener = (reason) => {
-            controller.abort(reason);
-            reject(reason);
-          };
+          running = controller;
         },
         onResponseStart(controller, status, given) {
           if (status < 200) return;
@@ -102,7 +111,14 @@ export function exchange(
   });
 }
 
+/** undici gives names in lower case, and values that are no list as they are. */
+function isFlat(headers: Record<string, string | string[] | undefined>): headers is Record<string, string> {
+  for (const name in headers) if (typeof headers[name] !== "string" || name === "__proto__") return false;
+  return true;
+}
+
 function flatten(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+  if (isFlat(headers)) return headers;
   const out: Record<string, string> = {};
   for (const name of Object.keys(headers)) {
     const value = headers[name];
