@@ -217,5 +217,5 @@ export { type TryToolInput, tryTool } from "./try/try-tool.ts";
 export { type CallView, listCalls } from "./usage/list-calls.ts";
 export { recordUsage, type UsageEvent, usageChannel } from "./usage/record-usage.ts";
 export { summarizeUsage, type UsageFigures, type UsageSummary } from "./usage/summarize-usage.ts";
-export { packUsage, unpackUsage } from "./usage/usage-batch.ts";
+export { packUsage, type UsageBatch, unpackUsage } from "./usage/usage-batch.ts";
 export { watchUsage } from "./usage/watch-usage.ts";

@@ -36,8 +36,11 @@ export function mcpRoutes(options: McpRouteOptions): FastifyPluginAsync {
   const { telemetry, streams, isAllowedOrigin } = options;
   return async (app) => {
     app.removeAllContentTypeParsers();
-    app.addContentTypeParser("*", { parseAs: "buffer", bodyLimit: BODY_BYTES_MAX }, (_request, body, done) =>
-      done(null, body),
+    // By name as well: what is only met by "*" is taken apart anew for each request.
+    app.addContentTypeParser(
+      ["application/json", "*"],
+      { parseAs: "buffer", bodyLimit: BODY_BYTES_MAX },
+      (_request, body, done) => done(null, body),
     );
     app.setErrorHandler((error: { statusCode?: number }, request, reply) => {
       if (error.statusCode === 413) {

@@ -47,6 +47,7 @@ export interface Admission {
 
 interface Found {
   caller: Caller;
+  principal: Principal;
   mayDestroy: boolean;
   profile: OpenProfile | null;
   person: Person;
@@ -77,7 +78,8 @@ export async function createCallers(deps: Deps) {
     const userId = caller.kind === "user" ? caller.subject : null;
     const profile = await profileOf(server, userId, caller.profileId ?? null);
     const person = profile?.person ?? (userId === null ? NO_FACTS : await readPersonFacts(deps, userId));
-    return { caller, profile, person, mayDestroy: userId === null || verified?.scopes.has(DESTROY_SCOPE) === true };
+    const mayDestroy = userId === null || verified?.scopes.has(DESTROY_SCOPE) === true;
+    return { caller, principal: principalOf(caller), profile, person, mayDestroy };
   }
 
   async function profileOf(server: ServerPointer, userId: string | null, profileId: string | null) {
@@ -100,7 +102,8 @@ export async function createCallers(deps: Deps) {
   /** Whoever does not sign in runs with the default profile. */
   async function anybody(server: ServerPointer): Promise<Found> {
     const caller: Caller = { kind: "client", subject: "anonymous", expiresAt: null };
-    return { caller, profile: await profileOf(server, null, null), person: NO_FACTS, mayDestroy: false };
+    const profile = await profileOf(server, null, null);
+    return { caller, principal: ANYBODY, profile, person: NO_FACTS, mayDestroy: false };
   }
 
   return {
@@ -109,9 +112,15 @@ export async function createCallers(deps: Deps) {
       if (authorization.length === 0) {
         if (server.visibility !== "public") return { ok: false, reason: "missing" };
         const found = server.hasProfiles ? await ask(`${server.id}\nanonymous`, () => anybody(server)) : null;
-        const principal: Principal = { subject: "anonymous", kind: "anonymous" };
         const profile = found?.profile ?? null;
-        return { ok: true, principal, limits: everybody(server), profile, person: NO_FACTS, mayDestroy: false };
+        return {
+          ok: true,
+          principal: ANYBODY,
+          limits: everybody(server),
+          profile,
+          person: NO_FACTS,
+          mayDestroy: false,
+        };
       }
       const [value = ""] = authorization.length === 1 ? authorization : [];
       const token = /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i.exec(value)?.[1]; // RFC 6750 §2.1
@@ -122,21 +131,19 @@ export async function createCallers(deps: Deps) {
       const { expiresAt } = found?.caller ?? {};
       if (expiresAt && expiresAt.getTime() <= Date.now()) found = await find(token, server, address);
       if (!found) return { ok: false, reason: "invalid" };
-      const { caller, profile, person, mayDestroy } = found;
-      const { kind, subject, clientId, connectionId } = caller;
-      return {
-        ok: true,
-        principal: { kind, subject, ...(clientId ? { clientId } : {}), ...(connectionId ? { connectionId } : {}) },
-        limits: caller.limits ?? everybody(server),
-        profile,
-        person,
-        mayDestroy,
-      };
+      const { caller, principal, profile, person, mayDestroy } = found;
+      return { ok: true, principal, limits: caller.limits ?? everybody(server), profile, person, mayDestroy };
     },
     async close() {
       await Promise.all([unsubscribe(), tokens.close()]);
     },
   };
+}
+
+const ANYBODY: Principal = { subject: "anonymous", kind: "anonymous" };
+
+function principalOf({ kind, subject, clientId, connectionId }: Caller): Principal {
+  return { kind, subject, ...(clientId ? { clientId } : {}), ...(connectionId ? { connectionId } : {}) };
 }
 
 const everybodyLimits = new WeakMap<ServerPointer, readonly ToolLimit[]>();

@@ -64,6 +64,7 @@ const DELIMITERS: Record<string, string> = { spaceDelimited: "%20", pipeDelimite
 /** RFC 6570 simple, label and matrix expansion. */
 function styled(parameter: ParameterPlan, value: unknown): string {
   const { style, explode } = parameter;
+  if (style === "simple" && typeof value !== "object" && !parameter.allowReserved) return encode(scalarText(value));
   const name = encode(parameter.name);
   const write = (item: unknown) =>
     parameter.allowReserved ? encodeReserved(scalarText(item), true) : encode(scalarText(item));
