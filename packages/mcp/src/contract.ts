@@ -251,7 +251,7 @@ export type McpEvent =
 
 export interface McpEndpointDeps {
   sessions: SessionCodec;
-  isTombstoned: (sid: string) => Promise<boolean>;
+  isTombstoned: (sid: string) => boolean | Promise<boolean>;
   tombstone: (sid: string) => Promise<void>;
   /** Without it no stream is opened, and no change is announced. */
   changes?: Changes;

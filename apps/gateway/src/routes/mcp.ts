@@ -1,4 +1,4 @@
-import { echoableId, JsonPieces, type McpRequest } from "@portico/mcp";
+import { echoableId, JsonPieces, type McpRequest, type McpResponse } from "@portico/mcp";
 import { AppError, asAppError, HTTP_STATUS, READ_ONLY_PATH } from "@portico/services";
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import {
@@ -92,8 +92,7 @@ export function mcpRoutes(options: McpRouteOptions): FastifyPluginAsync {
             await streams.run(reply, answer, answer.stream, admitted.isAllowed);
             return reply;
           }
-          if (answer.body instanceof JsonPieces) return sendPieces(reply, answer.status, answer.headers, answer.body);
-          return reply.code(answer.status).headers(answer.headers).send(answer.body);
+          return send(reply, answer);
         } finally {
           giveBack?.();
         }
@@ -105,20 +104,20 @@ export function mcpRoutes(options: McpRouteOptions): FastifyPluginAsync {
   };
 }
 
-/** A list as it lies in memory. One buffer of all of it would be a copy for each who asks. */
-function sendPieces(
-  reply: FastifyReply,
-  status: number,
-  headers: Record<string, string>,
-  { pieces }: JsonPieces,
-): FastifyReply {
+/** Sends an answer without another look at it: a list goes out as it lies in memory, since a copy for each who asks would cost more than the rest. */
+function send(reply: FastifyReply, { status, headers, body = "" }: McpResponse): FastifyReply {
   reply.hijack();
   const { raw } = reply;
-  const bytes = pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0);
+  const pieces = body instanceof JsonPieces ? body.pieces : [body];
+  let bytes = 0;
+  for (const piece of pieces) bytes += Buffer.byteLength(piece);
   raw.writeHead(status, { ...(reply.getHeaders() as Record<string, string>), ...headers, "content-length": bytes });
-  raw.cork();
-  for (const piece of pieces) raw.write(piece);
-  raw.end();
+  if (pieces.length === 1) raw.end(pieces[0]);
+  else {
+    raw.cork();
+    for (const piece of pieces) raw.write(piece);
+    raw.end();
+  }
   return reply;
 }
 

@@ -54,7 +54,7 @@ function toolRunner(options: CallOptions, serving: Serving, principal: Principal
             replies: areAsked ? replies : {},
           });
     if ("questions" in settled) return settled;
-    const send = async (): Promise<EndedCall> => {
+    const send = (): EndedCall | Promise<EndedCall> => {
       if ("declined" in settled) return declined(settled.declined);
       if ("problem" in settled) return notCalled(settled.problem, NO_FACT);
       const about = { dialect, client, signal };

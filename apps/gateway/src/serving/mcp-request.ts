@@ -46,7 +46,8 @@ export async function admit(
 ): Promise<Admitted | undefined> {
   const { deps, servers, callers } = options;
   const { organization, server: slug } = request.params;
-  const serving = await servers.resolve(organization, slug);
+  const resolving = servers.resolve(organization, slug);
+  const serving = resolving instanceof Promise ? await resolving : resolving;
   if (!serving) {
     if (refuseGuess(options, request, reply, true)) return undefined;
     reply.code(404).send(rpcError(-32_001, "There is no server at this address, or it is not published."));
@@ -56,7 +57,8 @@ export async function admit(
   const authorization = headerValues(request.raw, "authorization");
   const address = { resource: deps.publicUrl + path, isReadOnly };
   const ask = ({ server }: Serving) => callers.authenticate(authorization, server, address);
-  const authentication = await ask(serving);
+  const asking = ask(serving);
+  const authentication = asking instanceof Promise ? await asking : asking;
   if (!authentication.ok) {
     if (refuseGuess(options, request, reply, authentication.reason === "invalid")) return undefined;
     challenge(reply, deps.publicUrl, path, authentication.reason);

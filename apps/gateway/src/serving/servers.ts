@@ -62,7 +62,8 @@ type Loaded = Omit<Serving, "server" | "profile" | "person"> & { bytes: number }
 /** One query for an address, however many ask at once. The id is known when it has been answered. */
 interface Lookup {
   pointer: Promise<ServerPointer | null>;
-  id?: string;
+  /** What came of it. */
+  found?: ServerPointer;
 }
 
 /**
@@ -106,7 +107,8 @@ export async function createServers(deps: Deps, { onCredentials = () => {} }: { 
       "server-changed",
       (serverId) => {
         // A lookup on its way may have read what was there before.
-        for (const [path, { id }] of pointers.entries()) if (id === undefined || id === serverId) pointers.delete(path);
+        for (const [path, { found }] of pointers.entries())
+          if (found === undefined || found.id === serverId) pointers.delete(path);
       },
       () => pointers.clear(),
     ),
@@ -123,17 +125,17 @@ export async function createServers(deps: Deps, { onCredentials = () => {} }: { 
     ),
   ]);
 
-  function pointerOf(organization: string, slug: string): Promise<ServerPointer | null> {
+  function pointerOf(organization: string, slug: string): ServerPointer | Promise<ServerPointer | null> {
     const path = `${organization}/${slug}`;
     const known = pointers.get(path);
-    if (known) return known.pointer;
+    if (known) return known.found ?? known.pointer;
     const lookup: Lookup = { pointer: resolveServer(deps, organization, slug) };
     pointers.set(path, lookup);
     const forget = () => {
       if (pointers.peek(path) === lookup) pointers.delete(path);
     };
     lookup.pointer.then((pointer) => {
-      if (pointer) lookup.id = pointer.id;
+      if (pointer) lookup.found = pointer;
       else forget();
     }, forget);
     return lookup.pointer;
@@ -146,13 +148,21 @@ export async function createServers(deps: Deps, { onCredentials = () => {} }: { 
     return list;
   }
 
+  function served(server: ServerPointer | null): Serving | null | Promise<Serving | null> {
+    if (server?.status !== "live" || !server.versionId) return null;
+    const version = versions.peek(server.versionId);
+    if (version) return servingOf(server, version);
+    return versions.get(server.versionId).then((loaded) => loaded && servingOf(server, loaded));
+  }
+
   return {
-    /** What is served there now; null when there is no such server, it is paused, or it was never published. */
-    async resolve(organization: string, slug: string): Promise<Serving | null> {
-      const server = await pointerOf(organization, slug);
-      if (server?.status !== "live" || !server.versionId) return null;
-      const loaded = await versions.get(server.versionId);
-      return loaded && servingOf(server, loaded);
+    /**
+     * What is served there now; null when there is no such server, it is paused, or it was never published. Where it is known nothing is
+     * waited for.
+     */
+    resolve(organization: string, slug: string): Serving | null | Promise<Serving | null> {
+      const server = pointerOf(organization, slug);
+      return server instanceof Promise ? server.then(served) : served(server);
     },
     /** The same as one caller may see it. */
     viewed(serving: Serving, view: ToolView): Serving {
