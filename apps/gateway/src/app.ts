@@ -30,6 +30,7 @@ import { createChanges } from "./serving/changes.ts";
 import { createEndedSessions } from "./serving/ended-sessions.ts";
 import { createFiles } from "./serving/files.ts";
 import { createOriginCheck } from "./serving/origins.ts";
+import { createQuotas } from "./serving/quotas.ts";
 import { createRateLimits } from "./serving/rate-limits.ts";
 import { createRelay } from "./serving/relay.ts";
 import { createResourceSubscriptions } from "./serving/resource-subscriptions.ts";
@@ -115,6 +116,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     createStreams(deps, report("streams")),
   ]);
   const rateLimits = createRateLimits(deps);
+  const quotas = createQuotas(deps, report("quotas"));
   const usage = createUsage(deps, (count, error) => telemetry.reportError(error, { lostUsageEvents: count }));
   const files = createFiles(deps, (error) => telemetry.reportError(error, { where: "files" }));
   const isAllowedOrigin = createOriginCheck(deps.publicUrl, options.allowedOrigins);
@@ -161,6 +163,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       servers,
       callers,
       rateLimits,
+      quotas,
       usage,
       egress,
       validate: createValidator(),

@@ -14,6 +14,7 @@ import {
 import type { PersonalCall } from "./ask-person.ts";
 import type { Files } from "./files.ts";
 import { withMissingScopes, withoutOwnToken } from "./own-account.ts";
+import type { Quotas } from "./quotas.ts";
 import type { Servers, Serving } from "./servers.ts";
 import type { Usage } from "./usage.ts";
 
@@ -27,6 +28,7 @@ export interface CallOptions {
   validate: ReturnType<typeof createValidator>;
   files: Files;
   upstreamTokens: UpstreamTokens;
+  quotas: Quotas;
 }
 
 /** How one call is made. */

@@ -32,7 +32,7 @@ export function toolCaller(options: CallOptions, serving: Serving, principal: Pr
 type RunTool = (tool: Tool, input: Omit<Parameters<CallTool>[0], "name" | "requestId">) => ReturnType<CallTool>;
 
 function toolRunner(options: CallOptions, serving: Serving, principal: Principal, requestId: string): RunTool {
-  const { telemetry, usage, validate, files } = options;
+  const { telemetry, usage, validate, files, quotas } = options;
   const { server, version, person } = serving;
   const callApi = createCallApi(options, serving, principal);
   const owner = { serverId: server.id, principal };
@@ -58,7 +58,12 @@ function toolRunner(options: CallOptions, serving: Serving, principal: Principal
       if ("declined" in settled) return declined(settled.declined);
       if ("problem" in settled) return notCalled(settled.problem, NO_FACT);
       const about = { dialect, client, signal };
-      return tool.steps ? makeSteps(options, serving, { settled, about, callApi }) : callApi(settled, about);
+      const sendUnless = (over: string | undefined): EndedCall | Promise<EndedCall> => {
+        if (over !== undefined) return notCalled(over, "The calls of this month are used up.");
+        return tool.steps ? makeSteps(options, serving, { settled, about, callApi }) : callApi(settled, about);
+      };
+      const over = quotas.take(server);
+      return over instanceof Promise ? over.then(sendUnless) : sendUnless(over);
     };
     const call = await telemetry.span("tools/call", { "mcp.tool": name }, async (note): Promise<EndedCall> => {
       const stopWaiting = reportWaiting(onProgress, () => hostOf(baseUrlOf(serving), tool));

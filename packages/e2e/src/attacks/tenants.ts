@@ -53,6 +53,7 @@ const ROUTES: Record<string, Rule> = {
   "PATCH /organization": withBody(ADMIN, () => ({ name: "Renamed" })),
   "DELETE /organization": { from: "owner" },
   "GET /organization/limits": READING,
+  "GET /organization/usage": READING,
   "PUT /organization/limits": withBody(ADMIN, () => ({ perCaller: 100_000 })),
   "GET /organization/sso": ADMIN,
   "PUT /organization/sso": withBody(ADMIN, () => ({ issuer: "https://login.example.com", clientId: "taken" })),
