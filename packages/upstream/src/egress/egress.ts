@@ -1,11 +1,20 @@
 import type { FetchLike } from "@portico/openapi";
 import type { Agent } from "undici";
 import { memoized } from "../memoized.ts";
-import type { Egress, EgressOptions, RequestOptions, UpstreamRequest, UpstreamResponse } from "../types.ts";
+import type {
+  Egress,
+  EgressOptions,
+  RequestOptions,
+  StreamedResponse,
+  StreamOptions,
+  UpstreamRequest,
+  UpstreamResponse,
+} from "../types.ts";
 import { createAddressPolicy } from "./address.ts";
 import { createGuardedAgent, isBlocked } from "./agent.ts";
 import { toUpstreamError, UpstreamError } from "./error.ts";
 import { exchange } from "./exchange.ts";
+import { exchangeStream } from "./exchange-stream.ts";
 import { isRepeatable, isReset, RESET_PAUSE_MS, RETRIES_MAX, retryWaitMs } from "./retry.ts";
 import { createStop } from "./stop.ts";
 
@@ -13,6 +22,8 @@ export const REDIRECTS_MAX = 3;
 export const TIMEOUT_MS_DEFAULT = 30_000;
 /** What is read arrives in pieces that are held about as long: one large answer costs a process twice this, and no more. */
 export const BODY_BYTES_MAX_DEFAULT = 6 * 1024 * 1024;
+const STREAM_TIMEOUT_MS = 5 * 60_000;
+const STREAM_IDLE_MS = 60_000;
 const IMPORT_BYTES_MAX = 32 * 1024 * 1024;
 const IMPORT_TIMEOUT_MS = 60_000;
 const USER_AGENT = "portico";
@@ -40,7 +51,31 @@ export function createEgress(options: EgressOptions = {}): Egress {
     if (response.truncated) throw new UpstreamError("too_large", `it is larger than ${IMPORT_BYTES_MAX} bytes`);
     return toFetchResponse(response);
   };
-  return { fetch, request, close: () => agent.close() };
+  const stream = (given: UpstreamRequest, streamOptions: StreamOptions = {}) =>
+    open(agent, isRefused, given, streamOptions);
+  return { fetch, request, stream, close: () => agent.close() };
+}
+
+/** A body that is read as it comes is asked for as it is: nothing has to be decoded, and its bytes are those that are counted. */
+async function open(
+  agent: Agent,
+  isRefused: (origin: string) => boolean,
+  given: UpstreamRequest,
+  options: StreamOptions,
+): Promise<StreamedResponse> {
+  const url = checkUrl(given.url, isRefused);
+  const stop = createStop(options.timeoutMs ?? STREAM_TIMEOUT_MS, options.signal);
+  try {
+    return await exchangeStream(agent, url, given, {
+      headers: headerList([["accept-encoding", "identity"], ...given.headers]),
+      bodyBytesMax: options.bodyBytesMax ?? BODY_BYTES_MAX_DEFAULT,
+      idleMs: options.idleMs ?? STREAM_IDLE_MS,
+      stop,
+    });
+  } catch (error) {
+    stop.end();
+    throw stop.reason ?? toUpstreamError(error);
+  }
 }
 
 async function follow(

@@ -117,7 +117,8 @@ function isFlat(headers: Record<string, string | string[] | undefined>): headers
   return true;
 }
 
-function flatten(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+/** Headers as they are looked up. */
+export function flatten(headers: Record<string, string | string[] | undefined>): Record<string, string> {
   if (isFlat(headers)) return headers;
   const out: Record<string, string> = {};
   for (const name of Object.keys(headers)) {
