@@ -11,6 +11,8 @@ export {
   listAuditEvents,
   listAuditFilters,
 } from "./audit/list-audit-events.ts";
+export { CHAT_STEPS_MAX, type ChatCall, type ChatEvent, type ChatInput, chat } from "./chat/chat.ts";
+export { CHAT_MESSAGE_CHARS_MAX } from "./chat/conversation.ts";
 export {
   CONNECTION_DAYS,
   type ConnectChoice,
@@ -64,6 +66,20 @@ export { runJob } from "./job/run-job.ts";
 export type { Mailed } from "./mail-link.ts";
 export { ensurePartitions, purgeExpired } from "./maintenance/purge-expired.ts";
 export { resealSecrets } from "./maintenance/reseal-secrets.ts";
+export {
+  createModelProvider,
+  findModels,
+  listModelProviders,
+  listProviderModels,
+  type ModelProviderChanges,
+  type ModelProviderView,
+  type ModelTest,
+  type NewModelProvider,
+  removeModelProvider,
+  testModelProvider,
+  updateModelProvider,
+} from "./model/providers.ts";
+export { type SuggestedText, type SuggestedWords, suggestWords } from "./model/suggest-words.ts";
 export { createOAuthClient, type NewOAuthClient } from "./oauth-client/create-oauth-client.ts";
 export { listOAuthClients, type OAuthClientView } from "./oauth-client/list-oauth-clients.ts";
 export { revokeOAuthClient } from "./oauth-client/revoke-oauth-client.ts";
@@ -141,6 +157,7 @@ export { readPersonFacts } from "./serve/read-person-facts.ts";
 export { findServedVersions, resolveServer, type ServerPointer } from "./serve/resolve-server.ts";
 export type { GrantOwner, TokenOwner, UpstreamToken } from "./serve/upstream-token.ts";
 export { createUpstreamTokens, type SentToken, type UpstreamTokens } from "./serve/upstream-tokens.ts";
+export { calledTool, type ManifestView, viewOf } from "./serve/view-manifest.ts";
 export { compareDraft, type DraftChanges } from "./server/compare-draft.ts";
 export { type ChangedTool, compareVersions, type ToolLine, type VersionChanges } from "./server/compare-versions.ts";
 export type { ComposedTool } from "./server/composed-tools.ts";

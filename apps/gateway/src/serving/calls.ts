@@ -1,5 +1,6 @@
 import { type CallTool, type ClientIdentity, type Principal, type ReadResource, selectDialect } from "@portico/mcp";
 import type { Tool } from "@portico/openapi";
+import { calledTool } from "@portico/services";
 import {
   baseUrlOf,
   type CallOptions,
@@ -15,7 +16,6 @@ import type { Serving } from "./servers.ts";
 import { makeSteps } from "./steps-call.ts";
 import { askForSummary, takeSummary } from "./summary.ts";
 import type { Usage } from "./usage.ts";
-import { calledTool } from "./views.ts";
 import { reportWaiting } from "./waiting.ts";
 
 /** Runs one tool of a frozen version with the server's credentials, and records what came of it. */

@@ -11,13 +11,14 @@ import {
   openIcon,
   resolveServer,
   type ServerPointer,
+  viewOf,
 } from "@portico/services";
 import type { Person } from "@portico/upstream";
 import { LRUCache } from "lru-cache";
 import { type Offers, offersOf } from "./resources.ts";
 import { createSizedCache } from "./sized-cache.ts";
 import { createToolSearch, type ToolSearch } from "./tool-search.ts";
-import { keyOf, type ToolView, viewedLists, viewOf } from "./views.ts";
+import { keyOf, type ToolView, viewedLists } from "./views.ts";
 
 /** A published version in the shape that serving wants. */
 export interface Serving {
