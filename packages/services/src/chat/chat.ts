@@ -42,7 +42,10 @@ const schema = z
   })
   .strict();
 
-export type ChatInput = z.input<typeof schema>;
+export interface ChatInput extends Omit<z.input<typeof schema>, "messages"> {
+  /** All that was said, the newest last. */
+  messages: readonly Message[];
+}
 
 /** A call that a model wants. */
 export interface ChatCall {

@@ -63,9 +63,13 @@ describe("a model provider", () => {
   it("has its own address where none is given, and needs a key unless it is one's own server", async () => {
     const { baseUrl } = await create({ kind: "anthropic", name: "Claude", baseUrl: undefined });
     expect(baseUrl).toBe("https://api.anthropic.com/v1");
-    await expect(create({ kind: "openai", apiKey: undefined })).rejects.toMatchObject({ message: /enter the key/ });
+    await expect(create({ kind: "openai", apiKey: undefined })).rejects.toMatchObject({
+      message: expect.stringMatching(/enter the key/),
+    });
     expect(await create({ apiKey: undefined })).toMatchObject({ hasKey: false });
-    await expect(create({ name: "No place", baseUrl: undefined })).rejects.toMatchObject({ message: /address/ });
+    await expect(create({ name: "No place", baseUrl: undefined })).rejects.toMatchObject({
+      message: expect.stringMatching(/address/),
+    });
   });
 
   it.each<[Partial<services.NewModelProvider>, RegExp]>([
@@ -77,20 +81,28 @@ describe("a model provider", () => {
     [{ model: "" }, /choose a model/],
     [{ name: " " }, /give it a name/],
   ])("%j is refused in words", async (more, words) => {
-    await expect(create(more)).rejects.toMatchObject({ code: "invalid_input", message: words });
+    await expect(create(more)).rejects.toMatchObject({ code: "invalid_input", message: expect.stringMatching(words) });
   });
 
   it("has a name of its own, and there are 20 at most", async () => {
     await create();
-    await expect(create()).rejects.toMatchObject({ code: "conflict", message: /"Ours" already/ });
+    await expect(create()).rejects.toMatchObject({
+      code: "conflict",
+      message: expect.stringMatching(/"Ours" already/),
+    });
     for (let n = 1; n < 20; n++) await create({ name: `Ours ${n}` });
-    await expect(create({ name: "Too many" })).rejects.toMatchObject({ code: "limit_exceeded", message: /20/ });
+    await expect(create({ name: "Too many" })).rejects.toMatchObject({
+      code: "limit_exceeded",
+      message: expect.stringMatching(/20/),
+    });
   });
 
   it("does not take its key to another address", async () => {
     const { id } = await create();
     const elsewhere = "https://evil.example/v1";
-    await expect(update({ id, baseUrl: elsewhere })).rejects.toMatchObject({ message: /apiKey: enter the key/ });
+    await expect(update({ id, baseUrl: elsewhere })).rejects.toMatchObject({
+      message: expect.stringMatching(/apiKey: enter the key/),
+    });
     expect(await update({ id, baseUrl: elsewhere, apiKey: null })).toMatchObject({ hasKey: false });
     expect(await update({ id, baseUrl: stub.url, apiKey: STUB_KEY, model: "large-2" })).toMatchObject({
       ...{ baseUrl: stub.url, model: "large-2", hasKey: true },
@@ -106,7 +118,7 @@ describe("a model provider", () => {
     expect(stub.requests.at(-1)?.body).toMatchObject({ model: "small-1", tools: [{ type: "function" }] });
     await update({ id, apiKey: "sk-wrong-wrong-wrong" });
     const failed = await check(id);
-    expect(failed).toMatchObject({ ok: false, problem: /does not accept the key/ });
+    expect(failed).toMatchObject({ ok: false, problem: expect.stringMatching(/does not accept the key/) });
     expect(JSON.stringify(failed)).not.toContain("sk-wrong");
   });
 
@@ -116,7 +128,7 @@ describe("a model provider", () => {
     expect(await services.findModels({ ctx, input: access, egress })).toEqual(models);
     const wrong = { ...access, apiKey: "sk-wrong-wrong-wrong" };
     await expect(services.findModels({ ctx, input: wrong, egress })).rejects.toMatchObject({
-      ...{ code: "precondition_failed", message: /does not accept the key/ },
+      ...{ code: "precondition_failed", message: expect.stringMatching(/does not accept the key/) },
     });
     const { id } = await create();
     expect(await services.listProviderModels({ ctx: test.as(ctx, "builder"), input: { id }, egress })).toEqual(models);
@@ -127,7 +139,10 @@ describe("a model provider", () => {
     const closed = createEgress();
     const before = stub.requests.length;
     const asked = await services.testModelProvider({ ctx, input: { id }, egress: closed });
-    expect(asked).toMatchObject({ ok: false, problem: /private, local or reserved.*PORTICO_EGRESS_ALLOW/ });
+    expect(asked).toMatchObject({
+      ok: false,
+      problem: expect.stringMatching(/private, local or reserved.*PORTICO_EGRESS_ALLOW/),
+    });
     expect(stub.requests).toHaveLength(before);
     await closed.close();
   });
