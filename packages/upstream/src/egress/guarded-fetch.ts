@@ -65,6 +65,19 @@ export function guardedStreamingFetch(
     );
     const hasBody = status !== 204 && status !== 205 && status !== 304;
     if (!hasBody) await body.return?.();
-    return new Response(hasBody ? ReadableStream.from(body) : null, { status, headers: new Headers(headers) });
+    return new Response(hasBody ? toStream(body) : null, { status, headers: new Headers(headers) });
   };
+}
+
+function toStream(body: AsyncIterableIterator<Uint8Array>): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await body.next();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    async cancel() {
+      await body.return?.();
+    },
+  });
 }

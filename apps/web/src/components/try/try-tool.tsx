@@ -3,7 +3,7 @@
 import type { ToolView, TriedCall } from "@portico/services";
 import { Play, Save } from "lucide-react";
 import Link from "next/link";
-import { useState, useTransition } from "react";
+import { useEffect, useState, useTransition } from "react";
 import { KIND_WORDS, type Kind } from "@/components/tool/kind.ts";
 import { Button } from "@/components/ui/button.tsx";
 import { Field, Select, Textarea } from "@/components/ui/field.tsx";
@@ -13,6 +13,7 @@ import { ArgumentsForm } from "./arguments-form.tsx";
 import { callRest } from "./call-rest.ts";
 import { fieldsOf, textOfValue, valueOfText } from "./fields.ts";
 import { TriedView } from "./tried-view.tsx";
+import { argumentsOf } from "./try-href.ts";
 
 export interface ProfileName {
   id: string;
@@ -54,6 +55,13 @@ export function TryTool({
   const [problem, setProblem] = useState<string>();
   const [isPending, start] = useTransition();
   const toast = useToast();
+  // Those of a call in a chat; taken out of the address, so that they are not in the history.
+  useEffect(() => {
+    const given = argumentsOf(location.hash);
+    if (!given) return;
+    history.replaceState(history.state, "", `${location.pathname}${location.search}`);
+    setRaw(JSON.stringify(given, null, 2));
+  }, []);
   const address = `/api/v1/servers/${serverId}/tools/${encodeURIComponent(tool.operation)}`;
   const isAsked = from === "api" && kind !== "reading";
 

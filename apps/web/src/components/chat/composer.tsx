@@ -1,0 +1,83 @@
+"use client";
+
+import { CornerDownLeft, Square } from "lucide-react";
+import { useRef, useState } from "react";
+import { Button } from "@/components/ui/button.tsx";
+import { Textarea } from "@/components/ui/field.tsx";
+
+/** Where a message is written. Enter sends it, with Shift it makes a line. */
+export function Composer({
+  charsMax,
+  isBusy,
+  isReady,
+  onSend,
+  onStop,
+}: {
+  charsMax: number;
+  isBusy: boolean;
+  /** A model is chosen. */
+  isReady: boolean;
+  onSend: (text: string) => void;
+  onStop: () => void;
+}) {
+  const [text, setText] = useState("");
+  const area = useRef<HTMLTextAreaElement>(null);
+  const over = text.trim().length - charsMax;
+  const maySend = isReady && !isBusy && text.trim() !== "" && over <= 0;
+  const send = () => {
+    if (!maySend) return;
+    onSend(text.trim());
+    setText("");
+    area.current?.focus();
+  };
+  return (
+    <form
+      aria-label="Message"
+      className="flex flex-col gap-2"
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      <div className="flex items-end gap-2">
+        <Textarea
+          ref={area}
+          aria-label="Message to the model"
+          aria-describedby={over > 0 ? "message-over" : undefined}
+          aria-invalid={over > 0 || undefined}
+          placeholder="Ask for something that the tools can do"
+          rows={2}
+          value={text}
+          className="field-sizing-content max-h-60 min-h-16 resize-none"
+          onChange={(event) => setText(event.target.value)}
+          onKeyDown={(event) => {
+            if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+            event.preventDefault();
+            send();
+          }}
+        />
+        {isBusy ? (
+          <Button size="large" icon={<Square size={16} aria-hidden />} onClick={onStop}>
+            Stop
+          </Button>
+        ) : (
+          <Button
+            type="submit"
+            size="large"
+            look="primary"
+            disabled={!maySend}
+            icon={<CornerDownLeft size={16} aria-hidden />}
+          >
+            Send
+          </Button>
+        )}
+      </div>
+      {over > 0 ? (
+        <p id="message-over" role="alert" className="text-sm font-medium">
+          A message has {charsMax.toLocaleString("en")} characters at most: this one is {over.toLocaleString("en")} too
+          long.
+        </p>
+      ) : null}
+    </form>
+  );
+}
