@@ -102,7 +102,10 @@ function fromStatus(status: number, words: string, host: string, model?: string)
   const quoted = words === "" ? "" : ` It says: ${words}`;
   if (status === 401 || WRONG_KEY.test(words))
     // Some repeat a part of the key.
-    return new ModelError("key", `${host} does not accept the key. An admin can replace it under Model providers.`);
+    return new ModelError(
+      "key",
+      `${host} does not accept the key. Check it there; an admin can enter another one under Model providers.`,
+    );
   if (status === 402 || NO_CREDIT.test(words))
     return new ModelError(
       "credit",

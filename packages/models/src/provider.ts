@@ -1,7 +1,3 @@
-import { createAnthropic } from "@ai-sdk/anthropic";
-import { createGoogle } from "@ai-sdk/google";
-import { createOpenAI } from "@ai-sdk/openai";
-import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
 import type { LanguageModelV4, SharedV4ProviderOptions } from "@ai-sdk/provider";
 import type { ModelFetch, Provider, ProviderKind } from "./types.ts";
 
@@ -15,21 +11,30 @@ export const BASE_URLS: Readonly<Record<Exclude<ProviderKind, "compatible">, str
 /** A key that opens nothing: the libraries look into the environment for one that is not there. */
 const NO_KEY = "none";
 
-/** A model in its provider's own protocol. Address and key are always said: nothing is taken from the environment. */
-export function openModel({ kind, baseUrl, apiKey }: Provider, model: string, fetch: ModelFetch): LanguageModelV4 {
+/**
+ * A model in its provider's own protocol. Address and key are always said: nothing is taken from the environment. Libraries are loaded when
+ * somebody asks for the first time: most processes never do.
+ */
+export async function openModel(
+  { kind, baseUrl, apiKey }: Provider,
+  model: string,
+  fetch: ModelFetch,
+): Promise<LanguageModelV4> {
   const settings = { baseURL: baseUrl, apiKey: apiKey ?? NO_KEY, fetch };
   switch (kind) {
     case "openai":
-      return createOpenAI(settings).responses(model);
+      return (await import("@ai-sdk/openai")).createOpenAI(settings).responses(model);
     case "anthropic":
-      return createAnthropic(settings)(model);
+      return (await import("@ai-sdk/anthropic")).createAnthropic(settings)(model);
     case "google":
-      return createGoogle(settings)(model);
-    case "compatible":
+      return (await import("@ai-sdk/google")).createGoogle(settings)(model);
+    case "compatible": {
+      const { createOpenAICompatible } = await import("@ai-sdk/openai-compatible");
       return createOpenAICompatible({
         ...{ name: "compatible", baseURL: baseUrl, fetch, includeUsage: true },
         ...(apiKey === undefined ? {} : { apiKey }),
       })(model);
+    }
   }
 }
 

@@ -10,7 +10,8 @@ import type { Carried, Message, Part, StepEvent, StepInput, StopReason } from ".
 export async function* runStep(input: StepInput): AsyncGenerator<StepEvent> {
   const { provider, model, system, messages, tools = [], tokensMax, fetch, signal } = input;
   try {
-    const { stream } = await openModel(provider, model, fetch).doStream({
+    const opened = await openModel(provider, model, fetch);
+    const { stream } = await opened.doStream({
       prompt: [...(system ? [{ role: "system" as const, content: system }] : []), ...messages.map(toPrompt)],
       maxOutputTokens: tokensMax,
       providerOptions: STEP_OPTIONS,

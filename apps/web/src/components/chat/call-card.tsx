@@ -97,12 +97,12 @@ export function CallCard({
       </summary>
       <div className="flex flex-col gap-3 border-t p-3">
         <div className="flex flex-col gap-1">
-          <h3 className="text-sm font-medium">Arguments</h3>
+          <p className="text-sm font-medium">Arguments</p>
           <CodeBlock label={`Arguments of ${tool}`} text={args} className="max-h-72" />
         </div>
         {answer ? (
           <div className="flex flex-col gap-1">
-            <h3 className="text-sm font-medium">What the model got</h3>
+            <p className="text-sm font-medium">What the model got</p>
             <CodeBlock label={`What the model got of ${tool}`} text={pretty(answer.text)} className="max-h-96" />
           </div>
         ) : null}

@@ -46,9 +46,9 @@ export function Composer({
           aria-describedby={over > 0 ? "message-over" : undefined}
           aria-invalid={over > 0 || undefined}
           placeholder="Ask for something that the tools can do"
-          rows={2}
+          rows={1}
           value={text}
-          className="field-sizing-content max-h-60 min-h-16 resize-none"
+          className="field-sizing-content max-h-60 min-h-9! resize-none py-1.5"
           onChange={(event) => setText(event.target.value)}
           onKeyDown={(event) => {
             if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
@@ -57,14 +57,14 @@ export function Composer({
           }}
         />
         {isBusy ? (
-          <Button size="large" icon={<Square size={16} aria-hidden />} onClick={onStop}>
+          <Button className="h-9" icon={<Square size={16} aria-hidden />} onClick={onStop}>
             Stop
           </Button>
         ) : (
           <Button
             type="submit"
-            size="large"
             look="primary"
+            className="h-9"
             disabled={!maySend}
             icon={<CornerDownLeft size={16} aria-hidden />}
           >

@@ -18,7 +18,7 @@ export function NoProvider({ mayManage, admins }: { mayManage: boolean; admins: 
       }
     >
       {mayManage
-        ? "Add a provider with a key of yours: OpenAI, Anthropic, Google, or any address that speaks OpenAI’s protocol. It takes two minutes, and the key stays here."
+        ? "Add a provider with a key of yours: OpenAI, Anthropic, Google, or any address that speaks OpenAI’s protocol. The key is stored encrypted and never shown again."
         : `Your organization has no model provider yet. ${whoToAsk(admins)} can add one under Settings → Model providers. Until then, try tools one by one.`}
     </EmptyState>
   );

@@ -30,13 +30,11 @@ export async function saveProvider(_before: ProviderState, form: FormData): Prom
     ...(baseUrl ? { baseUrl } : {}),
     ...(apiKey ? { apiKey } : {}),
   };
-  const outcome = await attempt(() =>
+  return attempt(() =>
     id
       ? updateModelProvider({ ctx, input: { id, ...words } })
       : createModelProvider({ ctx, input: { ...words, kind: text("kind") as NewModelProvider["kind"] } }),
   );
-  if (outcome.ok) revalidatePath(PAGE);
-  return outcome;
 }
 
 /** Models to choose from: those of a stored provider, or of what was typed. Null where the provider does not say. */

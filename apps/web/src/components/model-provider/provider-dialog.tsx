@@ -2,6 +2,7 @@
 
 import type { ModelProviderView } from "@portico/services";
 import { Search } from "lucide-react";
+import { useRouter } from "next/navigation";
 import { type ReactNode, useEffect, useId, useRef, useState, useTransition } from "react";
 import { Button } from "@/components/ui/button.tsx";
 import { Dialog } from "@/components/ui/dialog.tsx";
@@ -41,12 +42,15 @@ function ProviderForm({ provider, onSaved }: { provider: ModelProviderView | und
   const [kind, setKind] = useState<Kind>(provider?.kind ?? "openai");
   const [name, setName] = useState(provider?.name ?? KIND_LABELS.openai);
   const toast = useToast();
+  const router = useRouter();
   const element = useRef<HTMLFormElement>(null);
   useEffect(() => {
     if (!state?.ok) return;
     toast(`${state.value.name} is saved`);
     onSaved();
-  }, [state, toast, onSaved]);
+    // Only now: the page that has the first provider has another dialog.
+    router.refresh();
+  }, [state, toast, onSaved, router]);
   const fields = state && !state.ok ? state.fields : {};
   const isOwn = kind === "compatible";
   const choose = (next: Kind) => {
