@@ -53,6 +53,9 @@ beforeAll(async () => {
           responses: answers,
         },
       },
+      "/things/search": {
+        post: { operationId: "searchThings", "x-mcp": { annotations: { readOnlyHint: true } }, responses: answers },
+      },
       "/things/{id}": {
         delete: {
           operationId: "deleteThing",
@@ -115,7 +118,7 @@ describe("chat", () => {
       at === 0 ? calling({ tool: "listThings", arguments: { limit: 3 } }) : { text: "A kayak." };
     const { of, end, messages } = await talk();
     expect(got).toEqual([`GET /things?limit=3 ${SECRET}`]);
-    expect(of("begin")).toMatchObject([{ model: "small-1", tools: 3, dialect: "safe" }]);
+    expect(of("begin")).toMatchObject([{ model: "small-1", tools: 4, dialect: "safe" }]);
     expect(of("call")).toMatchObject([
       {
         call: {
@@ -136,7 +139,12 @@ describe("chat", () => {
     expect(messages.map(({ role }) => role)).toEqual(["user", "assistant", "tool", "assistant"]);
     const [first, second] = stub.requests;
     expect(first?.body.messages?.[0]).toMatchObject({ role: "system", content: "Things are boats." });
-    expect(first?.body.tools?.map(({ function: { name } }) => name)).toEqual(["listThings", "addThing", "deleteThing"]);
+    expect(first?.body.tools?.map(({ function: { name } }) => name)).toEqual([
+      "listThings",
+      "addThing",
+      "searchThings",
+      "deleteThing",
+    ]);
     expect(second?.body.messages?.at(-1)).toMatchObject({ role: "tool", content: expect.stringMatching(/Kayak/) });
     // What the API said back of its key is hidden, and neither key is in anything.
     expect(JSON.stringify([of("answered"), messages])).not.toContain(SECRET);
@@ -185,6 +193,13 @@ describe("chat", () => {
     expect(got).toEqual([]);
   });
 
+  it("asks before what the document alone calls reading", async () => {
+    reply = () => calling({ tool: "searchThings", arguments: {} });
+    const { of } = await talk();
+    expect(of("call")).toMatchObject([{ call: { kind: "reading", mustAsk: true } }]);
+    expect(got).toEqual([]);
+  });
+
   it("sends nothing to the API where answers come from the document or a sample", async () => {
     reply = (_request, at) =>
       at === 0
@@ -215,7 +230,7 @@ describe("chat", () => {
     const { of } = await talk({ profileId: profile.id });
     expect(got).toEqual([`GET /things?tenant=north ${SECRET}`]);
     const tools = stub.requests[0]?.body.tools ?? [];
-    expect(tools.map(({ function: { name } }) => name)).toEqual(["listThings", "addThing"]);
+    expect(tools.map(({ function: { name } }) => name)).toEqual(["listThings", "addThing", "searchThings"]);
     expect(JSON.stringify(tools)).not.toContain("tenant");
     expect(of("answered").at(-1)?.message).toMatchObject({
       ...{ isError: true, text: 'There is no tool "deleteThing".' },
@@ -356,7 +371,7 @@ describe("suggestWords", () => {
     const [request] = stub.requests;
     expect(request?.body.tools).toBeUndefined();
     const question = String(request?.body.messages?.at(-1)?.content);
-    expect(question).toMatch(/listThings[^]*limit[^]*addThing/);
+    expect(question).toMatch(/listThings.*limit.*addThing/s);
     const { findings } = await services.lintServer({ ctx, input: { serverId: server.id } });
     const found = findings.filter(({ operation }) => operation === "GET /things");
     expect(found.length).toBeGreaterThan(0);

@@ -191,8 +191,8 @@ export async function testModelProvider({
   const { provider, defaultModel } = await openProvider(ctx, id);
   const asked = model ?? defaultModel;
   const begun = performance.now();
+  const deadline = AbortSignal.timeout(TEST_TIMEOUT_MS);
   try {
-    const deadline = AbortSignal.timeout(TEST_TIMEOUT_MS);
     const events = runStep({
       ...{ provider, model: asked, tools: [TEST_TOOL], tokensMax: TEST_TOKENS_MAX, fetch: modelFetch(egress) },
       messages: [{ role: "user", text: "Answer with the word: ready" }],
@@ -201,8 +201,9 @@ export async function testModelProvider({
     for await (const { type } of events) if (type === "end") break;
     return { ok: true, model: asked, ms: Math.round(performance.now() - begun) };
   } catch (error) {
-    if (error instanceof ModelError) return { ok: false, problem: error.message };
-    throw error;
+    if (!(error instanceof ModelError)) throw error;
+    const isLate = error.code === "cancelled" && deadline.aborted;
+    return { ok: false, problem: isLate ? `It did not answer within ${TEST_TIMEOUT_MS / 1_000} s.` : error.message };
   }
 }
 

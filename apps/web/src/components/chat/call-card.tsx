@@ -57,7 +57,9 @@ export function CallCard({
             ? "This really deletes something at the API."
             : kind === "changing"
               ? "This really changes something at the API."
-              : "The server asks before each call of this tool."}
+              : operation === null || /^(GET|HEAD|OPTIONS|QUERY) /.test(operation)
+                ? "The server asks before each call of this tool."
+                : `The document says that it only reads. A ${operation.split(" ")[0]} can do more.`}
         </p>
         <div className="flex flex-wrap gap-2">
           <Button
