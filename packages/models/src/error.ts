@@ -91,7 +91,7 @@ function fromNetwork({ code, message }: UpstreamError, host: string): ModelError
 const TOO_LONG =
   /context.{0,20}(length|window|size)|maximum.{0,30}tokens|too many (input )?tokens|prompt is too long|input token count|too long|exceeds? the (max|limit|available context)/i;
 const NO_TOOLS =
-  /(tools?|function.?call(ing|s)?)\b.{0,60}(not|n't|un)\s?(supported|support|available|enabled)|(not|n't) support.{0,40}(tool|function)|enable-auto-tool-choice/i;
+  /(tools?|function.?call(ing|s)?)\b.{0,60}(not|n't|un)\s?(supported|support|available|enabled)|(not|n't) support.{0,40}(tool|function)|enable-auto-tool-choice|no endpoints found that support tool/i;
 const NO_CREDIT = /insufficient_quota|exceeded your current quota|credit balance|billing|payment/i;
 const NO_MODEL =
   /model.{0,80}(not found|does not exist|not exist|unknown|not available)|(unknown|no such) model|not_found_error/i;
@@ -109,7 +109,7 @@ function fromStatus(status: number, words: string, host: string, model?: string)
   if (status === 402 || NO_CREDIT.test(words))
     return new ModelError(
       "credit",
-      `The account at ${host} has no credit left, or its budget is used up. Whoever pays for it can add some there.`,
+      `The account at ${host} has no credit left, or its quota is used up for now: for the minute, the day or the month. Whoever pays for it can see which there.`,
     );
   if (status === 403)
     return new ModelError(

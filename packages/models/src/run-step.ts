@@ -18,7 +18,7 @@ export async function* runStep(input: StepInput): AsyncGenerator<StepEvent> {
       ...(tools.length > 0 ? { tools: tools.map(toFunction), toolChoice: { type: "auto" as const } } : {}),
       ...(signal ? { abortSignal: signal } : {}),
     });
-    yield* readStep(stream);
+    yield* readStep(stream, idsOf(messages));
   } catch (error) {
     throw signal?.aborted ? new ModelError("cancelled", "It was stopped.") : toModelError(error, provider, model);
   }
@@ -26,7 +26,10 @@ export async function* runStep(input: StepInput): AsyncGenerator<StepEvent> {
 
 type Said = Extract<Part, { text: string }>;
 
-async function* readStep(stream: ReadableStream<LanguageModelV4StreamPart>): AsyncGenerator<StepEvent> {
+async function* readStep(
+  stream: ReadableStream<LanguageModelV4StreamPart>,
+  taken: Set<string>,
+): AsyncGenerator<StepEvent> {
   const parts: Part[] = [];
   const open = new Map<string, Said>();
   let end: Extract<LanguageModelV4StreamPart, { type: "finish" }> | undefined;
@@ -58,7 +61,7 @@ async function* readStep(stream: ReadableStream<LanguageModelV4StreamPart>): Asy
       case "tool-call": {
         const call: Part = {
           type: "call",
-          id: part.toolCallId,
+          id: ownId(part.toolCallId, taken),
           tool: part.toolName,
           arguments: argumentsOf(part.input),
         };
@@ -88,6 +91,26 @@ function reasonOf(given: string, parts: readonly Part[]): StopReason {
   if (parts.some(({ type }) => type === "call")) return "calls";
   if (given === "length") return "length";
   return given === "content-filter" ? "filtered" : "done";
+}
+
+/** Some providers count their calls from nought each time. An id that was there before would be another call's answer, or another's permission. */
+function ownId(given: string, taken: Set<string>): string {
+  let id = given;
+  for (let n = 2; id === "" || taken.has(id); n++) id = `${given}_${n}`;
+  taken.add(id);
+  return id;
+}
+
+function idsOf(messages: readonly Message[]): Set<string> {
+  return new Set(
+    messages.flatMap((message) =>
+      message.role === "assistant"
+        ? message.parts.flatMap((part) => (part.type === "call" ? [part.id] : []))
+        : message.role === "tool"
+          ? [message.callId]
+          : [],
+    ),
+  );
 }
 
 function carry(part: Part, given: Carried | undefined): void {

@@ -15,7 +15,7 @@ export interface ModelRequest {
 /** What it answers: text, calls of tools, or a refusal; or nothing any more after its text. */
 export interface ModelReply {
   text?: string;
-  calls?: { tool: string; arguments: object | string }[];
+  calls?: { tool: string; arguments: object | string; id?: string }[];
   status?: number;
   error?: unknown;
   hangs?: boolean;
@@ -79,10 +79,10 @@ async function say(response: ServerResponse, { text = "", calls = [], hangs }: M
     await new Promise((done) => setTimeout(done, 5));
   }
   if (hangs) return;
-  for (const [index, { tool, arguments: args }] of calls.entries()) {
+  for (const [index, { tool, arguments: args, id = `call_${round}_${index}` }] of calls.entries()) {
     const written = typeof args === "string" ? args : JSON.stringify(args);
     const half = Math.ceil(written.length / 2);
-    const call = { index, id: `call_${round}_${index}`, type: "function" };
+    const call = { index, id, type: "function" };
     choose({ tool_calls: [{ ...call, function: { name: tool, arguments: written.slice(0, half) } }] });
     choose({ tool_calls: [{ index, function: { arguments: written.slice(half) } }] });
   }

@@ -183,6 +183,22 @@ describe("chat", () => {
     expect(stub.requests.at(-1)?.body.messages?.at(-1)).toMatchObject({ content: expect.stringMatching(/said no/) });
   });
 
+  it("takes a word for one call for no other, even of a model that gives all its calls the same id", async () => {
+    reply = ({ body }) => {
+      const isAnswered = body.messages?.at(-1)?.role === "tool";
+      const [tool, args] = isAnswered ? ["deleteThing", { id: "1" }] : ["addThing", { title: "Raft" }];
+      return { calls: [{ tool, arguments: args, id: "0" }] };
+    };
+    const first = await talk();
+    const second = await talk({ messages: first.messages, verdicts: { "0": "run" } });
+    expect(got).toEqual([`POST /things ${SECRET}`]);
+    expect(second.end).toMatchObject({ reason: "waiting" });
+    expect(second.of("call").map(({ call: { id, tool } }) => [id, tool])).toEqual([
+      ["0", "addThing"],
+      ["0_2", "deleteThing"],
+    ]);
+  });
+
   it("asks before a tool that only reads where the server says so", async () => {
     const operation = "GET /things";
     await services.editTool({ ctx, input: { serverId: server.id, operation, changes: { askFirst: true } } });
@@ -269,6 +285,29 @@ describe("chat", () => {
     });
     expect(first.end).toMatchObject({ reason: "waiting" });
     expect(got).toEqual([]);
+  });
+
+  it("runs a tool of several calls, and asks first where one of them changes something", async () => {
+    const step = (id: string, operation: string) => ({ id, operation, arguments: {} });
+    const tool = (name: string, steps: ReturnType<typeof step>[]) => ({ name, description: `Does ${name}.`, steps });
+    const composedTools = [
+      tool("look_twice", [step("first", "GET /things"), step("second", "GET /things")]),
+      tool("look_and_add", [step("first", "GET /things"), step("second", "POST /things")]),
+    ];
+    await services.updateServer({ ctx, input: { id: server.id, composedTools } });
+    reply = (_request, at) =>
+      at === 0
+        ? calling({ tool: "look_twice", arguments: {} }, { tool: "look_and_add", arguments: {} })
+        : { text: "Done." };
+    const { of, end } = await talk();
+    await services.updateServer({ ctx, input: { id: server.id, composedTools: [] } });
+    expect(of("call").map(({ call }) => [call.tool, call.operation, call.mustAsk])).toEqual([
+      ["look_twice", null, false],
+      ["look_and_add", null, true],
+    ]);
+    expect(of("answered")).toMatchObject([{ outcome: "ok", message: { text: expect.stringMatching(/Kayak/) } }]);
+    expect(got).toEqual([`GET /things ${SECRET}`, `GET /things ${SECRET}`]);
+    expect(end).toMatchObject({ reason: "waiting" });
   });
 
   it("ends after ten steps, however a model goes on", async () => {

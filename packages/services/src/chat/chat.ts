@@ -7,6 +7,7 @@ import { authorize } from "../access.ts";
 import type { Call, Ctx } from "../context.ts";
 import { AppError } from "../error.ts";
 import { parseInput } from "../input.ts";
+import { countRequest } from "../model/count-request.ts";
 import { modelFetch } from "../model/model-fetch.ts";
 import { openProvider } from "../model/providers.ts";
 import { loadVersion } from "../serve/load-version.ts";
@@ -21,9 +22,6 @@ import { type OfferedTools, offerTools, type Wanted } from "./offered-tools.ts";
 
 /** How often the model is asked for one message of a person: calls lead to calls. */
 export const CHAT_STEPS_MAX = 10;
-/** Messages, and answers to what is asked, of one person in a minute. */
-const REQUESTS_MAX = 30;
-const WINDOW_MS = 60_000;
 const ANSWER_TOKENS_MAX = 4_096;
 
 const schema = z
@@ -95,8 +93,10 @@ export async function* chat({
   yield { type: "begin", model, tools: manifest.tools.length, dialect: offered.dialect };
 
   const { said, open } = openConversation(messages as Message[]);
-  const turn = { offered, run, verdicts, isReal: from === "api" };
-  if (open.length > 0 && (yield* answerCalls(open, said, turn))) return yield { type: "end", reason: "waiting" };
+  const turn = { offered, run, isReal: from === "api" };
+  // The person's word is on the calls that they saw, and on none that the model wants after them.
+  if (open.length > 0 && (yield* answerCalls(open, said, { ...turn, verdicts })))
+    return yield { type: "end", reason: "waiting" };
   for (let step = stepsOf(said); step < CHAT_STEPS_MAX; step++) {
     try {
       const events = runStep({
@@ -116,7 +116,7 @@ export async function* chat({
         }
       }
       if (reason !== "calls") return yield { type: "end", reason };
-      if (yield* answerCalls(calls, said, turn)) return yield { type: "end", reason: "waiting" };
+      if (yield* answerCalls(calls, said, { ...turn, verdicts: {} })) return yield { type: "end", reason: "waiting" };
     } catch (error) {
       if (!(error instanceof ModelError)) throw error;
       return yield { type: "problem", code: error.code, message: error.message };
@@ -229,16 +229,6 @@ async function manifestToTry(ctx: Ctx, server: ServerRow, on: "draft" | "publish
   const version = server.publishedVersionId ? await loadVersion(ctx, server.publishedVersionId) : null;
   if (!version) throw new AppError("conflict", "Nothing was published yet. Chat with the draft, or publish it first.");
   return version.manifest;
-}
-
-/** Counts a request of this person, or key, at models that somebody pays for. */
-export async function countRequest({ state, organizationId, actor }: Ctx): Promise<void> {
-  const who = actor.type === "system" ? "system" : actor.id;
-  if ((await state.increment(`models:${organizationId}:${who}`, WINDOW_MS)) > REQUESTS_MAX)
-    throw new AppError(
-      "limit_exceeded",
-      `A model was asked ${REQUESTS_MAX} times by you within a minute. Wait a minute, then go on: nothing is lost.`,
-    );
 }
 
 /** A result as text, which is what every model reads. */

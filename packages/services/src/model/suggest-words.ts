@@ -2,7 +2,6 @@ import { ModelError, runStep } from "@portico/models";
 import { applyOverrides, cleanText, type Finding, type Parameter, shownInput, type Tool } from "@portico/openapi";
 import { z } from "zod";
 import { authorize } from "../access.ts";
-import { countRequest } from "../chat/chat.ts";
 import type { Call } from "../context.ts";
 import { readCompiled } from "../document/read-compiled.ts";
 import { AppError, notFound } from "../error.ts";
@@ -11,6 +10,7 @@ import { findServer } from "../server/find-server.ts";
 import { getTool } from "../server/get-tool.ts";
 import { lintServer } from "../server/lint.ts";
 import { readOverrides } from "../server/override.ts";
+import { countRequest } from "./count-request.ts";
 import { modelFetch } from "./model-fetch.ts";
 import { type Asking, openProvider } from "./providers.ts";
 

@@ -40,12 +40,15 @@ export function ChatView({
   const chat = useChat(serverId, settings);
   const { transcript, isBusy } = chat;
   const { items, tokens } = transcript;
+  const area = useRef<HTMLTextAreaElement>(null);
+  const provider = providers.find(({ id }) => id === settings.providerId);
   return (
     <div className="flex flex-col gap-4">
       <ChatOptions {...{ settings, providers, profiles, isPublished }} isDisabled={isBusy} onChange={setSettings} />
-      <Log items={items} href={href} chat={chat} />
+      <Log items={items} href={href} chat={chat} provider={provider?.name ?? ""} />
       <div className="sticky bottom-14 z-10 -mx-1 flex flex-col gap-2 border-t bg-canvas px-1 pt-3 pb-3 md:bottom-0">
         <Composer
+          area={area}
           charsMax={charsMax}
           isBusy={isBusy}
           isReady={(settings.model ?? "") !== ""}
@@ -59,7 +62,15 @@ export function ChatView({
               : "Portico keeps nothing of the chat: it is gone with this page."}
           </p>
           {items.length > 0 ? (
-            <Button look="quiet" size="small" icon={<SquarePen size={14} aria-hidden />} onClick={chat.clear}>
+            <Button
+              look="quiet"
+              size="small"
+              icon={<SquarePen size={14} aria-hidden />}
+              onClick={() => {
+                chat.clear();
+                area.current?.focus();
+              }}
+            >
               New chat
             </Button>
           ) : null}
@@ -69,7 +80,18 @@ export function ChatView({
   );
 }
 
-function Log({ items, href, chat }: { items: readonly ShownItem[]; href: string; chat: Chat }) {
+function Log({
+  items,
+  href,
+  chat,
+  provider,
+}: {
+  items: readonly ShownItem[];
+  href: string;
+  chat: Chat;
+  provider: string;
+}) {
+  const log = useRef<HTMLDivElement>(null);
   const end = useRef<HTMLDivElement>(null);
   const isNear = useRef(true);
   // Whoever has scrolled up to read is left there.
@@ -88,22 +110,56 @@ function Log({ items, href, chat }: { items: readonly ShownItem[]; href: string;
     return (
       <EmptyState icon={<MessagesSquare size={24} aria-hidden />} title="Ask for something">
         The model gets the tools as a client gets them, and you see each call: what it asked for, what it got, and what
-        that cost. Before anything is changed or deleted, you are asked.
+        that cost. Before anything is changed or deleted, you are asked. What you write, and what the tools answer, goes
+        to {provider}.
       </EmptyState>
     );
   return (
-    <div role="log" aria-label="Chat" aria-busy={chat.isBusy} className="flex min-h-40 flex-col gap-3">
+    <div
+      ref={log}
+      role="log"
+      aria-label="Chat"
+      aria-busy={chat.isBusy}
+      tabIndex={-1}
+      className="flex min-h-40 flex-col gap-3 outline-none"
+    >
       {items.map((item, at) => (
         // Items have no names and never move.
-        <Item key={`${item.type}${at}`} item={item} href={href} chat={chat} isLast={at === items.length - 1} />
+        <Item
+          key={`${item.type}${at}`}
+          item={item}
+          href={href}
+          chat={chat}
+          isLast={at === items.length - 1}
+          // The button that was pressed is gone: whoever uses the keyboard goes on from here.
+          onPressed={() => log.current?.focus({ preventScroll: true })}
+        />
       ))}
-      {chat.isBusy && items.at(-1)?.type === "person" ? <p className="text-muted">Thinking …</p> : null}
+      {chat.isBusy && isThinking(items.at(-1)) ? <p className="text-muted">Thinking …</p> : null}
       <div ref={end} className="scroll-mb-56" />
     </div>
   );
 }
 
-function Item({ item, href, chat, isLast }: { item: ShownItem; href: string; chat: Chat; isLast: boolean }) {
+/** Nothing moves, though more is to come. */
+function isThinking(last: ShownItem | undefined): boolean {
+  if (last?.type === "model") return !last.isOpen;
+  return last?.type !== "call" || last.state !== "running";
+}
+
+function Item({
+  item,
+  href,
+  chat,
+  isLast,
+  onPressed,
+}: {
+  item: ShownItem;
+  href: string;
+  chat: Chat;
+  isLast: boolean;
+  onPressed: () => void;
+}) {
   switch (item.type) {
     case "person":
       return (
@@ -125,7 +181,10 @@ function Item({ item, href, chat, isLast }: { item: ShownItem; href: string; cha
           shown={item}
           href={href}
           isBusy={chat.isBusy}
-          onAnswer={(verdict) => chat.answer(item.call.id, verdict)}
+          onAnswer={(verdict) => {
+            chat.answer(item.call.id, verdict);
+            onPressed();
+          }}
         />
       );
     case "note":
@@ -135,7 +194,14 @@ function Item({ item, href, chat, isLast }: { item: ShownItem; href: string; cha
           title={item.title}
           action={
             item.kind === "problem" && isLast ? (
-              <Button size="small" icon={<RotateCcw size={14} aria-hidden />} onClick={chat.tryAgain}>
+              <Button
+                size="small"
+                icon={<RotateCcw size={14} aria-hidden />}
+                onClick={() => {
+                  chat.tryAgain();
+                  onPressed();
+                }}
+              >
                 Try again
               </Button>
             ) : null

@@ -1,18 +1,20 @@
 "use client";
 
 import { CornerDownLeft, Square } from "lucide-react";
-import { useRef, useState } from "react";
+import { type RefObject, useState } from "react";
 import { Button } from "@/components/ui/button.tsx";
 import { Textarea } from "@/components/ui/field.tsx";
 
 /** Where a message is written. Enter sends it, with Shift it makes a line. */
 export function Composer({
+  area,
   charsMax,
   isBusy,
   isReady,
   onSend,
   onStop,
 }: {
+  area: RefObject<HTMLTextAreaElement | null>;
   charsMax: number;
   isBusy: boolean;
   /** A model is chosen. */
@@ -21,7 +23,6 @@ export function Composer({
   onStop: () => void;
 }) {
   const [text, setText] = useState("");
-  const area = useRef<HTMLTextAreaElement>(null);
   const over = text.trim().length - charsMax;
   const maySend = isReady && !isBusy && text.trim() !== "" && over <= 0;
   const send = () => {
@@ -57,7 +58,14 @@ export function Composer({
           }}
         />
         {isBusy ? (
-          <Button className="h-9" icon={<Square size={16} aria-hidden />} onClick={onStop}>
+          <Button
+            className="h-9"
+            icon={<Square size={16} aria-hidden />}
+            onClick={() => {
+              onStop();
+              area.current?.focus();
+            }}
+          >
             Stop
           </Button>
         ) : (
