@@ -143,6 +143,7 @@ describe.skipIf(!chromiumPath)("a chat with the tools of a server", () => {
     await look("provider-found");
     await dialog.getByRole("button", { name: "Add model provider" }).press("Enter");
     await page.getByText("Our own is saved").first().waitFor();
+    expect(await page.locator("li", { hasText: "Our own is saved" }).count()).toBe(1);
     await page.getByRole("button", { name: "Test", exact: true }).press("Enter");
     await page.getByText(/small-1 answers, in/).waitFor();
     await look("providers");

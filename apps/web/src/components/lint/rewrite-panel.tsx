@@ -18,13 +18,12 @@ export function RewritePanel({ rewrite, isHeld }: { rewrite: Rewrite; isHeld: bo
     : [];
   const [refused, setRefused] = useState<ReadonlySet<string>>(new Set());
   const wanted = new Set(lines.map(({ id }) => id).filter((id) => !refused.has(id)));
-  if (problem)
-    return (
-      <Notice kind="problem" title="No words were suggested">
-        {problem}
-      </Notice>
-    );
-  if (!suggestion) return null;
+  const notice = problem ? (
+    <Notice kind="problem" title={suggestion ? "The words were not saved" : "It did not work"}>
+      {problem}
+    </Notice>
+  ) : null;
+  if (!suggestion) return notice;
   return (
     <section aria-label="Suggested words" className="flex flex-col gap-3 rounded-card border border-control p-3">
       <div>
@@ -49,6 +48,7 @@ export function RewritePanel({ rewrite, isHeld }: { rewrite: Rewrite; isHeld: bo
           />
         ))}
       </ul>
+      {notice}
       <div className="flex flex-wrap gap-2">
         <Button
           look="primary"

@@ -29,8 +29,10 @@ export function useRewrite(
   onChange: () => void,
 ): Rewrite {
   const provider = useProvider(mayWrite);
-  const [suggestion, setSuggestion] = useState<SuggestedWords>();
-  const [problem, setProblem] = useState<string>();
+  // Of the tool that was asked about: another one may be open when the answer comes.
+  const [answered, setAnswered] = useState<{ operation: string; words?: SuggestedWords; problem?: string }>();
+  const { words: suggestion, problem } = answered?.operation === operation ? answered : {};
+  const setProblem = (text: string) => setAnswered({ operation, problem: text });
   const [isPending, start] = useTransition();
   const router = useRouter();
   const toast = useToast();
@@ -41,11 +43,10 @@ export function useRewrite(
   };
   const ask = () =>
     start(async () => {
-      setProblem(undefined);
-      setSuggestion(undefined);
+      setAnswered(undefined);
       const address = `/api/v1/servers/${serverId}/tools/${encodeURIComponent(operation)}/suggest`;
       const answer = await callRest<SuggestedWords>("POST", address, { providerId: provider?.id });
-      if (answer.ok) setSuggestion(answer.value);
+      if (answer.ok) setAnswered({ operation, words: answer.value });
       else setProblem(answer.message);
     });
   const undo = (patch: ToolEdit) =>
@@ -68,15 +69,15 @@ export function useRewrite(
           ...(described.length > 0 ? { parameters: { ...edits, ...Object.fromEntries(described) } } : {}),
         },
       });
-      if (!outcome.ok) return setProblem(outcome.message);
-      setSuggestion(undefined);
+      if (!outcome.ok) return setAnswered({ operation, words: suggestion, problem: outcome.message });
+      setAnswered(undefined);
       const { before } = outcome.value;
       changed("The suggested words are in the draft", () => undo(before));
     });
   return {
     ask: provider ? ask : undefined,
     ...{ isPending, suggestion, problem, accept },
-    refuse: () => setSuggestion(undefined),
+    refuse: () => setAnswered(undefined),
   };
 }
 

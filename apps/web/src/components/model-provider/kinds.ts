@@ -7,7 +7,7 @@ export const KIND_LABELS: Record<Kind, string> = {
   openai: "OpenAI",
   anthropic: "Anthropic",
   google: "Google (Gemini)",
-  compatible: "Another, OpenAI-compatible",
+  compatible: "OpenAI-compatible",
 };
 
 /** Where each is unless somebody says otherwise. */

@@ -3,7 +3,7 @@
 import type { ModelProviderView } from "@portico/services";
 import { Search } from "lucide-react";
 import { useRouter } from "next/navigation";
-import { type ReactNode, useEffect, useId, useRef, useState, useTransition } from "react";
+import { type ReactNode, useCallback, useEffect, useId, useRef, useState, useTransition } from "react";
 import { Button } from "@/components/ui/button.tsx";
 import { Dialog } from "@/components/ui/dialog.tsx";
 import { Field, Input, Select } from "@/components/ui/field.tsx";
@@ -21,6 +21,7 @@ export function ProviderDialog({ provider, trigger }: { provider?: ModelProvider
   // A new form each time: a key that was typed is gone with the dialog.
   const [round, setRound] = useState(0);
   const [isOpen, setOpen] = useState(false);
+  const close = useCallback(() => setOpen(false), []);
   return (
     <Dialog
       title={provider ? `Change ${provider.name}` : "Add a model provider"}
@@ -32,7 +33,7 @@ export function ProviderDialog({ provider, trigger }: { provider?: ModelProvider
       }}
       trigger={trigger}
     >
-      <ProviderForm key={round} provider={provider} onSaved={() => setOpen(false)} />
+      <ProviderForm key={round} provider={provider} onSaved={close} />
     </Dialog>
   );
 }
