@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { createModelProvider, createOAuthClient, createProfile } from "@portico/services";
@@ -666,13 +667,15 @@ async function inTurns<Item>(items: readonly Item[], work: (item: Item) => Promi
   await Promise.all(Array.from({ length: AT_ONCE }, turn));
 }
 
-async function collectIds({ a, db, connect }: Range): Promise<Record<string, string>> {
+async function collectIds({ a, db, connect, secrets }: Range): Promise<Record<string, string>> {
   const profile = await createProfile({ ctx: a.ctx, input: { serverId: a.alpha.id, name: `Profile ${CANARY}` } });
   await connect(a.amy, a.alpha.mcpUrl);
   const oauthClient = await createOAuthClient({ ctx: a.ctx, input: { kind: "machine", name: `Client ${CANARY}` } });
+  const apiKey = `secret-model-${randomBytes(16).toString("hex")}`;
+  secrets.push(apiKey);
   const modelProvider = await createModelProvider({
     ctx: a.ctx,
-    input: { kind: "compatible", ...{ name: `Models ${CANARY}`, baseUrl: "http://127.0.0.1:1/v1", model: "x" } },
+    input: { kind: "compatible", name: `Models ${CANARY}`, baseUrl: "http://127.0.0.1:1/v1", model: "x", apiKey },
   });
   const [connection, member, job] = await Promise.all([
     db.connection.findFirstOrThrow({ where: { serverId: a.alpha.id } }),

@@ -46,7 +46,7 @@ export function Composer({
           aria-label="Message to the model"
           aria-describedby={over > 0 ? "message-over" : undefined}
           aria-invalid={over > 0 || undefined}
-          placeholder="Ask for something that the tools can do"
+          placeholder="Write a message"
           rows={1}
           value={text}
           className="field-sizing-content max-h-60 min-h-9! resize-none py-1.5"
