@@ -5,6 +5,7 @@ import { Command, CommanderError } from "commander";
 import { type Api, ApiError, createApi, settle } from "./api.ts";
 import { parseArguments, parseObject } from "./arguments.ts";
 import { type DocumentChanges, summarizeChanges } from "./changes.ts";
+import { addEditCommand } from "./edit.ts";
 import { mcpRequest } from "./mcp.ts";
 import { addModelCommands } from "./models.ts";
 
@@ -198,6 +199,7 @@ program
     if (run.failed > 0) process.exitCode = EXIT.failed;
   });
 
+addEditCommand(program, { api, print });
 addModelCommands(program, { api, print });
 
 /** The MCP address of a server given by slug, id or address. The API key goes nowhere but to its own Portico. */

@@ -159,3 +159,66 @@ it("publishes a document's next version, says what changed, and REST says it bef
     tools: [{ name: "our_parcels" }, { name: "senders" }],
   });
 });
+
+it("changes several tools at once, or nothing, and REST takes it back", async () => {
+  const operation = (at: string) => ({ operationId: at, responses: { 200: { description: "ok" } } });
+  const paths = Object.fromEntries(
+    ["boxes", "crates"].map((at) => [`/${at}`, { get: operation(at), delete: operation(`delete_${at}`) }]),
+  );
+  const info = { title: "Store", version: "1" };
+  const file = path.join(portico.dataDir, "store.json");
+  fs.writeFileSync(
+    file,
+    JSON.stringify({ openapi: "3.1.0", info, servers: [{ url: "https://store.example.com" }], paths }),
+  );
+  expect((await run(["publish", file, "--slug", "store", "--select", "all"])).code).toBe(0);
+  const toolsPath = "/api/v1/servers/store/tools";
+  const read = async () => {
+    const { items } = await portico.api<{ items: { operation: string; askFirst?: boolean; selected: boolean }[] }>(
+      "GET",
+      toolsPath,
+    );
+    return items;
+  };
+  const patchOf = async (key: string) =>
+    (await portico.api<{ patch: object }>("GET", `${toolsPath}/${encodeURIComponent(key)}`)).patch;
+  const edit = (...args: string[]) => run(["edit", "store", ...args]);
+
+  expect(await edit("GET /boxes", "DELETE /boxes", "GET /nothing", "--ask-first")).toMatchObject({
+    code: 0,
+    out: expect.stringContaining("Changed 2 tools. 1 of the operations cannot be changed like this."),
+  });
+  expect(await patchOf("DELETE /boxes")).toEqual({ askFirst: true });
+  const changes = { askFirst: false, widget: true };
+  const edited = await portico.api<{ previous: object[] }>("PATCH", toolsPath, {
+    operations: ["GET /boxes", "GET /crates"],
+    changes,
+  });
+  expect(await patchOf("GET /boxes")).toEqual({ widget: true });
+  await portico.api("PATCH", toolsPath, { edits: edited.previous });
+  expect([await patchOf("GET /boxes"), await patchOf("GET /crates")]).toEqual([{ askFirst: true }, {}]);
+
+  expect((await edit("DELETE /boxes", "DELETE /crates", "--drop")).out).toContain("Dropped 2 tools.");
+  expect((await edit("DELETE /crates", "--pick")).out).toContain("Picked 1 tool.");
+  expect((await edit("--no-stand-in-tools")).code).toBe(0);
+  expect(await portico.api("GET", "/api/v1/servers/store")).toMatchObject({ standInTools: false });
+  expect((await portico.api<{ tools: object[] }>("POST", "/api/v1/servers/store/publish")).tools).toHaveLength(3);
+
+  for (const [args, says] of [
+    [[], /Name the operations/],
+    [["GET /boxes"], /Say one thing/],
+    [["GET /boxes", "--pick", "--drop"], /Say one thing/],
+    [["GET /boxes", "--read-answers"], /goes without operations/],
+  ] as const) {
+    const ended = await edit(...args);
+    expect([args, ended.code, ended.err]).toEqual([args, 2, expect.stringMatching(says)]);
+  }
+  const before = await read();
+  await expect(portico.api("PATCH", toolsPath, { operations: ["GET /boxes"] })).rejects.toThrow(/400.*Send/);
+  const edits = [
+    { operation: "GET /boxes", patch: { title: "Boxes" } },
+    { operation: "GET /nothing", patch: {} },
+  ];
+  await expect(portico.api("PATCH", toolsPath, { edits })).rejects.toThrow(/404/);
+  expect(await read()).toEqual(before);
+});

@@ -106,6 +106,7 @@ const ROUTES: Record<string, Rule> = {
   "POST /servers/[id]/publish": BUILDING,
   "POST /servers/[id]/rollback": withBody(BUILDING, () => ({ version: 1 })),
   "GET /servers/[id]/tools": READING,
+  "PATCH /servers/[id]/tools": withBody(BUILDING, () => ({ operations: ["GET /things"], picked: false })),
   "GET /servers/[id]/tools/[operation]": READING,
   "PATCH /servers/[id]/tools/[operation]": withBody(BUILDING, () => ({ title: "taken" })),
   "POST /servers/[id]/composed-tools/try": withBody(BUILDING, () => ({
