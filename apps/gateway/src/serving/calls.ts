@@ -1,14 +1,7 @@
 import { type CallTool, type ClientIdentity, type Principal, type ReadResource, selectDialect } from "@portico/mcp";
 import type { Tool } from "@portico/openapi";
-import {
-  baseUrlOf,
-  type CallOptions,
-  createCallApi,
-  type EndedCall,
-  NO_API,
-  notCalled,
-  withGiven,
-} from "./api-call.ts";
+import { placeOf } from "@portico/services";
+import { type CallOptions, createCallApi, type EndedCall, NO_API, notCalled, withGiven } from "./api-call.ts";
 import { askPerson } from "./ask-person.ts";
 import { readBound } from "./resources.ts";
 import type { Serving } from "./servers.ts";
@@ -33,7 +26,7 @@ type RunTool = (tool: Tool, input: Omit<Parameters<CallTool>[0], "name" | "reque
 
 function toolRunner(options: CallOptions, serving: Serving, principal: Principal, requestId: string): RunTool {
   const { telemetry, usage, validate, files } = options;
-  const { server, version, person } = serving;
+  const { server, version, person, places, profile } = serving;
   const callApi = createCallApi(options, serving, principal);
   const owner = { serverId: server.id, principal };
 
@@ -61,7 +54,7 @@ function toolRunner(options: CallOptions, serving: Serving, principal: Principal
       return tool.steps ? makeSteps(options, serving, { settled, about, callApi }) : callApi(settled, about);
     };
     const call = await telemetry.span("tools/call", { "mcp.tool": name }, async (note): Promise<EndedCall> => {
-      const stopWaiting = reportWaiting(onProgress, () => hostOf(baseUrlOf(serving), tool));
+      const stopWaiting = reportWaiting(onProgress, () => hostOf(placeOf(places, tool, profile).baseUrl, tool));
       try {
         const outcome = await send();
         note({

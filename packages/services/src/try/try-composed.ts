@@ -10,10 +10,10 @@ import {
 import { z } from "zod";
 import { authorize } from "../access.ts";
 import type { Call } from "../context.ts";
-import { readCompiled } from "../document/read-compiled.ts";
 import { AppError } from "../error.ts";
 import { parseInput } from "../input.ts";
 import { bindComposedTools, checkComposedTools, composedSchema } from "../server/composed-tools.ts";
+import { placesOf, readDocuments } from "../server/documents.ts";
 import { findServer } from "../server/find-server.ts";
 import { readOverrides } from "../server/override.ts";
 import { createTryCall, type TriedCall } from "./try-call.ts";
@@ -56,7 +56,7 @@ export async function tryComposed({
   const { serverId, tool: composed, arguments: args, profileId, from } = parseInput(schema, input);
   const server = await findServer(ctx, serverId);
   const [compiled, overrides] = await Promise.all([
-    readCompiled(ctx, server.revisionId),
+    readDocuments(ctx, server.documents),
     readOverrides(ctx.db, server.id),
   ]);
   checkComposedTools([composed], compiled);
@@ -66,13 +66,13 @@ export async function tryComposed({
   const checked = createValidator({ cacheMax: 1 })("composed", inputSchema, args);
   if (!checked.ok) return { result: failed(checked.problems.map(({ message }) => message).join("\n")), steps: [] };
   const call = await createTryCall(ctx, server, { profileId, from, egress });
-  const place = { baseUrl: server.baseUrl ?? undefined, documentUrl: server.document.sourceUrl ?? undefined };
+  const places = placesOf(server.documents);
   const made = new Map<string, TriedStep["made"]>(steps.map(({ id }) => [id, []]));
   const ran = await runSteps({
     steps,
     input: checked.args,
     call: async ({ id, tool }, given) => {
-      const { tried, value } = await call({ tool, ...place }, given, { output: STEP_BUDGET });
+      const { tried, value } = await call({ tool, places }, given, { output: STEP_BUDGET });
       const { outcome, request, missingCredentials } = tried;
       const calls = made.get(id);
       if (calls && calls.length < CALLS_SHOWN_MAX)
