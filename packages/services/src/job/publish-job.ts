@@ -71,7 +71,13 @@ export const publishJob: JobBody = async ({ ctx, input, source, compileSource, o
     selection,
   };
   const baseUrl = wanted.baseUrl ?? null;
-  const read = { documentId, revisionId: wanted.revisionId, key, baseUrl, document: { title, sourceUrl } };
+  const read = {
+    documentId,
+    revisionId: wanted.revisionId,
+    key,
+    baseUrl,
+    document: { title: compiled.title, sourceUrl },
+  };
   const places = placesOf(
     existing?.documents.map((one) => (one === target ? { ...one, ...read } : one)) ?? [{ ...read, position: 0 }],
   );

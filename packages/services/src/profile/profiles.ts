@@ -83,16 +83,22 @@ export async function listProfileFields({
   ]);
   const isSignIn = ({ kind, name }: ProfileField) =>
     kind === "credential" && clients.some(({ scheme }) => scheme === name);
-  return fieldsOf(compiled).map((field) => ({ ...field, isSignIn: isSignIn(field) }));
+  const { documents } = placesOf(server.documents);
+  return fieldsOf({ ...compiled, documents }).map((field) => ({ ...field, isSignIn: isSignIn(field) }));
+}
+
+export interface ProfileArgumentView {
+  name: string;
+  isText: boolean;
+  operations: string[];
+  /** For each operation the key of its document. */
+  documents: string[];
 }
 
 /** Arguments that profiles of a server can give, by the name that the document gives them, with the operations that have them. */
-export async function listProfileArguments({
-  ctx,
-  input,
-}: Call<{ serverId: string }>): Promise<{ name: string; isText: boolean; operations: string[] }[]> {
+export async function listProfileArguments({ ctx, input }: Call<{ serverId: string }>): Promise<ProfileArgumentView[]> {
   authorize(ctx, "server.read");
-  const found = new Map<string, { isText: boolean; operations: string[] }>();
+  const found = new Map<string, Omit<ProfileArgumentView, "name">>();
   const server = await findServer(ctx, input.serverId);
   const [{ tools }, overrides] = await Promise.all([
     openDocuments(ctx, server.documents),
@@ -101,8 +107,9 @@ export async function listProfileArguments({
   const editsOf = new Map(overrides.map(({ operation, parameters }) => [operation, parameters]));
   for (const tool of tools)
     for (const { name, isText } of presettableArguments(tool, editsOf.get(tool.operation))) {
-      const one = found.get(name) ?? { isText, operations: [] };
+      const one = found.get(name) ?? { isText, operations: [], documents: [] };
       one.operations.push(tool.operation);
+      one.documents.push(tool.document ?? "");
       found.set(name, { ...one, isText: one.isText && isText });
     }
   return [...found].map(([name, one]) => ({ name, ...one })).sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -1,4 +1,5 @@
 import {
+  assembledName,
   type BaseUrlVariable,
   type Compiled,
   type Override,
@@ -10,6 +11,7 @@ import { z } from "zod";
 import { AppError } from "../error.ts";
 import { httpUrlSchema } from "../input.ts";
 import type { Gone } from "../server/documents.ts";
+import type { Places } from "../server/places.ts";
 
 const ARGUMENTS_MAX = 200;
 const FIELDS_MAX = 200;
@@ -70,19 +72,27 @@ export type ProfileArgument = ProfileSettings["arguments"][number];
 export const NO_SETTINGS: ProfileSettings = { fields: {}, arguments: [], hiddenTools: [] };
 
 /** Something of a document that profiles can have a value for. */
-export type ProfileField = { field: string; name: string } & (
-  | { kind: "credential"; scheme: SecurityScheme }
-  | { kind: "variable"; variable: BaseUrlVariable }
-);
+export type ProfileField = {
+  field: string;
+  name: string;
+  /** What it is called in its document, and the title of that, where it is one of several. */
+  of?: { name: string; document: string };
+} & ({ kind: "credential"; scheme: SecurityScheme } | { kind: "variable"; variable: BaseUrlVariable });
 
 /** The fields of a document: its security schemes, and the variables of the base URLs that its tools use. */
 export function fieldsOf({
   tools,
   securitySchemes,
+  documents = [],
 }: {
   tools: readonly Pick<Tool, "plan">[];
   securitySchemes: readonly SecurityScheme[];
+  documents?: Places["documents"];
 }): ProfileField[] {
+  const ofDocument = (name: string): Pick<ProfileField, "of"> => {
+    const found = documents.find(({ key }) => name.startsWith(assembledName(key, "")));
+    return found ? { of: { name: name.slice(assembledName(found.key, "").length), document: found.title } } : {};
+  };
   const variables = new Map<string, BaseUrlVariable>();
   for (const { plan } of tools)
     for (const base of plan.baseUrls)
@@ -94,12 +104,14 @@ export function fieldsOf({
       .map((scheme) => ({
         field: `credential:${scheme.name}`,
         name: scheme.name,
+        ...ofDocument(scheme.name),
         kind: "credential" as const,
         scheme,
       })),
     ...[...variables].map(([name, variable]) => ({
       field: `variable:${name}`,
       name,
+      ...ofDocument(name),
       kind: "variable" as const,
       variable,
     })),

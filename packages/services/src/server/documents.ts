@@ -99,7 +99,9 @@ export function placesOf(documents: readonly ServerDocument[]): Places {
   const others = documents.filter(({ key }) => key !== "");
   return {
     ...(own ? place(own) : {}),
-    ...(others.length > 0 ? { documents: others.map((one) => ({ key: one.key, ...place(one) })) } : {}),
+    ...(others.length > 0
+      ? { documents: others.map((one) => ({ key: one.key, title: one.document.title, ...place(one) })) }
+      : {}),
   };
 }
 

@@ -10,7 +10,7 @@ export interface Place {
 
 /** The place of the document without a key, and those of the others. */
 export interface Places extends Place {
-  documents?: readonly (Place & { key: string })[];
+  documents?: readonly (Place & { key: string; title: string })[];
 }
 
 /** Base URLs that a profile has in the place of the server's: of the document without a key, and of others by their key. */

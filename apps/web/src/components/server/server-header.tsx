@@ -5,6 +5,7 @@ import {
   listProfiles,
   reviewUpgrade,
   type ServerDetail,
+  type ServerDocumentView,
 } from "@portico/services";
 import Link from "next/link";
 import { Suspense } from "react";
@@ -81,11 +82,15 @@ export async function ServerHeader({ server, session: { ctx } }: { server: Serve
           Clients that call it are told that no server is here. Switch it to Live when it should answer again.
         </Notice>
       ) : null}
-      {may("server.write") && server.document.revision.id !== server.revision.id ? (
-        <Suspense>
-          <Upgrade server={server} ctx={ctx} />
-        </Suspense>
-      ) : null}
+      {may("server.write")
+        ? server.documents
+            .filter(({ revision, draftRevision }) => revision.id !== draftRevision.id)
+            .map((document) => (
+              <Suspense key={document.id}>
+                <Upgrade server={server} document={document} ctx={ctx} />
+              </Suspense>
+            ))
+        : null}
       {may("server.write") ? <Checklist steps={await stepsOf(server, ctx)} /> : null}
       <LinkTabs label="Server" tabs={tabs} />
     </div>
@@ -93,9 +98,19 @@ export async function ServerHeader({ server, session: { ctx } }: { server: Serve
 }
 
 /** Comparing two revisions of a large document takes a moment that the rest of the page need not wait for. */
-async function Upgrade({ server, ctx }: { server: ServerDetail; ctx: Session["ctx"] }) {
-  const review = await reviewUpgrade({ ctx, input: { id: server.id } });
-  return review ? <UpgradeBanner slug={server.slug} summary={summarize(review)} /> : null;
+async function Upgrade({
+  server,
+  document: { id, title },
+  ctx,
+}: {
+  server: ServerDetail;
+  document: ServerDocumentView;
+  ctx: Session["ctx"];
+}) {
+  const review = await reviewUpgrade({ ctx, input: { id: server.id, document: id } });
+  if (!review) return null;
+  const which = server.documents.length > 1 ? { document: { id, title } } : {};
+  return <UpgradeBanner slug={server.slug} {...which} summary={summarize(review)} />;
 }
 
 async function stepsOf(server: ServerDetail, ctx: Session["ctx"]): Promise<ChecklistStep[]> {

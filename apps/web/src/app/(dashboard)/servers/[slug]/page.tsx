@@ -43,7 +43,7 @@ export default async function OverviewPage({ params }: { params: Promise<{ slug:
             <TopTools tools={usage.topTools} />
           </section>
           <section className="flex flex-col gap-3">
-            <h2 className="font-semibold">Document</h2>
+            <h2 className="font-semibold">{server.documents.length > 1 ? "Documents" : "Document"}</h2>
             <DocumentSection server={server} mayWrite={isAllowed(ctx.actor, "server.write")} />
           </section>
         </div>
