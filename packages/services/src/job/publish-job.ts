@@ -7,7 +7,6 @@ import {
   type DocumentPart,
   type Merged,
   type MergeReport,
-  mergeDocuments,
   type Override,
 } from "@portico/openapi";
 import { audit } from "../audit/audit.ts";
@@ -17,7 +16,7 @@ import { findSameRevision, isSameCompiled } from "../document/same-revision.ts";
 import { AppError } from "../error.ts";
 import { slugify } from "../input.ts";
 import { checkCredential, originsOf, saveCredential, servedTools } from "../server/credential.ts";
-import { checkApart, firstDocument, openParts, placesOf } from "../server/documents.ts";
+import { firstDocument, mergePart, openParts, placesOf } from "../server/documents.ts";
 import { DOCUMENTS } from "../server/find-server.ts";
 import { freeSlug } from "../server/free-slug.ts";
 import { prepareVersion } from "../server/manifest.ts";
@@ -202,12 +201,12 @@ async function mergeUpdate(
     existing.documents.map(({ key }) =>
       key === target.key ? { key, compiled: own } : (others.find((one) => one.key === key) as DocumentPart),
     );
-  const parts = partsWith(compiled);
-  checkApart(parts);
-  const whole = assembleDocuments(parts);
-  if (isSameCompiled(revision, prepared.row)) return { whole, merged: null };
-  const before = assembleDocuments(partsWith(await openCompiled(revision)));
-  const merged = mergeDocuments(before, whole, { selection: existing.selection as string[], overrides });
+  if (isSameCompiled(revision, prepared.row)) return { whole: assembleDocuments(partsWith(compiled)), merged: null };
+  const { after: whole, ...merged } = mergePart(
+    partsWith(await openCompiled(revision)),
+    { key: target.key, compiled },
+    { selection: existing.selection as string[], overrides },
+  );
   return { whole, merged };
 }
 

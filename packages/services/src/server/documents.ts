@@ -4,7 +4,10 @@ import {
   assembledName,
   type Compiled,
   type DocumentPart,
+  type Edits,
   isMistakenFor,
+  type Merged,
+  mergeDocuments,
   splitKey,
 } from "@portico/openapi";
 import type { Ctx } from "../context.ts";
@@ -116,6 +119,24 @@ export function checkApart(parts: readonly DocumentPart[]): void {
         `The document "${compiled.title}" has names that begin with "${mistaken}:", which would be taken for those of another document of this server. Remove that document, and add it again under another short name.`,
       );
   }
+}
+
+/** A draft merged with another revision of one of its documents; the report is of that document. */
+export function mergePart(
+  parts: readonly DocumentPart[],
+  next: DocumentPart,
+  edits: Edits,
+): Merged & { before: Compiled; after: Compiled } {
+  const nextParts = parts.map((part) => (part.key === next.key ? next : part));
+  checkApart(nextParts);
+  const [before, after] = [assembleDocuments(parts), assembleDocuments(nextParts)];
+  const { report, ...merged } = mergeDocuments(before, after, edits);
+  const others = parts.filter(({ key }) => key !== next.key).flatMap(({ compiled }) => compiled.operations);
+  return {
+    ...merged,
+    ...{ before, after },
+    report: { ...report, unchangedCount: report.unchangedCount - others.length },
+  };
 }
 
 /** What is known by the names of documents that a server had: grants and profiles may name it as long as an earlier version is served. */

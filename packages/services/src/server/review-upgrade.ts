@@ -1,10 +1,8 @@
 import {
   applyOverrides,
-  assembleDocuments,
   type Compiled,
   type Merged,
   type MergeReport,
-  mergeDocuments,
   type Operation,
   type Override,
 } from "@portico/openapi";
@@ -13,7 +11,7 @@ import { authorize } from "../access.ts";
 import type { Call, Ctx } from "../context.ts";
 import { notFound } from "../error.ts";
 import { parseInput } from "../input.ts";
-import { checkApart, findServerDocument, openParts, type ServerDocument } from "./documents.ts";
+import { findServerDocument, mergePart, openParts, type ServerDocument } from "./documents.ts";
 import { findServer, type ServerRow } from "./find-server.ts";
 import { readOverrides } from "./override.ts";
 
@@ -105,11 +103,8 @@ export async function mergeRevision(
     openParts(ctx, [{ key, revisionId }]),
     readOverrides(ctx.db, server.id),
   ]);
-  const nextParts = parts.map((part) => (next && part.key === key ? next : part));
-  checkApart(nextParts);
-  const [before, after] = [assembleDocuments(parts), assembleDocuments(nextParts)];
-  const merged = mergeDocuments(before, after, { selection: server.selection as string[], overrides });
-  return { ...merged, before, after, overrides };
+  if (!next) throw notFound("revision of the document");
+  return { ...mergePart(parts, next, { selection: server.selection as string[], overrides }), overrides };
 }
 
 const KEPT_MS = 60_000;

@@ -13,20 +13,24 @@ import { WatchDocument } from "./watch-document.tsx";
 /** What a server is built from: which documents and revisions, where they came from, and whether there are newer ones. */
 export function DocumentSection({ server, mayWrite }: { server: ServerDetail; mayWrite: boolean }) {
   const { documents, slug } = server;
+  const isOneOfSeveral = documents.length > 1;
   return (
-    <>
-      {documents.map((document) => (
-        <DocumentCard key={document.id} {...{ server, document, mayWrite }} isOneOfSeveral={documents.length > 1} />
-      ))}
-      {mayWrite ? (
-        <div>
+    <section className="flex flex-col gap-3">
+      <header className="flex min-h-8 flex-wrap items-center justify-between gap-2">
+        <h2 className="font-semibold">{isOneOfSeveral ? "Documents" : "Document"}</h2>
+        {mayWrite ? (
           <Link href={`/servers/${slug}/add-document`} className={buttonClass()}>
             <Plus size={16} aria-hidden />
             Add an API
           </Link>
-        </div>
-      ) : null}
-    </>
+        ) : null}
+      </header>
+      <div className={isOneOfSeveral ? "grid items-start gap-3 md:grid-cols-2" : "grid"}>
+        {documents.map((document) => (
+          <DocumentCard key={document.id} {...{ server, document, mayWrite, isOneOfSeveral }} />
+        ))}
+      </div>
+    </section>
   );
 }
 
