@@ -109,11 +109,14 @@ export async function mergeRevision(
 
 const KEPT_MS = 60_000;
 
-let kept: { key: string; until: number; reviewed: Promise<Reviewed> } | undefined;
+/** One server may have several documents that changed. */
+const KEPT_MAX = 4;
+
+const kept = new Map<string, { until: number; reviewed: Promise<Reviewed> }>();
 
 /**
  * Every page of a server says that its document changed, and opening two revisions of a large one takes a second or more: the last
- * review stays for a minute. Each write of a draft changes its lock, and with it the key.
+ * reviews stay for a minute. Each write of a draft changes its lock, and with it the key.
  */
 async function readReview(
   ctx: Ctx,
@@ -122,15 +125,17 @@ async function readReview(
   revisionId: string,
 ): Promise<Reviewed> {
   const key = [server.id, server.lock, document.documentId, document.revisionId, revisionId].join();
-  if (kept?.key === key && kept.until > Date.now()) return kept.reviewed;
+  const known = kept.get(key);
+  if (known && known.until > Date.now()) return known.reviewed;
   const entry = {
-    key,
     until: Date.now() + KEPT_MS,
     reviewed: review(ctx, server, document, revisionId),
   };
-  kept = entry;
+  kept.set(key, entry);
+  const [oldest = ""] = kept.keys();
+  if (kept.size > KEPT_MAX) kept.delete(oldest);
   const forget = () => {
-    if (kept === entry) kept = undefined;
+    if (kept.get(key) === entry) kept.delete(key);
   };
   entry.reviewed.catch(forget);
   setTimeout(forget, KEPT_MS).unref();
