@@ -79,6 +79,10 @@ program
   .option("--entry <path>", "which file of a ZIP is the document, where it holds several")
   .option("--allow-origin <origin>", "another origin that references may be read from; repeatable", collect, [])
   .option("--slug <slug>", "the server's name in its address; an existing one is updated")
+  .option(
+    "--document <key>",
+    "which document of a server of several this is the next version of; left out, the one from this address or of this title, else the first",
+  )
   .option("--title <title>")
   .option("--base-url <url>", "call the API here instead of where the document says")
   .option(
@@ -105,6 +109,7 @@ program
     const input = {
       source: await toSource(source, options),
       slug: options.slug,
+      document: options.document,
       title: options.title,
       baseUrl: options.baseUrl,
       select: toSelect(options.select),

@@ -16,7 +16,7 @@ import { findSameRevision, isSameCompiled } from "../document/same-revision.ts";
 import { AppError } from "../error.ts";
 import { slugify } from "../input.ts";
 import { checkCredential, originsOf, saveCredential, servedTools } from "../server/credential.ts";
-import { firstDocument, mergePart, openParts, placesOf } from "../server/documents.ts";
+import { firstDocument, mergePart, openParts, placesOf, type ServerDocument } from "../server/documents.ts";
 import { DOCUMENTS } from "../server/find-server.ts";
 import { freeSlug } from "../server/free-slug.ts";
 import { prepareVersion } from "../server/manifest.ts";
@@ -52,7 +52,9 @@ export const publishJob: JobBody = async ({ ctx, input, source, compileSource, o
   // One of several documents does not name the server.
   const title = wanted.title ?? (existing && existing.documents.length > 1 ? existing.title : compiled.title);
   const overrides = existing ? await readOverrides(ctx.db, existing.id) : [];
-  const target = existing ? targetDocument(existing, sourceUrl) : null;
+  const target = existing
+    ? targetDocument(existing, { wanted: wanted.document, sourceUrl, title: prepared.title })
+    : null;
   const key = target?.key ?? "";
   const update =
     existing && target ? await mergeUpdate(ctx, { existing, target, overrides, prepared, compiled }) : null;
@@ -169,10 +171,21 @@ export const publishJob: JobBody = async ({ ctx, input, source, compileSource, o
   };
 };
 
-/** Which of a server's documents was read again: the one from that address, or else the first. */
-function targetDocument({ documents }: Target, sourceUrl: string | null): Target["documents"][number] {
+/** Which of a server's documents was read again: the one that is named, from that address, or of that title; else the first. */
+function targetDocument(
+  { documents }: Target,
+  { wanted, sourceUrl, title }: { wanted: string | undefined; sourceUrl: string | null; title: string },
+): ServerDocument {
+  if (wanted !== undefined) {
+    const named = documents.find(({ documentId, key }) => documentId === wanted || key === wanted);
+    if (named) return named;
+    const known = documents.map(({ documentId, key }) => key || documentId).join(", ");
+    const message = `the server has no document "${wanted}"; it has ${known}`;
+    throw new AppError("invalid_input", `document: ${message}`, { issues: [{ field: "document", message }] });
+  }
   return (
     documents.find(({ document }) => sourceUrl !== null && document.sourceUrl === sourceUrl) ??
+    documents.find(({ document }) => document.title === title) ??
     firstDocument({ documents })
   );
 }
@@ -182,7 +195,7 @@ async function mergeUpdate(
   ctx: Ctx,
   update: {
     existing: Target;
-    target: Target["documents"][number];
+    target: ServerDocument;
     overrides: Override[];
     prepared: PreparedRevision;
     compiled: Compiled;

@@ -413,6 +413,23 @@ describe("a further document that was read again", () => {
     });
     // The draft is what was published.
     expect((await services.reviewPublish({ ctx, input: { id } })).hasChanges).toBe(false);
+
+    // Without an address the title says which it is, or whoever publishes does.
+    const publish = async (document?: string) => {
+      const source = { content: zooDocument() };
+      const { jobId } = await services.publishSource({
+        ctx,
+        input: { source, slug, ...(document ? { document } : {}) },
+      });
+      await services.runJob(test.deps, { jobId, compileSource: compileInProcess, onBug });
+      return services.getJob({ ctx, input: { id: jobId } });
+    };
+    expect(await publish()).toMatchObject({ state: "done", result: { changes: { added: ["GET zoo:/cages"] } } });
+    expect(await publish("zoo")).toMatchObject({ state: "done", result: { version: { number: 3 } } });
+    expect(await publish("lions")).toMatchObject({
+      state: "failed",
+      error: { code: "invalid_input", message: /no document "lions"; it has .*zoo/ },
+    });
   });
   const secretOf = (value: string) => ({ type: "apiKey" as const, value });
 });
