@@ -1,6 +1,7 @@
 import {
   addServerDocument,
   createProfile,
+  fillInFields,
   getJob,
   importDocument,
   publishServer,
@@ -12,7 +13,17 @@ import {
 } from "@portico/services";
 import { compileInProcess } from "@portico/services/testing";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { bearer, callTool, notesDocument, rpc, startTestGateway, startUpstream, type TestGateway } from "../testing.ts";
+import {
+  bearer,
+  callTool,
+  notesDocument,
+  publicUrl,
+  rpc,
+  startTestGateway,
+  startUpstream,
+  type TestGateway,
+} from "../testing.ts";
+import { connectClient, createPerson } from "../testing-oauth.ts";
 
 /** What is changed holds everywhere within this. */
 const REACH_MS = 1_000;
@@ -129,6 +140,37 @@ describe("a server of two APIs that call their key alike", () => {
       url: "/notes?tag=blue",
       headers: { "x-key": "of-the-first" },
     });
+  });
+
+  it("takes what each person fills in for the one to that one", async () => {
+    const { path, serverId } = await serve("personal");
+    await setKey(serverId, "key", "of-the-first");
+    await setKey(serverId, "two:key", "of-the-second");
+    const ada = await createPerson(gateway);
+    const { tokens } = await connectClient(gateway, path, ada);
+    const fields = { "credential:two:key": "person" as const };
+    const { id: profileId } = await createProfile({
+      ctx: ctx(),
+      input: { serverId, name: "Own", settings: { fields } },
+    });
+    const as = (name: string) => callTool(gateway.app, path, tokens.access, {}, name);
+    await within(async () => expect((await as("two_listNotes")).text).toContain("still to be filled in"));
+    other.seen.length = 0;
+    await as("two_listNotes");
+    expect(other.seen).toEqual([]);
+    const account = { ...gateway.deps, userId: ada.id };
+    const value = { type: "apiKey" as const, value: "of-ada" };
+    const fill = (values: Record<string, unknown>) =>
+      fillInFields(account, { resource: publicUrl + path, profileId, values });
+    await expect(fill({ "credential:key": value })).rejects.toMatchObject({ code: "invalid_input" });
+    await fill({ "credential:two:key": value });
+    await within(async () => {
+      await as("two_listNotes");
+      expect(keysOf(other).at(-1)).toBe("of-ada");
+    });
+    await as("listNotes");
+    expect(keysOf(gateway.upstream).at(-1)).toBe("of-the-first");
+    expect(keysOf(other)).not.toContain("of-the-second");
   });
 
   it("makes the calls of one tool of several at both, and records each tool by its operation", async () => {
