@@ -40,7 +40,10 @@ async function startApi(title: string, paths: Record<string, string>): Promise<A
 }
 
 function describeApi(title: string, { url, paths }: Api): string {
-  const answer = { responses: { 200: { description: "ok" } } };
+  const answer = {
+    parameters: [{ name: "limit", in: "query", schema: { type: "integer" } }],
+    responses: { 200: { description: "ok" } },
+  };
   return JSON.stringify({
     openapi: "3.1.0",
     info: { title, version: "1" },
@@ -230,12 +233,58 @@ describe.skipIf(!chromiumPath)("a server of several APIs", () => {
     const { id } = await portico.api<{ id: string }>("POST", "/api/v1/servers/shop/profiles", { name: "Staging" });
     await page.goto(at(`/profiles/${id}`));
     await page.getByLabel("Base URL of Billing").fill("https://billing.staging.example.com");
-    await look("profile-of-several");
+    await button("Add argument").click();
+    const row = page.getByRole("group", { name: "Argument limit" });
+    expect(await row.getByLabel("Of", { exact: true }).locator("option").allTextContents()).toEqual(
+      expect.arrayContaining(["Every tool of Shop that has it (2)", "Every tool of Billing that has it (3)"]),
+    );
+    await row.getByLabel("Of", { exact: true }).selectOption("Every tool of Billing that has it (3)");
+    await row.getByLabel("Value").fill("7");
+    await look("profile-of-several", row);
     await button("Save profile").click();
     await page.getByText("The profile is saved").first().waitFor();
     const { settings } = await portico.api<{ settings: object }>("GET", `/api/v1/servers/shop/profiles/${id}`);
-    expect(settings).toMatchObject({ baseUrls: { money: "https://billing.staging.example.com" } });
+    expect(settings).toMatchObject({
+      baseUrls: { money: "https://billing.staging.example.com" },
+      arguments: [{ argument: "limit", document: "money", mode: "fixed", value: 7 }],
+    });
     await portico.api("DELETE", `/api/v1/servers/shop/profiles/${id}`);
+    expect(problems).toEqual([]);
+  });
+
+  it("has tools of its own that call several of them, and keeps what these need", async () => {
+    await page.goto(at("/own-tools"));
+    await button("Make a tool").click();
+    await page.getByRole("textbox", { name: "Name", exact: true }).fill("everybody");
+    await page.getByRole("textbox", { name: /^Description/ }).fill("Lists the customers of the shop and of billing");
+    for (const [step, operation] of [
+      ["Step 1", "GET /customers"],
+      ["Step 2", "GET money:/clients"],
+    ] as const) {
+      await button("Add a step").click();
+      const region = page.getByRole("region", { name: step });
+      await region.getByLabel("Calls").selectOption(operation);
+      await region.getByLabel("What limit is").waitFor(SOON);
+    }
+    await page.getByLabel("Its answer is called").first().fill("shop");
+    await page.getByLabel("Its answer is called").last().fill("billing");
+    await page.getByLabel("Put together by").fill("[shop.from, billing.from]");
+    const trying = page.getByRole("region", { name: "Try it" });
+    await trying.getByRole("button", { name: "Run all steps" }).click();
+    await trying.getByText('["Shop","Billing"]').first().waitFor(SOON);
+    expect(billing.keys.at(-1)).toBe("billing-key");
+    expect(shop.keys.at(-1)).toBe("shop-key");
+    await look("own-tool-of-several", page.getByRole("region", { name: "Step 2" }));
+    await button("Save in the draft").click();
+    await page.getByText("2 steps: GET /customers → GET money:/clients").waitFor();
+    await page.goto(at());
+    await card("Billing").getByRole("button", { name: "Remove Billing" }).click();
+    const dialog = page.getByRole("dialog", { name: "Remove Billing" });
+    await dialog.getByText("A tool of your own calls this API").waitFor(SOON);
+    await look("remove-needed");
+    await dialog.getByRole("link", { name: "Open own tools" }).waitFor();
+    await page.keyboard.press("Escape");
+    await portico.api("PATCH", "/api/v1/servers/shop", { composedTools: [] });
     expect(problems).toEqual([]);
   });
 

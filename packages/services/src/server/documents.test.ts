@@ -51,16 +51,16 @@ async function read(content: string, documentId?: string): Promise<string> {
 let made = 0;
 
 /** A server of the pets, published with all tools. */
-async function petServer() {
-  const documentId = await read(petsDocument);
+async function petServer(content = petsDocument) {
+  const documentId = await read(content);
   const { id } = await services.createServer({ ctx, input: { documentId, slug: `pets-${++made}`, select: "all" } });
   await services.publishServer({ ctx, input: { id } });
   return { id, documentId };
 }
 
 /** The same with the zoo. */
-async function twoApis(more: Partial<services.AddServerDocumentInput> = {}) {
-  const server = await petServer();
+async function twoApis(more: Partial<services.AddServerDocumentInput> = {}, content?: string) {
+  const server = await petServer(content);
   const zooId = await read(zooDocument());
   const added = await services.addServerDocument({
     ctx,
@@ -325,7 +325,10 @@ describe("a further document that was read again", () => {
   });
 
   it("is reviewed and applied by itself; edits follow its operations, and the other document stays", async () => {
-    const { id, zooId, documentId } = await twoApis();
+    // One that no tool can be made of is none that stays the same.
+    const withSkipped = JSON.parse(petsDocument);
+    withSkipped.paths["/pets/../secrets"] = get("leavePets");
+    const { id, zooId, documentId } = await twoApis({}, JSON.stringify(withSkipped));
     const edit = { serverId: id, operation: "GET zoo:/pets", patch: { title: "Animals" } };
     await services.overrideTool({ ctx, input: edit });
     await published(id);
@@ -337,6 +340,7 @@ describe("a further document that was read again", () => {
       removed: [{ operation: "GET zoo:/cages", wasSelected: true }],
       renamed: [{ from: "GET zoo:/pets", to: "GET zoo:/animals" }],
       unchangedCount: 0,
+      isBreaking: true,
     });
     expect(review?.tools).toMatchObject({ "GET zoo:/pets": "zoo_listPets", "GET zoo:/cages": "listCages" });
     await services.upgradeServer({ ctx, input: { id, document: zooId, add: ["GET zoo:/lions"] } });

@@ -131,7 +131,8 @@ export function mergePart(
   checkApart(nextParts);
   const [before, after] = [assembleDocuments(parts), assembleDocuments(nextParts)];
   const { report, ...merged } = mergeDocuments(before, after, edits);
-  const others = parts.filter(({ key }) => key !== next.key).flatMap(({ compiled }) => compiled.operations);
+  // Without a tool an operation counts as neither the same nor changed.
+  const others = parts.filter(({ key }) => key !== next.key).flatMap(({ compiled }) => compiled.tools);
   return {
     ...merged,
     ...{ before, after },

@@ -52,9 +52,9 @@ export async function reviewRemovedDocument({
  */
 export async function removeServerDocument({ ctx, input }: Call<z.input<typeof schema>>): Promise<ServerView> {
   authorize(ctx, "server.write");
-  const found = await review(ctx, parseInput(schema, input));
+  const { lock, ...place } = parseInput(schema, input);
+  const found = await review(ctx, place);
   const { server, document, operations, edits, neededBy, resources, isOnly } = found;
-  const { lock } = input;
   if (lock !== undefined && lock !== server.lock)
     throw new AppError(
       "conflict",
