@@ -194,6 +194,15 @@ describe.skipIf(!chromiumPath)("a server of several APIs", () => {
     expect(new Set(shop.keys)).toEqual(new Set(["shop-key"]));
     await expect.poll(() => billing.keys.at(-1), SOON).toBe("billing-key");
     expect(billing.keys).not.toContain("shop-key");
+    await page.goto(at(`/tools/${encodeURIComponent("GET money:/customers")}`));
+    await page.getByRole("heading", { name: "money_list_customers" }).waitFor();
+    await look("tool-of-several");
+    const tried = await portico.api<{ outcome: string; request: { url: string } }>(
+      "POST",
+      `/api/v1/servers/shop/tools/${encodeURIComponent("GET money:/customers")}/try`,
+      { from: "api" },
+    );
+    expect(tried).toMatchObject({ outcome: "ok", request: { url: `${billing.url}/customers` } });
     expect(problems).toEqual([]);
   });
 
