@@ -1,9 +1,10 @@
 import { splitKey } from "@portico/openapi";
 import { authorize } from "../access.ts";
 import type { Call, Ctx } from "../context.ts";
-import { type DocumentWatchView, readWatch } from "../document/watch.ts";
+import { type DocumentWatchView, watchView } from "../document/watch.ts";
+import { notFound } from "../error.ts";
 import { findServer, type ServerRow } from "./find-server.ts";
-import { findRevisions, type RevisionView } from "./review-upgrade.ts";
+import type { RevisionView } from "./review-upgrade.ts";
 
 /** A document that a server's tools come from. */
 export interface ServerDocumentView {
@@ -33,28 +34,43 @@ export async function listServerDocuments({ ctx, input }: Call<{ serverId: strin
   return describeDocuments(ctx, await findServer(ctx, input.serverId));
 }
 
+/** What a draft is built from, in as many queries for twenty documents as for one. */
 export async function describeDocuments(
   ctx: Ctx,
   { documents, selection }: Pick<ServerRow, "documents" | "selection">,
 ): Promise<ServerDocumentView[]> {
   const keys = documents.map(({ key }) => key);
   const picked = Map.groupBy(selection as string[], (operation) => splitKey(operation, keys).document);
-  return Promise.all(
-    documents.map(async (document) => {
-      const { documentId: id, revisionId, key, baseUrl } = document;
-      const [{ from, to }, { title, sourceUrl, updatedAt }, { operationCount }, watch] = await Promise.all([
-        findRevisions(ctx, document, undefined),
-        ctx.db.document.findUniqueOrThrow({ where: { id }, select: { title: true, sourceUrl: true, updatedAt: true } }),
-        ctx.db.documentRevision.findUniqueOrThrow({ where: { id: revisionId }, select: { operationCount: true } }),
-        readWatch(ctx, id),
-      ]);
-      return {
-        ...{ id, title, sourceUrl, key, baseUrl, operationCount, watch },
-        pickedCount: picked.get(key)?.length ?? 0,
-        readAt: updatedAt,
-        revision: to,
-        draftRevision: from,
-      };
-    }),
-  );
+  const rows = await ctx.db.document.findMany({
+    where: { id: { in: documents.map(({ documentId }) => documentId) } },
+    select: { id: true, title: true, sourceUrl: true, updatedAt: true, currentRevisionId: true, watch: true },
+  });
+  const revisions = await ctx.db.documentRevision.findMany({
+    where: {
+      id: {
+        in: [
+          ...documents.map(({ revisionId }) => revisionId),
+          ...rows.flatMap(({ currentRevisionId }) => currentRevisionId ?? []),
+        ],
+      },
+    },
+    select: { id: true, number: true, createdAt: true, operationCount: true },
+  });
+  return documents.map(({ documentId: id, revisionId, key, baseUrl }) => {
+    const row = found(rows, id);
+    const { operationCount, ...draftRevision } = found(revisions, revisionId);
+    const { operationCount: _of, ...revision } = found(revisions, row.currentRevisionId ?? revisionId);
+    const { title, sourceUrl, updatedAt: readAt, watch } = row;
+    return {
+      ...{ id, title, sourceUrl, key, baseUrl, operationCount, readAt, revision, draftRevision },
+      pickedCount: picked.get(key)?.length ?? 0,
+      watch: watchView(watch),
+    };
+  });
+}
+
+function found<Row extends { id: string }>(rows: readonly Row[], id: string): Row {
+  const row = rows.find((one) => one.id === id);
+  if (!row) throw notFound("document");
+  return row;
 }
