@@ -26,6 +26,7 @@ const config: NextConfig = {
     "@portico/jobs",
     "@portico/mail",
     "@portico/mcp",
+    "@portico/models",
     "@portico/openapi",
     "@portico/services",
     "@portico/state",

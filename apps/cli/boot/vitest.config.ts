@@ -2,7 +2,10 @@ import path from "node:path";
 import { defineConfig } from "vitest/config";
 
 // Core and command-line tests need nothing running; the others get PostgreSQL (and Redis, where it is installed) from boot/test.ts.
-const core = ["packages/{openapi,upstream,mcp,evals,telemetry,mail}/src/**/*.test.ts", "apps/cli/src/**/*.test.ts"];
+const core = [
+  "packages/{openapi,upstream,mcp,evals,models,telemetry,mail}/src/**/*.test.ts",
+  "apps/cli/src/**/*.test.ts",
+];
 const services = [
   "packages/{db,state,jobs,auth,services}/src/**/*.test.ts",
   "apps/{gateway,worker,web}/src/**/*.test.ts",

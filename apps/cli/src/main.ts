@@ -6,6 +6,7 @@ import { type Api, ApiError, createApi, settle } from "./api.ts";
 import { parseArguments, parseObject } from "./arguments.ts";
 import { type DocumentChanges, summarizeChanges } from "./changes.ts";
 import { mcpRequest } from "./mcp.ts";
+import { addModelCommands } from "./models.ts";
 
 /** Exit codes: 0 done · 1 refused or failed · 2 wrong usage · 3 Portico cannot be reached. */
 const EXIT = { failed: 1, usage: 2, unreachable: 3 } as const;
@@ -54,7 +55,7 @@ const program = new Command("portico")
   .showHelpAfterError()
   .addHelpText(
     "after",
-    "\nEnvironment: PORTICO_URL, PORTICO_API_KEY\nExit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 Portico cannot be reached",
+    "\nEnvironment: PORTICO_URL, PORTICO_API_KEY, PORTICO_MODEL_KEY (models add)\nExit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 Portico cannot be reached",
   )
   .exitOverride();
 
@@ -299,6 +300,8 @@ program
     print(run, () => `${run.passed} passed, ${run.failed} failed`);
     if (run.failed > 0) process.exitCode = EXIT.failed;
   });
+
+addModelCommands(program, { api, print });
 
 /** The MCP address of a server given by slug, id or address. The API key goes nowhere but to its own Portico. */
 async function mcpUrl(portico: Api, server: string): Promise<string> {

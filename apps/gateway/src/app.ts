@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { createAuthorizationServer, createPeople, type FetchDocument, readPerson } from "@portico/auth";
 import { createMcpEndpoint, createRequestStateCodec, createSessionCodec } from "@portico/mcp";
 import {
@@ -29,6 +30,7 @@ import { createChanges } from "./serving/changes.ts";
 import { createEndedSessions } from "./serving/ended-sessions.ts";
 import { createFiles } from "./serving/files.ts";
 import { createOriginCheck } from "./serving/origins.ts";
+import { createQuotas } from "./serving/quotas.ts";
 import { createRateLimits } from "./serving/rate-limits.ts";
 import { createRelay } from "./serving/relay.ts";
 import { createResourceSubscriptions } from "./serving/resource-subscriptions.ts";
@@ -51,6 +53,13 @@ export interface AppOptions {
   fetchDocument?: FetchDocument;
 }
 
+/** Ids that no other process gives: calls are many, and randomness for each is dear. Nothing is guarded by them. */
+function createRequestIds(): () => string {
+  const process = randomBytes(12).toString("base64url");
+  let count = 0;
+  return () => `${process}-${(++count).toString(36)}`;
+}
+
 const SESSION_TTL_SECONDS = 30 * 86_400;
 /** How long a person may take to reply to a question. */
 const QUESTION_TTL_SECONDS = 600;
@@ -61,7 +70,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
     logger: false, // One line a request is written below, through redaction.
     requestIdHeader: false,
-    genReqId: () => crypto.randomUUID(),
+    genReqId: createRequestIds(),
     bodyLimit: 1024 * 1024,
     requestTimeout: 30_000,
     connectionTimeout: 0,
@@ -107,6 +116,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     createStreams(deps, report("streams")),
   ]);
   const rateLimits = createRateLimits(deps);
+  const quotas = createQuotas(deps, report("quotas"));
   const usage = createUsage(deps, (count, error) => telemetry.reportError(error, { lostUsageEvents: count }));
   const files = createFiles(deps, (error) => telemetry.reportError(error, { where: "files" }));
   const isAllowedOrigin = createOriginCheck(deps.publicUrl, options.allowedOrigins);
@@ -153,6 +163,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
       servers,
       callers,
       rateLimits,
+      quotas,
       usage,
       egress,
       validate: createValidator(),

@@ -7,6 +7,7 @@ import {
   publishSource,
   recordUsage,
   runJob,
+  type UsageBatch,
   type UsageEvent,
   unpackUsage,
 } from "@portico/services";
@@ -113,7 +114,7 @@ export async function startTestGateway(overrides: Partial<AppOptions> = {}) {
     ...deps.jobs,
     async enqueue(queue, payload, options) {
       if (queue !== "usage") return deps.jobs.enqueue(queue, payload, options);
-      const events = unpackUsage((payload as { events: unknown[] }).events);
+      const events = unpackUsage(payload as UsageBatch);
       await recordUsage(deps, events);
       usage.push(...(events as UsageEvent[]));
     },

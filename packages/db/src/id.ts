@@ -26,6 +26,7 @@ const PREFIXES = {
   profileValue: "pfv",
   ssoProvider: "sso",
   ssoDomain: "dom",
+  modelProvider: "mdl",
   job: "job",
   usageEvent: "evt",
   auditEvent: "aud",

@@ -42,7 +42,7 @@ export async function startFixtureServer(): Promise<{ url: string; close(): Prom
       principal: { subject: "anonymous", kind: "anonymous" },
       request: read(request.method, request.headers as McpRequest["headers"], request.body, gone.signal),
     });
-    if (!answer.stream) return reply.code(answer.status).headers(answer.headers).send(answer.body);
+    if (!answer.stream) return reply.code(answer.status).headers(answer.headers).send(answer.body?.toString());
     reply.hijack();
     reply.raw.writeHead(answer.status, answer.headers);
     reply.raw.flushHeaders();

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
+import { STUB_KEY, startModelStub } from "@portico/models/testing";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { apiKey, type Portico, startPortico } from "./portico.ts";
 
@@ -58,6 +59,29 @@ it("publishes, lists, calls and evaluates the sample from a terminal", async () 
     1,
     expect.stringMatching(/FAIL kayaks.*\n.*not "river-kayak"\.\n0 passed, 1 failed/),
   ]);
+});
+
+it("adds, tests, lists and removes a model provider, whose key is in no argument and no output", async () => {
+  const stub = await startModelStub(() => ({ text: "ready" }));
+  const models = (args: string[], env: Record<string, string> = {}) => run(["models", ...args], env);
+  const added = await models(["add", "compatible", "--name", "Ours", "--model", "small-1", "--base-url", stub.url], {
+    PORTICO_MODEL_KEY: STUB_KEY,
+  });
+  const listed = await models(["list"]);
+  const tested = await models(["test", "Ours"]);
+  expect([added.code, listed.out, tested.code, tested.out]).toEqual([
+    0,
+    expect.stringContaining(`Ours  compatible  small-1  ${stub.url}`),
+    0,
+    expect.stringMatching(/^small-1 answers \(\d+ ms\)/),
+  ]);
+  await stub.stop();
+  const away = await models(["test", "Ours"]);
+  expect([away.code, away.out]).toEqual([1, expect.stringMatching(/could not be reached/)]);
+  expect((await models(["remove", "Ours"])).code).toBe(0);
+  const gone = await models(["test", "Ours"]);
+  expect([gone.code, gone.err]).toEqual([1, expect.stringMatching(/no model provider "Ours"/)]);
+  expect(JSON.stringify([added, listed, tested, away])).not.toContain(STUB_KEY);
 });
 
 it("says what is wrong, and with which exit code", async () => {

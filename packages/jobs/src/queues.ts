@@ -8,7 +8,11 @@ export const queues = {
   validation: { payload: z.object({ jobId: z.string() }), attempts: 3, backoffMs: 1_000, concurrency: 1 },
   /** A packed batch of usage events of one gateway; each is checked when it is written. */
   usage: {
-    payload: z.object({ events: z.array(z.unknown()).max(500) }),
+    payload: z.object({
+      count: z.int().min(1).max(500),
+      alike: z.record(z.string(), z.unknown()),
+      each: z.record(z.string(), z.array(z.unknown()).max(500)),
+    }),
     attempts: 10,
     backoffMs: 2_000,
     concurrency: 1,

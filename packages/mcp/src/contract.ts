@@ -1,5 +1,5 @@
 import type { Dialect } from "@portico/openapi";
-import type { Json, JsonObject } from "./json-rpc.ts";
+import type { Json, JsonObject, JsonText } from "./json-rpc.ts";
 import type { RequestStateCodec } from "./request-state.ts";
 import type { SessionCodec } from "./sessions.ts";
 
@@ -19,7 +19,7 @@ export interface ServedVersion {
    * A serialized JSON array of MCP tool entries, on one line: it is spliced into answers as it is. With `hasOutput` the
    * entries may have an `outputSchema`, with `hasWidgets` those of tools with a widget name it.
    */
-  toolsList: (dialect: Dialect, hasOutput: boolean, hasWidgets: boolean) => Json | Promise<Json>;
+  toolsList: (dialect: Dialect, hasOutput: boolean, hasWidgets: boolean) => JsonText | Promise<JsonText>;
   /** Other callers see something else of this version: no answer that is kept may reach them. */
   isPersonal?: boolean;
   /** Some of its tools have a widget, for hosts that show one (MCP Apps). */
@@ -251,7 +251,7 @@ export type McpEvent =
 
 export interface McpEndpointDeps {
   sessions: SessionCodec;
-  isTombstoned: (sid: string) => Promise<boolean>;
+  isTombstoned: (sid: string) => boolean | Promise<boolean>;
   tombstone: (sid: string) => Promise<void>;
   /** Without it no stream is opened, and no change is announced. */
   changes?: Changes;

@@ -25,12 +25,12 @@ export function createMcpEndpoint(deps: McpEndpointDeps): (exchange: McpExchange
   };
 }
 
-async function answer(
+function answer(
   inbound: Inbound,
   exchange: McpExchange,
   deps: McpEndpointDeps,
   emit: Emit,
-): Promise<McpResponse> {
+): McpResponse | Promise<McpResponse> {
   switch (inbound.kind) {
     case "rejected":
       return refuse(inbound.status, inbound.id, inbound.error);

@@ -7,7 +7,27 @@ export function headerValue(headers: Headers, name: string): string | undefined 
 
 /** Whether the media type is exactly `application/json`; parameters such as a charset are allowed. */
 export function isJsonContentType(contentType: string | undefined): boolean {
-  return essence(contentType ?? "") === "application/json";
+  return contentType === "application/json" || essence(contentType ?? "") === "application/json";
+}
+
+interface Accepted {
+  streamOnly: boolean;
+  stream: boolean;
+}
+
+/** Clients send the same few lines over and over. */
+const ACCEPTS_MAX = 200;
+const ACCEPT_CHARS_MAX = 200;
+const accepts = new Map<string, Accepted>();
+
+function acceptedOf(accept: string): Accepted {
+  const known = accepts.get(accept);
+  if (known) return known;
+  const read = { streamOnly: namesStreamAlone(accept), stream: namesStream(accept) };
+  if (accept.length > ACCEPT_CHARS_MAX) return read;
+  if (accepts.size >= ACCEPTS_MAX) accepts.clear();
+  accepts.set(accept, read);
+  return read;
 }
 
 /**
@@ -15,7 +35,10 @@ export function isJsonContentType(contentType: string | undefined): boolean {
  * any type, JSON alone or nothing, so everything else is answered with JSON.
  */
 export function wantsEventStream(accept: string | undefined): boolean {
-  if (accept === undefined) return false;
+  return accept !== undefined && acceptedOf(accept).streamOnly;
+}
+
+function namesStreamAlone(accept: string): boolean {
   let takesStream = false;
   for (const range of accept.split(",")) {
     const type = essence(range);
@@ -28,7 +51,11 @@ export function wantsEventStream(accept: string | undefined): boolean {
 
 /** Whether an event stream may be answered: clients of both eras name it, probes say any type. */
 export function takesEventStream(accept: string | undefined): boolean {
-  return accept?.split(",").some((range) => essence(range) === "text/event-stream" && !isRefused(range)) === true;
+  return accept !== undefined && acceptedOf(accept).stream;
+}
+
+function namesStream(accept: string): boolean {
+  return accept.split(",").some((range) => essence(range) === "text/event-stream" && !isRefused(range));
 }
 
 const SENTINEL = /^=\?base64\?(.*)\?=$/s;
@@ -40,7 +67,7 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
  * `=?base64?…?=` (MCP 2026-07-28, transports). Undefined when the sentinel holds no canonical base64 of UTF-8.
  */
 export function decodeMirroredValue(value: string): string | undefined {
-  const payload = SENTINEL.exec(value)?.[1];
+  const payload = value.startsWith("=?") ? SENTINEL.exec(value)?.[1] : undefined;
   if (payload === undefined) return value;
   if (!BASE64.test(payload)) return undefined;
   try {

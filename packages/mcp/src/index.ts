@@ -32,7 +32,7 @@ export type {
 } from "./contract.ts";
 export { createMcpEndpoint } from "./endpoint.ts";
 export { type InstallLink, installLinks } from "./install-links.ts";
-export { echoableId } from "./json-rpc.ts";
+export { echoableId, JsonPieces } from "./json-rpc.ts";
 export { type PersonReply, parseModelReply, parsePersonReply } from "./replies.ts";
 export { createRequestStateCodec } from "./request-state.ts";
 export { event, STREAM_HEADERS } from "./responses.ts";

@@ -1,14 +1,41 @@
 export type RequestId = string | number;
 export type JsonObject = Record<string, unknown>;
 
-/** JSON as text, or as its UTF-8 bytes where they are at hand: a long list is encoded once and copied for each who asks. */
-export type Json = string | Buffer;
+/** JSON as text, or as its UTF-8 bytes where they are at hand. */
+export type JsonText = string | Buffer;
 
-/** One piece of JSON, or of an event stream, out of several. */
+/** JSON in one piece or in several: a long list is encoded once, and sent to each who asks without being copied. */
+export type Json = JsonText | JsonPieces;
+
+/** JSON, or an event, as what it is made of. As a string it is all of it. */
+export class JsonPieces {
+  readonly pieces: readonly JsonText[];
+
+  constructor(pieces: readonly JsonText[]) {
+    this.pieces = pieces;
+  }
+
+  toString(): string {
+    return this.pieces.join("");
+  }
+}
+
+/** Several parts as one: text where all of it is text. */
 export function joined(...parts: Json[]): Json {
-  return parts.some(Buffer.isBuffer)
-    ? Buffer.concat(parts.map((part) => (typeof part === "string" ? Buffer.from(part) : part)))
-    : parts.join("");
+  const pieces: JsonText[] = [];
+  let text = "";
+  for (const part of parts)
+    for (const piece of part instanceof JsonPieces ? part.pieces : [part]) {
+      if (typeof piece === "string") text += piece;
+      else {
+        if (text !== "") pieces.push(text);
+        pieces.push(piece);
+        text = "";
+      }
+    }
+  if (pieces.length === 0) return text;
+  if (text !== "") pieces.push(text);
+  return new JsonPieces(pieces);
 }
 
 export interface RequestMessage {
@@ -88,7 +115,8 @@ export function messageBody(method: string, params: JsonObject | undefined, id?:
 
 /** A response around an already serialized result, in as many pieces as it is in. */
 export function resultBody(id: RequestId, ...result: Json[]): Json {
-  return joined(`{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":`, ...result, "}");
+  const head = `{"jsonrpc":"2.0","id":${typeof id === "number" ? id : JSON.stringify(id)},"result":`;
+  return joined(head, ...result, "}");
 }
 
 export function errorBody(id: RequestId | null, error: RpcError): string {

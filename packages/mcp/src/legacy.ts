@@ -334,16 +334,18 @@ async function openContext(
   return open ? { client, open } : { client };
 }
 
-async function findSession(
-  exchange: McpExchange,
-  { sessions, isTombstoned }: Deps,
-): Promise<{ state: "none" | "unknown" } | { state: "open"; sid: string; session: Session }> {
+type FoundSession = { state: "none" | "unknown" } | { state: "open"; sid: string; session: Session };
+
+/** Waits for nothing where it is known whether the session was ended: every request of a session asks. */
+function findSession(exchange: McpExchange, { sessions, isTombstoned }: Deps): FoundSession | Promise<FoundSession> {
   const sid = headerValue(exchange.request.headers, "mcp-session-id");
   if (sid === undefined) return { state: "none" };
   // The signature comes first: a made-up id never reaches the store.
   const session = sessions.verify(sid, ownerOf(exchange));
-  if (session === undefined || (await isTombstoned(sid))) return { state: "unknown" };
-  return { state: "open", sid, session };
+  if (session === undefined) return { state: "unknown" };
+  const found = (isEnded: boolean): FoundSession => (isEnded ? { state: "unknown" } : { state: "open", sid, session });
+  const isEnded = isTombstoned(sid);
+  return typeof isEnded === "boolean" ? found(isEnded) : isEnded.then(found);
 }
 
 function ownerOf({ version, principal }: McpExchange): SessionOwner {

@@ -8,6 +8,7 @@ import type {
   McpResponse,
   NeedsReplies,
   Reply,
+  ServedVersion,
 } from "./contract.ts";
 import { converse, type Send } from "./conversation.ts";
 import type { Emit } from "./emit.ts";
@@ -198,16 +199,34 @@ export function refuseModernMethod(): McpResponse {
 
 function encodeResult(
   answer: Exclude<Answer, { error: RpcError }>,
-  { version: { serverInfo, icons } }: McpExchange,
+  { version }: McpExchange,
   { method }: RequestMessage,
 ): Json[] {
   const cache = answer.cacheScope ? `,"ttlMs":${CACHE_TTL_MS},"cacheScope":"${answer.cacheScope}"` : "";
-  // Every result says whose it is; what the server looks like is said once, to whoever gets to know it.
-  const info = method === "server/discover" && icons ? { ...serverInfo, icons } : serverInfo;
-  const meta = `"_meta":{"${META_KEYS.serverInfo}":${JSON.stringify(info)}}`;
   const head = `{"resultType":"${answer.resultType ?? "complete"}",${answer.members}`;
-  const tail = `${cache},${meta}}`;
+  const tail = `${cache},${method === "server/discover" ? metaWithIcons(version) : metaOfVersion(version)}}`;
   return answer.list === undefined ? [head, tail] : [head, answer.list, tail];
+}
+
+const metas = new WeakMap<ServedVersion, string>();
+
+/** Every result says whose it is. Versions never change. */
+function metaOfVersion(version: ServedVersion): string {
+  let meta = metas.get(version);
+  if (meta === undefined) {
+    meta = serverMeta(version.serverInfo);
+    metas.set(version, meta);
+  }
+  return meta;
+}
+
+/** What a server looks like is said once, to whoever gets to know it. */
+function metaWithIcons({ serverInfo, icons }: ServedVersion): string {
+  return serverMeta(icons ? { ...serverInfo, icons } : serverInfo);
+}
+
+function serverMeta(info: object): string {
+  return `"_meta":{"${META_KEYS.serverInfo}":${JSON.stringify(info)}}`;
 }
 
 function unsupported(requested: string): RpcError {

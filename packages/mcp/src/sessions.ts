@@ -67,13 +67,15 @@ export function createSessionCodec({ keys, now, ttlSeconds }: SessionCodecOption
       if (sid.length > SID_CHARS_MAX) return undefined;
       const bound = ownerText(owner);
       const cacheKey = `${sid}\n${bound}`;
-      const entry = verified.get(cacheKey) ?? open(keys, sid, bound);
+      const known = verified.get(cacheKey);
+      const entry = known ?? open(keys, sid, bound);
       if (entry === undefined) return undefined;
       if (entry.expiresAtSeconds <= nowSeconds()) {
         verified.delete(cacheKey);
         return undefined;
       }
-      remember(verified, cacheKey, entry);
+      // Which was used last matters only when one has to go.
+      if (!known || verified.size > VERIFIED_SIDS_MAX / 2) remember(verified, cacheKey, entry);
       return entry.session;
     },
   };

@@ -38,6 +38,7 @@ export { listParameters, type Parameter } from "./parameters/list.ts";
 export { PERSON_WORDS, type Preset, presetTool, presettableArguments } from "./preset.ts";
 export { estimateTokens } from "./tokens.ts";
 export { type ToolKind, toolKind } from "./tool-kind.ts";
+export { cleanText } from "./transform/text.ts";
 export type {
   AllowedValues,
   AnswerFormat,

@@ -8,6 +8,7 @@ export type Action =
   | "server.publish"
   | "credential.write"
   | "connection.manage"
+  | "model.manage"
   | "usage.read"
   | "apiKey.manage"
   | "member.manage"
@@ -19,6 +20,7 @@ const BUILDER: Action[] = [...MEMBER, "server.write", "server.publish", "credent
 const ADMIN: Action[] = [
   ...BUILDER,
   "connection.manage",
+  "model.manage",
   "apiKey.manage",
   "member.manage",
   "organization.manage",
@@ -35,7 +37,7 @@ const ROLE_ACTIONS: Record<Role, ReadonlySet<Action>> = {
 /** "call" is not here: it is asked for where a server is called. No scope makes keys or members. */
 const SCOPE_ACTIONS: Record<ApiKeyScope, readonly Action[]> = {
   read: ["server.read", "usage.read"],
-  write: ["server.write", "server.publish", "credential.write", "connection.manage"],
+  write: ["server.write", "server.publish", "credential.write", "connection.manage", "model.manage"],
   call: [],
   audit: ["audit.read"],
 };

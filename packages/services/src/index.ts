@@ -11,6 +11,8 @@ export {
   listAuditEvents,
   listAuditFilters,
 } from "./audit/list-audit-events.ts";
+export { CHAT_STEPS_MAX, type ChatCall, type ChatEvent, type ChatInput, chat } from "./chat/chat.ts";
+export { CHAT_MESSAGE_CHARS_MAX } from "./chat/conversation.ts";
 export {
   CONNECTION_DAYS,
   type ConnectChoice,
@@ -64,6 +66,20 @@ export { runJob } from "./job/run-job.ts";
 export type { Mailed } from "./mail-link.ts";
 export { ensurePartitions, purgeExpired } from "./maintenance/purge-expired.ts";
 export { resealSecrets } from "./maintenance/reseal-secrets.ts";
+export {
+  createModelProvider,
+  findModels,
+  listModelProviders,
+  listProviderModels,
+  type ModelProviderChanges,
+  type ModelProviderView,
+  type ModelTest,
+  type NewModelProvider,
+  removeModelProvider,
+  testModelProvider,
+  updateModelProvider,
+} from "./model/providers.ts";
+export { type SuggestedText, type SuggestedWords, suggestWords } from "./model/suggest-words.ts";
 export { createOAuthClient, type NewOAuthClient } from "./oauth-client/create-oauth-client.ts";
 export { listOAuthClients, type OAuthClientView } from "./oauth-client/list-oauth-clients.ts";
 export { revokeOAuthClient } from "./oauth-client/revoke-oauth-client.ts";
@@ -139,8 +155,10 @@ export { type ExchangedCredential, type OpenCredential, openCredentials } from "
 export { type OpenProfile, type OpenSignIn, openProfile } from "./serve/open-profile.ts";
 export { readPersonFacts } from "./serve/read-person-facts.ts";
 export { findServedVersions, resolveServer, type ServerPointer } from "./serve/resolve-server.ts";
+export { askToolSearch, createToolSearch, type ToolSearch } from "./serve/tool-search.ts";
 export type { GrantOwner, TokenOwner, UpstreamToken } from "./serve/upstream-token.ts";
 export { createUpstreamTokens, type SentToken, type UpstreamTokens } from "./serve/upstream-tokens.ts";
+export { calledTool, type ManifestView, viewOf } from "./serve/view-manifest.ts";
 export {
   type AddedDocument,
   type AddedDocumentReview,
@@ -227,7 +245,9 @@ export type { TriedCall } from "./try/try-call.ts";
 export { type TriedComposed, type TriedStep, tryComposed } from "./try/try-composed.ts";
 export { type TryToolInput, tryTool } from "./try/try-tool.ts";
 export { type CallView, listCalls } from "./usage/list-calls.ts";
+export { monthOf, nextMonth, readMonthlyCalls } from "./usage/monthly-calls.ts";
+export { getQuotaUse, type QuotaUse } from "./usage/quota.ts";
 export { recordUsage, type UsageEvent, usageChannel } from "./usage/record-usage.ts";
 export { summarizeUsage, type UsageFigures, type UsageSummary } from "./usage/summarize-usage.ts";
-export { packUsage, unpackUsage } from "./usage/usage-batch.ts";
+export { packUsage, type UsageBatch, unpackUsage } from "./usage/usage-batch.ts";
 export { watchUsage } from "./usage/watch-usage.ts";

@@ -79,7 +79,7 @@ export const dialectSchema = z.enum(["auto", "full", "safe", "openai-strict", "g
 export const toolModeSchema = z.enum(["list", "search"]);
 
 /** Where a secret or a person is sent: encrypted, except to this machine. */
-const secretUrlSchema = httpUrlSchema.refine(isSafe, "use https:// for what a secret is sent to");
+export const secretUrlSchema = httpUrlSchema.refine(isSafe, "use https:// for what a secret is sent to");
 
 function isSafe(text: string): boolean {
   if (!URL.canParse(text)) return true;

@@ -10,7 +10,7 @@ export {
 export { writeStepsResult } from "./compose/write-result.ts";
 export { createEgress } from "./egress/egress.ts";
 export { UpstreamError } from "./egress/error.ts";
-export { guardedFetch } from "./egress/guarded-fetch.ts";
+export { guardedFetch, guardedStreamingFetch, type StreamLimits } from "./egress/guarded-fetch.ts";
 export { fixedArguments, withDefaults, withoutFact } from "./given.ts";
 export {
   type AuthorizationServerMetadata,
@@ -47,6 +47,8 @@ export type {
   OutputBudget,
   Person,
   RequestOptions,
+  StreamedResponse,
+  StreamOptions,
   Target,
   ToolResult,
   UpstreamErrorCode,

@@ -89,10 +89,26 @@ export interface RequestOptions {
   bodyBytesMax?: number;
 }
 
+export interface StreamOptions extends Omit<RequestOptions, "redirectsMax"> {
+  /** The longest silence, before the answer begins and within it. */
+  idleMs?: number;
+}
+
+/** An answer whose body is read as it comes. A redirect is an answer. */
+export interface StreamedResponse {
+  status: number;
+  /** Lower-case names; repeated headers are joined with a comma. */
+  headers: Record<string, string>;
+  /** Has to be read to its end or given up; throws an `UpstreamError`. */
+  body: AsyncIterableIterator<Uint8Array>;
+}
+
 export interface Egress {
   /** For imports: guarded, few redirects re-validated per hop, capped decoded bytes, deadline. */
   fetch: FetchLike;
   request(request: UpstreamRequest, options?: RequestOptions): Promise<UpstreamResponse>;
+  /** For answers that come bit by bit: the same guard, no redirects, nothing sent twice. */
+  stream(request: UpstreamRequest, options?: StreamOptions): Promise<StreamedResponse>;
   close(): Promise<void>;
 }
 

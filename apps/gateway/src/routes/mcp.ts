@@ -1,4 +1,4 @@
-import { echoableId, type McpRequest } from "@portico/mcp";
+import { echoableId, JsonPieces, type McpRequest, type McpResponse } from "@portico/mcp";
 import { AppError, asAppError, HTTP_STATUS, READ_ONLY_PATH } from "@portico/services";
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import {
@@ -36,8 +36,11 @@ export function mcpRoutes(options: McpRouteOptions): FastifyPluginAsync {
   const { telemetry, streams, isAllowedOrigin } = options;
   return async (app) => {
     app.removeAllContentTypeParsers();
-    app.addContentTypeParser("*", { parseAs: "buffer", bodyLimit: BODY_BYTES_MAX }, (_request, body, done) =>
-      done(null, body),
+    // By name as well: what is only met by "*" is taken apart anew for each request.
+    app.addContentTypeParser(
+      ["application/json", "*"],
+      { parseAs: "buffer", bodyLimit: BODY_BYTES_MAX },
+      (_request, body, done) => done(null, body),
     );
     app.setErrorHandler((error: { statusCode?: number }, request, reply) => {
       if (error.statusCode === 413) {
@@ -89,7 +92,7 @@ export function mcpRoutes(options: McpRouteOptions): FastifyPluginAsync {
             await streams.run(reply, answer, answer.stream, admitted.isAllowed);
             return reply;
           }
-          return reply.code(answer.status).headers(answer.headers).send(answer.body);
+          return send(reply, answer);
         } finally {
           giveBack?.();
         }
@@ -101,6 +104,23 @@ export function mcpRoutes(options: McpRouteOptions): FastifyPluginAsync {
   };
 }
 
+/** Sends an answer without another look at it: a list goes out as it lies in memory, since a copy for each who asks would cost more than the rest. */
+function send(reply: FastifyReply, { status, headers, body = "" }: McpResponse): FastifyReply {
+  reply.hijack();
+  const { raw } = reply;
+  const pieces = body instanceof JsonPieces ? body.pieces : [body];
+  let bytes = 0;
+  for (const piece of pieces) bytes += Buffer.byteLength(piece);
+  raw.writeHead(status, { ...(reply.getHeaders() as Record<string, string>), ...headers, "content-length": bytes });
+  if (pieces.length === 1) raw.end(pieces[0]);
+  else {
+    raw.cork();
+    for (const piece of pieces) raw.write(piece);
+    raw.end();
+  }
+  return reply;
+}
+
 /** Whether the answer is a stream that stays open to tell of changes, rather than until a call ends. */
 function isListening({ method, body }: McpRequest): boolean {
   return method === "GET" || (body as { method?: unknown } | undefined)?.method === "subscriptions/listen";
@@ -109,7 +129,7 @@ function isListening({ method, body }: McpRequest): boolean {
 /** A signal that fires when the client closes its side before it has the answer. MCP 2026-07-28, transports: that is a cancellation. */
 function abortWhenGone(reply: FastifyReply): AbortSignal {
   const controller = new AbortController();
-  reply.raw.once("close", () => {
+  reply.raw.on("close", () => {
     if (!reply.raw.writableFinished) controller.abort();
   });
   return controller.signal;

@@ -14,6 +14,7 @@ import {
 import type { PersonalCall } from "./ask-person.ts";
 import type { Files } from "./files.ts";
 import { withMissingScopes, withoutOwnToken } from "./own-account.ts";
+import type { Quotas } from "./quotas.ts";
 import type { Servers, Serving } from "./servers.ts";
 import type { Usage } from "./usage.ts";
 
@@ -27,6 +28,7 @@ export interface CallOptions {
   validate: ReturnType<typeof createValidator>;
   files: Files;
   upstreamTokens: UpstreamTokens;
+  quotas: Quotas;
 }
 
 /** How one call is made. */
@@ -86,7 +88,7 @@ export function createCallApi(
     });
     const { tokens } = resolved;
     const account = { publicUrl, principal, ofServer };
-    const wanting = await withMissingScopes(tool, outcome, tokens, upstreamTokens, account);
+    const wanting = tokens.length > 0 && (await withMissingScopes(tool, outcome, tokens, upstreamTokens, account));
     if (wanting) return wanting;
     // RFC 6750 §3.1: nothing was done; with another token it may be.
     return outcome.status === 401 && upstreamTokens.refuse(tokens) && !isAgain
@@ -135,7 +137,14 @@ export function notCalled(text: string, diagnostic: string): EndedCall {
   };
 }
 
+const schemes = new WeakMap<Tool, ReadonlySet<string>>();
+
 /** The security schemes that a tool's ways in are made of. */
-function schemesOf({ plan }: Tool): ReadonlySet<string> {
-  return new Set(plan.security.flat().map(({ scheme }) => scheme.name));
+function schemesOf(tool: Tool): ReadonlySet<string> {
+  let names = schemes.get(tool);
+  if (!names) {
+    names = new Set(tool.plan.security.flat().map(({ scheme }) => scheme.name));
+    schemes.set(tool, names);
+  }
+  return names;
 }

@@ -14,6 +14,7 @@ import {
 } from "@portico/services";
 import type { Person } from "@portico/upstream";
 import { LRUCache } from "lru-cache";
+import { NO_FACTS } from "./servers.ts";
 
 const CACHE_MAX = 20_000;
 /** How long an answer is believed without asking again; "access-changed" ends it at once. */
@@ -46,6 +47,7 @@ export interface Admission {
 
 interface Found {
   caller: Caller;
+  principal: Principal;
   mayDestroy: boolean;
   profile: OpenProfile | null;
   person: Person;
@@ -54,7 +56,7 @@ interface Found {
 /** Who calls a server: an API key of its organization, or a person's access token for exactly this URL. */
 export async function createCallers(deps: Deps) {
   const tokens = await createAccessTokenVerifier({ ...deps, issuer: deps.publicUrl });
-  const cache = new LRUCache<string, Promise<Found | null>>({
+  const cache = new LRUCache<string, Found | Promise<Found | null>>({
     max: CACHE_MAX,
     ttl: CACHE_MS,
     ttlResolution: CLOCK_MS,
@@ -75,67 +77,93 @@ export async function createCallers(deps: Deps) {
     if (!caller) return null;
     const userId = caller.kind === "user" ? caller.subject : null;
     const profile = await profileOf(server, userId, caller.profileId ?? null);
-    const person = profile?.person ?? (userId === null ? {} : await readPersonFacts(deps, userId));
-    return { caller, profile, person, mayDestroy: userId === null || verified?.scopes.has(DESTROY_SCOPE) === true };
+    const person = profile?.person ?? (userId === null ? NO_FACTS : await readPersonFacts(deps, userId));
+    const mayDestroy = userId === null || verified?.scopes.has(DESTROY_SCOPE) === true;
+    return { caller, principal: principalOf(caller), profile, person, mayDestroy };
   }
 
   async function profileOf(server: ServerPointer, userId: string | null, profileId: string | null) {
     return server.hasProfiles ? openProfile(deps, { serverId: server.id, profileId, userId }) : null;
   }
 
-  /** The question is cached, not its answer: an announcement also drops one that is on its way and may be answered wrongly. */
-  function ask(key: string, find: () => Promise<Found | null>): Promise<Found | null> {
+  /**
+   * The answer, or the question while it is on its way: an announcement also drops one that may be answered wrongly. The answer lives no
+   * longer than the question would have.
+   */
+  function ask(key: string, find: () => Promise<Found | null>): Found | Promise<Found | null> {
     const known = cache.get(key);
     if (known) return known;
     const asking = find();
     cache.set(key, asking);
-    const forget = () => {
-      if (cache.peek(key) === asking) cache.delete(key);
+    const settle = (found: Found | null) => {
+      if (cache.peek(key) !== asking) return;
+      if (found) cache.set(key, found, { noUpdateTTL: true });
+      else cache.delete(key);
     };
-    asking.then((found) => found ?? forget(), forget);
+    asking.then(settle, () => settle(null));
     return asking;
   }
 
   /** Whoever does not sign in runs with the default profile. */
   async function anybody(server: ServerPointer): Promise<Found> {
-    const caller: Caller = { kind: "client", subject: "anonymous", expiresAt: null };
-    return { caller, profile: await profileOf(server, null, null), person: {}, mayDestroy: false };
+    return { ...NOBODY, profile: await profileOf(server, null, null) };
   }
 
   return {
     /** `authorization`: every value that the header was sent with; more than one names nobody. */
-    async authenticate(authorization: string[], server: ServerPointer, address: Address): Promise<Authentication> {
+    authenticate(
+      authorization: string[],
+      server: ServerPointer,
+      address: Address,
+    ): Authentication | Promise<Authentication> {
       if (authorization.length === 0) {
         if (server.visibility !== "public") return { ok: false, reason: "missing" };
-        const found = server.hasProfiles ? await ask(`${server.id}\nanonymous`, () => anybody(server)) : null;
-        const principal: Principal = { subject: "anonymous", kind: "anonymous" };
-        const profile = found?.profile ?? null;
-        return { ok: true, principal, limits: everybody(server), profile, person: {}, mayDestroy: false };
+        if (!server.hasProfiles) return admissionOf(NOBODY, server);
+        const asking = ask(`${server.id}\nanonymous`, () => anybody(server));
+        return andThen(asking, (found) => admissionOf(found ?? NOBODY, server));
       }
       const [value = ""] = authorization.length === 1 ? authorization : [];
       const token = /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i.exec(value)?.[1]; // RFC 6750 §2.1
       if (!token) return { ok: false, reason: "invalid" };
       // The whole token is the key, never a part of it; and an answer is for one URL of a server as it is open now.
       const key = `${server.id}\n${address.isReadOnly}\n${server.visibility}\n${server.hasProfiles}\n${token}`;
-      let found = await ask(key, () => find(token, server, address));
-      const { expiresAt } = found?.caller ?? {};
-      if (expiresAt && expiresAt.getTime() <= Date.now()) found = await find(token, server, address);
-      if (!found) return { ok: false, reason: "invalid" };
-      const { caller, profile, person, mayDestroy } = found;
-      const { kind, subject, clientId, connectionId } = caller;
-      return {
-        ok: true,
-        principal: { kind, subject, ...(clientId ? { clientId } : {}), ...(connectionId ? { connectionId } : {}) },
-        limits: caller.limits ?? everybody(server),
-        profile,
-        person,
-        mayDestroy,
-      };
+      const asking = ask(key, () => find(token, server, address));
+      return andThen(asking, (found) => {
+        const { expiresAt } = found?.caller ?? {};
+        return expiresAt && expiresAt.getTime() <= Date.now()
+          ? find(token, server, address).then((again) => admissionOf(again, server))
+          : admissionOf(found, server);
+      });
     },
     async close() {
       await Promise.all([unsubscribe(), tokens.close()]);
     },
   };
+}
+
+/** At once where the value is there: a promise for each request would cost as much as finding it. */
+function andThen<T, R>(value: T | Promise<T>, next: (value: T) => R | Promise<R>): R | Promise<R> {
+  return value instanceof Promise ? value.then(next) : next(value);
+}
+
+function admissionOf(found: Found | null, server: ServerPointer): Authentication {
+  if (!found) return { ok: false, reason: "invalid" };
+  const { caller, principal, profile, person, mayDestroy } = found;
+  return { ok: true, principal, limits: caller.limits ?? everybody(server), profile, person, mayDestroy };
+}
+
+const ANYBODY: Principal = { subject: "anonymous", kind: "anonymous" };
+/** Whoever does not sign in, at a server without profiles. */
+const NOBODY: Found = {
+  caller: { kind: "client", subject: "anonymous", expiresAt: null },
+  principal: ANYBODY,
+  profile: null,
+  person: NO_FACTS,
+  mayDestroy: false,
+};
+
+function principalOf({ kind, subject, clientId, connectionId }: Caller): Principal {
+  return { kind, subject, ...(clientId ? { clientId } : {}), ...(connectionId ? { connectionId } : {}) };
 }
 
 const everybodyLimits = new WeakMap<ServerPointer, readonly ToolLimit[]>();

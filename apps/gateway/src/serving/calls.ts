@@ -1,6 +1,6 @@
 import { type CallTool, type ClientIdentity, type Principal, type ReadResource, selectDialect } from "@portico/mcp";
 import type { Tool } from "@portico/openapi";
-import { placeOf } from "@portico/services";
+import { calledTool, placeOf } from "@portico/services";
 import { type CallOptions, createCallApi, type EndedCall, NO_API, notCalled, withGiven } from "./api-call.ts";
 import { askPerson } from "./ask-person.ts";
 import { readBound } from "./resources.ts";
@@ -8,7 +8,6 @@ import type { Serving } from "./servers.ts";
 import { makeSteps } from "./steps-call.ts";
 import { askForSummary, takeSummary } from "./summary.ts";
 import type { Usage } from "./usage.ts";
-import { calledTool } from "./views.ts";
 import { reportWaiting } from "./waiting.ts";
 
 /** Runs one tool of a frozen version with the server's credentials, and records what came of it. */
@@ -25,7 +24,7 @@ export function toolCaller(options: CallOptions, serving: Serving, principal: Pr
 type RunTool = (tool: Tool, input: Omit<Parameters<CallTool>[0], "name" | "requestId">) => ReturnType<CallTool>;
 
 function toolRunner(options: CallOptions, serving: Serving, principal: Principal, requestId: string): RunTool {
-  const { telemetry, usage, validate, files } = options;
+  const { telemetry, usage, validate, files, quotas } = options;
   const { server, version, person, places, profile } = serving;
   const callApi = createCallApi(options, serving, principal);
   const owner = { serverId: server.id, principal };
@@ -47,11 +46,16 @@ function toolRunner(options: CallOptions, serving: Serving, principal: Principal
             replies: areAsked ? replies : {},
           });
     if ("questions" in settled) return settled;
-    const send = async (): Promise<EndedCall> => {
+    const send = (): EndedCall | Promise<EndedCall> => {
       if ("declined" in settled) return declined(settled.declined);
       if ("problem" in settled) return notCalled(settled.problem, NO_FACT);
       const about = { dialect, client, signal };
-      return tool.steps ? makeSteps(options, serving, { settled, about, callApi }) : callApi(settled, about);
+      const sendUnless = (over: string | undefined): EndedCall | Promise<EndedCall> => {
+        if (over !== undefined) return notCalled(over, "The calls of this month are used up.");
+        return tool.steps ? makeSteps(options, serving, { settled, about, callApi }) : callApi(settled, about);
+      };
+      const over = quotas.take(server);
+      return over instanceof Promise ? over.then(sendUnless) : sendUnless(over);
     };
     const call = await telemetry.span("tools/call", { "mcp.tool": name }, async (note): Promise<EndedCall> => {
       const stopWaiting = reportWaiting(onProgress, () => hostOf(placeOf(places, tool, profile).baseUrl, tool));

@@ -14,10 +14,14 @@ const CLOCK_MS = 1_000;
  * each process asks it when it first sees a session, and afterwards answers from memory, which announcements keep true.
  */
 export async function createEndedSessions({ state }: Pick<Deps, "state">, ttlSeconds: number) {
-  const known = new LRUCache<string, Promise<boolean>>({ max: SESSIONS_MAX, ttl: KNOWN_MS, ttlResolution: CLOCK_MS });
+  const known = new LRUCache<string, boolean | Promise<boolean>>({
+    max: SESSIONS_MAX,
+    ttl: KNOWN_MS,
+    ttlResolution: CLOCK_MS,
+  });
   const unsubscribe = await state.subscribe(
     "session-ended",
-    (hash) => known.set(hash, Promise.resolve(true)),
+    (hash) => known.set(hash, true),
     () => known.clear(),
   );
 
@@ -26,22 +30,25 @@ export async function createEndedSessions({ state }: Pick<Deps, "state">, ttlSec
   }
 
   return {
-    isEnded(sid: string): Promise<boolean> {
+    isEnded(sid: string): boolean | Promise<boolean> {
       const hash = hashOf(sid);
       const answer = known.get(hash);
-      if (answer) return answer;
+      if (answer !== undefined) return answer;
       const asking = ask(hash);
       known.set(hash, asking);
       // A store that could not be read is asked again; meanwhile an announcement may have told.
-      asking.catch(() => {
-        if (known.peek(hash) === asking) known.delete(hash);
-      });
+      const settle = (isEnded?: boolean) => {
+        if (known.peek(hash) !== asking) return;
+        if (isEnded === undefined) known.delete(hash);
+        else known.set(hash, isEnded);
+      };
+      asking.then(settle, () => settle());
       return asking;
     },
     async end(sid: string): Promise<void> {
       const hash = hashOf(sid);
       await state.set(keyOf(hash), "1", ttlSeconds * 1000);
-      known.set(hash, Promise.resolve(true));
+      known.set(hash, true);
       await state.publish("session-ended", hash);
     },
     close: unsubscribe,

@@ -68,7 +68,7 @@ export async function admit(
   const isPersonal = (hasGrants || hasProfiles) && principal.kind === "anonymous";
   const viewed = servers.viewed(serving, { limits, profile: profile?.view, isPersonal });
   return {
-    serving: { ...viewed, profile, person },
+    serving: profile === null && person === viewed.person ? viewed : { ...viewed, profile, person },
     principal,
     path,
     needsStepUp: serving.server.stepUp && !mayDestroy,
@@ -151,14 +151,14 @@ export function admitListener(
 }
 
 /** One MCP request through the endpoint, with the server's tools and resources behind it. */
-export async function answerOne(
+export function answerOne(
   options: McpRequestOptions,
   { serving, principal, path, needsStepUp }: Admitted,
   request: McpRequest,
   requestId: string,
 ): Promise<McpResponse> {
   if (needsStepUp && callsDestroying(serving, request.body))
-    return askForScope(options.deps.publicUrl, path, principal, echoableId(request.body));
+    return Promise.resolve(askForScope(options.deps.publicUrl, path, principal, echoableId(request.body)));
   const { version, server } = serving;
   const { validate, usage } = options;
   const readResource = resourceReader(options, serving, principal, requestId, request.signal);

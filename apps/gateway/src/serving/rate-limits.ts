@@ -26,7 +26,7 @@ export const GUESSES_MAX = 300;
 /** A limit that was reached. */
 export interface LimitReached {
   limit: number;
-  what: keyof RequestLimits | "guesses";
+  what: "perCaller" | "perServer" | "inAll" | "guesses";
   /** Until the next minute begins. */
   retryAfterSeconds: number;
 }

@@ -1,6 +1,14 @@
-import { createStandIns, type Icon as McpIcon, SEARCH_MODE_NAMES, type ServedVersion, withWidgets } from "@portico/mcp";
+import {
+  createStandIns,
+  listSearchMode,
+  type Icon as McpIcon,
+  SEARCH_MODE_NAMES,
+  type ServedVersion,
+  withWidgets,
+} from "@portico/mcp";
 import type { Dialect, Tool } from "@portico/openapi";
 import {
+  createToolSearch,
   type Deps,
   type Icon,
   type LoadedVersion,
@@ -12,13 +20,14 @@ import {
   type Places,
   resolveServer,
   type ServerPointer,
+  type ToolSearch,
+  viewOf,
 } from "@portico/services";
 import type { Person } from "@portico/upstream";
 import { LRUCache } from "lru-cache";
 import { type Offers, offersOf } from "./resources.ts";
 import { createSizedCache } from "./sized-cache.ts";
-import { createToolSearch, type ToolSearch } from "./tool-search.ts";
-import { keyOf, type ToolView, viewedLists, viewOf } from "./views.ts";
+import { keyOf, type ToolView, viewedLists } from "./views.ts";
 
 /** A published version in the shape that serving wants. */
 export interface Serving {
@@ -42,6 +51,9 @@ export interface Serving {
   person: Person;
 }
 
+/** What is known of a machine. */
+export const NO_FACTS: Person = Object.freeze({});
+
 type Picture = Extract<Icon, { bytes: Buffer }>;
 
 const POINTERS_MAX = 10_000;
@@ -60,7 +72,8 @@ type Loaded = Omit<Serving, "server" | "profile" | "person"> & { bytes: number }
 /** One query for an address, however many ask at once. The id is known when it has been answered. */
 interface Lookup {
   pointer: Promise<ServerPointer | null>;
-  id?: string;
+  /** What came of it. */
+  found?: ServerPointer;
 }
 
 /**
@@ -104,7 +117,8 @@ export async function createServers(deps: Deps, { onCredentials = () => {} }: { 
       "server-changed",
       (serverId) => {
         // A lookup on its way may have read what was there before.
-        for (const [path, { id }] of pointers.entries()) if (id === undefined || id === serverId) pointers.delete(path);
+        for (const [path, { found }] of pointers.entries())
+          if (found === undefined || found.id === serverId) pointers.delete(path);
       },
       () => pointers.clear(),
     ),
@@ -121,17 +135,17 @@ export async function createServers(deps: Deps, { onCredentials = () => {} }: { 
     ),
   ]);
 
-  function pointerOf(organization: string, slug: string): Promise<ServerPointer | null> {
+  function pointerOf(organization: string, slug: string): ServerPointer | Promise<ServerPointer | null> {
     const path = `${organization}/${slug}`;
     const known = pointers.get(path);
-    if (known) return known.pointer;
+    if (known) return known.found ?? known.pointer;
     const lookup: Lookup = { pointer: resolveServer(deps, organization, slug) };
     pointers.set(path, lookup);
     const forget = () => {
       if (pointers.peek(path) === lookup) pointers.delete(path);
     };
     lookup.pointer.then((pointer) => {
-      if (pointer) lookup.id = pointer.id;
+      if (pointer) lookup.found = pointer;
       else forget();
     }, forget);
     return lookup.pointer;
@@ -144,19 +158,27 @@ export async function createServers(deps: Deps, { onCredentials = () => {} }: { 
     return list;
   }
 
+  function served(server: ServerPointer | null): Serving | null | Promise<Serving | null> {
+    if (server?.status !== "live" || !server.versionId) return null;
+    const version = versions.peek(server.versionId);
+    if (version) return servingOf(server, version);
+    return versions.get(server.versionId).then((loaded) => loaded && servingOf(server, loaded));
+  }
+
   return {
-    /** What is served there now; null when there is no such server, it is paused, or it was never published. */
-    async resolve(organization: string, slug: string): Promise<Serving | null> {
-      const server = await pointerOf(organization, slug);
-      if (server?.status !== "live" || !server.versionId) return null;
-      const loaded = await versions.get(server.versionId);
-      return loaded && { server, profile: null, person: {}, ...loaded };
+    /**
+     * What is served there now; null when there is no such server, it is paused, or it was never published. Where it is known nothing is
+     * waited for.
+     */
+    resolve(organization: string, slug: string): Serving | null | Promise<Serving | null> {
+      const server = pointerOf(organization, slug);
+      return server instanceof Promise ? server.then(served) : served(server);
     },
     /** The same as one caller may see it. */
     viewed(serving: Serving, view: ToolView): Serving {
       const key = keyOf(view);
       if (key === undefined) return serving;
-      const { server, profile, person, version, source } = serving;
+      const { server, version, source } = serving;
       const path = `${version.versionId}/${key}`;
       let seen = views.get(path);
       if (!seen) {
@@ -167,7 +189,7 @@ export async function createServers(deps: Deps, { onCredentials = () => {} }: { 
         if (view.isPersonal) seen.version.isPersonal = true;
         views.set(path, seen);
       }
-      return { server, profile, person, ...seen };
+      return servingOf(server, seen);
     },
     /** The picture of a version, whether it is served now or not. */
     async iconOf(versionId: string): Promise<Picture | undefined> {
@@ -188,6 +210,18 @@ export async function createServers(deps: Deps, { onCredentials = () => {} }: { 
 }
 
 const hasWidget = (tool: Tool | undefined) => tool?.widget === true;
+
+const servings = new WeakMap<Loaded, Serving>();
+
+/** The same object for as long as neither changes: what is served is many fields, and calls are many. */
+function servingOf(server: ServerPointer, loaded: Loaded): Serving {
+  let serving = servings.get(loaded);
+  if (serving?.server !== server) {
+    serving = { server, profile: null, person: NO_FACTS, ...loaded };
+    servings.set(loaded, serving);
+  }
+  return serving;
+}
 
 export type Servers = Awaited<ReturnType<typeof createServers>>;
 
@@ -211,7 +245,7 @@ function toLoaded(source: LoadedVersion, publicUrl: string, toolsList: ServedVer
       serverInfo: { name: title, title, version: String(number) },
       ...(icon ? { icons: [toMcpIcon(icon, manifest.icon ?? "", id, publicUrl)] } : {}),
       ...(instructions ? { instructions } : {}),
-      toolsList: search ? search.list : toolsList,
+      toolsList: search ? (dialect) => listSearchMode([...search.front.values()], dialect) : toolsList,
       dialect,
       // In search mode calls go through one tool for all.
       hasWidgets: !search && tools.some(hasWidget),

@@ -4,6 +4,8 @@ import { LRUCache } from "lru-cache";
 export interface SizedCache<T> {
   /** The value, loaded at most once however many ask at the same time; null when there is none. */
   get(key: string): Promise<T | null>;
+  /** The value if it is there already; it counts as used. */
+  peek(key: string): T | undefined;
 }
 
 /** A value larger than the whole cache is handed out and not kept. A failed load is tried again by the next who asks. */
@@ -33,6 +35,7 @@ export function createSizedCache<T extends object | string>({
   }
 
   return {
+    peek: (key) => kept.get(key)?.value,
     get(key) {
       const known = kept.get(key);
       if (known) return Promise.resolve(known.value);

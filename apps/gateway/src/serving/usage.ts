@@ -19,7 +19,7 @@ export function createUsage(deps: Pick<Deps, "jobs">, onLoss: (count: number, er
     while (waiting.length > 0) {
       const batch = waiting.slice(0, BATCH_MAX);
       try {
-        await deps.jobs.enqueue("usage", { events: packUsage(batch) });
+        await deps.jobs.enqueue("usage", packUsage(batch));
         waiting = waiting.slice(batch.length);
       } catch (error) {
         const lost = waiting.length - WAITING_MAX;
@@ -40,8 +40,12 @@ export function createUsage(deps: Pick<Deps, "jobs">, onLoss: (count: number, er
   }
 
   return {
+    /** Takes the event over: it is not copied. */
     record(event: NewUsageEvent): void {
-      waiting.push({ ...event, id: newId("usageEvent"), occurredAt: new Date() });
+      const taken = event as UsageEvent;
+      taken.id = newId("usageEvent");
+      taken.occurredAt = new Date();
+      waiting.push(taken);
       if (waiting.length >= BATCH_MAX) void flush();
     },
     async close(): Promise<void> {

@@ -1,14 +1,10 @@
 import { createHash } from "node:crypto";
 import type { ServedVersion } from "@portico/mcp";
-import { argumentOf, type Dialect, PERSON_WORDS, presetTool, shownInput, type Tool, toDialect } from "@portico/openapi";
-import { argumentsOf, isToolAllowed, type Manifest, type OpenProfile, type ToolLimit } from "@portico/services";
+import { type Dialect, shownInput, type Tool, toDialect } from "@portico/openapi";
+import { calledTool, type ManifestView, type ToolLimit } from "@portico/services";
 
 /** How one caller sees a version. Callers with the same view share it; others never see it. */
-export interface ToolView {
-  /** Tools have to pass all of them. */
-  limits: readonly ToolLimit[];
-  /** What their profile hides, and which arguments it gives. */
-  profile: OpenProfile["view"];
+export interface ToolView extends ManifestView {
   /** Not everybody sees the same, so that nothing of it is kept for others. */
   isPersonal: boolean;
 }
@@ -29,40 +25,6 @@ function limitKey(limit: ToolLimit): string {
     limitKeys.set(limit, key);
   }
   return key;
-}
-
-/** What of a version is left in a view. A resource that an operation answers goes with the tool of it. */
-export function viewOf(manifest: Manifest, { limits, profile }: ToolView): Manifest {
-  const isHidden = ({ operation, steps }: Pick<Tool, "operation" | "steps">): boolean =>
-    steps ? steps.some(({ tool }) => isHidden(tool)) : profile?.hidden.has(operation) === true;
-  const isShown = (tool: Pick<Tool, "operation" | "annotations" | "steps">) =>
-    isToolAllowed(limits, tool) && !isHidden(tool);
-  const { tools, resources } = manifest;
-  return {
-    ...manifest,
-    tools: tools.filter(isShown).map((tool) => (profile ? withArguments(tool, profile) : tool)),
-    ...(resources ? { resources: resources.filter((one) => !("tool" in one) || isShown(one.tool)) } : {}),
-  };
-}
-
-/** A tool as it is called, of one that a view shows with fewer arguments. */
-const called = new WeakMap<Tool, Tool>();
-
-/** The tool to validate and call with, whatever of it was shown. */
-export function calledTool(shown: Tool): Tool {
-  return called.get(shown) ?? shown;
-}
-
-function withArguments(tool: Tool, profile: NonNullable<ToolView["profile"]>): Tool {
-  const given = argumentsOf(profile.arguments, tool).values();
-  const presets = [...given].flatMap(({ argument: key, mode, value, person }) => {
-    const argument = argumentOf(tool, key);
-    if (argument === undefined) return [];
-    return [{ argument, value, isFixed: mode === "fixed", ...(person ? { words: PERSON_WORDS[person] } : {}) }];
-  });
-  const shown = presetTool(tool, presets);
-  if (shown !== tool) called.set(shown, tool);
-  return shown;
 }
 
 interface ListEntry {

@@ -1,6 +1,6 @@
-import { type Deps, recordUsage, unpackUsage } from "@portico/services";
+import { type Deps, recordUsage, type UsageBatch, unpackUsage } from "@portico/services";
 
 /** A batch of usage events from a gateway. */
 export function recordUsageProcessor(deps: Deps) {
-  return async ({ events }: { events: unknown[] }): Promise<void> => recordUsage(deps, unpackUsage(events));
+  return async (batch: UsageBatch): Promise<void> => recordUsage(deps, unpackUsage(batch));
 }

@@ -47,8 +47,11 @@ export function leakAttacks(range: () => Range): void {
 
   it("LK-05: a credential is never shown again, to whomever", async () => {
     const { a } = range();
-    const secret = range().secrets.find((one) => one.startsWith("secret-")) ?? "";
+    const secrets = range().secrets.filter((one) => one.startsWith("secret-"));
     for (const at of [
+      "/api/v1/model-providers",
+      "/settings/model-providers",
+      "/servers/alpha/try/chat",
       `/api/v1/servers/${a.alpha.id}/credentials`,
       `/api/v1/servers/${a.alpha.id}/profiles`,
       `/api/v1/servers/${a.alpha.id}`,
@@ -60,7 +63,7 @@ export function leakAttacks(range: () => Range): void {
     ]) {
       const answer = await range().as(a.alice, at);
       expect([at, answer.status]).toEqual([at, 200]);
-      expect([at, answer.text.includes(secret) || answer.text.includes(a.key)]).toEqual([at, false]);
+      expect([at, [...secrets, a.key].filter((one) => answer.text.includes(one))]).toEqual([at, []]);
     }
   });
 

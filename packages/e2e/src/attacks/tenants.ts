@@ -1,6 +1,7 @@
+import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { createOAuthClient, createProfile } from "@portico/services";
+import { createModelProvider, createOAuthClient, createProfile } from "@portico/services";
 import { Client as PgClient } from "pg";
 import { describe, expect, it } from "vitest";
 import { callTool, rpc, statusAt } from "./mcp.ts";
@@ -19,6 +20,9 @@ const READING: Rule = { from: "member" };
 const BUILDING: Rule = { from: "builder" };
 const ADMIN: Rule = { from: "admin" };
 const withBody = (rule: Rule, body: (range: Range) => Record<string, unknown>): Rule => ({ ...rule, body });
+
+/** Where no model is. */
+const MODELS = { kind: "compatible", baseUrl: "http://127.0.0.1:1/v1" };
 
 /** Every route of the REST API. One that is missing here fails XT-01, so that nobody adds one without saying who may use it. */
 const ROUTES: Record<string, Rule> = {
@@ -46,6 +50,13 @@ const ROUTES: Record<string, Rule> = {
   "GET /members": READING,
   "PATCH /members/[id]": withBody(ADMIN, () => ({ role: "owner" })),
   "DELETE /members/[id]": ADMIN,
+  "GET /model-providers": BUILDING,
+  "POST /model-providers": withBody(ADMIN, () => ({ ...MODELS, name: "taken", model: "x" })),
+  "POST /model-providers/models": withBody(ADMIN, () => MODELS),
+  "PATCH /model-providers/[id]": withBody(ADMIN, () => ({ name: "taken" })),
+  "DELETE /model-providers/[id]": ADMIN,
+  "GET /model-providers/[id]/models": BUILDING,
+  "POST /model-providers/[id]/test": ADMIN,
   "GET /oauth-clients": ADMIN,
   "POST /oauth-clients": withBody(ADMIN, () => ({ kind: "machine", name: "x" })),
   "DELETE /oauth-clients/[id]": ADMIN,
@@ -53,6 +64,7 @@ const ROUTES: Record<string, Rule> = {
   "PATCH /organization": withBody(ADMIN, () => ({ name: "Renamed" })),
   "DELETE /organization": { from: "owner" },
   "GET /organization/limits": READING,
+  "GET /organization/usage": READING,
   "PUT /organization/limits": withBody(ADMIN, () => ({ perCaller: 100_000 })),
   "GET /organization/sso": ADMIN,
   "PUT /organization/sso": withBody(ADMIN, () => ({ issuer: "https://login.example.com", clientId: "taken" })),
@@ -70,6 +82,10 @@ const ROUTES: Record<string, Rule> = {
   "POST /servers/[id]/access/grants": withBody(BUILDING, () => ({ to: { email: "bob@example.com" } })),
   "DELETE /servers/[id]/access/grants/[grantId]": BUILDING,
   "GET /servers/[id]/calls": BUILDING,
+  "POST /servers/[id]/chat": withBody(BUILDING, () => ({
+    providerId: "mdl_x",
+    messages: [{ role: "user", text: "taken" }],
+  })),
   "GET /servers/[id]/clients": READING,
   "GET /servers/[id]/connections": BUILDING,
   "GET /servers/[id]/credentials": READING,
@@ -101,6 +117,7 @@ const ROUTES: Record<string, Rule> = {
     tool: { name: "taken", description: "taken", steps: [{ id: "a", operation: "GET /things" }] },
   })),
   "POST /servers/[id]/tools/[operation]/try": withBody(BUILDING, () => ({ from: "api" })),
+  "POST /servers/[id]/tools/[operation]/suggest": withBody(BUILDING, () => ({ providerId: "mdl_x" })),
   "POST /servers/[id]/tools/[operation]/shape": withBody(BUILDING, () => ({ from: "example" })),
   "GET /servers/[id]/tools/[operation]/sample": BUILDING,
   "PUT /servers/[id]/tools/[operation]/sample": withBody(BUILDING, () => ({ status: 200, contentType: "", body: "x" })),
@@ -325,6 +342,7 @@ export function tenantAttacks(range: () => Range): void {
       "invitations",
       "api-keys",
       "oauth-clients",
+      "model-providers",
       "connections",
       "audit-events",
     ];
@@ -657,10 +675,16 @@ async function inTurns<Item>(items: readonly Item[], work: (item: Item) => Promi
   await Promise.all(Array.from({ length: AT_ONCE }, turn));
 }
 
-async function collectIds({ a, db, connect }: Range): Promise<Record<string, string>> {
+async function collectIds({ a, db, connect, secrets }: Range): Promise<Record<string, string>> {
   const profile = await createProfile({ ctx: a.ctx, input: { serverId: a.alpha.id, name: `Profile ${CANARY}` } });
   await connect(a.amy, a.alpha.mcpUrl);
   const oauthClient = await createOAuthClient({ ctx: a.ctx, input: { kind: "machine", name: `Client ${CANARY}` } });
+  const apiKey = `secret-model-${randomBytes(16).toString("hex")}`;
+  secrets.push(apiKey);
+  const modelProvider = await createModelProvider({
+    ctx: a.ctx,
+    input: { kind: "compatible", name: `Models ${CANARY}`, baseUrl: "http://127.0.0.1:1/v1", model: "x", apiKey },
+  });
   const [connection, member, job] = await Promise.all([
     db.connection.findFirstOrThrow({ where: { serverId: a.alpha.id } }),
     db.member.findFirstOrThrow({ where: { userId: a.alice.id } }),
@@ -674,6 +698,7 @@ async function collectIds({ a, db, connect }: Range): Promise<Record<string, str
     "connections/id": connection.id,
     "jobs/id": job.id,
     "oauth-clients/id": oauthClient.id,
+    "model-providers/id": modelProvider.id,
     "members/id": member.id,
     "teams/id": a.teamId,
     "invitations/id": a.invitationId,

@@ -1,7 +1,7 @@
 import { type Dialect, type JsonSchema, type ToolAnnotations, toDialect } from "@portico/openapi";
 import { recognizeClient } from "../clients.ts";
 import type { ClientIdentity, ServedVersion, StandIns } from "../contract.ts";
-import { type Json, joined } from "../json-rpc.ts";
+import { type Json, type JsonText, joined } from "../json-rpc.ts";
 
 /** What a stand-in does, by the name that it has where no tool of the version has it. */
 export type StandInKind = "list_prompts" | "get_prompt" | "list_resources" | "read_resource" | "read_answer";
@@ -77,7 +77,7 @@ export function createStandIns(offers: Offers, taken: Iterable<string>): StandIn
 }
 
 /** A serialized tools list with more entries at its end. Nothing is parsed. */
-export function withEntries(list: Json, entries: string): Json {
+export function withEntries(list: JsonText, entries: string): Json {
   if (entries === "") return list;
   const isEmpty = list.length === "[]".length;
   return joined(typeof list === "string" ? list.slice(0, -1) : list.subarray(0, -1), isEmpty ? "" : ",", entries, "]");

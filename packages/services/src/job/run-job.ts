@@ -13,6 +13,7 @@ import { openPayload } from "./payload.ts";
 import { publishJob } from "./publish-job.ts";
 import { askedSchema, enqueueJob, type JobKind, queueOf } from "./start-job.ts";
 import { tellDocumentChangedJob } from "./tell-document-changed-job.ts";
+import { tellQuotaJob } from "./tell-quota-job.ts";
 import { validateDocumentJob } from "./validate-document-job.ts";
 
 export const LEASE_MS = 10_000;
@@ -29,6 +30,7 @@ const bodies: Record<JobKind, JobBody> = {
   "validate-document": validateDocumentJob,
   "check-document": checkDocumentJob,
   "tell-document-changed": tellDocumentChangedJob,
+  "tell-quota": tellQuotaJob,
 };
 
 /** Who only imports has no validator: the check then finds nothing. */

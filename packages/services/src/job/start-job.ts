@@ -11,7 +11,13 @@ export const askedSchema = z.object({
   askedFrom: z.string().optional(),
 });
 
-export type JobKind = "import-document" | "publish" | "validate-document" | "check-document" | "tell-document-changed";
+export type JobKind =
+  | "import-document"
+  | "publish"
+  | "validate-document"
+  | "check-document"
+  | "tell-document-changed"
+  | "tell-quota";
 
 /** Advice waits in a queue of its own, and imports never wait for it. */
 export function queueOf(kind: string): QueueName & ("jobs" | "validation") {

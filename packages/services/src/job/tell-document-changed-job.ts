@@ -3,15 +3,13 @@ import { type MergeReport, mergeDocuments } from "@portico/openapi";
 import type { Ctx } from "../context.ts";
 import { openCompiled } from "../document/revision.ts";
 import type { JobBody } from "./job-body.ts";
+import { mailMembers } from "./mail-members.ts";
 
 /** Whom it concerns: those who can move a server to the new revision. */
-const ROLES = ["owner", "admin", "builder"];
-const RECIPIENTS_MAX = 200;
+const ROLES = ["owner", "admin", "builder"] as const;
 const SERVERS_MAX = 10;
 /** Operations that a mail names of each kind. */
 const NAMED_MAX = 10;
-/** How long it is known who has been told: longer than any job is tried. */
-const TOLD_MS = 7 * 86_400_000;
 
 /**
  * Mails those who build servers what changed in a document. Each of them once, also when the job runs again. Where none of its operations
@@ -21,34 +19,9 @@ export const tellDocumentChangedJob: JobBody = async ({ ctx, input }) => {
   const [documentId, before, after] = [input.documentId, input.before, input.after].map(String);
   const mail =
     ctx.mailer && (await writeMail(ctx, { documentId: documentId ?? "", before: before ?? "", after: after ?? "" }));
-  const people = mail ? await listRecipients(ctx) : [];
-  let mailed = 0;
-  let failure: unknown;
-  for (const { id, email } of people) {
-    const key = `document-told:${after}:${id}`;
-    if (!mail || !(await ctx.state.setIfAbsent(key, "1", TOLD_MS))) continue;
-    try {
-      await ctx.mailer?.send({ ...mail, to: email });
-      mailed++;
-    } catch (error) {
-      failure = error;
-      await ctx.state.delete(key);
-    }
-  }
-  // The others have theirs; these are tried again with the job.
-  if (failure) throw failure;
+  const mailed = mail ? await mailMembers(ctx, { roles: ROLES, key: `document-told:${after}`, mail }) : 0;
   return async () => ({ documentId: documentId ?? "", mailed });
 };
-
-async function listRecipients({ db, organizationId }: Ctx): Promise<{ id: string; email: string }[]> {
-  const members = await db.member.findMany({
-    where: { organizationId, role: { in: ROLES } },
-    select: { user: { select: { id: true, email: true } } },
-    orderBy: { createdAt: "asc" },
-    take: RECIPIENTS_MAX,
-  });
-  return members.map(({ user }) => user);
-}
 
 async function writeMail(
   ctx: Ctx,

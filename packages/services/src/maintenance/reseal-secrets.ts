@@ -1,6 +1,7 @@
 import { resealSignIns } from "@portico/auth";
 import { type Resealed, resealColumn } from "@portico/db";
 import type { Deps } from "../context.ts";
+import { modelKeyContext } from "../model/providers.ts";
 import { valueContext } from "../profile/profile-value.ts";
 import { credentialContext, refreshContext, tokenContext } from "../server/credential.ts";
 import { secretContext } from "../sso/provider.ts";
@@ -35,6 +36,14 @@ export async function resealSecrets({ db, vault }: Pick<Deps, "db" | "vault">): 
       value: ({ id, sealed }) => ({ sealed, context: secretContext(id) }),
       replace: ({ id, sealed: before, updatedAt }, sealed) =>
         db.ssoProvider.updateMany({ where: { id, sealed: before }, data: { sealed, updatedAt } }),
+    }),
+    await resealColumn(vault, {
+      find: (after, take) =>
+        db.modelProvider.findMany({ where: { sealed: stale, ...behind(after) }, ...inOrder, take }),
+      id: ({ id }) => id,
+      value: ({ sealed, ...row }) => ({ sealed: sealed ?? "", context: modelKeyContext(row) }),
+      replace: ({ id, sealed: before, updatedAt }, sealed) =>
+        db.modelProvider.updateMany({ where: { id, sealed: before }, data: { sealed, updatedAt } }),
     }),
   );
   for (const [column, contextOf] of [

@@ -128,6 +128,7 @@ export async function deleteOrganization({ ctx, input }: Call<z.input<typeof del
     await tx.document.deleteMany(own);
     await tx.job.deleteMany(own);
     await tx.usageEvent.deleteMany(own);
+    await tx.monthlyCalls.deleteMany(own);
     await tx.organization.delete({ where: { id: organizationId } });
     await tx.auditEvent.deleteMany(own);
     return { servers: ended, slug, name };

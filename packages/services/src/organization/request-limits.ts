@@ -4,7 +4,7 @@ import { audit } from "../audit/audit.ts";
 import type { Call } from "../context.ts";
 import { parseInput } from "../input.ts";
 
-/** Requests of MCP clients in a minute; what is absent is not limited. */
+/** Requests of MCP clients in a minute, and calls that reach APIs in a month (by UTC); what is absent is not limited. */
 export interface RequestLimits {
   /** Of one person, key or machine, or one network without a sign-in, to one server. */
   perCaller?: number;
@@ -12,16 +12,24 @@ export interface RequestLimits {
   perServer?: number;
   /** To all servers of the organization. */
   inAll?: number;
+  /** Calls of one server in a month. */
+  monthPerServer?: number;
+  /** Calls of all servers of the organization in a month. */
+  monthInAll?: number;
 }
 
-const LIMIT_MAX = 10_000_000;
-const limit = z
-  .number()
-  .int("use a whole number")
-  .min(1, "use at least 1, or leave it empty for no limit")
-  .max(LIMIT_MAX, `use at most ${LIMIT_MAX}`)
-  .nullish();
-const schema = z.object({ perCaller: limit, perServer: limit, inAll: limit }).strict();
+const upTo = (max: number) =>
+  z
+    .number()
+    .int("use a whole number")
+    .min(1, "use at least 1, or leave it empty for no limit")
+    .max(max, `use at most ${max}`)
+    .nullish();
+const minute = upTo(10_000_000);
+const month = upTo(1_000_000_000);
+const schema = z
+  .object({ perCaller: minute, perServer: minute, inAll: minute, monthPerServer: month, monthInAll: month })
+  .strict();
 
 /** The limits of the organization. */
 export async function getRequestLimits({ ctx }: Pick<Call<never>, "ctx">): Promise<RequestLimits> {
@@ -33,7 +41,7 @@ export async function getRequestLimits({ ctx }: Pick<Call<never>, "ctx">): Promi
   return limits as RequestLimits;
 }
 
-/** Sets all three limits; one that is left out or null ends. They count within a second, in every process. */
+/** Sets all limits; one that is left out or null ends. They count within a second, in every process. */
 export async function setRequestLimits({ ctx, input }: Call<z.input<typeof schema>>): Promise<RequestLimits> {
   authorize(ctx, "organization.manage");
   const given = parseInput(schema, input);

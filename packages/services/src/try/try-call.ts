@@ -58,17 +58,28 @@ export interface TryAs {
 export type TryCall = (
   to: ToolToTry,
   args: Record<string, unknown>,
-  limits?: Parameters<typeof callTool>[0]["limits"],
+  more?: Pick<Parameters<typeof callTool>[0], "limits" | "dialect"> & { signal?: AbortSignal | undefined },
 ) => Promise<{ tried: TriedCall; value: unknown }>;
+
+/** The profile that whoever acts tries with. `not_found` when it is not theirs to use. */
+export async function openTryProfile(
+  ctx: Ctx,
+  { id: serverId }: Pick<ServerRow, "id">,
+  profileId: string | null | undefined,
+): Promise<OpenProfile | null> {
+  const userId = ctx.actor.type === "user" ? ctx.actor.id : null;
+  const profile = await openProfile(ctx, { serverId, profileId: profileId ?? null, userId });
+  if (profileId && profile?.id !== profileId) throw notFound("profile");
+  return profile;
+}
 
 /** Makes calls as whoever acts would, with a profile. `not_found` when the profile is not theirs to use. */
 export async function createTryCall(ctx: Ctx, server: ServerRow, { profileId, from, egress }: TryAs): Promise<TryCall> {
   const userId = ctx.actor.type === "user" ? ctx.actor.id : null;
-  const profile = await openProfile(ctx, { serverId: server.id, profileId: profileId ?? null, userId });
-  if (profileId && profile?.id !== profileId) throw notFound("profile");
+  const profile = await openTryProfile(ctx, server, profileId);
   const person = profile?.person ?? (userId === null ? {} : await readPersonFacts(ctx, userId));
   const validate = createValidator();
-  return async ({ tool, places }, args, limits) => {
+  return async ({ tool, places }, args, { signal, ...more } = {}) => {
     const fixed = fixedArguments(tool.plan, person);
     const fitted = "problem" in fixed ? fixed : profile ? withProfileArguments(profile, tool, args) : { args };
     if ("problem" in fitted) return { tried: refused(fitted.problem), value: null };
@@ -91,7 +102,8 @@ export async function createTryCall(ctx: Ctx, server: ServerRow, { profileId, fr
       },
       egress: recorded ? answering(recorded) : egress,
       validate,
-      ...(limits ? { limits } : {}),
+      ...more,
+      ...(signal ? { signal } : {}),
       observer: {
         onRequest: (sent) => {
           request = sent;

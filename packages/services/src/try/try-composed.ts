@@ -1,3 +1,4 @@
+import type { Tool } from "@portico/openapi";
 import {
   createValidator,
   type Egress,
@@ -16,7 +17,8 @@ import { bindComposedTools, checkComposedTools, composedSchema } from "../server
 import { placesOf, readDocuments } from "../server/documents.ts";
 import { findServer } from "../server/find-server.ts";
 import { readOverrides } from "../server/override.ts";
-import { createTryCall, type TriedCall } from "./try-call.ts";
+import type { Places } from "../server/places.ts";
+import { createTryCall, type TriedCall, type TryCall } from "./try-call.ts";
 
 const schema = z
   .object({
@@ -62,17 +64,25 @@ export async function tryComposed({
   checkComposedTools([composed], compiled);
   const [bound] = bindComposedTools([composed], compiled, overrides).tools;
   if (!bound) throw new AppError("internal", "A checked tool could not be bound.");
-  const { steps = [], shape, inputSchema } = bound;
+  const call = await createTryCall(ctx, server, { profileId, from, egress });
+  return runComposed(bound, args, { call, places: placesOf(server.documents) });
+}
+
+/** Runs a tool of several calls that is bound to the tools that it calls. */
+export async function runComposed(
+  { steps = [], shape, inputSchema }: Tool,
+  args: Record<string, unknown>,
+  { call, places, signal }: { call: TryCall; places: Places; signal?: AbortSignal | undefined },
+): Promise<TriedComposed> {
   const checked = createValidator({ cacheMax: 1 })("composed", inputSchema, args);
   if (!checked.ok) return { result: failed(checked.problems.map(({ message }) => message).join("\n")), steps: [] };
-  const call = await createTryCall(ctx, server, { profileId, from, egress });
-  const places = placesOf(server.documents);
   const made = new Map<string, TriedStep["made"]>(steps.map(({ id }) => [id, []]));
   const ran = await runSteps({
     steps,
     input: checked.args,
+    ...(signal ? { signal } : {}),
     call: async ({ id, tool }, given) => {
-      const { tried, value } = await call({ tool, places }, given, { output: STEP_BUDGET });
+      const { tried, value } = await call({ tool, places }, given, { limits: { output: STEP_BUDGET }, signal });
       const { outcome, request, missingCredentials } = tried;
       const calls = made.get(id);
       if (calls && calls.length < CALLS_SHOWN_MAX)
@@ -102,6 +112,7 @@ function failed(text: string): ToolResult {
   return { content: [{ type: "text", text }], isError: true };
 }
 
-function textOf({ content }: ToolResult): string {
+/** What a model reads of a result. */
+export function textOf({ content }: ToolResult): string {
   return content.flatMap((block) => (block.type === "text" ? [block.text] : [])).join("\n");
 }

@@ -1,6 +1,8 @@
 import type { Prisma } from "@portico/db";
 import { z } from "zod";
 import type { Deps } from "../context.ts";
+import { addMonthlyCalls, type CountedCalls, monthOf, REFUSED_OUTCOMES } from "./monthly-calls.ts";
+import { tellAtMarks } from "./quota.ts";
 
 /** The wide, append-only record of one call, connect, list or denial. */
 export const usageEventSchema = z.object({
@@ -32,15 +34,45 @@ export const usageEventSchema = z.object({
 export type UsageEvent = z.output<typeof usageEventSchema>;
 
 /** Writes a batch. A batch that is delivered twice is written once: events keep the ids that the gateway gave them. */
-export async function recordUsage(deps: Pick<Deps, "db" | "state">, events: readonly unknown[]): Promise<void> {
+export async function recordUsage(deps: Deps, events: readonly unknown[]): Promise<void> {
   const rows = events.map((event) => usageEventSchema.parse(event));
-  // Zod's output is the column set of UsageEvent; nullish members are nullable columns.
-  await deps.db.usageEvent.createMany({ data: rows as Prisma.UsageEventCreateManyInput[], skipDuplicates: true });
+  const { added, after } = await deps.db.$transaction(async (tx) => {
+    const written = await tx.usageEvent.createManyAndReturn({
+      // Zod's output is the column set of UsageEvent; nullish members are nullable columns.
+      data: rows as Prisma.UsageEventCreateManyInput[],
+      skipDuplicates: true,
+      select: { organizationId: true, serverId: true, occurredAt: true, kind: true, outcome: true, operation: true },
+    });
+    const added = callsOf(written);
+    return { added, after: await addMonthlyCalls(tx, added) };
+  });
+  await tellAtMarks(deps, added, after);
   const connections = [...new Set(rows.flatMap(({ connectionId }) => connectionId ?? []))];
   if (connections.length > 0)
     await deps.db.connection.updateMany({ where: { id: { in: connections } }, data: { lastUsedAt: new Date() } });
   for (const serverId of new Set(rows.map((row) => row.serverId)))
     await deps.state.publish(usageChannel(serverId), "").catch(() => {});
+}
+
+/** Calls that reached an API, by server and month. */
+function callsOf(
+  written: readonly (Omit<CountedCalls, "month" | "calls"> & {
+    occurredAt: Date;
+    kind: string;
+    outcome: string;
+    operation: string | null;
+  })[],
+): CountedCalls[] {
+  const counted = new Map<string, CountedCalls>();
+  for (const { organizationId, serverId, occurredAt, kind, outcome, operation } of written) {
+    // Without an operation it is a tool of Portico's own.
+    if (kind !== "call" || operation === null || REFUSED_OUTCOMES.includes(outcome)) continue;
+    const month = monthOf(occurredAt);
+    const key = `${serverId} ${month}`;
+    const calls = (counted.get(key)?.calls ?? 0) + 1;
+    counted.set(key, { organizationId, serverId, month, calls });
+  }
+  return [...counted.values()];
 }
 
 /** Says that new usage of a server was written; pages that show it listen. */

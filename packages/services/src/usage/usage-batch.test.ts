@@ -36,8 +36,10 @@ it("brings every event across as it was, whatever stood before it", () => {
 });
 
 it("says once what neighbours have in common", () => {
-  const [, second] = packUsage([event("a", { tool: "x" }), event("bb", { tool: "x" })]);
-  expect(second).toEqual({ id: "bb", occurredAt: 1_700_000_000_002 });
+  const { count, alike, each } = packUsage([event("a", { tool: "x" }), event("bb", { tool: "x" })]);
+  expect(count).toBe(2);
+  expect(each).toEqual({ id: ["a", "bb"], occurredAt: [1_700_000_000_001, 1_700_000_000_002] });
+  expect(alike).toMatchObject({ tool: "x", serverId: "srv_1", status: null });
 });
 
 it("drops what nobody sees from texts", () => {

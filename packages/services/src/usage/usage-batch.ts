@@ -1,36 +1,40 @@
-import type { UsageEvent } from "./record-usage.ts";
+import { type UsageEvent, usageEventSchema } from "./record-usage.ts";
 
-/** One event of a batch: what differs from the event before it; null stands for what that one had and this one has not. */
-export type UsageDelta = Record<string, unknown>;
+/** A batch by its columns: those that every event has alike stand once. Nulls stand for what an event does not have. */
+export interface UsageBatch {
+  count: number;
+  alike: Record<string, unknown>;
+  each: Record<string, unknown[]>;
+}
 
 /** Control, bidi and zero-width characters, and halves of a pair. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/gu;
 const PLAIN = /^[ -~]*$/;
 
 /**
- * Events as they travel to the worker: neighbours have nearly everything in common, and each is a row of 24 columns.
+ * Events as they travel to the worker: most of their 24 columns are the same all the way down, and no name is written twice.
  * Texts lose characters that nobody sees: clients name themselves, and one NUL byte in a name is text that
  * PostgreSQL refuses, and with it everybody's whole batch.
  */
-export function packUsage(events: readonly UsageEvent[]): UsageDelta[] {
-  let before: Record<string, unknown> = {};
-  return events.map((event) => {
-    const now = event as Record<string, unknown>;
-    const delta: UsageDelta = {};
-    for (const name in now) if (now[name] !== before[name]) delta[name] = packed(now[name]);
-    for (const name in before) if (before[name] !== undefined && now[name] === undefined) delta[name] = null;
-    before = now;
-    return delta;
-  });
+export function packUsage(events: readonly UsageEvent[]): UsageBatch {
+  const batch: UsageBatch = { count: events.length, alike: {}, each: {} };
+  for (const name of COLUMNS) {
+    const first = events[0]?.[name];
+    if (events.every((event) => event[name] === first)) batch.alike[name] = packed(first);
+    else batch.each[name] = events.map((event) => packed(event[name]));
+  }
+  return batch;
 }
 
+const COLUMNS = Object.keys(usageEventSchema.shape) as (keyof UsageEvent)[];
+
 /** The events that `packUsage` was given, unchecked. */
-export function unpackUsage(deltas: readonly unknown[]): Record<string, unknown>[] {
-  let before: Record<string, unknown> = {};
-  return deltas.map((delta) => {
-    before = { ...before, ...(delta as object) };
-    return before;
-  });
+export function unpackUsage({ count, alike, each }: UsageBatch): Record<string, unknown>[] {
+  const columns = Object.entries(each);
+  return Array.from({ length: count }, (_, row) => ({
+    ...alike,
+    ...Object.fromEntries(columns.map(([name, values]) => [name, values[row]])),
+  }));
 }
 
 function packed(value: unknown): unknown {

@@ -1,11 +1,20 @@
 import type { FetchLike } from "@portico/openapi";
 import type { Agent } from "undici";
 import { memoized } from "../memoized.ts";
-import type { Egress, EgressOptions, RequestOptions, UpstreamRequest, UpstreamResponse } from "../types.ts";
+import type {
+  Egress,
+  EgressOptions,
+  RequestOptions,
+  StreamedResponse,
+  StreamOptions,
+  UpstreamRequest,
+  UpstreamResponse,
+} from "../types.ts";
 import { createAddressPolicy } from "./address.ts";
 import { createGuardedAgent, isBlocked } from "./agent.ts";
 import { toUpstreamError, UpstreamError } from "./error.ts";
 import { exchange } from "./exchange.ts";
+import { exchangeStream } from "./exchange-stream.ts";
 import { isRepeatable, isReset, RESET_PAUSE_MS, RETRIES_MAX, retryWaitMs } from "./retry.ts";
 import { createStop } from "./stop.ts";
 
@@ -13,6 +22,8 @@ export const REDIRECTS_MAX = 3;
 export const TIMEOUT_MS_DEFAULT = 30_000;
 /** What is read arrives in pieces that are held about as long: one large answer costs a process twice this, and no more. */
 export const BODY_BYTES_MAX_DEFAULT = 6 * 1024 * 1024;
+const STREAM_TIMEOUT_MS = 5 * 60_000;
+const STREAM_IDLE_MS = 60_000;
 const IMPORT_BYTES_MAX = 32 * 1024 * 1024;
 const IMPORT_TIMEOUT_MS = 60_000;
 const USER_AGENT = "portico";
@@ -40,7 +51,31 @@ export function createEgress(options: EgressOptions = {}): Egress {
     if (response.truncated) throw new UpstreamError("too_large", `it is larger than ${IMPORT_BYTES_MAX} bytes`);
     return toFetchResponse(response);
   };
-  return { fetch, request, close: () => agent.close() };
+  const stream = (given: UpstreamRequest, streamOptions: StreamOptions = {}) =>
+    open(agent, isRefused, given, streamOptions);
+  return { fetch, request, stream, close: () => agent.close() };
+}
+
+/** A body that is read as it comes is asked for as it is: nothing has to be decoded, and its bytes are those that are counted. */
+async function open(
+  agent: Agent,
+  isRefused: (origin: string) => boolean,
+  given: UpstreamRequest,
+  options: StreamOptions,
+): Promise<StreamedResponse> {
+  const url = checkUrl(given.url, isRefused);
+  const stop = createStop(options.timeoutMs ?? STREAM_TIMEOUT_MS, options.signal);
+  try {
+    return await exchangeStream(agent, url, given, {
+      headers: headerList([["accept-encoding", "identity"], ...given.headers]),
+      bodyBytesMax: options.bodyBytesMax ?? BODY_BYTES_MAX_DEFAULT,
+      idleMs: options.idleMs ?? STREAM_IDLE_MS,
+      stop,
+    });
+  } catch (error) {
+    stop.end();
+    throw stop.reason ?? toUpstreamError(error);
+  }
 }
 
 async function follow(
@@ -107,10 +142,28 @@ async function follow(
   }
 }
 
-function checkUrl(text: string, isRefused: (origin: string) => boolean): URL {
-  let url: URL;
+/** Where a request goes. */
+type RequestUrl = Pick<URL, "origin" | "pathname" | "search" | "protocol">;
+
+/** A URL that is written as it is read: nothing in its path and query that reading would change. */
+const PLAIN_URL =
+  /^(https?:\/\/[a-z0-9.-]+(?::[0-9]+)?)((?:\/(?!\.|%2e)[\w.~!$&()*+,;=:@%-]*)+)(\?[\w.~!$&()*+,;=:@%/-]+)?$/i;
+/** Whose origins are remembered. */
+const PLAIN_ORIGINS_MAX = 1_000;
+const plainOrigin = memoized(PLAIN_ORIGINS_MAX, (origin) => new URL(origin));
+
+/** A URL as it is requested. Taking one apart costs as much as building the request, and most are of one kind. */
+function parseUrl(text: string): RequestUrl & Pick<URL, "username" | "password"> {
+  const [, origin, pathname = "", search = ""] = PLAIN_URL.exec(text) ?? [];
+  if (origin === undefined) return new URL(text);
+  const { protocol, origin: written } = plainOrigin(origin);
+  return { origin: written, protocol, pathname, search, username: "", password: "" };
+}
+
+function checkUrl(text: string, isRefused: (origin: string) => boolean): RequestUrl {
+  let url: ReturnType<typeof parseUrl>;
   try {
-    url = new URL(text);
+    url = parseUrl(text);
   } catch {
     throw new UpstreamError("invalid_url", "The address is not a valid URL.");
   }
@@ -144,12 +197,12 @@ function redirect(
   current: UpstreamRequest,
   status: number,
   location: string | undefined,
-  url: URL,
+  url: RequestUrl,
 ): UpstreamRequest | undefined {
   if (![301, 302, 303, 307, 308].includes(status) || location === undefined) return undefined;
   let target: URL;
   try {
-    target = new URL(location, url);
+    target = new URL(location, current.url);
   } catch {
     return undefined;
   }

@@ -26,18 +26,30 @@ export interface ExchangeOptions {
  */
 export function exchange(
   agent: Dispatcher,
-  url: URL,
+  url: Pick<URL, "origin" | "pathname" | "search">,
   request: UpstreamRequest,
   { headers, bodyBytesMax, stop, isWanted }: ExchangeOptions,
 ): Promise<AnswerHead & ReadBody> {
   return new Promise((resolve, reject) => {
     if (stop.reason) return reject(stop.reason);
-    stop.listener = reject;
     let head: AnswerHead | undefined;
     let sink = createSink(bodyBytesMax);
     let encoded: Readable | undefined;
-    const finish = (read: ReadBody) => resolve({ ...(head as AnswerHead), ...read });
-    const fail = (error: unknown) => reject(head ? brokenAnswer(error) : error);
+    // Let go of at the end: whatever still holds this exchange would keep all of its request alive until a full collection.
+    let running: Dispatcher.DispatchController | undefined;
+    const finish = ({ body, truncated }: ReadBody) => {
+      running = undefined;
+      const { status, headers } = head as AnswerHead;
+      resolve({ status, headers, body, truncated });
+    };
+    const fail = (error: unknown) => {
+      running = undefined;
+      reject(head ? brokenAnswer(error) : error);
+    };
+    stop.listener = (reason) => {
+      running?.abort(reason);
+      reject(reason);
+    };
 
     agent.dispatch(
       {
@@ -50,10 +62,7 @@ export function exchange(
       {
         onRequestStart(controller) {
           if (stop.reason) return controller.abort(stop.reason);
-          stop.listener = (reason) => {
-            controller.abort(reason);
-            reject(reason);
-          };
+          running = controller;
         },
         onResponseStart(controller, status, given) {
           if (status < 200) return;
@@ -68,14 +77,7 @@ export function exchange(
             sink = createSink(bodyBytesMax, Number(head.headers["content-length"]) || 0);
             return;
           }
-          encoded = new Readable({
-            read: () => controller.resume(),
-            destroy: (error, done) => {
-              if (!encoded?.readableEnded) controller.abort(error ?? new Error("The rest is not wanted."));
-              done(error);
-            },
-          });
-          encoded.on("error", () => {});
+          encoded = bodyOf(controller);
           readBody(encoded, encoding, bodyBytesMax).then(finish, (error) => {
             encoded?.destroy();
             fail(error);
@@ -102,7 +104,29 @@ export function exchange(
   });
 }
 
-function flatten(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+/** The body of an answer as a stream that is pushed to. What is given up of it closes the connection. */
+export function bodyOf(controller: Dispatcher.DispatchController): Readable {
+  const body = new Readable({
+    read: () => controller.resume(),
+    destroy: (error, done) => {
+      if (!body.readableEnded) controller.abort(error ?? new Error("The rest is not wanted."));
+      done(error);
+    },
+  });
+  // Whoever reads it hears of it, too.
+  body.on("error", () => {});
+  return body;
+}
+
+/** undici gives names in lower case, and values that are no list as they are. */
+function isFlat(headers: Record<string, string | string[] | undefined>): headers is Record<string, string> {
+  for (const name in headers) if (typeof headers[name] !== "string" || name === "__proto__") return false;
+  return true;
+}
+
+/** Headers as they are looked up. */
+export function flatten(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+  if (isFlat(headers)) return headers;
   const out: Record<string, string> = {};
   for (const name of Object.keys(headers)) {
     const value = headers[name];

@@ -36,3 +36,48 @@ export function guardedFetch({
     });
   };
 }
+
+/** What an answer that is read as it comes may cost. */
+export interface StreamLimits {
+  timeoutMs: number;
+  /** The longest silence. */
+  idleMs: number;
+  bodyBytesMax: number;
+}
+
+/** The same for libraries that read an answer as it comes: the body of the response is a stream. */
+export function guardedStreamingFetch(
+  { stream }: Pick<Egress, "stream">,
+  limits: StreamLimits,
+): (input: string | URL | Request, init?: RequestInit) => Promise<Response> {
+  return async (input, init = {}) => {
+    if (init.body != null && typeof init.body !== "string") throw new TypeError("Only text is sent from here.");
+    const { status, headers, body } = await stream(
+      {
+        method: init.method ?? "GET",
+        url: input instanceof Request ? input.url : String(input),
+        headers: [...new Headers(init.headers)],
+        ...(init.body == null ? {} : { body: init.body }),
+        secrets: [],
+        missingCredentials: [],
+      },
+      { ...limits, ...(init.signal ? { signal: init.signal } : {}) },
+    );
+    const hasBody = status !== 204 && status !== 205 && status !== 304;
+    if (!hasBody) await body.return?.();
+    return new Response(hasBody ? toStream(body) : null, { status, headers: new Headers(headers) });
+  };
+}
+
+function toStream(body: AsyncIterableIterator<Uint8Array>): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await body.next();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    async cancel() {
+      await body.return?.();
+    },
+  });
+}

@@ -12,36 +12,46 @@ export interface Stop {
   end(): void;
 }
 
+class RequestStop implements Stop {
+  reason: UpstreamError | undefined = undefined;
+  listener: ((reason: UpstreamError) => void) | undefined = undefined;
+  #deadline: NodeJS.Timeout;
+  #signal: AbortSignal | undefined;
+  constructor(timeoutMs: number, signal: AbortSignal | undefined) {
+    this.#deadline = setTimeout(timedOut, timeoutMs, this);
+    this.#signal = signal;
+    if (signal?.aborted) this.handleEvent();
+    else signal?.addEventListener("abort", this);
+  }
+  handleEvent() {
+    this.stop("cancelled", "The call was cancelled.");
+  }
+  stop(code: "timeout" | "cancelled", message: string) {
+    this.reason ??= new UpstreamError(code, message);
+    this.listener?.(this.reason);
+  }
+  pause(ms: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.reason) return reject(this.reason);
+      const timer = setTimeout(resolve, ms);
+      this.listener = (stopped) => {
+        clearTimeout(timer);
+        reject(stopped);
+      };
+    });
+  }
+  end() {
+    clearTimeout(this.#deadline);
+    this.#signal?.removeEventListener("abort", this);
+    this.listener = undefined;
+  }
+}
+
+function timedOut(stop: RequestStop): void {
+  stop.stop("timeout", "The API did not answer in time.");
+}
+
 /** One timer and one listener; `AbortSignal.any` and `AbortSignal.timeout` cost a small call a tenth of its time. */
 export function createStop(timeoutMs: number, signal?: AbortSignal): Stop {
-  let reason: UpstreamError | undefined;
-  const stop = (code: "timeout" | "cancelled", message: string) => {
-    reason ??= new UpstreamError(code, message);
-    state.listener?.(reason);
-  };
-  const cancel = () => stop("cancelled", "The call was cancelled.");
-  const deadline = setTimeout(() => stop("timeout", "The API did not answer in time."), timeoutMs);
-  const state: Stop = {
-    get reason() {
-      return reason;
-    },
-    listener: undefined,
-    pause: (ms) =>
-      new Promise((resolve, reject) => {
-        if (reason) return reject(reason);
-        const timer = setTimeout(resolve, ms);
-        state.listener = (stopped) => {
-          clearTimeout(timer);
-          reject(stopped);
-        };
-      }),
-    end() {
-      clearTimeout(deadline);
-      signal?.removeEventListener("abort", cancel);
-      state.listener = undefined;
-    },
-  };
-  if (signal?.aborted) cancel();
-  else signal?.addEventListener("abort", cancel);
-  return state;
+  return new RequestStop(timeoutMs, signal);
 }

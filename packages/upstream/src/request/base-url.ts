@@ -58,6 +58,7 @@ function baseOf(plan: CallPlan, target: Place): Base | undefined {
 }
 
 function substitute(base: BaseUrl, given: Record<string, string>): string {
+  if (!base.url.includes("{")) return base.url;
   return base.url.replace(/\{([^{}]*)\}/g, (_match, name: string, offset: number) => {
     const variable = Object.hasOwn(base.variables, name) ? base.variables[name] : undefined;
     const value = Object.hasOwn(given, name) ? given[name] : undefined;

@@ -39,7 +39,7 @@ function build(plan: CallPlan, args: Record<string, unknown>, target: Target): U
     else if (parameter.in === "header") {
       const value = headerValue(parameter, given);
       if (value !== undefined) headers.push([parameter.name, value]);
-    } else query.push(...queryOf(parameter, given));
+    } else if (parameter.in !== "path") query.push(...queryOf(parameter, given));
   }
   query.push(...security.query);
   headers.push(...security.headers);

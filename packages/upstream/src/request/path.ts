@@ -8,14 +8,12 @@ import { refuse } from "./problem.ts";
  * (which URLs fold, encoded or not), empty values and control characters are refused.
  */
 export function buildPath(plan: CallPlan, args: Record<string, unknown>): string {
-  const byName = new Map(
-    plan.parameters.filter((parameter) => parameter.in === "path").map((parameter) => [parameter.name, parameter]),
-  );
+  const parameterOf = (name: string) => plan.parameters.find((one) => one.in === "path" && one.name === name);
   let path = "";
   for (const part of plan.path) {
     if ("literal" in part) path += encodeLiteral(part.literal);
     else {
-      const parameter = byName.get(part.parameter);
+      const parameter = parameterOf(part.parameter);
       if (!parameter) refuse(part.parameter, "a path parameter that the document describes", undefined);
       path += writePathValue(parameter, args[parameter.argument]);
     }
@@ -24,7 +22,7 @@ export function buildPath(plan: CallPlan, args: Record<string, unknown>): string
   for (const segment of path.split("/")) {
     if (isDotSegment(segment)) {
       const argument =
-        [...byName.values()].find((parameter) => String(args[parameter.argument]).includes("."))?.argument ?? "";
+        plan.parameters.find((one) => one.in === "path" && String(args[one.argument]).includes("."))?.argument ?? "";
       refuse(argument, 'a path value other than "." and ".."', args[argument]);
     }
   }
@@ -66,6 +64,7 @@ const DELIMITERS: Record<string, string> = { spaceDelimited: "%20", pipeDelimite
 /** RFC 6570 simple, label and matrix expansion. */
 function styled(parameter: ParameterPlan, value: unknown): string {
   const { style, explode } = parameter;
+  if (style === "simple" && typeof value !== "object" && !parameter.allowReserved) return encode(scalarText(value));
   const name = encode(parameter.name);
   const write = (item: unknown) =>
     parameter.allowReserved ? encodeReserved(scalarText(item), true) : encode(scalarText(item));

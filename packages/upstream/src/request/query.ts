@@ -22,6 +22,7 @@ const DELIMITERS: Partial<Record<ParameterStyle, string>> = {
  */
 export function queryPairs(name: string, value: unknown, style: QueryStyle): string[] {
   if (isEmpty(value)) return [];
+  if (typeof value !== "object" && !style.allowReserved) return [`${encode(name)}=${encode(scalarText(value))}`];
   const write = style.allowReserved ? (text: string) => encodeReserved(text) : encode;
   const pair = (key: string, item: unknown) => `${encode(key)}=${write(scalarText(item))}`;
   if (style.style === "deepObject" && typeof value === "object") {

@@ -85,8 +85,19 @@ function secretOf(credential: Credential): string {
   return credential.type === "bearer" ? credential.token : credential.password;
 }
 
+const forms = new WeakMap<Credential, string[]>();
+
 /** Every spelling under which the secret could be echoed. */
 function secretForms(credential: Credential): string[] {
+  let known = forms.get(credential);
+  if (!known) {
+    known = spellingsOf(credential);
+    forms.set(credential, known);
+  }
+  return known;
+}
+
+function spellingsOf(credential: Credential): string[] {
   const secret = secretOf(credential);
   const forms = [secret, encode(secret), ...(credential.type === "basic" ? [basic(credential)] : [])];
   return [...new Set(forms)].filter((form) => form !== "");

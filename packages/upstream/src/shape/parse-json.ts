@@ -1,10 +1,13 @@
 type Reviver = (key: string, value: unknown, context?: { source?: string }) => unknown;
 
-/** JSON without losing digits: integers beyond 2^53 (ids, mostly) become strings. Undefined: not JSON. */
-export function parseJson(text: string): { value: unknown } | undefined {
+/**
+ * JSON without losing digits: integers beyond 2^53 (ids, mostly) become strings. Undefined: not JSON. `isAsWritten`: there is no
+ * number so long that the value could differ from the text.
+ */
+export function parseJson(text: string): { value: unknown; isAsWritten: boolean } | undefined {
   try {
-    if (!/\d{16}/.test(text)) return { value: JSON.parse(text) };
-    return { value: (JSON.parse as (text: string, reviver: Reviver) => unknown)(text, keepDigits) };
+    if (!/\d{16}/.test(text)) return { value: JSON.parse(text), isAsWritten: true };
+    return { value: (JSON.parse as (text: string, reviver: Reviver) => unknown)(text, keepDigits), isAsWritten: false };
   } catch {
     return undefined;
   }

@@ -122,6 +122,8 @@ function isStructured(type: string): boolean {
 interface Parsed {
   value: unknown;
   from: "json" | "lines" | "xml";
+  /** The text has no number that the value has as a text. */
+  isAsWritten?: boolean;
 }
 
 /** The value that a text stands for, if it stands for one. */
@@ -136,7 +138,7 @@ function parseText(type: string, text: string, isCut: boolean): Parsed | undefin
   }
   if (isCut || !(isJson(type) || type === "" || looksJson(text))) return undefined;
   const parsed = parseJson(text);
-  if (parsed) return { value: parsed.value, from: "json" };
+  if (parsed) return { value: parsed.value, from: "json", isAsWritten: parsed.isAsWritten };
   const values = looksJson(text) ? parseJsonLines(text, false) : undefined;
   return values && { value: values, from: "lines" };
 }
@@ -185,7 +187,11 @@ function shapeValue(answer: Answer, parsed: Parsed, source: string, type: string
     result: {
       content: [block(shrunk.text), ...notes.map(block)],
       // Who reads the text needs no second copy of it; a widget is drawn from nothing else.
-      ...(isJsonText ? structuredOf(shrunk, next) : tool.widget ? { structuredContent: objectOf(shrunk.value) } : {}),
+      ...(isJsonText
+        ? structuredOf(shrunk, next, parsed.isAsWritten === true && shrunk.text === source)
+        : tool.widget
+          ? { structuredContent: objectOf(shrunk.value) }
+          : {}),
     },
     value: shrunk.value,
     ...(shrunk.note === undefined ? {} : { leftover: leftover() }),
@@ -231,11 +237,12 @@ function objectOf(value: unknown): Record<string, unknown> {
 function structuredOf(
   { value, text, note }: Shrunk,
   next: string | undefined,
+  isAsWritten: boolean,
 ): Pick<ToolResult, "structuredContent" | "structuredText"> {
   // Clients that show a model nothing but this have to be able to go on.
   if (next !== undefined) return { structuredContent: { ...objectOf(value), nextCursor: next } };
   const structuredContent = objectOf(value);
-  if (note !== undefined || /\r|\d{16}/.test(text)) return { structuredContent };
+  if (note !== undefined || text.includes("\r") || !(isAsWritten || !/\d{16}/.test(text))) return { structuredContent };
   return { structuredContent, structuredText: isObject(value) ? text : `{"result":${text}}` };
 }
 

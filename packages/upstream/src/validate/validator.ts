@@ -23,6 +23,8 @@ export function createValidator(options: { cacheMax?: number } = {}): Validate {
   const cache = new Map<string, ValidateFunction>();
   const compiled = (toolId: string, schema: JsonSchema): ValidateFunction => {
     const known = cache.get(toolId);
+    // Which was used last matters only when one has to go.
+    if (known && cache.size < cacheMax / 2) return known;
     const validate = known ?? compile(schema);
     cache.delete(toolId);
     cache.set(toolId, validate);

@@ -13,7 +13,13 @@ export async function saveLimits(_before: LimitsState, form: FormData): Promise<
     const text = String(form.get(name) ?? "").trim();
     return text === "" ? null : Number(text);
   };
-  const input = { perCaller: number("perCaller"), perServer: number("perServer"), inAll: number("inAll") };
+  const input = {
+    perCaller: number("perCaller"),
+    perServer: number("perServer"),
+    inAll: number("inAll"),
+    monthPerServer: number("monthPerServer"),
+    monthInAll: number("monthInAll"),
+  };
   const outcome = await attempt(() => setRequestLimits({ ctx, input }));
   if (outcome.ok) revalidatePath("/settings/limits");
   return outcome;

@@ -1,21 +1,30 @@
 "use client";
 
-import type { Finding, Graded } from "@portico/openapi";
-import { Wand } from "lucide-react";
+import type { Finding, Graded, LintCode } from "@portico/openapi";
+import { Sparkles, Wand } from "lucide-react";
 import { Button } from "@/components/ui/button.tsx";
 import { GradeBadge } from "./grade-badge.tsx";
 import type { Fixes } from "./use-fixes.ts";
+import type { Rewrite } from "./use-rewrite.ts";
+
+/** What better words put right. */
+const REWRITABLE = new Set<LintCode>([
+  ...(["description-missing", "description-short", "description-long", "no-when-to-use"] as const),
+  ...(["same-description", "undescribed-parameter", "unexplained-values", "suspicious-text"] as const),
+]);
 
 /** What stands in a model's way at one tool, with what can be done about it. */
 export function ToolFindings({
   graded,
   findings,
   fixes,
+  rewrite,
 }: {
   graded: Graded;
   findings: readonly Finding[];
   /** Without them, there is nothing that this person may change. */
   fixes: (Fixes & { isHeld: boolean }) | undefined;
+  rewrite?: Rewrite | undefined;
 }) {
   return (
     <section aria-label="How well models can use it" className="flex flex-col gap-2 rounded-card border p-3">
@@ -29,7 +38,7 @@ export function ToolFindings({
       {findings.length > 0 ? (
         <ul className="flex flex-col gap-2">
           {worstFirst(findings).map((finding) => (
-            <FindingLine key={finding.id} finding={finding} fixes={fixes} />
+            <FindingLine key={finding.id} {...{ finding, fixes, rewrite }} />
           ))}
         </ul>
       ) : null}
@@ -49,8 +58,16 @@ const SEVERITIES: Record<Finding["severity"], string> = {
   info: "Could be better",
 };
 
-function FindingLine({ finding, fixes }: { finding: Finding; fixes: (Fixes & { isHeld: boolean }) | undefined }) {
-  const { id, severity, message, why, fix } = finding;
+function FindingLine({
+  finding,
+  fixes,
+  rewrite,
+}: {
+  finding: Finding;
+  fixes: (Fixes & { isHeld: boolean }) | undefined;
+  rewrite: Rewrite | undefined;
+}) {
+  const { id, code, severity, message, why, fix } = finding;
   return (
     <li className="flex flex-wrap items-start justify-between gap-x-3 gap-y-1">
       <div className="min-w-0 flex-1 basis-60 text-sm [overflow-wrap:anywhere]">
@@ -71,6 +88,17 @@ function FindingLine({ finding, fixes }: { finding: Finding; fixes: (Fixes & { i
           className="max-w-full"
         >
           <span className="truncate">{fix.words}</span>
+        </Button>
+      ) : null}
+      {fixes && rewrite?.ask && REWRITABLE.has(code) ? (
+        <Button
+          size="small"
+          icon={<Sparkles size={12} aria-hidden />}
+          isPending={rewrite.isPending}
+          disabled={fixes.isHeld}
+          onClick={rewrite.ask}
+        >
+          Suggest a rewrite
         </Button>
       ) : null}
     </li>

@@ -1,6 +1,7 @@
 "use client";
 
 import {
+  Bot,
   Building2,
   Cable,
   Fingerprint,
@@ -63,6 +64,12 @@ const CLIENTS = {
   icon: Plug,
   isIn: (path: string) => path === "/settings/oauth-clients",
 };
+const MODELS = {
+  href: "/settings/model-providers",
+  label: "Model providers",
+  icon: Bot,
+  isIn: (path: string) => path === "/settings/model-providers",
+};
 const SSO = {
   href: "/settings/single-sign-on",
   label: "Single sign-on",
@@ -100,7 +107,7 @@ export function settingsOf({ mayManageKeys, mayReadAudit }: NavigationRights) {
   return [
     MEMBERS,
     TEAMS,
-    ...(mayManageKeys ? [CONNECTIONS, KEYS, CLIENTS, SSO, LIMITS] : []),
+    ...(mayManageKeys ? [CONNECTIONS, KEYS, CLIENTS, MODELS, SSO, LIMITS] : []),
     ...(mayReadAudit ? [AUDIT] : []),
     ...(mayManageKeys ? [ORGANIZATION] : []),
   ];

@@ -1,12 +1,14 @@
 "use client";
 
 import type { LintReport } from "@portico/services";
-import { RotateCcw } from "lucide-react";
+import { RotateCcw, Sparkles } from "lucide-react";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
-import { useEffect, useState, useTransition } from "react";
+import { useCallback, useEffect, useState, useTransition } from "react";
+import { RewritePanel } from "@/components/lint/rewrite-panel.tsx";
 import { ToolFindings } from "@/components/lint/tool-findings.tsx";
 import type { Fixes } from "@/components/lint/use-fixes.ts";
+import { useRewrite } from "@/components/lint/use-rewrite.ts";
 import { changeTool } from "@/components/server/actions.ts";
 import { Button, buttonClass } from "@/components/ui/button.tsx";
 import { Field, Input, Select, Textarea } from "@/components/ui/field.tsx";
@@ -53,6 +55,20 @@ export function ToolEditor({
   const [edition, setEdition] = useState(0);
   const path = `/api/v1/servers/${serverId}/tools/${encodeURIComponent(row.key)}`;
   const loaded = useTool(row.name ? `${path}?edition=${edition}.${fixed}` : undefined);
+  const isLoaded = loaded !== undefined && typeof loaded === "object";
+  const [isDirty, setDirty] = useState(false);
+  const tellDirty = useCallback(
+    (next: boolean) => {
+      setDirty(next);
+      onDirty(next);
+    },
+    [onDirty],
+  );
+  const rewrite = useRewrite(
+    { serverId, operation: row.key, mayWrite: mayWrite && row.name !== undefined },
+    (isLoaded && loaded.patch?.parameters) || {},
+    () => setEdition((n) => n + 1),
+  );
   const graded = report && Object.hasOwn(report.tools, row.key) ? report.tools[row.key] : undefined;
   return (
     <div className="flex flex-col gap-4">
@@ -73,18 +89,34 @@ export function ToolEditor({
           graded={graded}
           findings={report.findings.filter(({ operation }) => operation === row.key)}
           fixes={fixes}
+          rewrite={isLoaded ? rewrite : undefined}
         />
       ) : null}
+      {rewrite.ask && isLoaded ? (
+        <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+          <Button
+            size="small"
+            icon={<Sparkles size={12} aria-hidden />}
+            isPending={rewrite.isPending && !rewrite.suggestion}
+            disabled={isDirty}
+            onClick={rewrite.ask}
+          >
+            Suggest better words
+          </Button>
+          {isDirty ? <p className="text-sm text-muted">Save or discard your changes first.</p> : null}
+        </div>
+      ) : null}
+      <RewritePanel key={rewrite.suggestion ? "suggested" : "none"} rewrite={rewrite} isHeld={isDirty} />
       {loaded === "loading" ? <p className="text-muted">Loading…</p> : null}
       {loaded === "failed" ? <p className="text-muted">The tool could not be loaded. Pick the row again.</p> : null}
-      {loaded && typeof loaded === "object" ? (
+      {isLoaded ? (
         <Words
           key={`${row.key}${edition}.${fixed}`}
           serverId={serverId}
           operation={row.key}
           loaded={loaded}
           mayWrite={mayWrite}
-          onDirty={onDirty}
+          onDirty={tellDirty}
           onSaved={() => setEdition((n) => n + 1)}
         />
       ) : null}

@@ -3,7 +3,7 @@
 import type { ToolView, TriedCall } from "@portico/services";
 import { Play, Save } from "lucide-react";
 import Link from "next/link";
-import { useState, useTransition } from "react";
+import { useEffect, useState, useTransition } from "react";
 import { KIND_WORDS, type Kind } from "@/components/tool/kind.ts";
 import { Button } from "@/components/ui/button.tsx";
 import { Field, Select, Textarea } from "@/components/ui/field.tsx";
@@ -13,11 +13,8 @@ import { ArgumentsForm } from "./arguments-form.tsx";
 import { callRest } from "./call-rest.ts";
 import { fieldsOf, textOfValue, valueOfText } from "./fields.ts";
 import { TriedView } from "./tried-view.tsx";
-
-export interface ProfileName {
-  id: string;
-  name: string;
-}
+import { ProfileField, type ProfileName, VersionField } from "./try-as.tsx";
+import { argumentsOf } from "./try-href.ts";
 
 type From = "api" | "example" | "sample";
 
@@ -54,6 +51,13 @@ export function TryTool({
   const [problem, setProblem] = useState<string>();
   const [isPending, start] = useTransition();
   const toast = useToast();
+  // Those of a call in a chat; taken out of the address, so that they are not in the history.
+  useEffect(() => {
+    const given = argumentsOf(location.hash);
+    if (!given) return;
+    history.replaceState(history.state, "", `${location.pathname}${location.search}`);
+    setRaw(JSON.stringify(given, null, 2));
+  }, []);
   const address = `/api/v1/servers/${serverId}/tools/${encodeURIComponent(tool.operation)}`;
   const isAsked = from === "api" && kind !== "reading";
 
@@ -125,28 +129,8 @@ export function TryTool({
               </Select>
             )}
           </Field>
-          <Field label="Tool as">
-            {(control) => (
-              <Select {...control} value={on} onChange={(event) => setOn(event.target.value as typeof on)}>
-                <option value="draft">drafted</option>
-                {isPublished ? <option value="published">published</option> : null}
-              </Select>
-            )}
-          </Field>
-          {profiles.length > 0 ? (
-            <Field label="With the profile">
-              {(control) => (
-                <Select {...control} value={profileId} onChange={(event) => setProfileId(event.target.value)}>
-                  <option value="">What callers get by default</option>
-                  {profiles.map(({ id, name }) => (
-                    <option key={id} value={id}>
-                      {name}
-                    </option>
-                  ))}
-                </Select>
-              )}
-            </Field>
-          ) : null}
+          <VersionField label="Tool as" value={on} isPublished={isPublished} onChange={setOn} />
+          <ProfileField profiles={profiles} value={profileId} onChange={setProfileId} />
         </div>
         <div className="flex items-baseline justify-between gap-2">
           <h3 className="font-medium">Arguments</h3>

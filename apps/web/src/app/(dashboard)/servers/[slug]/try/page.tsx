@@ -1,12 +1,11 @@
 import { getTool, isAllowed, listProfiles, listTools, readSample } from "@portico/services";
-import { FlaskConical } from "lucide-react";
 import Link from "next/link";
 import { NotAllowed } from "@/components/shell/not-allowed.tsx";
 import { kindOf } from "@/components/tool/kind.ts";
 import { toolHref } from "@/components/tool/tool-href.ts";
+import { NoTools } from "@/components/try/no-tools.tsx";
 import { ToolChoice } from "@/components/try/tool-choice.tsx";
 import { TryTool } from "@/components/try/try-tool.tsx";
-import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { orNotFound } from "@/server/found.ts";
 import { readServer } from "@/server/read-server.ts";
 
@@ -26,20 +25,7 @@ export default async function TryPage({ params, searchParams }: Props) {
   );
   const href = `/servers/${server.slug}`;
   const chosen = (typeof wanted === "string" ? wanted : undefined) ?? picked[0]?.operation;
-  if (!chosen)
-    return (
-      <EmptyState
-        icon={<FlaskConical size={24} aria-hidden />}
-        title="There is no tool to try yet"
-        action={
-          <Link href={`${href}/tools`} className="font-medium underline underline-offset-2">
-            Pick tools
-          </Link>
-        }
-      >
-        Tools that are picked can be tried here by hand, before any client or model is involved.
-      </EmptyState>
-    );
+  if (!chosen) return <NoTools href={href} />;
   const [{ tool }, sample, profiles] = await Promise.all([
     orNotFound(getTool({ ctx, input: { ...input, operation: chosen } })),
     readSample({ ctx, input: { ...input, operation: chosen } }),
