@@ -104,6 +104,23 @@ function apiThatNotes(name: string): http.Server {
 
 const urlOf = (listening: http.Server) => `http://127.0.0.1:${(listening.address() as AddressInfo).port}`;
 
+/** Adds another API to the server whose only tool, and its key, are called as those of the first. */
+async function addOther(url: string, key: string): Promise<string> {
+  const content = JSON.stringify({
+    openapi: "3.1.0",
+    info: { title: "Other", version: "1" },
+    servers: [{ url }],
+    security: [{ key: [] }],
+    paths: { "/things": { get: { operationId: "listThings", responses: { 200: { description: "ok" } } } } },
+    components: { securitySchemes: { key: { type: "apiKey", in: "header", name: "X-Key" } } },
+  });
+  const { jobId } = await services.importDocument({ ctx, input: { source: { content } } });
+  await services.runJob(test.deps, { jobId, compileSource: compileInProcess, onBug: failOnBug });
+  const { documentId } = (await services.getJob({ ctx, input: { id: jobId } })).result as { documentId: string };
+  await services.addServerDocument({ ctx, input: { serverId: server.id, documentId, key, select: "all" } });
+  return documentId;
+}
+
 const hello: Message[] = [{ role: "user", text: "Which boats are there?" }];
 
 /** All that happens, and the conversation as a browser has it afterwards. */
@@ -321,19 +338,7 @@ describe("chat", () => {
   it("calls the API of each tool's own document, with the key for that one", async () => {
     const [other, moved] = [apiThatNotes("other"), apiThatNotes("moved")];
     await Promise.all([other, moved].map((one) => new Promise<void>((done) => one.listen(0, "127.0.0.1", done))));
-    const things = JSON.stringify({
-      openapi: "3.1.0",
-      info: { title: "Other", version: "1" },
-      servers: [{ url: urlOf(other) }],
-      security: [{ key: [] }],
-      paths: { "/things": { get: { operationId: "listThings", responses: { 200: { description: "ok" } } } } },
-      components: { securitySchemes: { key: { type: "apiKey", in: "header", name: "X-Key" } } },
-    });
-    const { jobId } = await services.importDocument({ ctx, input: { source: { content: things } } });
-    await services.runJob(test.deps, { jobId, compileSource: compileInProcess, onBug: failOnBug });
-    const { result } = await services.getJob({ ctx, input: { id: jobId } });
-    const { documentId } = result as { documentId: string };
-    await services.addServerDocument({ ctx, input: { serverId: server.id, documentId, select: "all" } });
+    const documentId = await addOther(urlOf(other), "other");
     await services.setCredential({
       ctx,
       input: { serverId: server.id, scheme: "other:key", credential: { type: "apiKey", value: OTHER_SECRET } },
@@ -342,8 +347,6 @@ describe("chat", () => {
     const steps = [step("first", "GET other:/things"), step("second", "GET /things")];
     const composedTools = [{ name: "look_in_both", description: "Looks in both.", steps }];
     await services.updateServer({ ctx, input: { id: server.id, composedTools } });
-    const settings = { baseUrls: { other: urlOf(moved) } };
-    const elsewhere = await services.createProfile({ ctx, input: { serverId: server.id, name: "Moved", settings } });
     const calls = ["listThings", "other_listThings", "look_in_both"].map((tool) => ({ tool, arguments: {} }));
     const wanted = calling(...calls);
     reply = (_request, at) => (at === 0 ? wanted : { text: "Done." });
@@ -355,6 +358,8 @@ describe("chat", () => {
     expect(JSON.stringify(of("answered"))).not.toMatch(/canary/);
 
     // The profile moves one API, and its key is not meant for where that is now; the other's is not sent in its place.
+    const settings = { baseUrls: { other: urlOf(moved) } };
+    const elsewhere = await services.createProfile({ ctx, input: { serverId: server.id, name: "Moved", settings } });
     got.length = 0;
     stub.requests.length = 0;
     const { of: ofMoved } = await talk({ profileId: elsewhere.id });
@@ -446,8 +451,8 @@ describe("chat", () => {
 });
 
 describe("suggestWords", () => {
-  const suggest = (by = ctx) =>
-    services.suggestWords({ ctx: by, input: { serverId: server.id, operation: "GET /things", providerId }, egress });
+  const suggest = (by = ctx, operation = "GET /things") =>
+    services.suggestWords({ ctx: by, input: { serverId: server.id, operation, providerId }, egress });
   const words = {
     title: "List boats",
     description: "Lists boats.\u202e\u200b Use it when somebody asks for boats.",
@@ -473,6 +478,16 @@ describe("suggestWords", () => {
     const found = findings.filter(({ operation }) => operation === "GET /things");
     expect(found.length).toBeGreaterThan(0);
     for (const { message } of found) expect(question).toContain(JSON.stringify(message));
+  });
+
+  it("is of a tool of a further document, too", async () => {
+    const documentId = await addOther("https://other.example.com", "further");
+    reply = () => ({ text: JSON.stringify({ title: "List other things" }) });
+    const suggested = await suggest(ctx, "GET further:/things");
+    expect(suggested).toMatchObject({ title: { after: "List other things" }, parameters: [] });
+    const question = String(stub.requests[0]?.body.messages?.at(-1)?.content);
+    expect(question).toMatch(/"name": "further_listThings".*"otherTools".*"name": "listThings"/s);
+    await services.removeServerDocument({ ctx, input: { serverId: server.id, documentId } });
   });
 
   it.each(["I would rather not.", '{"title": 1}', ""])("says so when %j comes", async (text) => {
