@@ -2,7 +2,6 @@ import {
   isAllowed,
   listCalls,
   listCredentials,
-  listProfiles,
   reviewUpgrade,
   type ServerDetail,
   type ServerDocumentView,
@@ -18,6 +17,7 @@ import { summarize } from "@/components/upgrade/summary.ts";
 import { UpgradeBanner } from "@/components/upgrade/upgrade-banner.tsx";
 import type { Session } from "@/server/session.ts";
 import { Checklist, type ChecklistStep } from "./checklist.tsx";
+import { credentialStep } from "./credential-step.ts";
 import { ServerIcon } from "./server-icon.tsx";
 import { type ServerPage, serverPages } from "./server-pages.ts";
 import { StatusDot, statusOf } from "./status-dot.tsx";
@@ -114,14 +114,11 @@ async function Upgrade({
 }
 
 async function stepsOf(server: ServerDetail, ctx: Session["ctx"]): Promise<ChecklistStep[]> {
-  const [credentials, calls, profiles] = await Promise.all([
+  const [credentials, calls] = await Promise.all([
     listCredentials({ ctx, input: { serverId: server.id } }),
     listCalls({ ctx, input: { serverId: server.id, limit: 1 } }),
-    listProfiles({ ctx, input: { serverId: server.id } }),
   ]);
-  const isEachPersons = profiles.some(({ settings }) =>
-    Object.entries(settings.fields).some(([field, holder]) => field.startsWith("credential:") && holder === "person"),
-  );
+  const credential = credentialStep(server.documents, credentials);
   const href = `/servers/${server.slug}`;
   const version = server.publishedVersion;
   const isCalled = calls.items.length > 0;
@@ -132,16 +129,7 @@ async function stepsOf(server: ServerDetail, ctx: Session["ctx"]): Promise<Check
       href: `${href}/tools`,
       hint: count(server.selection.length, "tool"),
     },
-    ...(credentials.length > 0
-      ? [
-          {
-            label: "Set a credential",
-            isDone: isEachPersons || credentials.some(({ setAt }) => setAt !== null),
-            href: `${href}/credentials`,
-            hint: isEachPersons ? "Each person brings their own" : "The document says that its API wants one",
-          },
-        ]
-      : []),
+    ...(credential ? [{ label: "Set a credential", href: `${href}/credentials`, ...credential }] : []),
     {
       label: "Publish",
       isDone: version !== null,

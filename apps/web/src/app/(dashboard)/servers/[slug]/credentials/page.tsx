@@ -29,8 +29,9 @@ export default async function CredentialsPage({
   return (
     <div className="flex flex-col gap-4">
       <p className="max-w-2xl text-muted">
-        What the API wants to see with every call. Everybody who uses this server calls with it; clients and models
-        never see it. It is stored encrypted and takes effect on the next call.
+        What {server.documents.length > 1 ? "each API" : "the API"} wants to see with every call. Everybody who uses
+        this server calls with it; clients and models never see it. It is stored encrypted and takes effect on the next
+        call.
       </p>
       {signIn === "failed" ? (
         <Notice kind="problem" title="The API gave no access">
