@@ -84,7 +84,12 @@ export async function listProfileFields({
   const isSignIn = ({ kind, name }: ProfileField) =>
     kind === "credential" && clients.some(({ scheme }) => scheme === name);
   const { documents } = placesOf(server.documents);
-  return fieldsOf({ ...compiled, documents }).map((field) => ({ ...field, isSignIn: isSignIn(field) }));
+  const unkeyed = documents && server.documents.find(({ key }) => key === "")?.document;
+  return fieldsOf({ ...compiled, documents }).map((field) => ({
+    ...field,
+    ...(unkeyed && !field.of ? { of: { name: field.name, document: unkeyed.title } } : {}),
+    isSignIn: isSignIn(field),
+  }));
 }
 
 export interface ProfileArgumentView {

@@ -308,7 +308,11 @@ describe("documents of one server", () => {
     const own = await services.createProfile({ ctx, input: { serverId, name: "One", settings: { arguments: [one] } } });
     expect(own.settings.arguments).toEqual([{ ...one, document: "zoo" }]);
     const fields = await services.listProfileFields({ ctx, input: { serverId } });
-    expect(fields.map(({ field }) => field)).toEqual(["credential:key", "credential:zoo:key", "variable:zoo:region"]);
+    expect(fields.map(({ field, of }) => [field, of])).toEqual([
+      ["credential:key", { name: "key", document: "Pets" }],
+      ["credential:zoo:key", { name: "key", document: "Zoo" }],
+      ["variable:zoo:region", { name: "region", document: "Zoo" }],
+    ]);
     await expect(
       services.createProfile({
         ctx,

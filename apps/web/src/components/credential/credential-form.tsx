@@ -148,7 +148,7 @@ export function CredentialForm({
               if (outcome.ok && !isLeft) setOpen(true);
               return outcome;
             }}
-            trigger={<Button look="quiet">Remove</Button>}
+            trigger={<Button look={isLeft ? "secondary" : "quiet"}>Remove</Button>}
           >
             Calls that need it will be refused by the API from the next one on.
             {type === "authorizationCode" ? " Everybody who has signed in there with it is signed out." : null}
