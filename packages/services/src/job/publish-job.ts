@@ -219,6 +219,7 @@ async function mergeUpdate(
     partsWith(await openCompiled(revision)),
     { key: target.key, compiled },
     { selection: existing.selection as string[], overrides },
+    existing.usedKeys,
   );
   return { whole, merged };
 }

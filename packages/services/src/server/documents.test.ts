@@ -366,15 +366,22 @@ describe("a further document that was read again", () => {
     ).rejects.toMatchObject({ code: "not_found" });
   });
 
-  it("is refused where the first document's next revision would be taken for it", async () => {
-    const { id, documentId } = await twoApis();
+  it("is refused where the first document's next revision would be taken for it, and still when it was removed", async () => {
+    const { id, documentId, zooId } = await twoApis();
     const odd = JSON.parse(petsDocument);
     odd.components.securitySchemes["zoo:key"] = { type: "apiKey", in: "header", name: "X-Odd" };
     odd.paths["/pets"].get.security = [{ "zoo:key": [] }];
     await read(JSON.stringify(odd), documentId);
-    await expect(services.upgradeServer({ ctx, input: { id } })).rejects.toMatchObject({
+    const upgraded = () => services.upgradeServer({ ctx, input: { id } });
+    await expect(upgraded()).rejects.toMatchObject({
       code: "precondition_failed",
-      message: /begin with "zoo:"/,
+      message: /begin with "zoo:".*another document of this server/,
+    });
+    // What is stored for the one that was removed is known by its names.
+    await services.removeServerDocument({ ctx, input: { serverId: id, documentId: zooId } });
+    await expect(upgraded()).rejects.toMatchObject({
+      code: "precondition_failed",
+      message: /begin with "zoo:".*a document that was removed/,
     });
   });
 

@@ -108,17 +108,24 @@ export function placesOf(documents: readonly ServerDocument[]): Places {
   };
 }
 
-/** Refuses a revision whose own names would be taken for those of another document of the server. */
-export function checkApart(parts: readonly DocumentPart[]): void {
-  const keys = parts.flatMap(({ key }) => (key === "" ? [] : [key]));
-  for (const { key: own, compiled } of parts) {
-    const mistaken = own === "" ? keys.find((key) => isMistakenFor(key, compiled)) : undefined;
-    if (mistaken !== undefined)
-      throw new AppError(
-        "precondition_failed",
-        `The document "${compiled.title}" has names that begin with "${mistaken}:", which would be taken for those of another document of this server. Remove that document, and add it again under another short name.`,
-      );
-  }
+/**
+ * Refuses a revision whose own names would be taken for those of another document of the server, or of one that it had: grants, profiles and
+ * credentials still know that by its names.
+ */
+export function checkApart(parts: readonly DocumentPart[], usedKeys: readonly string[] = []): void {
+  const unkeyed = parts.find(({ key }) => key === "")?.compiled;
+  if (!unkeyed) return;
+  const isMistaken = (key: string) => isMistakenFor(key, unkeyed);
+  const now = parts.map(({ key }) => key).find((key) => key !== "" && isMistaken(key));
+  const mistaken = now ?? usedKeys.find(isMistaken);
+  if (mistaken === undefined) return;
+  const begin = `The document "${unkeyed.title}" has names that begin with "${mistaken}:", which would be taken for those of`;
+  throw new AppError(
+    "precondition_failed",
+    now === undefined
+      ? `${begin} a document that was removed from this server. Make another server of it.`
+      : `${begin} another document of this server. Remove that document, and add it again under another short name.`,
+  );
 }
 
 /** A draft merged with another revision of one of its documents; the report is of that document. */
@@ -126,9 +133,10 @@ export function mergePart(
   parts: readonly DocumentPart[],
   next: DocumentPart,
   edits: Edits,
+  usedKeys: readonly string[],
 ): Merged & { before: Compiled; after: Compiled } {
   const nextParts = parts.map((part) => (part.key === next.key ? next : part));
-  checkApart(nextParts);
+  checkApart(nextParts, usedKeys);
   const [before, after] = [assembleDocuments(parts), assembleDocuments(nextParts)];
   const { report, ...merged } = mergeDocuments(before, after, edits);
   // Without a tool an operation counts as neither the same nor changed.

@@ -104,7 +104,8 @@ export async function mergeRevision(
     readOverrides(ctx.db, server.id),
   ]);
   if (!next) throw notFound("revision of the document");
-  return { ...mergePart(parts, next, { selection: server.selection as string[], overrides }), overrides };
+  const edits = { selection: server.selection as string[], overrides };
+  return { ...mergePart(parts, next, edits, server.usedKeys), overrides };
 }
 
 const KEPT_MS = 60_000;
