@@ -156,6 +156,8 @@ describe.skipIf(!chromiumPath)("a server of several APIs", () => {
     await page.getByRole("heading", { name: /Add Billing to / }).waitFor(SOON);
     await page.getByText("1 tool gets another name here").waitFor();
     await page.getByText("billing_list_customers").first().waitFor();
+    // What clients and models will have is counted with what the server has already.
+    await page.getByText("with the 2 of the server").waitFor();
     await look("add-picker");
     await button(/^Short name: billing/).click();
     const field = page.getByRole("dialog", { name: "Short name" });

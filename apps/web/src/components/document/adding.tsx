@@ -1,6 +1,6 @@
 "use client";
 
-import type { AddedDocumentReview } from "@portico/services";
+import type { AddedDocumentReview, DraftSize } from "@portico/services";
 import { ChevronDown, Tag } from "lucide-react";
 import { useState, useTransition } from "react";
 import type { ToolRow } from "@/components/tool/tool-row.ts";
@@ -18,6 +18,8 @@ export interface AddingTo {
   title: string;
   /** What its tools would be called there. */
   review: AddedDocumentReview;
+  /** What it has already. */
+  there: DraftSize;
 }
 
 /** Names that are shown before the rest is folded away. */

@@ -188,7 +188,7 @@ export function Picker({
       ) : null}
       {added ? <RenamedTools review={added} /> : null}
       <Attention rows={rows} diagnostics={told} onOpen={open} fixOf={fixOf} />
-      <PickerToolbar {...{ shown, isFiltered, filter, selection }} onFilter={setFilter} />
+      <PickerToolbar {...{ shown, isFiltered, filter, selection }} there={into?.there} onFilter={setFilter} />
       <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_340px]">
         <ToolTree
           rows={shown}

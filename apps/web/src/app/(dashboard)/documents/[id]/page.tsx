@@ -1,4 +1,12 @@
-import { type Ctx, getDocument, getServer, isAllowed, reviewAddedDocument, type ServerDetail } from "@portico/services";
+import {
+  type Ctx,
+  getDocument,
+  getServer,
+  isAllowed,
+  measureDraft,
+  reviewAddedDocument,
+  type ServerDetail,
+} from "@portico/services";
 import { ArrowLeft } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
@@ -70,6 +78,9 @@ export default async function DocumentPage({
 }
 
 async function addingTo(ctx: Ctx, { id, slug, title }: ServerDetail, documentId: string): Promise<AddingTo> {
-  const review = await reviewAddedDocument({ ctx, input: { serverId: id, documentId } });
-  return { serverId: id, slug, title, review };
+  const [review, there] = await Promise.all([
+    reviewAddedDocument({ ctx, input: { serverId: id, documentId } }),
+    measureDraft({ ctx, input: { serverId: id } }),
+  ]);
+  return { serverId: id, slug, title, review, there };
 }
