@@ -222,3 +222,40 @@ it("changes several tools at once, or nothing, and REST takes it back", async ()
   await expect(portico.api("PATCH", toolsPath, { edits })).rejects.toThrow(/404/);
   expect(await read()).toEqual(before);
 });
+
+it("adds another API to a server, shows what it is built from, and takes one out again", async () => {
+  const file = path.join(portico.dataDir, "drivers.json");
+  const get = (operationId: string) => ({ get: { operationId, responses: { 200: { description: "ok" } } } });
+  fs.writeFileSync(
+    file,
+    JSON.stringify({
+      openapi: "3.1.0",
+      info: { title: "Drivers", version: "1" },
+      servers: [{ url: "https://drivers.example.com" }],
+      security: [{ key: [] }],
+      components: { securitySchemes: { key: { type: "apiKey", in: "header", name: "X-Key" } } },
+      paths: { "/v2/senders": get("senders"), "/drivers": get("drivers") },
+    }),
+  );
+  const added = await run([
+    ...["add-document", "parcels", file, "--key", "fleet", "--select", "all"],
+    ...["--credential", "key=s3cret", "--publish"],
+  ]);
+  expect([added.code, added.out]).toEqual([0, expect.stringContaining('Added "fleet" with 2 tools')]);
+  expect(added.out).toContain("  senders is called fleet_senders here");
+  expect(added.out + added.err).not.toContain("s3cret");
+  expect((await run(["tools", "parcels"])).out).toMatch(/^read {2}fleet_senders/m);
+  const { items } = await portico.api<{ items: unknown[] }>("GET", "/api/v1/servers/parcels/credentials");
+  expect(items).toMatchObject([
+    { scheme: { name: "fleet:key" }, type: "apiKey", origins: ["https://drivers.example.com"] },
+  ]);
+  expect((await run(["documents", "parcels"])).out).toMatch(/^doc_\w+ {2}fleet {2}Drivers {2}2 of 2 operations$/m);
+  const again = await run(["add-document", "parcels", file, "--key", "fleet"]);
+  expect([again.code, again.err]).toEqual([1, expect.stringMatching(/"fleet" already/)]);
+  const missing = await run(["remove-document", "parcels", "lions"]);
+  expect([missing.code, missing.err]).toEqual([1, expect.stringMatching(/no document "lions".*fleet/)]);
+  const removed = await run(["remove-document", "parcels", "fleet"]);
+  expect([removed.code, removed.out]).toEqual([0, expect.stringContaining("  fleet_senders")]);
+  await portico.api("POST", "/api/v1/servers/parcels/publish");
+  expect((await run(["tools", "parcels"])).out).not.toContain("fleet_");
+});

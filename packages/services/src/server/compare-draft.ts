@@ -2,12 +2,13 @@ import { isDeepStrictEqual } from "node:util";
 import type { Compiled, Override, Tool } from "@portico/openapi";
 import { authorize } from "../access.ts";
 import type { Call } from "../context.ts";
-import { readCompiled } from "../document/read-compiled.ts";
 import { loadVersion } from "../serve/load-version.ts";
 import { bindComposedTools, type ComposedTool } from "./composed-tools.ts";
+import { placesOf, readDocuments } from "./documents.ts";
 import { findServer, type ServerRow } from "./find-server.ts";
 import { draftTools, iconOf, type Manifest } from "./manifest.ts";
 import { readOverrides } from "./override.ts";
+import type { Places } from "./places.ts";
 import { bindResources, type ServerResource } from "./prompts-resources.ts";
 
 export interface DraftChanges {
@@ -26,7 +27,7 @@ export async function compareDraft({ ctx, input }: Call<{ serverId: string }>): 
   const served = server.publishedVersionId ? await loadVersion(ctx, server.publishedVersionId) : null;
   if (!served) return null;
   const [compiled, overrides] = await Promise.all([
-    readCompiled(ctx, server.revisionId),
+    readDocuments(ctx, server.documents),
     readOverrides(ctx.db, server.id),
   ]);
   const own = bindComposedTools(server.composedTools as unknown as ComposedTool[], compiled, overrides);
@@ -47,6 +48,11 @@ function compareTools(drafted: Tool[], served: Tool[]): Omit<DraftChanges, "sett
   };
 }
 
+/** Relative base URLs move with their document: that is no setting. */
+function basesOf({ baseUrl, documents = [] }: Places): unknown {
+  return [baseUrl, ...documents.flatMap((one) => (one.baseUrl ? [`${one.key} ${one.baseUrl}`] : []))];
+}
+
 function compareSettings(
   server: ServerRow,
   compiled: Compiled,
@@ -57,7 +63,6 @@ function compareSettings(
     ["title", server.title, manifest.title],
     ["description", server.description, manifest.description],
     ["instructions", server.instructions, manifest.instructions],
-    ["baseUrl", server.baseUrl, manifest.baseUrl],
     ["icon", iconOf(server, compiled) ?? null, manifest.icon],
     ["dialect", server.dialect, manifest.dialect],
     ["toolMode", server.toolMode, manifest.toolMode],
@@ -67,6 +72,7 @@ function compareSettings(
   const resources = bindResources(server.resources as unknown as ServerResource[], compiled, overrides);
   const hasOffers = prompts.length + resources.length > 0 && (manifest.prompts || manifest.resources);
   const beside: [string, unknown, unknown][] = [
+    ["baseUrl", basesOf(placesOf(server.documents)), basesOf(manifest)],
     ["prompts", prompts, manifest.prompts ?? []],
     ["resources", resources, manifest.resources ?? []],
     ["readAnswers", server.readAnswers, manifest.readAnswers === true],

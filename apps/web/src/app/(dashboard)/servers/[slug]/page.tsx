@@ -23,6 +23,8 @@ export default async function OverviewPage({ params }: { params: Promise<{ slug:
     summarizeUsage({ ctx, input: { serverId: server.id } }),
     listCalls({ ctx, input: { serverId: server.id, limit: CALLS_SHOWN } }),
   ]);
+  const isOne = server.documents.length === 1;
+  const documents = <DocumentSection server={server} mayWrite={isAllowed(ctx.actor, "server.write")} />;
   return (
     <div className="flex flex-col gap-6">
       <LiveRefresh serverId={server.id} after={calls.items[0]?.id ?? ""} />
@@ -42,12 +44,10 @@ export default async function OverviewPage({ params }: { params: Promise<{ slug:
             <h2 className="font-semibold">Top tools</h2>
             <TopTools tools={usage.topTools} />
           </section>
-          <section className="flex flex-col gap-3">
-            <h2 className="font-semibold">Document</h2>
-            <DocumentSection server={server} mayWrite={isAllowed(ctx.actor, "server.write")} />
-          </section>
+          {isOne ? documents : null}
         </div>
       </div>
+      {isOne ? null : documents}
       <section className="flex flex-col gap-3">
         <h2 className="font-semibold">Last calls</h2>
         {calls.items.length > 0 ? (
