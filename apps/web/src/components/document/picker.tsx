@@ -130,7 +130,7 @@ export function Picker({
     <div className="flex flex-col gap-4">
       <header className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
         <div className="min-w-0">
-          <h1 className="truncate text-xl font-semibold">
+          <h1 className={cx("text-xl font-semibold", into ? "[overflow-wrap:anywhere]" : "truncate")}>
             {into ? `Add ${documentTitle} to ${into.title}` : title || documentTitle}
           </h1>
           <p className="text-muted">
