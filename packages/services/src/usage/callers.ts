@@ -9,11 +9,11 @@ export async function namesOfCallers(
   const [people, keys, clients] = await Promise.all([
     db.user.findMany({ where: { id: ids }, select: { id: true, email: true } }),
     db.apiKey.findMany({ where: { id: ids, organizationId }, select: { id: true, name: true } }),
-    db.oAuthClient.findMany({ where: { clientId: ids, organizationId }, select: { clientId: true, name: true } }),
+    db.oAuthClient.findMany({ where: { id: ids, organizationId }, select: { id: true, name: true } }),
   ]);
   return new Map([
     ...people.map(({ id, email }) => [id, email] as const),
     ...keys.map(({ id, name }) => [id, name] as const),
-    ...clients.map(({ clientId, name }) => [clientId, name] as const),
+    ...clients.map(({ id, name }) => [id, name] as const),
   ]);
 }

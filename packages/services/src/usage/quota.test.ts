@@ -61,7 +61,11 @@ it("counts calls that reached the API, each once, by server", async () => {
   await services.recordUsage(test.deps, batch);
   await services.recordUsage(test.deps, [...batch, ...calls(1)]);
   const refused = ["blocked", "declined", "invalid_arguments"].flatMap((outcome) => calls(1, { outcome }));
-  await services.recordUsage(test.deps, [...refused, ...calls(1, { kind: "initialize" }), ...calls(1, { tool: "search_tools", operation: null })]);
+  await services.recordUsage(test.deps, [
+    ...refused,
+    ...calls(1, { kind: "initialize" }),
+    ...calls(1, { tool: "search_tools", operation: null }),
+  ]);
   const use = await services.getQuotaUse({ ctx: test.ctx });
   expect(use).toMatchObject({ calls: 6, month: new Date().toISOString().slice(0, 7) });
   expect(use.servers[0]).toMatchObject({ id: serverId, calls: 6 });

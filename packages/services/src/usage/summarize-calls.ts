@@ -3,7 +3,15 @@ import { authorize } from "../access.ts";
 import type { Call } from "../context.ts";
 import { parseInput } from "../input.ts";
 import { findServer } from "../server/find-server.ts";
-import { ANONYMOUS, type CallRange, callFilterSchema, outcomesOf, rangeSchema, stepsOf, whereCalls } from "./call-filter.ts";
+import {
+  ANONYMOUS,
+  type CallRange,
+  callFilterSchema,
+  outcomesOf,
+  rangeSchema,
+  stepsOf,
+  whereCalls,
+} from "./call-filter.ts";
 import { namesOfCallers } from "./callers.ts";
 
 const REASONS_MAX = 12;
