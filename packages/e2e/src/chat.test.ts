@@ -3,7 +3,7 @@ import path from "node:path";
 import { type ModelReply, type ModelRequest, type ModelStub, STUB_KEY, startModelStub } from "@portico/models/testing";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { accessibilityFaults, chromiumPath, launchChromium, signIn } from "./chromium.ts";
+import { accessibilityFaults, chromiumPath, openSignedIn } from "./chromium.ts";
 import { type Portico, publish, startPortico } from "./portico.ts";
 import { type Recorder, startRecorder } from "./recorder.ts";
 
@@ -63,10 +63,7 @@ describe.skipIf(!chromiumPath)("a chat with the tools of a server", () => {
       },
     };
     await publish(portico, { source: { content: JSON.stringify(document) }, slug: "boats", select: "all" });
-    browser = await launchChromium();
-    page = await (await browser.newContext({ viewport: { width: 1280, height: 900 } })).newPage();
-    page.on("pageerror", (error) => problems.push(error.message));
-    await signIn(page, portico.url);
+    ({ browser, page } = await openSignedIn(portico.url, problems));
   });
   afterAll(async () => {
     await browser?.close();

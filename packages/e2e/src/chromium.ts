@@ -31,6 +31,15 @@ export async function accessibilityFaults(page: Page): Promise<string[]> {
   );
 }
 
+/** A browser with a wide page on which the owner is signed in. What goes wrong in its scripts is added to `problems`. */
+export async function openSignedIn(url: string, problems: string[]): Promise<{ browser: Browser; page: Page }> {
+  const browser = await launchChromium();
+  const page = await (await browser.newContext({ viewport: { width: 1280, height: 900 } })).newPage();
+  page.on("pageerror", (error) => problems.push(error.message));
+  await signIn(page, url);
+  return { browser, page };
+}
+
 /** Signs the owner, or somebody else, in on a page. */
 export async function signIn(
   page: Page,

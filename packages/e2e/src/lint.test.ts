@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { accessibilityFaults, chromiumPath, launchChromium, signIn } from "./chromium.ts";
+import { accessibilityFaults, chromiumPath, openSignedIn } from "./chromium.ts";
 import { type Portico, publish, startPortico } from "./portico.ts";
 
 /** Where pictures of the pages go, when somebody wants to look at them. */
@@ -47,10 +47,7 @@ describe.skipIf(!chromiumPath)("the lint of a server", () => {
   beforeAll(async () => {
     portico = await startPortico();
     await publish(portico, { source: { content: JSON.stringify(document) }, slug: "notes", select: "all" });
-    browser = await launchChromium();
-    page = await (await browser.newContext({ viewport: { width: 1280, height: 900 } })).newPage();
-    page.on("pageerror", (error) => problems.push(error.message));
-    await signIn(page, portico.url);
+    ({ browser, page } = await openSignedIn(portico.url, problems));
   });
   afterAll(async () => {
     await browser?.close();

@@ -2,7 +2,7 @@ import path from "node:path";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { accessibilityFaults, chromiumPath, launchChromium, signIn } from "./chromium.ts";
+import { accessibilityFaults, chromiumPath, openSignedIn } from "./chromium.ts";
 import { apiKey, type Portico, publish, startPortico } from "./portico.ts";
 import { type Recorder, startRecorder } from "./recorder.ts";
 
@@ -68,10 +68,7 @@ describe.skipIf(!chromiumPath)("the parameters of a tool", () => {
     ({
       server: { mcpUrl },
     } = await publish(portico, { source, slug: "orders" }));
-    browser = await launchChromium();
-    page = await (await browser.newContext({ viewport: { width: 1280, height: 900 } })).newPage();
-    page.on("pageerror", (error) => problems.push(error.message));
-    await signIn(page, portico.url);
+    ({ browser, page } = await openSignedIn(portico.url, problems));
   });
   afterAll(async () => {
     await browser?.close();

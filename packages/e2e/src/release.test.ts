@@ -7,7 +7,7 @@ import { StreamableHTTPClientTransport as LegacyTransport } from "@modelcontextp
 import { startSmtp } from "@portico/mail/testing";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { accessibilityFaults, chromiumPath, launchChromium, signIn } from "./chromium.ts";
+import { accessibilityFaults, chromiumPath, openSignedIn } from "./chromium.ts";
 import { apiKey, owner, type Portico, publish, startPortico, waitFor } from "./portico.ts";
 import { oauthProvider, startCallback } from "./sdk-client.ts";
 
@@ -71,10 +71,7 @@ describe.skipIf(!chromiumPath)("a release", () => {
     });
     mcpUrl = server.mcpUrl;
     ({ documentId } = await portico.api<{ documentId: string }>("GET", `/api/v1/servers/${server.id}`));
-    browser = await launchChromium();
-    page = await (await browser.newContext({ viewport: { width: 1280, height: 900 } })).newPage();
-    page.on("pageerror", (error) => problems.push(error.message));
-    await signIn(page, portico.url);
+    ({ browser, page } = await openSignedIn(portico.url, problems));
   });
   afterAll(async () => {
     await browser?.close();

@@ -155,6 +155,7 @@ export { type ExchangedCredential, type OpenCredential, openCredentials } from "
 export { type OpenProfile, type OpenSignIn, openProfile } from "./serve/open-profile.ts";
 export { readPersonFacts } from "./serve/read-person-facts.ts";
 export { findServedVersions, resolveServer, type ServerPointer } from "./serve/resolve-server.ts";
+export { askToolSearch, createToolSearch, type ToolSearch } from "./serve/tool-search.ts";
 export type { GrantOwner, TokenOwner, UpstreamToken } from "./serve/upstream-token.ts";
 export { createUpstreamTokens, type SentToken, type UpstreamTokens } from "./serve/upstream-tokens.ts";
 export { calledTool, type ManifestView, viewOf } from "./serve/view-manifest.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { compress } from "@portico/db";
+import { compress, newId } from "@portico/db";
 import { createTestDatabase, createTestOrganization } from "@portico/db/testing";
 import { createJobs, migrateQueues } from "@portico/jobs";
 import { compileToJson, load, openCompiled } from "@portico/openapi";
@@ -93,3 +93,14 @@ export async function createTestServices() {
 }
 
 export type TestServices = Awaited<ReturnType<typeof createTestServices>>;
+
+/** A call of a tool as the gateway hands it over, that went well just now. */
+export function callEvent(organizationId: string, serverId: string, more: object = {}) {
+  return {
+    id: newId("usageEvent"),
+    occurredAt: new Date().toISOString(),
+    ...{ organizationId, serverId, kind: "call", tool: "listPets", operation: "GET /pets" },
+    ...{ outcome: "ok", durationMs: 12.5, principal: "apiKey" },
+    ...more,
+  };
+}

@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { CallPlan, ParameterPlan, Tool } from "@portico/openapi";
-import type { UpstreamResponse } from "./types.ts";
+import type { UpstreamRequest, UpstreamResponse } from "./types.ts";
 
 /** A call plan of `GET https://api.example/v1/things`, for tests. */
 export function planOf(parts: Partial<CallPlan> = {}): CallPlan {
@@ -14,6 +14,11 @@ export function planOf(parts: Partial<CallPlan> = {}): CallPlan {
     response: { accept: "application/json", contentTypes: ["application/json"] },
     ...parts,
   };
+}
+
+/** A request that reads, without headers or secrets. */
+export function getOf(url: string, parts: Partial<UpstreamRequest> = {}): UpstreamRequest {
+  return { method: "GET", url, headers: [], secrets: [], missingCredentials: [], ...parts };
 }
 
 export function parameterOf(parts: Partial<ParameterPlan>): ParameterPlan {

@@ -46,7 +46,11 @@ describe("TK-13: a tool that deletes", () => {
       `Bearer error="insufficient_scope", error_description="This tool deletes, and that takes more.", scope="${SCOPES}", ` +
         `resource_metadata="${publicUrl}/.well-known/oauth-protected-resource${path}"`,
     );
-    expect(refused.body).toMatchObject({ jsonrpc: "2.0", id: 7, error: { message: /sign in again/ } });
+    expect(refused.body).toMatchObject({
+      jsonrpc: "2.0",
+      id: 7,
+      error: { message: expect.stringMatching(/sign in again/) },
+    });
     expect(gateway.upstream.seen).toHaveLength(seen);
     for (const name of ["listNotes", "replaceNotes"])
       expect((await callTool(gateway.app, path, tokens.access, {}, name)).status).toBe(200);

@@ -46,8 +46,7 @@ export async function admit(
 ): Promise<Admitted | undefined> {
   const { deps, servers, callers } = options;
   const { organization, server: slug } = request.params;
-  const resolving = servers.resolve(organization, slug);
-  const serving = resolving instanceof Promise ? await resolving : resolving;
+  const serving = await servers.resolve(organization, slug);
   if (!serving) {
     if (refuseGuess(options, request, reply, true)) return undefined;
     reply.code(404).send(rpcError(-32_001, "There is no server at this address, or it is not published."));
@@ -57,8 +56,7 @@ export async function admit(
   const authorization = headerValues(request.raw, "authorization");
   const address = { resource: deps.publicUrl + path, isReadOnly };
   const ask = ({ server }: Serving) => callers.authenticate(authorization, server, address);
-  const asking = ask(serving);
-  const authentication = asking instanceof Promise ? await asking : asking;
+  const authentication = await ask(serving);
   if (!authentication.ok) {
     if (refuseGuess(options, request, reply, authentication.reason === "invalid")) return undefined;
     challenge(reply, deps.publicUrl, path, authentication.reason);

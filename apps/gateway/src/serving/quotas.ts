@@ -12,11 +12,16 @@ const LOOK_MS = 5_000;
 
 interface Used {
   month: string;
-  /** As of the last look, by server. */
-  counted: ReadonlyMap<string, number>;
-  /** Calls of this process that the last look may not have seen yet, by server. */
-  since: Map<string, number>;
+  /** As of the last look. */
+  counted: Calls;
+  /** Of this process, that the last look may not have seen yet. */
+  since: Calls;
   lookedAt: number;
+}
+
+interface Calls {
+  byServer: Map<string, number>;
+  inAll: number;
 }
 
 /**
@@ -32,9 +37,10 @@ export function createQuotas(deps: Pick<Deps, "db">, onError: (error: unknown) =
     const month = monthOf(new Date(at));
     const before = organizations.get(organizationId);
     // What is let through from here on may be missing from the answer.
-    const since = new Map<string, number>();
+    const since: Calls = { byServer: new Map(), inAll: 0 };
     if (before?.month === month) before.since = since;
-    const counted = await readMonthlyCalls(deps, organizationId, month);
+    const byServer = await readMonthlyCalls(deps, organizationId, month);
+    const counted = { byServer, inAll: [...byServer.values()].reduce((sum, calls) => sum + calls, 0) };
     const used = { month, counted, since, lookedAt: at };
     organizations.set(organizationId, used);
     return used;
@@ -51,7 +57,9 @@ export function createQuotas(deps: Pick<Deps, "db">, onError: (error: unknown) =
   function check({ id, limits }: ServerPointer, used: Used): string | undefined {
     const reached = reachedOf(limits, id, used);
     if (reached) return quotaText(reached, new Date(now()));
-    used.since.set(id, (used.since.get(id) ?? 0) + 1);
+    const { byServer } = used.since;
+    byServer.set(id, (byServer.get(id) ?? 0) + 1);
+    used.since.inAll++;
     return undefined;
   }
 
@@ -82,14 +90,11 @@ interface Reached {
 
 function reachedOf({ monthPerServer, monthInAll }: RequestLimits, serverId: string, used: Used): Reached | undefined {
   const { counted, since } = used;
-  const ofServer = (counted.get(serverId) ?? 0) + (since.get(serverId) ?? 0);
+  const ofServer = (counted.byServer.get(serverId) ?? 0) + (since.byServer.get(serverId) ?? 0);
   if (monthPerServer !== undefined && ofServer >= monthPerServer)
     return { limit: monthPerServer, what: "monthPerServer" };
-  if (monthInAll === undefined) return undefined;
-  let inAll = 0;
-  for (const calls of counted.values()) inAll += calls;
-  for (const calls of since.values()) inAll += calls;
-  return inAll >= monthInAll ? { limit: monthInAll, what: "monthInAll" } : undefined;
+  if (monthInAll === undefined || counted.inAll + since.inAll < monthInAll) return undefined;
+  return { limit: monthInAll, what: "monthInAll" };
 }
 
 /** For the model, and whoever reads along. */

@@ -1,6 +1,14 @@
-import { createStandIns, type Icon as McpIcon, SEARCH_MODE_NAMES, type ServedVersion, withWidgets } from "@portico/mcp";
+import {
+  createStandIns,
+  listSearchMode,
+  type Icon as McpIcon,
+  SEARCH_MODE_NAMES,
+  type ServedVersion,
+  withWidgets,
+} from "@portico/mcp";
 import type { Dialect, Tool } from "@portico/openapi";
 import {
+  createToolSearch,
   type Deps,
   type Icon,
   type LoadedVersion,
@@ -11,13 +19,13 @@ import {
   openIcon,
   resolveServer,
   type ServerPointer,
+  type ToolSearch,
   viewOf,
 } from "@portico/services";
 import type { Person } from "@portico/upstream";
 import { LRUCache } from "lru-cache";
 import { type Offers, offersOf } from "./resources.ts";
 import { createSizedCache } from "./sized-cache.ts";
-import { createToolSearch, type ToolSearch } from "./tool-search.ts";
 import { keyOf, type ToolView, viewedLists } from "./views.ts";
 
 /** A published version in the shape that serving wants. */
@@ -236,7 +244,7 @@ function toLoaded(source: LoadedVersion, publicUrl: string, toolsList: ServedVer
       serverInfo: { name: title, title, version: String(number) },
       ...(icon ? { icons: [toMcpIcon(icon, manifest.icon ?? "", id, publicUrl)] } : {}),
       ...(instructions ? { instructions } : {}),
-      toolsList: search ? search.list : toolsList,
+      toolsList: search ? (dialect) => listSearchMode([...search.front.values()], dialect) : toolsList,
       dialect,
       // In search mode calls go through one tool for all.
       hasWidgets: !search && tools.some(hasWidget),

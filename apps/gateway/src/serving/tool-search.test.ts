@@ -3,10 +3,11 @@ import { resolve } from "node:path";
 import { gunzipSync } from "node:zlib";
 import type { CallTool, ToolResult } from "@portico/mcp";
 import { compile, load } from "@portico/openapi";
+import { createToolSearch } from "@portico/services";
 import { createValidator } from "@portico/upstream";
 import { describe, expect, it } from "vitest";
 import type { Serving } from "./servers.ts";
-import { createToolSearch, throughSearch } from "./tool-search.ts";
+import { throughSearch } from "./tool-search.ts";
 
 const file = resolve(import.meta.dirname, "../../../../../shared/corpus/dev/kubernetes-2.0.json.gz");
 const isThere = existsSync(file);

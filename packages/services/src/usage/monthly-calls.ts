@@ -44,7 +44,7 @@ export async function readMonthlyCalls(
   { db }: Pick<Deps, "db">,
   organizationId: string,
   month: string,
-): Promise<ReadonlyMap<string, number>> {
+): Promise<Map<string, number>> {
   const rows = await db.monthlyCalls.findMany({
     where: { organizationId, month },
     select: { serverId: true, calls: true },

@@ -1,9 +1,8 @@
-import { newId } from "@portico/db";
 import { createMailer } from "@portico/mail";
 import { startSmtp } from "@portico/mail/testing";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import * as services from "../index.ts";
-import { compileInProcess, createTestServices, petsDocument, type TestServices } from "../testing.ts";
+import { callEvent, compileInProcess, createTestServices, petsDocument, type TestServices } from "../testing.ts";
 
 let test: TestServices;
 let smtp: Awaited<ReturnType<typeof startSmtp>>;
@@ -32,19 +31,7 @@ const run = (jobId: string) =>
   });
 
 const calls = (count: number, more: object = {}) =>
-  Array.from({ length: count }, () => ({
-    id: newId("usageEvent"),
-    occurredAt: new Date().toISOString(),
-    organizationId: test.ctx.organizationId,
-    serverId,
-    kind: "call",
-    tool: "listPets",
-    operation: "GET /pets",
-    outcome: "ok",
-    durationMs: 1,
-    principal: "apiKey",
-    ...more,
-  }));
+  Array.from({ length: count }, () => callEvent(test.ctx.organizationId, serverId, more));
 
 /** Runs what recording had told people of, and says what that was. */
 async function told(): Promise<string[]> {
@@ -61,11 +48,9 @@ it("counts calls that reached the API, each once, by server", async () => {
   await services.recordUsage(test.deps, batch);
   await services.recordUsage(test.deps, [...batch, ...calls(1)]);
   const refused = ["blocked", "declined", "invalid_arguments"].flatMap((outcome) => calls(1, { outcome }));
-  await services.recordUsage(test.deps, [
-    ...refused,
-    ...calls(1, { kind: "initialize" }),
-    ...calls(1, { tool: "search_tools", operation: null }),
-  ]);
+  // Without an operation it is a tool of Portico's own, such as one that stands in for prompts.
+  const own = calls(1, { tool: "list_prompts", operation: undefined });
+  await services.recordUsage(test.deps, [...refused, ...own, ...calls(1, { kind: "initialize" })]);
   const use = await services.getQuotaUse({ ctx: test.ctx });
   expect(use).toMatchObject({ calls: 6, month: new Date().toISOString().slice(0, 7) });
   expect(use.servers[0]).toMatchObject({ id: serverId, calls: 6 });

@@ -41,7 +41,7 @@ export async function recordUsage(deps: Deps, events: readonly unknown[]): Promi
       // Zod's output is the column set of UsageEvent; nullish members are nullable columns.
       data: rows as Prisma.UsageEventCreateManyInput[],
       skipDuplicates: true,
-      select: { organizationId: true, serverId: true, occurredAt: true, kind: true, operation: true, outcome: true },
+      select: { organizationId: true, serverId: true, occurredAt: true, kind: true, outcome: true, operation: true },
     });
     const added = callsOf(written);
     return { added, after: await addMonthlyCalls(tx, added) };
@@ -54,15 +54,18 @@ export async function recordUsage(deps: Deps, events: readonly unknown[]): Promi
     await deps.state.publish(usageChannel(serverId), "").catch(() => {});
 }
 
-type Written = Pick<
-  Prisma.UsageEventGetPayload<object>,
-  "organizationId" | "serverId" | "occurredAt" | "kind" | "operation" | "outcome"
->;
-
-/** Calls that reached an API, by server and month. Searches for tools, and what stands in for prompts and resources, have no operation. */
-function callsOf(written: readonly Written[]): CountedCalls[] {
+/** Calls that reached an API, by server and month. */
+function callsOf(
+  written: readonly (Omit<CountedCalls, "month" | "calls"> & {
+    occurredAt: Date;
+    kind: string;
+    outcome: string;
+    operation: string | null;
+  })[],
+): CountedCalls[] {
   const counted = new Map<string, CountedCalls>();
-  for (const { organizationId, serverId, occurredAt, kind, operation, outcome } of written) {
+  for (const { organizationId, serverId, occurredAt, kind, outcome, operation } of written) {
+    // Without an operation it is a tool of Portico's own.
     if (kind !== "call" || operation === null || REFUSED_OUTCOMES.includes(outcome)) continue;
     const month = monthOf(occurredAt);
     const key = `${serverId} ${month}`;

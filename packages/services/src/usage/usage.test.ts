@@ -1,7 +1,6 @@
-import { newId } from "@portico/db";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import * as services from "../index.ts";
-import { compileInProcess, createTestServices, petsDocument, type TestServices } from "../testing.ts";
+import { callEvent, compileInProcess, createTestServices, petsDocument, type TestServices } from "../testing.ts";
 
 let test: TestServices;
 let serverId: string;
@@ -14,19 +13,11 @@ beforeAll(async () => {
 });
 afterAll(() => test.close());
 
-const event = (more: Partial<services.UsageEvent> = {}) => ({
-  id: newId("usageEvent"),
-  occurredAt: new Date().toISOString(),
-  organizationId: test.ctx.organizationId,
-  serverId,
-  kind: "call",
-  tool: "listPets",
-  outcome: "ok",
-  durationMs: 12.5,
-  principal: "user",
-  subject: test.ctx.actor.type === "user" ? test.ctx.actor.id : null,
-  ...more,
-});
+const event = (more: Partial<services.UsageEvent> = {}) =>
+  callEvent(test.ctx.organizationId, serverId, {
+    ...{ principal: "user", subject: test.ctx.actor.type === "user" ? test.ctx.actor.id : null },
+    ...more,
+  });
 
 it("writes a batch once, though it is delivered twice", async () => {
   const events = [

@@ -2,8 +2,8 @@ import type { AddressInfo } from "node:net";
 import { createServer, type Server, type Socket } from "node:net";
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
-import { type Answer, type Seen, startServer } from "../testing.ts";
-import type { Egress, UpstreamRequest } from "../types.ts";
+import { type Answer, getOf, type Seen, startServer } from "../testing.ts";
+import type { Egress } from "../types.ts";
 import { createEgress } from "./egress.ts";
 import { retryAfterSeconds } from "./retry.ts";
 
@@ -41,14 +41,6 @@ function egressOf(): Egress {
   open.push(() => egress.close());
   return egress;
 }
-const get = (url: string, parts: Partial<UpstreamRequest> = {}): UpstreamRequest => ({
-  method: "GET",
-  url,
-  headers: [],
-  secrets: [],
-  missingCredentials: [],
-  ...parts,
-});
 
 const text = "hello ".repeat(100);
 const encode = {
@@ -70,7 +62,7 @@ describe("encodings", () => {
     ["none at all", "identity", Buffer.from(text)],
   ])("decodes %s", async (_name, encoding, body) => {
     const server = await serve(() => ({ headers: { "content-encoding": encoding }, body }));
-    const response = await egressOf().request(get(server.origin));
+    const response = await egressOf().request(getOf(server.origin));
     expect(Buffer.from(response.body).toString()).toBe(text);
   });
 
@@ -80,7 +72,7 @@ describe("encodings", () => {
     ["GET", 200],
   ])("an empty answer to %s with %s is empty, not broken", async (method, status) => {
     const server = await serve(() => ({ status, headers: { "content-encoding": "gzip" } }));
-    expect((await egressOf().request(get(server.origin, { method }))).bytes).toBe(0);
+    expect((await egressOf().request(getOf(server.origin, { method }))).bytes).toBe(0);
   });
 
   it.each<[string, string, Uint8Array, RegExp]>([
@@ -96,7 +88,7 @@ describe("encodings", () => {
     ["a chain of them", "gzip, gzip, gzip", encode.gzip, /cannot be read here/],
   ])("%s is a clear error", async (_name, encoding, body, message) => {
     const server = await serve(() => ({ headers: { "content-encoding": encoding }, body }));
-    await expect(egressOf().request(get(server.origin))).rejects.toMatchObject({ code: "bad_answer", message });
+    await expect(egressOf().request(getOf(server.origin))).rejects.toMatchObject({ code: "bad_answer", message });
   });
 
   it.each<[string, (bytes: Uint8Array) => Uint8Array]>([
@@ -107,7 +99,7 @@ describe("encodings", () => {
   ])("a bomb of %s ends at the cap", async (encoding, compress) => {
     const bomb = compress(Buffer.alloc(20_000_000));
     const server = await serve(() => ({ headers: { "content-encoding": encoding }, body: bomb }));
-    const response = await egressOf().request(get(server.origin), { bodyBytesMax: 5_000 });
+    const response = await egressOf().request(getOf(server.origin), { bodyBytesMax: 5_000 });
     expect(response).toMatchObject({ truncated: true, bytes: 5_000 });
   });
 });
@@ -127,10 +119,10 @@ describe("large answers", () => {
       pieces(socket, headers, write);
       if (headers.startsWith("transfer")) socket.write("0\r\n\r\n");
     });
-    const all = await egressOf().request(get(server.origin));
+    const all = await egressOf().request(getOf(server.origin));
     expect(Buffer.from(all.body).toString() === whole).toBe(true);
     expect(all).toMatchObject({ truncated: false, bytes: 1_000_000 });
-    const some = await egressOf().request(get(server.origin), { bodyBytesMax: 123_456 });
+    const some = await egressOf().request(getOf(server.origin), { bodyBytesMax: 123_456 });
     expect(Buffer.from(some.body).toString() === whole.slice(0, 123_456)).toBe(true);
     expect(some).toMatchObject({ truncated: true, bytes: 123_456 });
   });
@@ -139,7 +131,7 @@ describe("large answers", () => {
     const server = await serveRaw((socket) => {
       socket.write("HTTP/1.1 200 OK\r\ncontent-encoding: compress\r\ncontent-length: 1000000\r\n\r\nx");
     });
-    await expect(egressOf().request(get(server.origin))).rejects.toMatchObject({ code: "bad_answer" });
+    await expect(egressOf().request(getOf(server.origin))).rejects.toMatchObject({ code: "bad_answer" });
     await expect.poll(() => server.state.open).toBe(0);
   });
 });
@@ -155,13 +147,17 @@ describe("hostile answers", () => {
       socket.write("HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: 1000000\r\n\r\n");
       drip(socket, "x");
     });
-    await expect(egressOf().request(get(server.origin), { timeoutMs: 200 })).rejects.toMatchObject({ code: "timeout" });
+    await expect(egressOf().request(getOf(server.origin), { timeoutMs: 200 })).rejects.toMatchObject({
+      code: "timeout",
+    });
     await expect.poll(() => server.state.open).toBe(0);
   });
 
   it("endless early hints end at the deadline", async () => {
     const server = await serveRaw((socket) => drip(socket, "HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n"));
-    await expect(egressOf().request(get(server.origin), { timeoutMs: 200 })).rejects.toMatchObject({ code: "timeout" });
+    await expect(egressOf().request(getOf(server.origin), { timeoutMs: 200 })).rejects.toMatchObject({
+      code: "timeout",
+    });
     await expect.poll(() => server.state.open).toBe(0);
   });
 
@@ -177,7 +173,7 @@ describe("hostile answers", () => {
     const server = await serveRaw((socket) => {
       socket.write(start, () => setTimeout(() => leaving.abort(), 30));
     });
-    await expect(egressOf().request(get(server.origin), { signal: leaving.signal })).rejects.toMatchObject({
+    await expect(egressOf().request(getOf(server.origin), { signal: leaving.signal })).rejects.toMatchObject({
       code: "cancelled",
     });
     await expect.poll(() => server.state.open, { interval: 5 }).toBe(0);
@@ -198,7 +194,7 @@ describe("hostile answers", () => {
     ["huge headers", `x-a: ${"a".repeat(50_000)}`, "", /headers of the API's answer are too large/],
   ])("%s is a clear error", async (_name, header, body, message) => {
     const server = await serveRaw((socket) => socket.end(`HTTP/1.1 200 OK\r\n${header}\r\n\r\n${body}`));
-    await expect(egressOf().request(get(server.origin, { method: "POST" }))).rejects.toMatchObject({
+    await expect(egressOf().request(getOf(server.origin, { method: "POST" }))).rejects.toMatchObject({
       code: "bad_answer",
       message,
     });
@@ -221,20 +217,20 @@ describe("asking again", () => {
     ["another failure", "GET", 500, "0", 500, 1],
   ])("%s: %s after %s", async (_name, method, status, after, want, requests) => {
     const server = await serve(busyOnce(status, after));
-    const response = await egressOf().request(get(server.origin, { method }));
+    const response = await egressOf().request(getOf(server.origin, { method }));
     expect(response).toMatchObject({ status: want, retries: requests - 1 });
     expect(server.seen).toHaveLength(requests);
   });
 
   it("asks once after being told to wait, not for ever", async () => {
     const server = await serve(() => ({ status: 429, headers: { "retry-after": "0" } }));
-    expect(await egressOf().request(get(server.origin))).toMatchObject({ status: 429, retries: 1 });
+    expect(await egressOf().request(getOf(server.origin))).toMatchObject({ status: 429, retries: 1 });
     expect(server.seen).toHaveLength(2);
   });
 
   it("does not wait beyond the deadline", async () => {
     const server = await serve(() => ({ status: 503, headers: { "retry-after": "2" } }));
-    expect(await egressOf().request(get(server.origin), { timeoutMs: 1_500 })).toMatchObject({
+    expect(await egressOf().request(getOf(server.origin), { timeoutMs: 1_500 })).toMatchObject({
       status: 503,
       retries: 0,
     });
@@ -244,7 +240,7 @@ describe("asking again", () => {
     const leaving = new AbortController();
     const server = await serve(() => ({ status: 503, headers: { "retry-after": "4" } }));
     setTimeout(() => leaving.abort(), 50);
-    await expect(egressOf().request(get(server.origin), { signal: leaving.signal })).rejects.toMatchObject({
+    await expect(egressOf().request(getOf(server.origin), { signal: leaving.signal })).rejects.toMatchObject({
       code: "cancelled",
     });
     expect(server.seen).toHaveLength(1);
@@ -258,7 +254,7 @@ describe("asking again", () => {
     const server = await serveRaw((socket, count) =>
       count <= broken ? socket.resetAndDestroy() : socket.end("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"),
     );
-    const sent = egressOf().request(get(server.origin, { method }));
+    const sent = egressOf().request(getOf(server.origin, { method }));
     if (requests > broken) expect(await sent).toMatchObject({ status: 200, retries: requests - 1 });
     else await expect(sent).rejects.toMatchObject({ code: "network", retries: 0 });
     expect(server.state.requests).toBe(requests);
@@ -270,7 +266,7 @@ describe("asking again", () => {
         setTimeout(() => socket.resetAndDestroy(), 20),
       );
     });
-    await expect(egressOf().request(get(server.origin))).rejects.toMatchObject({ code: "bad_answer" });
+    await expect(egressOf().request(getOf(server.origin))).rejects.toMatchObject({ code: "bad_answer" });
     expect(server.state.requests).toBe(1);
   });
 });

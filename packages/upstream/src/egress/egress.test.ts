@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
-import { type Answer, type Seen, startServer } from "../testing.ts";
-import type { Egress, UpstreamRequest } from "../types.ts";
+import { type Answer, getOf, type Seen, startServer } from "../testing.ts";
+import type { Egress } from "../types.ts";
 import { createEgress } from "./egress.ts";
 
 const open: { stop(): Promise<unknown> }[] = [];
@@ -18,14 +18,6 @@ const egressOf = (allow: string[] = ["127.0.0.0/8"], allowHosts: string[] = []):
   open.push({ stop: () => egress.close() });
   return egress;
 };
-const get = (url: string, parts: Partial<UpstreamRequest> = {}): UpstreamRequest => ({
-  method: "GET",
-  url,
-  headers: [],
-  secrets: [],
-  missingCredentials: [],
-  ...parts,
-});
 
 describe("the guard", () => {
   it.each([
@@ -42,14 +34,14 @@ describe("the guard", () => {
   ])("opens no connection to %s", async (host) => {
     const server = await serve(() => ({}));
     const url = server.origin.replace("127.0.0.1", host);
-    await expect(egressOf([]).request(get(url))).rejects.toMatchObject({ code: "blocked" });
+    await expect(egressOf([]).request(getOf(url))).rejects.toMatchObject({ code: "blocked" });
     expect(server.state.connections).toBe(0);
   });
 
   it.each(["file:///etc/passwd", "ftp://a.example/", "http://u:p@a.example/", "nonsense"])(
     "refuses %s",
     async (url) => {
-      await expect(egressOf([]).request(get(url))).rejects.toMatchObject({ name: "UpstreamError" });
+      await expect(egressOf([]).request(getOf(url))).rejects.toMatchObject({ name: "UpstreamError" });
       await expect(egressOf([]).fetch(url)).rejects.toMatchObject({ name: "UpstreamError" });
     },
   );
@@ -57,12 +49,12 @@ describe("the guard", () => {
   it("is passed by listed networks and hosts only", async () => {
     const server = await serve(() => ({ body: "ok" }));
     const named = server.origin.replace("127.0.0.1", "localhost");
-    await expect(egressOf(["10.0.0.0/8"]).request(get(server.origin))).rejects.toMatchObject({ code: "blocked" });
-    expect((await egressOf().request(get(named))).status).toBe(200);
+    await expect(egressOf(["10.0.0.0/8"]).request(getOf(server.origin))).rejects.toMatchObject({ code: "blocked" });
+    expect((await egressOf().request(getOf(named))).status).toBe(200);
     for (const origin of [named, server.origin]) {
-      expect((await egressOf([], [new URL(origin).host]).request(get(origin))).status).toBe(200);
+      expect((await egressOf([], [new URL(origin).host]).request(getOf(origin))).status).toBe(200);
       await expect(
-        egressOf([], [new URL(origin).hostname, `${new URL(origin).hostname}:1`]).request(get(origin)),
+        egressOf([], [new URL(origin).hostname, `${new URL(origin).hostname}:1`]).request(getOf(origin)),
       ).rejects.toMatchObject({ code: "blocked" });
     }
   });
@@ -90,7 +82,7 @@ describe("redirects", () => {
       ["cookie", "s=1"],
       ["accept", "text/plain"],
     ];
-    const response = await egressOf().request(get(`${server.origin}/a`, { headers }));
+    const response = await egressOf().request(getOf(`${server.origin}/a`, { headers }));
     expect(response.url).toBe(`${other.origin}/c`);
     expect(server.seen[1]?.headers).toMatchObject({ authorization: "Bearer T", "x-key": "K" });
     expect(Object.keys(other.seen[0]?.headers ?? {}).sort()).toEqual([
@@ -104,7 +96,7 @@ describe("redirects", () => {
 
   it("end after three", async () => {
     const server = await serve((seen) => ({ status: 302, headers: { location: `${seen.url}x` } }));
-    await expect(egressOf().request(get(`${server.origin}/`))).rejects.toMatchObject({ code: "too_many_redirects" });
+    await expect(egressOf().request(getOf(`${server.origin}/`))).rejects.toMatchObject({ code: "too_many_redirects" });
     expect(server.seen).toHaveLength(4);
   });
 
@@ -117,7 +109,7 @@ describe("redirects", () => {
   ])("%s of %s makes %s requests", async (status, method, count) => {
     const server = await serve((seen) => (seen.url === "/a" ? { status, headers: { location: "/b" } } : {}));
     await egressOf().request(
-      get(`${server.origin}/a`, { method, body: "x", headers: [["content-type", "text/plain"]] }),
+      getOf(`${server.origin}/a`, { method, body: "x", headers: [["content-type", "text/plain"]] }),
     );
     expect(server.seen).toHaveLength(count);
     if (status === 303) expect(server.seen[1]).toMatchObject({ method: "GET", body: "" });
@@ -127,7 +119,7 @@ describe("redirects", () => {
   it("never take a body to another origin", async () => {
     const other = await serve(() => ({}));
     const server = await serve(() => ({ status: 307, headers: { location: other.origin } }));
-    expect((await egressOf().request(get(server.origin, { method: "POST", body: "x" }))).status).toBe(307);
+    expect((await egressOf().request(getOf(server.origin, { method: "POST", body: "x" }))).status).toBe(307);
     expect(other.seen).toHaveLength(0);
   });
 });
@@ -138,31 +130,33 @@ describe("limits", () => {
       headers: { "content-encoding": "gzip" },
       body: gzipSync(Buffer.alloc(50_000_000)),
     }));
-    const response = await egressOf().request(get(server.origin), { bodyBytesMax: 1_000 });
+    const response = await egressOf().request(getOf(server.origin), { bodyBytesMax: 1_000 });
     expect(response).toMatchObject({ truncated: true, bytes: 1_000 });
   });
 
   it("decodes what it asked for", async () => {
     const server = await serve(() => ({ headers: { "content-encoding": "gzip" }, body: gzipSync("hello") }));
-    expect(Buffer.from((await egressOf().request(get(server.origin))).body).toString()).toBe("hello");
+    expect(Buffer.from((await egressOf().request(getOf(server.origin))).body).toString()).toBe("hello");
   });
 
   it("ends at the deadline and when the caller leaves", async () => {
     const server = await serve(() => ({ delayMs: 2_000 }));
-    await expect(egressOf().request(get(server.origin), { timeoutMs: 50 })).rejects.toMatchObject({ code: "timeout" });
+    await expect(egressOf().request(getOf(server.origin), { timeoutMs: 50 })).rejects.toMatchObject({
+      code: "timeout",
+    });
     const leaving = new AbortController();
     setTimeout(() => leaving.abort(), 50);
-    await expect(egressOf().request(get(server.origin), { signal: leaving.signal })).rejects.toMatchObject({
+    await expect(egressOf().request(getOf(server.origin), { signal: leaving.signal })).rejects.toMatchObject({
       code: "cancelled",
     });
   });
 
   it("names what went wrong on the network", async () => {
-    await expect(egressOf().request(get("http://127.0.0.1:1/"))).rejects.toMatchObject({
+    await expect(egressOf().request(getOf("http://127.0.0.1:1/"))).rejects.toMatchObject({
       code: "network",
       message: "The API refused the connection.",
     });
-    await expect(egressOf().request(get("http://nowhere.invalid/"))).rejects.toMatchObject({ code: "network" });
+    await expect(egressOf().request(getOf("http://nowhere.invalid/"))).rejects.toMatchObject({ code: "network" });
   });
 });
 

@@ -1,8 +1,8 @@
-import { Readable } from "node:stream";
+import type { Readable } from "node:stream";
 import type { Dispatcher } from "undici";
 import type { StreamedResponse, UpstreamRequest } from "../types.ts";
 import { brokenAnswer, toUpstreamError, UpstreamError } from "./error.ts";
-import { flatten } from "./exchange.ts";
+import { bodyOf, flatten } from "./exchange.ts";
 import { isEncoded } from "./read-body.ts";
 import type { Stop } from "./stop.ts";
 
@@ -53,15 +53,7 @@ export function exchangeStream(
             const text = `The API's answer is encoded as ${JSON.stringify(encoding.slice(0, 80))}, which was not asked for.`;
             return controller.abort(new UpstreamError("bad_answer", text));
           }
-          body = new Readable({
-            read: () => controller.resume(),
-            destroy: (error, done) => {
-              if (!body?.readableEnded) controller.abort(error ?? new Error("The rest is not wanted."));
-              done(error);
-            },
-          });
-          // Whoever reads it hears of it, too.
-          body.on("error", () => {});
+          body = bodyOf(controller);
           resolve({ ...head, body: readable(body, bodyBytesMax, stop) });
         },
         onResponseData(controller, chunk) {

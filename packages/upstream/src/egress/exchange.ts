@@ -77,14 +77,7 @@ export function exchange(
             sink = createSink(bodyBytesMax, Number(head.headers["content-length"]) || 0);
             return;
           }
-          encoded = new Readable({
-            read: () => controller.resume(),
-            destroy: (error, done) => {
-              if (!encoded?.readableEnded) controller.abort(error ?? new Error("The rest is not wanted."));
-              done(error);
-            },
-          });
-          encoded.on("error", () => {});
+          encoded = bodyOf(controller);
           readBody(encoded, encoding, bodyBytesMax).then(finish, (error) => {
             encoded?.destroy();
             fail(error);
@@ -109,6 +102,20 @@ export function exchange(
       },
     );
   });
+}
+
+/** The body of an answer as a stream that is pushed to. What is given up of it closes the connection. */
+export function bodyOf(controller: Dispatcher.DispatchController): Readable {
+  const body = new Readable({
+    read: () => controller.resume(),
+    destroy: (error, done) => {
+      if (!body.readableEnded) controller.abort(error ?? new Error("The rest is not wanted."));
+      done(error);
+    },
+  });
+  // Whoever reads it hears of it, too.
+  body.on("error", () => {});
+  return body;
 }
 
 /** undici gives names in lower case, and values that are no list as they are. */

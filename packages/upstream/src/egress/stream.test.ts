@@ -2,7 +2,7 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
-import type { UpstreamRequest } from "../types.ts";
+import { getOf } from "../testing.ts";
 import { createEgress } from "./egress.ts";
 import { guardedStreamingFetch } from "./guarded-fetch.ts";
 
@@ -34,14 +34,6 @@ const egressOf = (allow: string[] = ["127.0.0.0/8"]) => {
   open.push({ stop: () => egress.close() });
   return egress;
 };
-const get = (url: string, parts: Partial<UpstreamRequest> = {}): UpstreamRequest => ({
-  method: "GET",
-  url,
-  headers: [],
-  secrets: [],
-  missingCredentials: [],
-  ...parts,
-});
 const textOf = async (body: AsyncIterable<Uint8Array>) => {
   let text = "";
   for await (const chunk of body) text += Buffer.from(chunk).toString();
@@ -55,7 +47,7 @@ describe("a streamed answer", () => {
       response.write("one ");
       more = () => response.end("two");
     });
-    const { status, body } = await egressOf().stream(get(origin));
+    const { status, body } = await egressOf().stream(getOf(origin));
     expect(status).toBe(200);
     const { value } = await body.next();
     expect(Buffer.from(value ?? []).toString()).toBe("one ");
@@ -65,7 +57,7 @@ describe("a streamed answer", () => {
 
   it.each(["127.0.0.1", "localhost", "[::ffff:127.0.0.1]"])("opens no connection to %s", async (host) => {
     const { origin, state } = await serve((_request, response) => response.end());
-    await expect(egressOf([]).stream(get(origin.replace("127.0.0.1", host)))).rejects.toMatchObject({
+    await expect(egressOf([]).stream(getOf(origin.replace("127.0.0.1", host)))).rejects.toMatchObject({
       code: "blocked",
     });
     expect(state.connections).toBe(0);
@@ -77,7 +69,9 @@ describe("a streamed answer", () => {
       seen.push(request.url ?? "");
       response.writeHead(307, { location: "/elsewhere" }).end();
     });
-    const { status, body } = await egressOf().stream(get(`${origin}/a`, { headers: [["authorization", "Bearer T"]] }));
+    const { status, body } = await egressOf().stream(
+      getOf(`${origin}/a`, { headers: [["authorization", "Bearer T"]] }),
+    );
     await textOf(body);
     expect([status, seen]).toEqual([307, ["/a"]]);
   });
@@ -89,14 +83,14 @@ describe("a streamed answer", () => {
     });
     const { stream } = egressOf();
     const end = async (path: string, options: Parameters<typeof stream>[1]) =>
-      textOf((await stream(get(origin + path), options)).body);
+      textOf((await stream(getOf(origin + path), options)).body);
     await expect(end("/long", { bodyBytesMax: 1_500 })).rejects.toMatchObject({ code: "too_large" });
     await expect(end("/", { timeoutMs: 100 })).rejects.toMatchObject({ code: "timeout" });
     await expect(end("/", { idleMs: 100 })).rejects.toMatchObject({ code: "timeout" });
     const leaving = new AbortController();
     setTimeout(() => leaving.abort(), 50);
     await expect(end("/", { signal: leaving.signal })).rejects.toMatchObject({ code: "cancelled" });
-    const given = await stream(get(origin));
+    const given = await stream(getOf(origin));
     await given.body.return?.();
     await expect.poll(() => state.left).toBe(state.connections);
   });
@@ -109,8 +103,8 @@ describe("a streamed answer", () => {
       setTimeout(() => response.destroy(), 20);
     });
     const { stream } = egressOf();
-    await expect(stream(get(`${origin}/gzip`))).rejects.toMatchObject({ code: "bad_answer" });
-    const { body } = await stream(get(origin));
+    await expect(stream(getOf(`${origin}/gzip`))).rejects.toMatchObject({ code: "bad_answer" });
+    const { body } = await stream(getOf(origin));
     await expect(textOf(body)).rejects.toMatchObject({ code: "bad_answer" });
   });
 });

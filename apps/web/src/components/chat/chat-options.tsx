@@ -2,7 +2,7 @@
 
 import { useEffect, useId, useState } from "react";
 import { callRest } from "@/components/try/call-rest.ts";
-import type { ProfileName } from "@/components/try/try-tool.tsx";
+import { ProfileField, type ProfileName, VersionField } from "@/components/try/try-as.tsx";
 import { Field, Input, Select } from "@/components/ui/field.tsx";
 import type { ProviderChoice } from "./chat-view.tsx";
 import type { ChatSettings } from "./use-chat.ts";
@@ -78,18 +78,7 @@ export function ChatOptions({
           </>
         )}
       </Field>
-      <Field label="Tools as">
-        {(control) => (
-          <Select
-            {...control}
-            value={on}
-            onChange={({ target }) => set({ on: target.value === "published" ? "published" : "draft" })}
-          >
-            <option value="draft">drafted</option>
-            {isPublished ? <option value="published">published</option> : null}
-          </Select>
-        )}
-      </Field>
+      <VersionField label="Tools as" value={on} isPublished={isPublished} onChange={(on) => set({ on })} />
       <Field label="Answers from">
         {(control) => (
           <Select
@@ -103,29 +92,16 @@ export function ChatOptions({
           </Select>
         )}
       </Field>
-      {profiles.length > 0 ? (
-        <Field label="With the profile">
-          {(control) => (
-            <Select
-              {...control}
-              value={profileId ?? ""}
-              onChange={({ target }) => set({ profileId: target.value === "" ? null : target.value })}
-            >
-              <option value="">What callers get by default</option>
-              {profiles.map(({ id, name }) => (
-                <option key={id} value={id}>
-                  {name}
-                </option>
-              ))}
-            </Select>
-          )}
-        </Field>
-      ) : null}
+      <ProfileField
+        profiles={profiles}
+        value={profileId ?? ""}
+        onChange={(id) => set({ profileId: id === "" ? null : id })}
+      />
     </fieldset>
   );
 }
 
-/** What can be chosen, where the provider says so: any model can be typed without. */
+/** What can be chosen, where the provider says so. Another model can be typed all the same. */
 function useModels(providerId: string): Model[] {
   const [models, setModels] = useState<Model[]>([]);
   useEffect(() => {

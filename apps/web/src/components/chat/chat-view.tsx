@@ -3,7 +3,7 @@
 import type { ModelProviderView } from "@portico/services";
 import { MessagesSquare, RotateCcw, SquarePen } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
-import type { ProfileName } from "@/components/try/try-tool.tsx";
+import type { ProfileName } from "@/components/try/try-as.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { compact } from "@/components/ui/figures.ts";

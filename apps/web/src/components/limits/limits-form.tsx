@@ -3,6 +3,7 @@
 import type { RequestLimits } from "@portico/services";
 import { useEffect } from "react";
 import { Button } from "@/components/ui/button.tsx";
+import { cx } from "@/components/ui/cx.ts";
 import { Field, Input } from "@/components/ui/field.tsx";
 import { Notice } from "@/components/ui/notice.tsx";
 import { useToast } from "@/components/ui/toast.tsx";
@@ -49,10 +50,13 @@ export function LimitsForm({ limits }: { limits: RequestLimits }) {
   return (
     <form {...form} aria-label="Limits" className="flex flex-col gap-4 rounded-card border bg-surface p-4">
       {state && !state.ok ? <Notice kind="problem" title={state.message} /> : null}
-      {GROUPS.map((group) => (
-        <fieldset key={group.title} className="flex flex-col gap-4 not-first:border-t not-first:pt-4">
-          <legend className="float-left mb-1 w-full font-semibold">{group.title}</legend>
-          <p className="clear-left text-muted">{group.hint}</p>
+      {GROUPS.map((group, at) => (
+        <fieldset key={group.title} className={cx("flex flex-col gap-4", at > 0 && "border-t pt-4")}>
+          {/* Floating, it is an item like the others: a legend stands in the border otherwise. */}
+          <legend className="float-left w-full">
+            <span className="block font-semibold">{group.title}</span>
+            <span className="block text-muted">{group.hint}</span>
+          </legend>
           {group.fields.map(({ name, label, hint }) => (
             <Field key={name} label={label} hint={hint} error={fields[name]}>
               {(control) => (

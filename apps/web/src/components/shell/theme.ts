@@ -1,7 +1,7 @@
 import { cookies } from "next/headers";
+import { THEME_COOKIE, type Theme } from "./theme-cookie.ts";
 
-export const THEME_COOKIE = "portico-theme";
-export type Theme = "system" | "light" | "dark";
+export type { Theme };
 
 export async function readTheme(): Promise<Theme> {
   const value = (await cookies()).get(THEME_COOKIE)?.value;

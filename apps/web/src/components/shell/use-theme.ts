@@ -1,8 +1,7 @@
 "use client";
 
-import { startTransition, useSyncExternalStore } from "react";
-import { chooseTheme } from "./actions.ts";
-import type { Theme } from "./theme.ts";
+import { useSyncExternalStore } from "react";
+import { type Theme, themeCookie } from "./theme-cookie.ts";
 
 /** The theme that the page has now, wherever it was chosen, and how to choose another. `saved` is the one it was rendered with. */
 export function useTheme(saved: Theme): [Theme, (next: Theme) => void] {
@@ -22,8 +21,9 @@ function shown(): Theme {
 }
 
 function choose(next: Theme): void {
-  // At once, without waiting for the cookie.
   if (next === "system") delete document.documentElement.dataset.theme;
   else document.documentElement.dataset.theme = next;
-  startTransition(() => chooseTheme(next));
+  // Here rather than by the server: whoever reloads the page before it has answered keeps what they chose.
+  // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not there over plain http, as in a network of one's own.
+  document.cookie = themeCookie(next);
 }

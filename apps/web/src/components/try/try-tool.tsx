@@ -13,12 +13,8 @@ import { ArgumentsForm } from "./arguments-form.tsx";
 import { callRest } from "./call-rest.ts";
 import { fieldsOf, textOfValue, valueOfText } from "./fields.ts";
 import { TriedView } from "./tried-view.tsx";
+import { ProfileField, type ProfileName, VersionField } from "./try-as.tsx";
 import { argumentsOf } from "./try-href.ts";
-
-export interface ProfileName {
-  id: string;
-  name: string;
-}
 
 type From = "api" | "example" | "sample";
 
@@ -133,28 +129,8 @@ export function TryTool({
               </Select>
             )}
           </Field>
-          <Field label="Tool as">
-            {(control) => (
-              <Select {...control} value={on} onChange={(event) => setOn(event.target.value as typeof on)}>
-                <option value="draft">drafted</option>
-                {isPublished ? <option value="published">published</option> : null}
-              </Select>
-            )}
-          </Field>
-          {profiles.length > 0 ? (
-            <Field label="With the profile">
-              {(control) => (
-                <Select {...control} value={profileId} onChange={(event) => setProfileId(event.target.value)}>
-                  <option value="">What callers get by default</option>
-                  {profiles.map(({ id, name }) => (
-                    <option key={id} value={id}>
-                      {name}
-                    </option>
-                  ))}
-                </Select>
-              )}
-            </Field>
-          ) : null}
+          <VersionField label="Tool as" value={on} isPublished={isPublished} onChange={setOn} />
+          <ProfileField profiles={profiles} value={profileId} onChange={setProfileId} />
         </div>
         <div className="flex items-baseline justify-between gap-2">
           <h3 className="font-medium">Arguments</h3>
