@@ -232,14 +232,7 @@ export { keepSample, readSample, removeSample, SAMPLE_CHARS_MAX, type ToolSample
 export type { TriedCall } from "./try/try-call.ts";
 export { type TriedComposed, type TriedStep, tryComposed } from "./try/try-composed.ts";
 export { type TryToolInput, tryTool } from "./try/try-tool.ts";
-export {
-  ANONYMOUS,
-  CALL_RANGES,
-  type CallFilter,
-  type CallRange,
-  OUTCOME_GROUPS,
-  type OutcomeGroup,
-} from "./usage/call-filter.ts";
+export { ANONYMOUS, CALL_OUTCOMES, CALL_RANGES, type CallFilter, type CallRange } from "./usage/call-filter.ts";
 export { type CallView, exportCalls, getCall, listCalls } from "./usage/list-calls.ts";
 export { monthOf, nextMonth, readMonthlyCalls } from "./usage/monthly-calls.ts";
 export { getQuotaUse, type QuotaUse } from "./usage/quota.ts";

@@ -1,18 +1,22 @@
 import type { Prisma } from "@portico/db";
 import { z } from "zod";
 
-/** How a call may have ended, by what people look for. */
-export const OUTCOME_GROUPS = {
-  ok: ["ok"],
-  failed: ["upstream_error", "network_error", "timeout", "cancelled", "error"],
-  /** Portico did not make the call. */
-  refused: ["invalid_arguments", "blocked"],
-  declined: ["declined"],
-} as const;
-export type OutcomeGroup = keyof typeof OUTCOME_GROUPS;
+/** How calls end that nobody has to look into: what a person declined did what that person wanted. Every other outcome is an error. */
+export const NO_ERRORS: readonly string[] = ["ok", "declined"];
 
-const GROUPS = Object.keys(OUTCOME_GROUPS) as OutcomeGroup[];
-const OUTCOMES = [...new Set([...GROUPS, ...Object.values(OUTCOME_GROUPS).flat()])];
+/** How a call may have ended; "failed" is every error at once. */
+export const CALL_OUTCOMES = [
+  "ok",
+  "failed",
+  "upstream_error",
+  "network_error",
+  "timeout",
+  "invalid_arguments",
+  "blocked",
+  "declined",
+  "cancelled",
+  "error",
+] as const;
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -35,8 +39,7 @@ export const rangeSchema = z.enum(CALL_RANGES, `use ${CALL_RANGES.join(", ")}`);
 export const callFilterSchema = z.object({
   serverId: z.string(),
   tool: z.string().max(200).optional(),
-  /** One way to end, or a group of them: failed, refused. */
-  outcome: z.enum(OUTCOMES, `use ${OUTCOMES.join(", ")}`).optional(),
+  outcome: z.enum(CALL_OUTCOMES, `use ${CALL_OUTCOMES.join(", ")}`).optional(),
   /** What the API answered with: 401. */
   status: z.coerce.number("use a number such as 401").int().min(100).max(599).optional(),
   client: z.string().max(500).optional(),
@@ -65,14 +68,9 @@ export function whereCalls(
     kind: "call",
     ...(range ? { occurredAt: { gte: stepsOf(range, now).from } } : {}),
     ...(tool ? { tool } : {}),
-    ...(outcome ? { outcome: { in: outcomesOf(outcome) } } : {}),
+    ...(outcome ? { outcome: outcome === "failed" ? { notIn: [...NO_ERRORS] } : outcome } : {}),
     ...(status ? { status } : {}),
     ...(client ? { clientName: client } : {}),
     ...(who === ANONYMOUS ? { principal: ANONYMOUS } : who ? { subject: who } : {}),
   };
-}
-
-/** A group by its members, and one outcome by itself. */
-export function outcomesOf(outcome: string): string[] {
-  return [...(OUTCOME_GROUPS[outcome as OutcomeGroup] ?? [outcome])];
 }

@@ -38,8 +38,11 @@ export interface CallView {
   diagnostic: string | null;
 }
 
+/** The time and the id of the last call of a page: many calls share a millisecond. */
+const cursorSchema = z.string().regex(/^\d{1,15}\.\w{1,60}$/, "use the nextCursor of the page before");
+
 const schema = callFilterSchema.extend({
-  cursor: z.string().max(100).optional(),
+  cursor: cursorSchema.optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
 
@@ -55,7 +58,7 @@ export async function listCalls({
   const page = rows.slice(0, limit);
   return {
     items: await describe(ctx, page),
-    nextCursor: rows.length > limit ? (page.at(-1)?.id ?? null) : null,
+    nextCursor: rows.length > limit ? cursorOf(page.at(-1)) : null,
   };
 }
 
@@ -72,31 +75,45 @@ export async function getCall({ ctx, input }: Call<z.input<typeof oneSchema>>): 
   return call;
 }
 
-/** The same for a file: every call that the filter lets through, newest first, at most 100,000. */
-export async function* exportCalls({ ctx, input }: Call<CallFilter>): AsyncGenerator<CallView[]> {
+/** The calls of a filter for a file: every call that the filter lets through, newest first, at most 100,000. */
+export async function* exportCalls({
+  ctx,
+  input,
+  max = EXPORT_MAX,
+}: Call<CallFilter> & { max?: number }): AsyncGenerator<CallView[]> {
   authorize(ctx, "usage.read");
   const { serverId, ...filter } = parseInput(callFilterSchema, input);
   const where = whereCalls(await findServer(ctx, serverId), filter);
   let cursor: string | undefined;
-  for (let count = 0; count < EXPORT_MAX; count += EXPORT_BATCH) {
-    const rows = await readRows(ctx, where, cursor, EXPORT_BATCH);
+  for (let count = 0; count < max; count += EXPORT_BATCH) {
+    const rows = await readRows(ctx, where, cursor, Math.min(EXPORT_BATCH, max - count));
     if (rows.length > 0) yield await describe(ctx, rows);
     if (rows.length < EXPORT_BATCH) return;
-    cursor = rows.at(-1)?.id;
+    cursor = cursorOf(rows.at(-1)) ?? undefined;
   }
 }
 
 type Row = Prisma.UsageEventGetPayload<object>;
 
+function cursorOf(row: Row | undefined): string | null {
+  return row ? `${row.occurredAt.getTime()}.${row.id}` : null;
+}
+
+/** In the order of time, which is the index's. The first condition is a bound that the index can begin at; the second is the exact place. */
 function readRows(
   ctx: Ctx,
   where: Prisma.UsageEventWhereInput,
   cursor: string | undefined,
   take: number,
 ): Promise<Row[]> {
+  const [at = "", id = ""] = cursor?.split(".") ?? [];
+  const last = new Date(Number(at));
+  const older = {
+    AND: [{ occurredAt: { lte: last } }, { OR: [{ occurredAt: { lt: last } }, { occurredAt: last, id: { lt: id } }] }],
+  };
   return ctx.db.usageEvent.findMany({
-    where: { ...where, ...(cursor ? { id: { lt: cursor } } : {}) },
-    orderBy: { id: "desc" },
+    where: cursor ? { AND: [where, older] } : where,
+    orderBy: [{ occurredAt: "desc" }, { id: "desc" }],
     take,
   });
 }

@@ -7,7 +7,7 @@ import {
   ANONYMOUS,
   type CallRange,
   callFilterSchema,
-  outcomesOf,
+  NO_ERRORS,
   rangeSchema,
   stepsOf,
   whereCalls,
@@ -25,7 +25,7 @@ export interface CallsSummary {
   steps: { at: Date; calls: number; errors: number }[];
   calls: number;
   errors: number;
-  /** Why calls did not do what was asked, most frequent first: whatever outcome and status the filter names. */
+  /** How calls failed, most frequent first: of every outcome and status, whichever the filter names. */
   reasons: { outcome: string; status: number | null; calls: number }[];
 }
 
@@ -40,16 +40,18 @@ export async function summarizeCalls({ ctx, input }: Call<z.input<typeof schema>
   const { from, stepMs, steps } = stepsOf(filter.range, now);
   const { tool, outcome, status, client, who, range } = filter;
   const subject = who === ANONYMOUS ? undefined : who;
-  const outcomes = outcome ? outcomesOf(outcome) : [];
+  const isFailed = outcome === "failed";
+  const exactly = isFailed ? undefined : outcome;
   const [rows, reasons] = await Promise.all([
     // Each condition stands aside where the filter does not name it; it is `whereCalls`, which cannot group by a step.
     ctx.db.$queryRaw<{ step: number; calls: number; errors: number }[]>`
       SELECT floor(extract(epoch FROM "occurredAt" - ${from}::timestamptz) * 1000 / ${stepMs}::float8)::int AS step, count(*)::int AS calls,
-             (count(*) FILTER (WHERE outcome NOT IN ('ok', 'declined')))::int AS errors
+             (count(*) FILTER (WHERE outcome <> ALL(${NO_ERRORS}::text[])))::int AS errors
       FROM "UsageEvent"
       WHERE "organizationId" = ${ctx.organizationId} AND "serverId" = ${server.id} AND kind = 'call' AND "occurredAt" >= ${from}::timestamptz
         AND (${tool ?? null}::text IS NULL OR tool = ${tool ?? null}::text)
-        AND (${outcome ?? null}::text IS NULL OR outcome = ANY(${outcomes}::text[]))
+        AND (${exactly ?? null}::text IS NULL OR outcome = ${exactly ?? null}::text)
+        AND (NOT ${isFailed} OR outcome <> ALL(${NO_ERRORS}::text[]))
         AND (${status ?? null}::int IS NULL OR status = ${status ?? null}::int)
         AND (${client ?? null}::text IS NULL OR "clientName" = ${client ?? null}::text)
         AND (${subject ?? null}::text IS NULL OR subject = ${subject ?? null}::text)
@@ -58,22 +60,30 @@ export async function summarizeCalls({ ctx, input }: Call<z.input<typeof schema>
     ctx.db.usageEvent.groupBy({
       by: ["outcome", "status"],
       where: {
-        AND: [whereCalls(server, { tool, client, who, range }, now), { outcome: { notIn: ["ok", "declined"] } }],
+        AND: [whereCalls(server, { tool, client, who, range }, now), { outcome: { notIn: [...NO_ERRORS] } }],
       },
       _count: { _all: true },
     }),
   ]);
-  const counted = new Map(rows.map(({ step, ...counts }) => [Math.min(step, steps - 1), counts]));
+  const counted = Array.from({ length: steps }, (_, step) => ({
+    at: new Date(from.getTime() + step * stepMs),
+    calls: 0,
+    errors: 0,
+  }));
+  for (const { step, calls, errors } of rows) {
+    // A gateway's clock may be ahead.
+    const into = counted[Math.min(step, steps - 1)];
+    if (!into) continue;
+    into.calls += calls;
+    into.errors += errors;
+  }
   return {
     range,
     from,
     stepMs,
-    steps: Array.from({ length: steps }, (_, step) => ({
-      at: new Date(from.getTime() + step * stepMs),
-      ...(counted.get(step) ?? { calls: 0, errors: 0 }),
-    })),
-    calls: rows.reduce((sum, { calls }) => sum + calls, 0),
-    errors: rows.reduce((sum, { errors }) => sum + errors, 0),
+    steps: counted,
+    calls: counted.reduce((sum, { calls }) => sum + calls, 0),
+    errors: counted.reduce((sum, { errors }) => sum + errors, 0),
     reasons: reasons
       .map(({ outcome: reason, status: answered, _count }) => ({
         outcome: reason,
