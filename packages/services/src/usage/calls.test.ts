@@ -206,16 +206,16 @@ describe("calls for a file", () => {
 
   it("are those of the filter, in batches, newest first", async () => {
     const other = await publish("exported");
-    const made = Array.from({ length: 2_300 }, (_, nth) =>
+    const made = Array.from({ length: 5_300 }, (_, nth) =>
       callEvent(ctx.organizationId, other, { tool: nth % 2 ? "addPet" : "listPets" }),
     );
     await services.recordUsage(test.deps, made);
     const batches = await read(ctx, { serverId: other });
-    expect(batches.map(({ length }) => length)).toEqual([1_000, 1_000, 300]);
-    expect(new Set(batches.flat().map(({ id }) => id)).size).toBe(2_300);
+    expect(batches.map(({ length }) => length)).toEqual([5_000, 300]);
+    expect(new Set(batches.flat().map(({ id }) => id)).size).toBe(5_300);
     const times = batches.flat().map(({ occurredAt }) => occurredAt.getTime());
     expect(times).toEqual(times.toSorted((one, another) => another - one));
-    expect((await read(ctx, { serverId: other, tool: "addPet" })).flat()).toHaveLength(1_150);
+    expect((await read(ctx, { serverId: other, tool: "addPet" })).flat()).toHaveLength(2_650);
   });
 
   it("are none where none fit", async () => {
@@ -223,10 +223,10 @@ describe("calls for a file", () => {
   });
 
   it("end at a limit", async () => {
-    const batches = services.exportCalls({ ctx, input: { serverId: "exported" }, max: 1_500 });
+    const batches = services.exportCalls({ ctx, input: { serverId: "exported" }, max: 5_100 });
     const counts: number[] = [];
     for await (const batch of batches) counts.push(batch.length);
-    expect(counts).toEqual([1_000, 500]);
+    expect(counts).toEqual([5_000, 100]);
   });
 });
 

@@ -10,7 +10,8 @@ import { namesOfCallers } from "./callers.ts";
 
 /** Rows of one export: some 30 MB. */
 const EXPORT_MAX = 100_000;
-const EXPORT_BATCH = 1_000;
+/** PostgreSQL may sort what is left for each batch, so there are few of them. */
+const EXPORT_BATCH = 5_000;
 
 export interface CallView {
   id: string;
