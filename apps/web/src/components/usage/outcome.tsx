@@ -1,17 +1,6 @@
 import { Check, Minus, X } from "lucide-react";
 import { Badge, type Tone } from "@/components/ui/badge.tsx";
-
-const WORDS: Record<string, string> = {
-  ok: "OK",
-  invalid_arguments: "Wrong arguments",
-  upstream_error: "API refused",
-  network_error: "API unreachable",
-  blocked: "Blocked",
-  declined: "Declined",
-  timeout: "Timed out",
-  cancelled: "Cancelled",
-  error: "Failed",
-};
+import { outcomeWord } from "./outcome-words.ts";
 
 const LOOKS: Record<string, [typeof Check, Tone]> = {
   ok: [Check, "ok"],
@@ -26,7 +15,7 @@ export function OutcomeBadge({ outcome, status }: { outcome: string; status: num
   return (
     <Badge tone={tone} title={status === null ? undefined : `HTTP status ${status}`}>
       <Icon size={12} strokeWidth={3} aria-hidden />
-      {WORDS[outcome] ?? outcome}
+      {outcomeWord(outcome)}
     </Badge>
   );
 }
