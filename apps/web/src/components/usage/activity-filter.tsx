@@ -19,14 +19,14 @@ import {
 } from "./call-query.ts";
 import { whoOf } from "./who.ts";
 
-/** Which calls are shown. Each choice has an address of its own, so that it can be kept and sent. */
+/** Which calls are shown, to stand in a row with others. Each choice has an address of its own, so that it can be kept and sent. */
 export function ActivityFilter({ href, query, choices }: { href: string; query: CallQuery; choices: CallChoices }) {
   const router = useRouter();
   const [isPending, start] = useTransition();
   const go = (next: CallQuery) => start(() => router.push(href + callSearch(next), { scroll: false }));
   const people = choices.who.map((one): [string, string] => [one.id, whoOf({ ...one, who: one.name })]);
   return (
-    <div aria-busy={isPending} className="flex flex-wrap items-center gap-2">
+    <div aria-busy={isPending} className="contents">
       <Choice
         label="Time"
         value={query.range === RANGE_USUAL ? "" : query.range}

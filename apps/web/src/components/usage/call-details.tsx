@@ -72,7 +72,7 @@ export function CallDetails({
         ) : null}
       </div>
       <TimeBar call={call} />
-      <dl className="grid gap-x-4 gap-y-2 sm:grid-cols-[9rem_minmax(0,1fr)] [&>dt]:text-muted max-sm:[&>dt:not(:first-child)]:mt-1">
+      <dl className="grid grid-cols-[7.5rem_minmax(0,1fr)] gap-x-4 gap-y-2 sm:grid-cols-[9rem_minmax(0,1fr)] [&>dt]:text-muted">
         <Fact label="When">
           {EXACT.format(call.occurredAt)}{" "}
           <span className="text-muted">
@@ -90,9 +90,11 @@ export function CallDetails({
             "None: Portico answers this tool itself"
           )}
         </Fact>
-        <Fact label="HTTP status">{call.status ?? "None: the API gave no answer"}</Fact>
-        <Fact label="Sent to the API">{call.requestBytes === null ? "Not known" : bytes(call.requestBytes)}</Fact>
-        <Fact label="Answer of the API">{call.responseBytes === null ? "Not known" : bytes(call.responseBytes)}</Fact>
+        <Fact label="HTTP status">
+          {call.status ?? (call.upstreamMs === 0 ? "None: the API was not called" : "None: the API gave no answer")}
+        </Fact>
+        <Fact label="Request body">{sizeOf(call.requestBytes)}</Fact>
+        <Fact label="Answer">{sizeOf(call.responseBytes)}</Fact>
         <Fact label="Client">
           {call.clientName
             ? [call.clientName, call.clientVersion].filter(Boolean).join(" ")
@@ -124,7 +126,7 @@ export function CallDetails({
 const CALLER_WORDS: Record<string, string> = {
   anonymous: "All calls without a sign-in",
   apiKey: "All calls of this key",
-  client: "All calls of this client",
+  client: "All calls as this OAuth client",
   user: "All calls of this person",
 };
 
@@ -173,6 +175,11 @@ function TimeBar({ call: { durationMs, upstreamMs } }: { call: CallView }) {
       </ul>
     </section>
   );
+}
+
+function sizeOf(size: number | null): string {
+  if (size === null) return "Not known";
+  return size === 0 ? "Empty" : bytes(size);
 }
 
 /** 0.4 ms, where whole milliseconds would say nothing. */

@@ -1,5 +1,6 @@
 const HEIGHT = 120;
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
 /** Calls from one time to the next. */
@@ -118,10 +119,11 @@ export function barsOfHours(callsByHour: readonly number[], now: number): Bar[] 
 }
 
 function agoText(at: Date, now: number): string {
-  const ms = now - at.getTime();
-  if (ms < 2 * HOUR_MS) return `${Math.max(0, Math.round(ms / 60_000))} min ago`;
-  if (ms <= 2 * DAY_MS) return `${Math.round(ms / HOUR_MS)} h ago`;
-  return `${Math.round(ms / DAY_MS)} days ago`;
+  // Bars begin a little less long ago than their range says: the last one is of a time that is not over.
+  const ms = Math.max(0, now - at.getTime());
+  if (ms < 57 * MINUTE_MS) return `${Math.ceil(ms / MINUTE_MS)} min ago`;
+  if (ms <= 2 * DAY_MS) return `${Math.ceil(ms / HOUR_MS)} h ago`;
+  return `${Math.ceil(ms / DAY_MS)} days ago`;
 }
 
 /** The next 1, 2, 4, 6 or 10 times a power of ten, so that the middle line is a whole number too. */

@@ -12,6 +12,7 @@ import Link from "next/link";
 import { ConnectDialog } from "@/components/client/connect-dialog.tsx";
 import { NotAllowed } from "@/components/shell/not-allowed.tsx";
 import { buttonClass } from "@/components/ui/button.tsx";
+import { cx } from "@/components/ui/cx.ts";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { count } from "@/components/ui/figures.ts";
 import { Time } from "@/components/ui/time.tsx";
@@ -81,10 +82,14 @@ export default async function ActivityPage({ params, searchParams }: Props) {
   return (
     <div className="flex flex-col gap-6">
       {live}
-      <div className="flex flex-wrap items-start justify-between gap-2">
+      <div className="flex flex-wrap items-center gap-2">
         <ActivityFilter href={page} query={query} choices={choices} />
         {newest.items.length > 0 ? (
-          <a href={`/api/v1/servers/${server.id}/calls/export?${exported}`} download className={buttonClass()}>
+          <a
+            href={`/api/v1/servers/${server.id}/calls/export?${exported}`}
+            download
+            className={cx(buttonClass(), "ml-auto")}
+          >
             Export CSV
           </a>
         ) : null}
