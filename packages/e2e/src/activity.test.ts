@@ -149,7 +149,7 @@ describe.skipIf(!chromiumPath)("the activity of a server", () => {
     expect(new URLSearchParams(search()).get("client")).toBe(HOSTILE);
     await rows().first().getByRole("link").press("Enter");
     await dialog().getByRole("heading", { name: "The arguments did not fit the tool" }).waitFor();
-    await dialog().getByText("The API was not called").waitFor();
+    await dialog().getByText("The API was not called", { exact: true }).waitFor();
     await dialog().getByRole("link", { name: "Try this tool" }).press("Enter");
     await page.waitForURL(({ pathname, searchParams }) => pathname.endsWith("/try") && searchParams.has("tool"));
     await page.getByRole("link", { name: "getBook" }).first().waitFor();
