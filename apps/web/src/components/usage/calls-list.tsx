@@ -64,9 +64,13 @@ export function CallsList({
               <td>
                 <OutcomeBadge outcome={call.outcome} status={call.status} />
               </td>
-              <td className="text-right whitespace-nowrap text-muted max-sm:order-1 max-sm:text-sm">{duration(call.durationMs)}</td>
+              <td className="text-right whitespace-nowrap text-muted max-sm:order-1 max-sm:text-sm">
+                {duration(call.durationMs)}
+              </td>
               <td className="max-w-48 truncate text-muted max-sm:hidden">{whoOf(call)}</td>
-              <td className="max-w-40 truncate text-muted max-sm:max-w-none max-sm:flex-1 max-sm:basis-1/2 max-sm:text-sm">{call.clientName ?? "–"}</td>
+              <td className="max-w-40 truncate text-muted max-sm:max-w-none max-sm:flex-1 max-sm:basis-1/2 max-sm:text-sm">
+                {call.clientName ?? "–"}
+              </td>
               <td className="text-right text-muted max-sm:order-2 max-sm:text-sm">
                 <Time at={call.occurredAt} />
               </td>
