@@ -53,6 +53,12 @@ describe("a server whose tools are found by searching", () => {
     const wrong = await client.callTool("call_tool", { name: "get_books", arguments: {} });
     expect([wrong.isError, textOf(wrong)]).toEqual([true, expect.stringContaining("getBook")]);
     await client.close();
+    // Searching is seen as well, as what reached no API.
+    const searches = () =>
+      portico.api<{ items: object[] }>("GET", "/api/v1/servers/searched-shelf/calls?tool=search_tools");
+    await expect
+      .poll(async () => (await searches()).items[0], { timeout: 20_000 })
+      .toMatchObject({ operation: null, upstreamMs: 0, outcome: "ok", clientName: "portico-e2e" });
   });
 
   const kubernetes = readCorpus("kubernetes-2.0.json.gz");

@@ -244,10 +244,12 @@ export { keepSample, readSample, removeSample, SAMPLE_CHARS_MAX, type ToolSample
 export type { TriedCall } from "./try/try-call.ts";
 export { type TriedComposed, type TriedStep, tryComposed } from "./try/try-composed.ts";
 export { type TryToolInput, tryTool } from "./try/try-tool.ts";
-export { type CallView, listCalls } from "./usage/list-calls.ts";
+export { ANONYMOUS, CALL_OUTCOMES, CALL_RANGES, type CallFilter, type CallRange } from "./usage/call-filter.ts";
+export { type CallView, exportCalls, getCall, listCalls } from "./usage/list-calls.ts";
 export { monthOf, nextMonth, readMonthlyCalls } from "./usage/monthly-calls.ts";
 export { getQuotaUse, type QuotaUse } from "./usage/quota.ts";
 export { recordUsage, type UsageEvent, usageChannel } from "./usage/record-usage.ts";
+export { type CallChoices, type CallsSummary, listCallFilters, summarizeCalls } from "./usage/summarize-calls.ts";
 export { summarizeUsage, type UsageFigures, type UsageSummary } from "./usage/summarize-usage.ts";
 export { packUsage, type UsageBatch, unpackUsage } from "./usage/usage-batch.ts";
 export { watchUsage } from "./usage/watch-usage.ts";

@@ -162,26 +162,16 @@ export function answerOne(
   const { version, server } = serving;
   const { validate, usage } = options;
   const readResource = resourceReader(options, serving, principal, requestId, request.signal);
-  const callTool = throughSearch(serving, validate, toolCaller(options, serving, principal, requestId));
+  const record: Parameters<typeof throughSearch>[0]["record"] = ({ name, client }, durationMs, outcome) =>
+    recordCall(usage, { serving, principal, requestId, client }, { tool: name, durationMs }, { ...NO_API, outcome });
+  const callTool = throughSearch({ serving, validate, record }, toolCaller(options, serving, principal, requestId));
   const attributes = { "portico.server": server.id, "portico.version": version.versionId, requestId };
   return options.telemetry.span("mcp", attributes, () =>
     options.endpoint({
       version,
       principal,
       request,
-      callTool: throughStandIns(
-        {
-          ...{ serving, validate, readResource },
-          record: ({ name, client }, durationMs, outcome) =>
-            recordCall(
-              usage,
-              { serving, principal, requestId, client },
-              { tool: name, durationMs },
-              { ...NO_API, outcome },
-            ),
-        },
-        callTool,
-      ),
+      callTool: throughStandIns({ serving, validate, readResource, record }, callTool),
       readResource,
     }),
   );

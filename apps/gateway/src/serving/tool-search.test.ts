@@ -31,7 +31,10 @@ describe.skipIf(!isThere)("the 1,123 tools of Kubernetes", () => {
       tools: new Map(tools.map((tool) => [tool.name, tool])),
       search: createToolSearch("Kubernetes", tools),
     } as unknown as Pick<Serving, "version" | "tools" | "search">;
-    const through = throughSearch(serving, createValidator(), run);
+    const recorded: string[] = [];
+    const record = ({ name }: { name: string }, _durationMs: number, outcome: string) =>
+      void recorded.push(`${name} ${outcome}`);
+    const through = throughSearch({ serving, validate: createValidator(), record }, run);
     const ask = async (name: string, args: object) => {
       const client = { protocolVersion: "2025-11-25", era: "legacy" as const };
       const signal = new AbortController().signal;
@@ -58,6 +61,14 @@ describe.skipIf(!isThere)("the 1,123 tools of Kubernetes", () => {
     expect(described.tools[0].inputSchema.required).toContain("namespace");
     await ask("call_tool", { name: "listCoreV1NamespacedPod", arguments: { namespace: "default" } });
     expect(called).toEqual([{ name: "listCoreV1NamespacedPod", args: { namespace: "default" } }]);
+    await ask("call_tool", { name: "list_pods" });
+    // What `call_tool` hands on is recorded where it is run, under its real name.
+    expect(recorded).toEqual([
+      "search_tools ok",
+      "search_tools ok",
+      "describe_tools ok",
+      "call_tool invalid_arguments",
+    ]);
   });
 });
 

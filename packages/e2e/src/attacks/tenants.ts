@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { newId } from "@portico/db";
 import { createModelProvider, createOAuthClient, createProfile } from "@portico/services";
 import { Client as PgClient } from "pg";
 import { describe, expect, it } from "vitest";
@@ -82,6 +83,9 @@ const ROUTES: Record<string, Rule> = {
   "POST /servers/[id]/access/grants": withBody(BUILDING, () => ({ to: { email: "bob@example.com" } })),
   "DELETE /servers/[id]/access/grants/[grantId]": BUILDING,
   "GET /servers/[id]/calls": BUILDING,
+  "GET /servers/[id]/calls/[callId]": BUILDING,
+  "GET /servers/[id]/calls/export": BUILDING,
+  "GET /servers/[id]/calls/summary": BUILDING,
   "POST /servers/[id]/chat": withBody(BUILDING, () => ({
     providerId: "mdl_x",
     messages: [{ role: "user", text: "taken" }],
@@ -353,10 +357,15 @@ export function tenantAttacks(range: () => Range): void {
       ...["organizationId", "organization", "orgId"].flatMap((name) => [`${name}=${a.id}`, `${name}=${a.slug}`]),
       ...[`server=${a.alpha.id}`, `person=${a.alice.id}`, `actor=${a.alice.id}`, `actor=${a.keyId}`],
       ...Object.values(known).map((id) => `cursor=${encodeURIComponent(id)}`),
+      ...[`cursor=${Date.now()}.${known["calls/callId"]}`, `who=${a.alice.id}`, `tool=${CANARY}`, `client=${CANARY}`],
     ];
     const addresses = lists.flatMap((list) => words.map((word) => `/api/v1/${list}?${word}`));
     for (const format of ["json", "csv"])
-      addresses.push(...words.map((word) => `/api/v1/audit-events/export?format=${format}&${word}`));
+      for (const list of ["audit-events", `servers/${b.beta.id}/calls`])
+        addresses.push(...words.map((word) => `/api/v1/${list}/export?format=${format}&${word}`));
+    for (const view of ["calls", "calls/summary"])
+      addresses.push(...words.map((word) => `/api/v1/servers/${b.beta.id}/${view}?${word}`));
+    addresses.push(`/api/v1/servers/${b.beta.id}/calls/${known["calls/callId"]}`);
     const told: string[] = [];
     const statuses = new Set<number>();
     const look = async (at: string) => {
@@ -686,7 +695,15 @@ async function collectIds({ a, db, connect, secrets }: Range): Promise<Record<st
     ctx: a.ctx,
     input: { kind: "compatible", name: `Models ${CANARY}`, baseUrl: "http://127.0.0.1:1/v1", model: "x", apiKey },
   });
-  const [connection, member, job] = await Promise.all([
+  const [call, connection, member, job] = await Promise.all([
+    db.usageEvent.create({
+      data: {
+        id: newId("usageEvent"),
+        occurredAt: new Date(),
+        ...{ organizationId: a.id, serverId: a.alpha.id, kind: "call", tool: CANARY, outcome: "ok", durationMs: 1 },
+        ...{ principal: "user", subject: a.alice.id, clientName: CANARY, diagnostic: CANARY },
+      },
+    }),
     db.connection.findFirstOrThrow({ where: { serverId: a.alpha.id } }),
     db.member.findFirstOrThrow({ where: { userId: a.alice.id } }),
     db.job.findFirstOrThrow({ where: { organizationId: a.id } }),
@@ -698,6 +715,7 @@ async function collectIds({ a, db, connect, secrets }: Range): Promise<Record<st
     "api-keys/id": a.keyId,
     "connections/id": connection.id,
     "jobs/id": job.id,
+    "calls/callId": call.id,
     "oauth-clients/id": oauthClient.id,
     "model-providers/id": modelProvider.id,
     "members/id": member.id,

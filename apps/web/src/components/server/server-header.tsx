@@ -28,11 +28,11 @@ import { VISIBILITY_WORDS } from "./visibility-choice.tsx";
 export async function ServerHeader({ server, session: { ctx } }: { server: ServerDetail; session: Session }) {
   const may = (action: Parameters<typeof isAllowed>[1]) => isAllowed(ctx.actor, action);
   const { publishedVersion } = server;
-  const notes: Partial<Record<ServerPage, string>> = {
+  const notes: Partial<Record<ServerPage, string | undefined>> = {
     tools: String(server.selection.length),
-    "own-tools": String(server.composedTools.length),
-    prompts: String(server.prompts.length + server.resources.length),
-    connections: String(server.connectionCount),
+    "own-tools": orNothing(server.composedTools.length),
+    prompts: orNothing(server.prompts.length + server.resources.length),
+    connections: orNothing(server.connectionCount),
     ...(publishedVersion ? { versions: String(publishedVersion.number) } : {}),
   };
   const rights = {
@@ -95,6 +95,11 @@ export async function ServerHeader({ server, session: { ctx } }: { server: Serve
       <LinkTabs label="Server" tabs={tabs} />
     </div>
   );
+}
+
+/** A tab has no note where nothing is: twelve of them are wide enough. */
+function orNothing(size: number): string | undefined {
+  return size > 0 ? String(size) : undefined;
 }
 
 /** Comparing two revisions of a large document takes a moment that the rest of the page need not wait for. */

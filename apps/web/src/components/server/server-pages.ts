@@ -15,6 +15,7 @@ export type ServerPage =
   | "credentials"
   | "profiles"
   | "connections"
+  | "activity"
   | "versions"
   | "settings";
 
@@ -28,6 +29,7 @@ const LABELS: Record<ServerPage, string> = {
   credentials: "Credentials",
   profiles: "Profiles",
   connections: "Connections",
+  activity: "Activity",
   versions: "Versions",
   settings: "Settings",
 };
@@ -40,7 +42,7 @@ export function serverPages(
   const closed = new Set<ServerPage>([
     ...(mayWrite ? [] : (["try", "access", "settings"] as const)),
     ...(mayWriteCredentials ? [] : (["credentials"] as const)),
-    ...(mayReadUsage ? [] : (["connections"] as const)),
+    ...(mayReadUsage ? [] : (["connections", "activity"] as const)),
   ]);
   return (Object.keys(LABELS) as ServerPage[])
     .filter((page) => !closed.has(page))

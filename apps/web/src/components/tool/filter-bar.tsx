@@ -2,7 +2,7 @@
 
 import { X } from "lucide-react";
 import { Button } from "@/components/ui/button.tsx";
-import { Select } from "@/components/ui/field.tsx";
+import { Choice } from "@/components/ui/choice.tsx";
 import { filterQuery, GRADES, NO_FILTER, type ToolFilter } from "./tool-filter.ts";
 
 /** What is shown of a server's tools, beside the words that are filtered by. */
@@ -88,37 +88,5 @@ export function FilterBar({
         {isFiltered ? `${shown.toLocaleString("en")} of ${total.toLocaleString("en")} shown` : ""}
       </p>
     </div>
-  );
-}
-
-function Choice({
-  label,
-  value,
-  options,
-  onChange,
-  isDisabled = false,
-}: {
-  label: string;
-  value: string;
-  options: readonly [string, string][];
-  onChange: (value: string) => void;
-  isDisabled?: boolean;
-}) {
-  return (
-    <span className="w-[calc(50%-4px)] sm:w-auto">
-      <Select
-        aria-label={label}
-        value={value}
-        disabled={isDisabled}
-        onChange={(event) => onChange(event.target.value)}
-        className={value ? "h-8! border-accent! font-medium" : "h-8!"}
-      >
-        {options.map(([option, words]) => (
-          <option key={option} value={option}>
-            {words}
-          </option>
-        ))}
-      </Select>
-    </span>
   );
 }

@@ -23,7 +23,7 @@ export function LinkTabs({
     if (path) current.current?.scrollIntoView({ block: "nearest", inline: "center" });
   }, [path]);
   return (
-    <nav aria-label={label} className="flex [scrollbar-width:none] gap-1 overflow-x-auto border-b">
+    <nav aria-label={label} className="flex [scrollbar-width:none] gap-0.5 overflow-x-auto border-b">
       {tabs.map(({ href, label: text, note }) => {
         const isCurrent = href === open?.href;
         return (
@@ -33,7 +33,7 @@ export function LinkTabs({
             ref={isCurrent ? current : null}
             aria-current={isCurrent ? (path === href ? "page" : "true") : undefined}
             className={cx(
-              "-mb-px inline-flex h-10 items-center gap-1.5 border-b-2 px-2.5 font-medium whitespace-nowrap -outline-offset-2",
+              "-mb-px inline-flex h-10 items-center gap-1.5 border-b-2 px-2 font-medium whitespace-nowrap -outline-offset-2",
               isCurrent ? "border-accent text-ink" : "border-transparent text-muted hover:text-ink",
             )}
           >

@@ -1,17 +1,6 @@
 import { Check, Minus, X } from "lucide-react";
 import { Badge, type Tone } from "@/components/ui/badge.tsx";
-
-const WORDS: Record<string, string> = {
-  ok: "OK",
-  invalid_arguments: "Wrong arguments",
-  upstream_error: "API refused",
-  network_error: "API unreachable",
-  blocked: "Blocked",
-  declined: "Declined",
-  timeout: "Timed out",
-  cancelled: "Cancelled",
-  error: "Failed",
-};
+import { outcomeWord, reasonWords } from "./outcome-words.ts";
 
 const LOOKS: Record<string, [typeof Check, Tone]> = {
   ok: [Check, "ok"],
@@ -20,13 +9,13 @@ const LOOKS: Record<string, [typeof Check, Tone]> = {
 };
 const FAILED: [typeof Check, Tone] = [X, "inverse"];
 
-/** How a call ended. */
+/** How a call ended; when it went wrong, with what the API answered with. */
 export function OutcomeBadge({ outcome, status }: { outcome: string; status: number | null }) {
   const [Icon, tone] = LOOKS[outcome] ?? FAILED;
   return (
     <Badge tone={tone} title={status === null ? undefined : `HTTP status ${status}`}>
       <Icon size={12} strokeWidth={3} aria-hidden />
-      {WORDS[outcome] ?? outcome}
+      {outcome === "ok" ? outcomeWord(outcome) : reasonWords({ outcome, status })}
     </Badge>
   );
 }

@@ -1,7 +1,8 @@
 import { isAllowed, listCalls, summarizeUsage } from "@portico/services";
+import Link from "next/link";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { DocumentSection } from "@/components/upgrade/document-section.tsx";
-import { CallsChart } from "@/components/usage/calls-chart.tsx";
+import { barsOfHours, CallsChart } from "@/components/usage/calls-chart.tsx";
 import { CallsList } from "@/components/usage/calls-list.tsx";
 import { FiguresRow } from "@/components/usage/figures-row.tsx";
 import { LiveRefresh } from "@/components/usage/live-refresh.tsx";
@@ -25,6 +26,8 @@ export default async function OverviewPage({ params }: { params: Promise<{ slug:
   ]);
   const isOne = server.documents.length === 1;
   const documents = <DocumentSection server={server} mayWrite={isAllowed(ctx.actor, "server.write")} />;
+  const now = Date.now();
+  const activity = `/servers/${server.slug}/activity`;
   return (
     <div className="flex flex-col gap-6">
       <LiveRefresh serverId={server.id} after={calls.items[0]?.id ?? ""} />
@@ -36,7 +39,7 @@ export default async function OverviewPage({ params }: { params: Promise<{ slug:
         <section className="flex flex-col gap-3">
           <h2 className="font-semibold">Calls by hour</h2>
           <div className="rounded-card border bg-surface p-4 pt-5">
-            <CallsChart callsByHour={usage.callsByHour} now={Date.now()} />
+            <CallsChart bars={barsOfHours(usage.callsByHour, now)} now={now} caption="Calls by hour" />
           </div>
         </section>
         <div className="flex flex-col gap-6">
@@ -49,9 +52,16 @@ export default async function OverviewPage({ params }: { params: Promise<{ slug:
       </div>
       {isOne ? null : documents}
       <section className="flex flex-col gap-3">
-        <h2 className="font-semibold">Last calls</h2>
+        <div className="flex items-baseline justify-between gap-4">
+          <h2 className="font-semibold">Last calls</h2>
+          {calls.items.length > 0 ? (
+            <Link href={activity} className="text-accent underline underline-offset-2">
+              All activity
+            </Link>
+          ) : null}
+        </div>
         {calls.items.length > 0 ? (
-          <CallsList calls={calls.items} />
+          <CallsList label="Last calls" calls={calls.items} hrefOf={({ id }) => `${activity}?call=${id}`} />
         ) : (
           <EmptyState title="No calls yet">
             Calls appear here as they happen. Connect a client and ask it for something that the tools do.
