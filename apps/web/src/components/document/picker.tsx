@@ -6,7 +6,7 @@ import { useDeferredValue, useMemo, useState, useTransition } from "react";
 import { VISIBILITY_WORDS, type Visibility, VisibilityChoice } from "@/components/server/visibility-choice.tsx";
 import { PickerToolbar } from "@/components/tool/picker-toolbar.tsx";
 import { ToolPeek } from "@/components/tool/tool-peek.tsx";
-import { matching, type ToolRow } from "@/components/tool/tool-row.ts";
+import { matching, type PackedRows, type ToolRow, unpackRows } from "@/components/tool/tool-row.ts";
 import { ToolTree } from "@/components/tool/tool-tree.tsx";
 import { preselect, useSelection } from "@/components/tool/use-selection.ts";
 import { Button, buttonClass } from "@/components/ui/button.tsx";
@@ -29,7 +29,7 @@ export function Picker({
   documentId,
   title: documentTitle,
   version,
-  rows: documentRows,
+  rows: packed,
   madeFrom,
   diagnostics,
   isValidated,
@@ -41,7 +41,7 @@ export function Picker({
   documentId: string;
   title: string;
   version: string;
-  rows: ToolRow[];
+  rows: PackedRows;
   /** "a Postman collection", where it was no OpenAPI document. */
   madeFrom: string | undefined;
   diagnostics: DiagnosticView[];
@@ -55,6 +55,7 @@ export function Picker({
   /** The server that it is added to; without one, another server is made of it. */
   into?: AddingTo;
 }) {
+  const documentRows = useMemo(() => unpackRows(packed), [packed]);
   const [title, setTitle] = useState(documentTitle);
   const [visibility, setVisibility] = useState<Visibility>("organization");
   const [filter, setFilter] = useState("");

@@ -23,7 +23,7 @@ import { PickerToolbar } from "./picker-toolbar.tsx";
 import { ToolEditor } from "./tool-editor.tsx";
 import { type FilterFacts, filterQuery, filterRows } from "./tool-filter.ts";
 import { toolHref } from "./tool-href.ts";
-import type { ToolRow } from "./tool-row.ts";
+import { type PackedRows, type ToolRow, unpackRows } from "./tool-row.ts";
 import { ToolTree } from "./tool-tree.tsx";
 import { useBulkEdit } from "./use-bulk-edit.ts";
 import { useSelection } from "./use-selection.ts";
@@ -33,7 +33,7 @@ import { useToolFilter } from "./use-tool-filter.ts";
 /** The tools of a server's draft: pick, edit, and publish what differs from what is served. */
 export function ServerTools({
   serverId,
-  rows,
+  rows: packed,
   documents,
   selected,
   diagnostics,
@@ -44,7 +44,7 @@ export function ServerTools({
   mayPublish,
 }: {
   serverId: string;
-  rows: ToolRow[];
+  rows: PackedRows;
   /** What the tools come from. */
   documents: readonly { id: string; title: string }[];
   selected: string[];
@@ -57,6 +57,7 @@ export function ServerTools({
   mayWrite: boolean;
   mayPublish: boolean;
 }) {
+  const rows = useMemo(() => unpackRows(packed), [packed]);
   const [filter, setFilter] = useToolFilter();
   const [activeKey, setActiveKey] = useState<string>();
   const [isSheet, setSheet] = useState(false);

@@ -32,6 +32,20 @@ export interface Reason {
   pointer?: string;
 }
 
+declare const rowsOf: unique symbol;
+
+/** Rows on their way to the browser as one text: a thousand of them field by field would take longer to write and to read than the rest of a page. */
+export type PackedRows = string & { readonly [rowsOf]: ToolRow };
+
+export function packRows(rows: readonly ToolRow[]): PackedRows {
+  return JSON.stringify(rows) as PackedRows;
+}
+
+/** What is undefined in a row is absent from it. */
+export function unpackRows(packed: PackedRows): ToolRow[] {
+  return JSON.parse(packed) as ToolRow[];
+}
+
 /** Operations with more than one tag stand under the first; in a document without tags the path groups them. */
 export function toToolRows(operations: readonly Operation[], diagnostics: readonly Diagnostic[] = []): ToolRow[] {
   const places = new Map(diagnostics.map(({ operation, message, pointer }) => [`${operation} ${message}`, pointer]));

@@ -13,7 +13,7 @@ import Link from "next/link";
 import { redirect } from "next/navigation";
 import type { AddingTo } from "@/components/document/adding.tsx";
 import { Picker } from "@/components/document/picker.tsx";
-import { toToolRows } from "@/components/tool/tool-row.ts";
+import { packRows, toToolRows } from "@/components/tool/tool-row.ts";
 import { orNotFound } from "@/server/found.ts";
 import { requireSession } from "@/server/session.ts";
 
@@ -64,7 +64,7 @@ export default async function DocumentPage({
         documentId={document.id}
         title={document.title}
         version={document.version}
-        rows={toToolRows(document.operations, document.diagnostics)}
+        rows={packRows(toToolRows(document.operations, document.diagnostics))}
         madeFrom={document.convertedFrom ? MADE_FROM[document.convertedFrom] : undefined}
         diagnostics={document.diagnostics}
         isValidated={document.isValidated}

@@ -7,7 +7,7 @@ import {
   listTools,
 } from "@portico/services";
 import { ServerTools } from "@/components/tool/server-tools.tsx";
-import { toToolRows } from "@/components/tool/tool-row.ts";
+import { packRows, toToolRows } from "@/components/tool/tool-row.ts";
 import { readServer } from "@/server/read-server.ts";
 
 export default async function ToolsPage({ params }: { params: Promise<{ slug: string }> }) {
@@ -47,7 +47,7 @@ export default async function ToolsPage({ params }: { params: Promise<{ slug: st
   return (
     <ServerTools
       serverId={server.id}
-      rows={drawn}
+      rows={packRows(drawn)}
       documents={documents.map(({ id, title }) => ({ id, title }))}
       selected={server.selection}
       diagnostics={diagnostics}
