@@ -5,6 +5,7 @@ import { Command, CommanderError } from "commander";
 import { type Api, ApiError, createApi, settle } from "./api.ts";
 import { parseArguments, parseObject } from "./arguments.ts";
 import { type DocumentChanges, summarizeChanges } from "./changes.ts";
+import { addEditCommand } from "./edit.ts";
 import { mcpRequest } from "./mcp.ts";
 import { addModelCommands } from "./models.ts";
 
@@ -18,6 +19,21 @@ interface Published {
   diagnostics: { severity: string; message: string; pointer: string; operation?: string }[];
   /** Of a server that was there already, when its document is another one. */
   changes?: DocumentChanges;
+}
+
+interface AddedDocument {
+  server: { id: string; slug: string };
+  key: string;
+  tools: { operation: string; from: string; name: string }[];
+}
+
+interface ListedDocument {
+  id: string;
+  key: string;
+  title: string;
+  sourceUrl: string | null;
+  operationCount: number;
+  pickedCount: number;
 }
 
 interface McpTool {
@@ -65,6 +81,10 @@ program
   .option("--entry <path>", "which file of a ZIP is the document, where it holds several")
   .option("--allow-origin <origin>", "another origin that references may be read from; repeatable", collect, [])
   .option("--slug <slug>", "the server's name in its address; an existing one is updated")
+  .option(
+    "--document <key>",
+    "which document of a server of several this is the next version of; left out, the one from this address or of this title, else the first",
+  )
   .option("--title <title>")
   .option("--base-url <url>", "call the API here instead of where the document says")
   .option(
@@ -89,24 +109,12 @@ program
   .action(async (source: string, options) => {
     const portico = api();
     const input = {
-      source: {
-        ...(/^https?:\/\//.test(source)
-          ? { url: source }
-          : toContent(source === "-" ? await readStdin() : await readBytes(source), source)),
-        ...(options.entry ? { entry: options.entry } : {}),
-        ...(options.allowOrigin.length > 0 ? { allowOrigins: options.allowOrigin } : {}),
-      },
+      source: await toSource(source, options),
       slug: options.slug,
+      document: options.document,
       title: options.title,
       baseUrl: options.baseUrl,
-      select:
-        options.select === undefined || options.select === "all" || options.select === "suggested"
-          ? options.select
-          : {
-              operations: String(options.select)
-                .split(",")
-                .map((key) => key.trim()),
-            },
+      select: toSelect(options.select),
       visibility: options.visibility,
       dialect: options.dialect,
       toolMode: options.toolMode,
@@ -122,6 +130,102 @@ program
     if (problems.length > 0) console.log(`${count(problems.length, "note")}:`);
     for (const { operation, pointer, message } of problems.slice(0, 20))
       console.log(`  ${operation ?? pointer}: ${message}`);
+  });
+
+program
+  .command("add-document")
+  .description("import an API description, and add its tools to a server that is there already; publish serves them")
+  .argument("<server>", "its slug or id")
+  .argument("<source>", "as for publish; or the id of a document that was imported before (doc_…)")
+  .option("--entry <path>", "which file of a ZIP is the document, where it holds several")
+  .option("--allow-origin <origin>", "another origin that references may be read from; repeatable", collect, [])
+  .option(
+    "--key <name>",
+    "what its operations, credentials and tools whose name is taken begin with; left out, made of its title",
+  )
+  .option("--base-url <url>", "call this API here instead of where the document says")
+  .option(
+    "--select <which>",
+    'all, suggested, or operations of the document separated by commas ("GET /pets")',
+    "suggested",
+  )
+  .option(
+    "--credential <scheme=value>",
+    "an API key or token for a security scheme, by its name in this document (scheme=user:password for basic); repeatable",
+    collect,
+    [],
+  )
+  .option("--publish", "serve the draft when it is added")
+  .action(async (server: string, source: string, options) => {
+    const portico = api();
+    const report = (message: string) => isJson() || console.error(`  ${message} …`);
+    const documentId = source.startsWith("doc_")
+      ? source
+      : (
+          await settle(
+            portico,
+            await portico.request<{ documentId: string }>("POST", "/api/v1/documents", {
+              source: await toSource(source, options),
+            }),
+            report,
+          )
+        ).documentId;
+    const at = `/api/v1/servers/${encodeURIComponent(server)}`;
+    const input = { documentId, key: options.key, baseUrl: options.baseUrl, select: toSelect(options.select) };
+    const added = await portico.request<AddedDocument>("POST", `${at}/documents`, input);
+    for (const pair of options.credential as string[])
+      await putCredential(portico, added.server.id, `${added.key}:${pair}`);
+    const version = options.publish
+      ? await portico.request<{ number: number }>("POST", `${at}/publish`, {})
+      : undefined;
+    print({ ...added, ...(version ? { version } : {}) }, () =>
+      [
+        `Added "${added.key}" with ${count(added.tools.length, "tool")}`,
+        ...added.tools
+          .filter(({ from, name }) => from !== name)
+          .map(({ from, name }) => `  ${from} is called ${name} here`),
+        version ? `Published version ${version.number}` : "Nothing is served of it before the server is published.",
+      ].join("\n"),
+    );
+  });
+
+program
+  .command("remove-document")
+  .description("take a document and its tools out of a server's draft; publish serves what is left")
+  .argument("<server>", "its slug or id")
+  .argument("<document>", "its id (doc_…) or its key")
+  .action(async (server: string, wanted: string) => {
+    const portico = api();
+    const at = `/api/v1/servers/${encodeURIComponent(server)}/documents`;
+    const { items } = await portico.request<{ items: { id: string; key: string }[] }>("GET", at);
+    const found = items.find(({ id, key }) => id === wanted || (key !== "" && key === wanted));
+    if (!found)
+      throw new ApiError(
+        "not_found",
+        `The server has no document "${wanted}". It has: ${items.map(({ id, key }) => (key ? `${key} (${id})` : id)).join(", ")}.`,
+      );
+    const { tools } = await portico.request<{ tools: string[] }>("GET", `${at}/${found.id}`);
+    await portico.request("DELETE", `${at}/${found.id}`);
+    print({ removed: found.id, tools }, () =>
+      [`Removed with ${count(tools.length, "tool")}`, ...tools.map((name) => `  ${name}`)].join("\n"),
+    );
+  });
+
+program
+  .command("documents")
+  .description("list the documents that a server's tools come from")
+  .argument("<server>", "its slug or id")
+  .action(async (server: string) => {
+    const at = `/api/v1/servers/${encodeURIComponent(server)}/documents`;
+    const { items } = await api().request<{ items: ListedDocument[] }>("GET", at);
+    print(items, () =>
+      items
+        .map(
+          ({ id, key, title, sourceUrl, pickedCount, operationCount }) =>
+            `${id}  ${key || "-"}  ${title}  ${pickedCount} of ${count(operationCount, "operation")}${sourceUrl ? `  ${sourceUrl}` : ""}`,
+        )
+        .join("\n"),
+    );
   });
 
 program
@@ -198,6 +302,7 @@ program
     if (run.failed > 0) process.exitCode = EXIT.failed;
   });
 
+addEditCommand(program, { api, print });
 addModelCommands(program, { api, print });
 
 /** The MCP address of a server given by slug, id or address. The API key goes nowhere but to its own Portico. */
@@ -226,6 +331,22 @@ async function putCredential(portico: Api, serverId: string, pair: string): Prom
         ? { type, username: value.slice(0, Math.max(colon, 0)), password: value.slice(colon + 1) }
         : { type: "bearer", token: value };
   await portico.request("PUT", `/api/v1/servers/${serverId}/credentials/${encodeURIComponent(name)}`, credential);
+}
+
+/** A document's address, or its text or bytes. */
+async function toSource(source: string, { entry, allowOrigin }: { entry?: string; allowOrigin: string[] }) {
+  return {
+    ...(/^https?:\/\//.test(source)
+      ? { url: source }
+      : toContent(source === "-" ? await readStdin() : await readBytes(source), source)),
+    ...(entry ? { entry } : {}),
+    ...(allowOrigin.length > 0 ? { allowOrigins: allowOrigin } : {}),
+  };
+}
+
+function toSelect(select: string | undefined) {
+  if (select === undefined || select === "all" || select === "suggested") return select;
+  return { operations: select.split(",").map((key) => key.trim()) };
 }
 
 async function readBytes(file: string): Promise<Buffer> {

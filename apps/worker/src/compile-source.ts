@@ -1,6 +1,6 @@
 import type { Diagnostic } from "@portico/openapi";
 import { AppError, type CompiledSource, type CompileSource, type JobSource, SOURCE_BYTES_MAX } from "@portico/services";
-import { runInThread, ThreadLimitError } from "./thread.ts";
+import { IsolateLimitError, runIsolated } from "./isolate.ts";
 
 /** A document that needs longer or more is refused; 30 MB of JSON takes about 3 s and 300 MB. */
 const LIMITS = { timeMsMax: 120_000, heapMbMax: 2_048, stackMbMax: 16 };
@@ -21,12 +21,12 @@ export type CompileReply =
   | { kind: "refused"; diagnostics: Diagnostic[] }
   | ({ kind: "compiled" } & CompiledSource);
 
-/** Reads and compiles a source in a thread of its own, with limits of memory and time; the caller's event loop stays free. */
+/** Reads and compiles a source in a process of its own, with limits of memory and time; the caller's event loop stays free. */
 export function createCompileSource(egress: EgressOptions): CompileSource {
   return async (source, onProgress) => {
     const request: CompileRequest = { source, egress, documentBytesMax: SOURCE_BYTES_MAX };
     try {
-      return await runInThread(
+      return await runIsolated(
         new URL("./compile-thread.ts", import.meta.url),
         request,
         LIMITS,
@@ -41,12 +41,12 @@ export function createCompileSource(egress: EgressOptions): CompileSource {
         },
       );
     } catch (error) {
-      throw error instanceof ThreadLimitError ? tooMuch(error) : error;
+      throw error instanceof IsolateLimitError ? tooMuch(error) : error;
     }
   };
 }
 
-function tooMuch({ limit }: ThreadLimitError): AppError {
+function tooMuch({ limit }: IsolateLimitError): AppError {
   const why =
     limit === "time"
       ? `It took longer than ${LIMITS.timeMsMax / 1000} seconds to read.`

@@ -5,7 +5,7 @@ import { compileToJson, load, openCompiled } from "@portico/openapi";
 import { createEgress } from "@portico/upstream";
 import type { CompileReply, CompileRequest } from "./compile-source.ts";
 
-// One document, one thread: parsing and compiling may take seconds and much memory, and a hostile document may never end.
+// One document, one thread in a process: parsing and compiling may take seconds and much memory, and a hostile document may never end.
 
 const port = parentPort;
 if (!port) throw new Error("This file runs as a worker thread.");

@@ -3,7 +3,7 @@ import { validateSource } from "./validate-source.ts";
 
 const stored = (root: unknown) => new TextEncoder().encode(JSON.stringify({ root, files: {} }));
 
-it("checks a stored source in a thread, and reads nothing that it refers to", async () => {
+it("checks a stored source in a process, and reads nothing that it refers to", async () => {
   const root = {
     openapi: "3.0.3",
     info: { title: "T" },

@@ -1,6 +1,6 @@
 import type { Diagnostic } from "@portico/openapi";
 import type { ValidateSource } from "@portico/services";
-import { runInThread, ThreadLimitError } from "./thread.ts";
+import { IsolateLimitError, runIsolated } from "./isolate.ts";
 
 /** Larger sources (with the files that they refer to) are not checked: what the check finds is advice. */
 const VALIDATE_BYTES_MAX = 48 * 1024 * 1024;
@@ -12,20 +12,20 @@ export interface ValidateRequest {
   format: string;
 }
 
-/** Checks a stored source against the specification in a thread of its own. What exceeds a limit is a finding, never a failure. */
+/** Checks a stored source against the specification in a process of its own. What exceeds a limit is a finding, never a failure. */
 export const validateSource: ValidateSource = async (revision) => {
   if (revision.source.byteLength > VALIDATE_BYTES_MAX)
     return [skipped(`it has more than ${VALIDATE_BYTES_MAX / 1024 / 1024} MB`)];
   try {
     const request: ValidateRequest = revision;
-    return await runInThread(
+    return await runIsolated(
       new URL("./validate-thread.ts", import.meta.url),
       request,
       LIMITS,
       (findings: Diagnostic[]) => findings,
     );
   } catch (error) {
-    if (!(error instanceof ThreadLimitError)) throw error;
+    if (!(error instanceof IsolateLimitError)) throw error;
     return [
       skipped(
         error.limit === "time"

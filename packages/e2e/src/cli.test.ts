@@ -159,3 +159,103 @@ it("publishes a document's next version, says what changed, and REST says it bef
     tools: [{ name: "our_parcels" }, { name: "senders" }],
   });
 });
+
+it("changes several tools at once, or nothing, and REST takes it back", async () => {
+  const operation = (at: string) => ({ operationId: at, responses: { 200: { description: "ok" } } });
+  const paths = Object.fromEntries(
+    ["boxes", "crates"].map((at) => [`/${at}`, { get: operation(at), delete: operation(`delete_${at}`) }]),
+  );
+  const info = { title: "Store", version: "1" };
+  const file = path.join(portico.dataDir, "store.json");
+  fs.writeFileSync(
+    file,
+    JSON.stringify({ openapi: "3.1.0", info, servers: [{ url: "https://store.example.com" }], paths }),
+  );
+  expect((await run(["publish", file, "--slug", "store", "--select", "all"])).code).toBe(0);
+  const toolsPath = "/api/v1/servers/store/tools";
+  const read = async () => {
+    const { items } = await portico.api<{ items: { operation: string; askFirst?: boolean; selected: boolean }[] }>(
+      "GET",
+      toolsPath,
+    );
+    return items;
+  };
+  const patchOf = async (key: string) =>
+    (await portico.api<{ patch: object }>("GET", `${toolsPath}/${encodeURIComponent(key)}`)).patch;
+  const edit = (...args: string[]) => run(["edit", "store", ...args]);
+
+  expect(await edit("GET /boxes", "DELETE /boxes", "GET /nothing", "--ask-first")).toMatchObject({
+    code: 0,
+    out: expect.stringContaining("Changed 2 tools. 1 of the operations cannot be changed like this."),
+  });
+  expect(await patchOf("DELETE /boxes")).toEqual({ askFirst: true });
+  const changes = { askFirst: false, widget: true };
+  const edited = await portico.api<{ previous: object[] }>("PATCH", toolsPath, {
+    operations: ["GET /boxes", "GET /crates"],
+    changes,
+  });
+  expect(await patchOf("GET /boxes")).toEqual({ widget: true });
+  await portico.api("PATCH", toolsPath, { edits: edited.previous });
+  expect([await patchOf("GET /boxes"), await patchOf("GET /crates")]).toEqual([{ askFirst: true }, {}]);
+
+  expect((await edit("DELETE /boxes", "DELETE /crates", "--drop")).out).toContain("Dropped 2 tools.");
+  expect((await edit("DELETE /crates", "--pick")).out).toContain("Picked 1 tool.");
+  expect((await edit("--no-stand-in-tools")).code).toBe(0);
+  expect(await portico.api("GET", "/api/v1/servers/store")).toMatchObject({ standInTools: false });
+  expect((await portico.api<{ tools: object[] }>("POST", "/api/v1/servers/store/publish")).tools).toHaveLength(3);
+
+  for (const [args, says] of [
+    [[], /Name the operations/],
+    [["GET /boxes"], /Say one thing/],
+    [["GET /boxes", "--pick", "--drop"], /Say one thing/],
+    [["GET /boxes", "--read-answers"], /goes without operations/],
+  ] as const) {
+    const ended = await edit(...args);
+    expect([args, ended.code, ended.err]).toEqual([args, 2, expect.stringMatching(says)]);
+  }
+  const before = await read();
+  await expect(portico.api("PATCH", toolsPath, { operations: ["GET /boxes"] })).rejects.toThrow(/400.*Send/);
+  const edits = [
+    { operation: "GET /boxes", patch: { title: "Boxes" } },
+    { operation: "GET /nothing", patch: {} },
+  ];
+  await expect(portico.api("PATCH", toolsPath, { edits })).rejects.toThrow(/404/);
+  expect(await read()).toEqual(before);
+});
+
+it("adds another API to a server, shows what it is built from, and takes one out again", async () => {
+  const file = path.join(portico.dataDir, "drivers.json");
+  const get = (operationId: string) => ({ get: { operationId, responses: { 200: { description: "ok" } } } });
+  fs.writeFileSync(
+    file,
+    JSON.stringify({
+      openapi: "3.1.0",
+      info: { title: "Drivers", version: "1" },
+      servers: [{ url: "https://drivers.example.com" }],
+      security: [{ key: [] }],
+      components: { securitySchemes: { key: { type: "apiKey", in: "header", name: "X-Key" } } },
+      paths: { "/v2/senders": get("senders"), "/drivers": get("drivers") },
+    }),
+  );
+  const added = await run([
+    ...["add-document", "parcels", file, "--key", "fleet", "--select", "all"],
+    ...["--credential", "key=s3cret", "--publish"],
+  ]);
+  expect([added.code, added.out]).toEqual([0, expect.stringContaining('Added "fleet" with 2 tools')]);
+  expect(added.out).toContain("  senders is called fleet_senders here");
+  expect(added.out + added.err).not.toContain("s3cret");
+  expect((await run(["tools", "parcels"])).out).toMatch(/^read {2}fleet_senders/m);
+  const { items } = await portico.api<{ items: unknown[] }>("GET", "/api/v1/servers/parcels/credentials");
+  expect(items).toMatchObject([
+    { scheme: { name: "fleet:key" }, type: "apiKey", origins: ["https://drivers.example.com"] },
+  ]);
+  expect((await run(["documents", "parcels"])).out).toMatch(/^doc_\w+ {2}fleet {2}Drivers {2}2 of 2 operations$/m);
+  const again = await run(["add-document", "parcels", file, "--key", "fleet"]);
+  expect([again.code, again.err]).toEqual([1, expect.stringMatching(/"fleet" already/)]);
+  const missing = await run(["remove-document", "parcels", "lions"]);
+  expect([missing.code, missing.err]).toEqual([1, expect.stringMatching(/no document "lions".*fleet/)]);
+  const removed = await run(["remove-document", "parcels", "fleet"]);
+  expect([removed.code, removed.out]).toEqual([0, expect.stringContaining("  fleet_senders")]);
+  await portico.api("POST", "/api/v1/servers/parcels/publish");
+  expect((await run(["tools", "parcels"])).out).not.toContain("fleet_");
+});

@@ -1,5 +1,15 @@
 export { type AnswerPath, EACH, formatAnswerPath, parseAnswerPath } from "./answer-path.ts";
 export { formFieldOf, shownInput } from "./ask-for.ts";
+export {
+  assembleDocuments,
+  assembledKey,
+  assembledName,
+  assembleNames,
+  type DocumentPart,
+  isMistakenFor,
+  prefixedName,
+  splitKey,
+} from "./assemble.ts";
 export { compile, compileToJson } from "./compile.ts";
 export { toDialect } from "./dialect.ts";
 export { type ExampleAnswer, exampleAnswer } from "./example.ts";

@@ -14,11 +14,11 @@ import type { AnswerShape, Override, Tool } from "./types.ts";
 export function applyOverrides(tools: Tool[], overrides: Override[]): Tool[] {
   const byOperation = new Map(overrides.map((override) => [override.operation, override]));
   const kept = tools.filter((tool) => byOperation.get(tool.operation)?.enabled !== false);
-  const taken = new Set(kept.map((tool) => tool.name.toLowerCase()));
+  const renamed = settleNames(kept, byOperation);
   return kept.map((tool) => {
     const override = byOperation.get(tool.operation);
     if (!override) return tool;
-    const name = rename(tool.name, override.name, taken);
+    const name = renamed.get(tool) ?? tool.name;
     const title = override.title === undefined ? tool.title : cleanText(override.title);
     const description = override.description === undefined ? tool.description : cleanText(override.description);
     const {
@@ -83,11 +83,31 @@ function askableOf(tool: Pick<Tool, "inputSchema" | "renamed" | "plan">, keys: r
   return names.filter((name) => marked.has(name) && "field" in formFieldOf(inputSchema, name));
 }
 
-function rename(current: string, wanted: string | undefined, taken: Set<string>): string {
-  if (wanted === undefined || wanted === current) return current;
-  if (!/^[A-Za-z0-9_-]+$/.test(wanted) || wanted.length > NAME_CHARS_MAX) return current;
-  if (taken.has(wanted.toLowerCase()) && wanted.toLowerCase() !== current.toLowerCase()) return current;
-  taken.delete(current.toLowerCase());
-  taken.add(wanted.toLowerCase());
-  return wanted;
+/**
+ * The names that edits give, as far as all are unique whatever the case. A name that another tool gives up is free; of two that want one, the
+ * first gets it. Who does not get a name keeps the generated one, so that nobody else may have that.
+ */
+function settleNames(tools: readonly Tool[], byOperation: ReadonlyMap<string, Override>): Map<Tool, string> {
+  const given = new Map<Tool, string>();
+  for (const tool of tools) {
+    const wanted = byOperation.get(tool.operation)?.name;
+    if (wanted !== undefined && isUsable(wanted)) given.set(tool, wanted);
+  }
+  for (let isSettled = given.size === 0; !isSettled; ) {
+    isSettled = true;
+    const taken = new Set(tools.flatMap((tool) => (given.has(tool) ? [] : [tool.name.toLowerCase()])));
+    for (const [tool, wanted] of given) {
+      if (!taken.has(wanted.toLowerCase())) taken.add(wanted.toLowerCase());
+      else {
+        given.delete(tool);
+        // Its generated name is taken again: somebody may have been given it.
+        isSettled = false;
+      }
+    }
+  }
+  return given;
+}
+
+function isUsable(name: string): boolean {
+  return /^[A-Za-z0-9_-]+$/.test(name) && name.length <= NAME_CHARS_MAX;
 }

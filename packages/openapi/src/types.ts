@@ -85,6 +85,8 @@ export interface Operation {
   tokens?: number;
   /** Part of a sensible first selection. */
   suggested: boolean;
+  /** The key of its document, where several were assembled. */
+  document?: string;
 }
 
 export interface ToolAnnotations {
@@ -102,6 +104,8 @@ export interface Tool {
   description: string;
   /** Key of the operation. */
   operation: string;
+  /** The key of its document, where several were assembled. */
+  document?: string;
   tags: string[];
   deprecated: boolean;
   inputSchema: JsonSchema;

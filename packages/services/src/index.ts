@@ -159,6 +159,14 @@ export { askToolSearch, createToolSearch, type ToolSearch } from "./serve/tool-s
 export type { GrantOwner, TokenOwner, UpstreamToken } from "./serve/upstream-token.ts";
 export { createUpstreamTokens, type SentToken, type UpstreamTokens } from "./serve/upstream-tokens.ts";
 export { calledTool, type ManifestView, viewOf } from "./serve/view-manifest.ts";
+export {
+  type AddedDocument,
+  type AddedDocumentReview,
+  type AddedName,
+  type AddServerDocumentInput,
+  addServerDocument,
+  reviewAddedDocument,
+} from "./server/add-document.ts";
 export { compareDraft, type DraftChanges } from "./server/compare-draft.ts";
 export { type ChangedTool, compareVersions, type ToolLine, type VersionChanges } from "./server/compare-versions.ts";
 export type { ComposedTool } from "./server/composed-tools.ts";
@@ -171,11 +179,13 @@ export { ICON_BYTES_MAX, type Icon, openIcon } from "./server/icon.ts";
 export { type AppliedFixes, fixFindings, type LintReport, lintServer } from "./server/lint.ts";
 export { type CredentialView, listCredentials } from "./server/list-credentials.ts";
 export { listDiagnostics } from "./server/list-diagnostics.ts";
+export { listServerDocuments, type ServerDocumentView } from "./server/list-server-documents.ts";
 export { listServers, type ServerCard } from "./server/list-servers.ts";
 export { type DraftTool, listTools } from "./server/list-tools.ts";
 export type { Blocker, Manifest, ToolMode } from "./server/manifest.ts";
 export { type DraftSize, LISTED_TOKENS_MAX, LISTED_TOOLS_MAX, measureDraft } from "./server/measure-draft.ts";
 export { editTool, overrideTool, overrideTools, type ToolChanges, type ToolEdit } from "./server/override.ts";
+export { type Place, type Places, type ProfileBases, placeOf } from "./server/places.ts";
 export { type ClientPreview, previewClients } from "./server/preview-clients.ts";
 export { type PublishedVersion, type PublishServerInput, publishServer } from "./server/publish-server.ts";
 export { type PublishSourceInput, publishSource } from "./server/publish-source.ts";
@@ -186,10 +196,12 @@ export {
   registerCredential,
   type SignInAddresses,
 } from "./server/register-credential.ts";
+export { type RemovedDocumentReview, removeServerDocument, reviewRemovedDocument } from "./server/remove-document.ts";
 export { type PublishReview, type PublishWarning, reviewPublish } from "./server/review-publish.ts";
 export { type RevisionView, reviewUpgrade, type UpgradeReview } from "./server/review-upgrade.ts";
 export { removeCredential, setCredential } from "./server/set-credential.ts";
 export { type ConnectPicks, type SignInBack, upstreamCallback } from "./server/sign-in-request.ts";
+export { updateServerDocument } from "./server/update-document.ts";
 export { type UpdateServerInput, updateServer } from "./server/update-server.ts";
 export { type Upgraded, type UpgradeServerInput, upgradeServer } from "./server/upgrade-server.ts";
 export {

@@ -1,6 +1,6 @@
 import { type CallTool, hasToolOutput, type Principal } from "@portico/mcp";
 import type { Dialect, Tool } from "@portico/openapi";
-import { missingFor, profileCredentials, type UpstreamTokens, withProfileArguments } from "@portico/services";
+import { missingFor, placeOf, profileCredentials, type UpstreamTokens, withProfileArguments } from "@portico/services";
 import type { Telemetry } from "@portico/telemetry";
 import {
   type CallOutcome,
@@ -46,13 +46,14 @@ export function createCallApi(
   serving: Serving,
   principal: Principal,
 ): CallApi {
-  const { server, documentUrl, profile, person } = serving;
-  const baseUrl = baseUrlOf(serving);
+  const { server, places, profile, person } = serving;
   const owner = { serverId: server.id, principal };
 
   async function callApi(settled: PersonalCall, about: CallAbout, isAgain = false): Promise<EndedCall> {
     const { tool } = settled;
     const { client, signal, dialect, isStep = false } = about;
+    const place = placeOf(places, tool, profile);
+    const { baseUrl } = place;
     const ofServer = await servers.credentialsOf(server.id);
     const opened = profile ? profileCredentials(profile, ofServer) : ofServer;
     const missing = profile && missingFor(profile, tool, { opened, ofServer }, { publicUrl, principal, baseUrl });
@@ -69,8 +70,7 @@ export function createCallApi(
       ...settled,
       target: {
         credentials: resolved.credentials,
-        ...(baseUrl ? { baseUrl } : {}),
-        ...(documentUrl ? { documentUrl } : {}),
+        ...place,
         ...(profile ? { variables: profile.variables } : {}),
         person,
       },
@@ -97,11 +97,6 @@ export function createCallApi(
   }
 
   return (settled, about) => callApi(settled, about);
-}
-
-/** Where the calls of a caller go. */
-export function baseUrlOf({ profile, baseUrl }: Serving): string | undefined {
-  return profile?.baseUrl ?? baseUrl;
 }
 
 /** The arguments of a call as the profile has them. What a version fixes comes later, but a caller who lacks a fact for it is told at once. */

@@ -1,22 +1,14 @@
 import { type CallTool, type ClientIdentity, type Principal, type ReadResource, selectDialect } from "@portico/mcp";
 import type { Tool } from "@portico/openapi";
 import { calledTool } from "@portico/services";
-import {
-  baseUrlOf,
-  type CallOptions,
-  createCallApi,
-  type EndedCall,
-  NO_API,
-  notCalled,
-  withGiven,
-} from "./api-call.ts";
+import { type CallOptions, createCallApi, type EndedCall, NO_API, notCalled, withGiven } from "./api-call.ts";
 import { askPerson } from "./ask-person.ts";
 import { readBound } from "./resources.ts";
 import type { Serving } from "./servers.ts";
 import { makeSteps } from "./steps-call.ts";
 import { askForSummary, takeSummary } from "./summary.ts";
 import type { Usage } from "./usage.ts";
-import { reportWaiting } from "./waiting.ts";
+import { awaitedHost, reportWaiting } from "./waiting.ts";
 
 /** Runs one tool of a frozen version with the server's credentials, and records what came of it. */
 export function toolCaller(options: CallOptions, serving: Serving, principal: Principal, requestId: string): CallTool {
@@ -66,7 +58,7 @@ function toolRunner(options: CallOptions, serving: Serving, principal: Principal
       return over instanceof Promise ? over.then(sendUnless) : sendUnless(over);
     };
     const call = await telemetry.span("tools/call", { "mcp.tool": name }, async (note): Promise<EndedCall> => {
-      const stopWaiting = reportWaiting(onProgress, () => hostOf(baseUrlOf(serving), tool));
+      const stopWaiting = reportWaiting(onProgress, () => awaitedHost(serving, tool));
       try {
         const outcome = await send();
         note({
@@ -139,11 +131,6 @@ export function recordCall(
 /** Milliseconds to a hundredth: nobody looks at the thirteen digits behind it, and every event would carry them. */
 function rounded(ms: number): number {
   return Math.round(ms * 100) / 100;
-}
-
-function hostOf(baseUrl: string | undefined, { plan }: Tool): string {
-  const url = baseUrl ?? plan.baseUrls[0]?.url ?? "";
-  return URL.canParse(url) ? new URL(url).host : "the API";
 }
 
 const NO_FACT = "A fact about the person who calls is fixed, or the profile does not fit.";

@@ -17,6 +17,7 @@ import {
   type OpenProfile,
   openCredentials,
   openIcon,
+  type Places,
   resolveServer,
   type ServerPointer,
   type ToolSearch,
@@ -37,8 +38,8 @@ export interface Serving {
   search: ToolSearch | undefined;
   /** Of a version whose prompts and resources are tools too, for clients that know neither. */
   standIns: ReturnType<typeof createStandIns> | undefined;
-  baseUrl: string | undefined;
-  documentUrl: string | undefined;
+  /** Where calls go, where the documents alone do not say. */
+  places: Places;
   /** A picture that is served from here. */
   icon: Picture | undefined;
   /** What reads resources, by their address or its template. */
@@ -226,7 +227,7 @@ export type Servers = Awaited<ReturnType<typeof createServers>>;
 
 function toLoaded(source: LoadedVersion, publicUrl: string, toolsList: ServedVersion["toolsList"]): Loaded {
   const { id, organizationId, serverId, number, manifest, bytes } = source;
-  const { title, instructions, dialect, toolMode, tools, baseUrl, documentUrl } = manifest;
+  const { title, instructions, dialect, toolMode, tools } = manifest;
   const { bound, ...offers } = offersOf(manifest);
   const icon = manifest.icon === undefined ? undefined : openIcon(manifest.icon);
   const search = toolMode === "search" ? createToolSearch(title, tools) : undefined;
@@ -257,8 +258,7 @@ function toLoaded(source: LoadedVersion, publicUrl: string, toolsList: ServedVer
     search,
     icon: icon && "bytes" in icon ? icon : undefined,
     standIns,
-    baseUrl,
-    documentUrl,
+    places: manifest,
     source,
     bytes: Math.ceil(bytes),
   };

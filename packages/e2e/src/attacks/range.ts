@@ -231,7 +231,7 @@ async function furnish(bare: Bare): Promise<Range> {
     });
     if (answer.status !== 200) throw new Error(`Not published: ${answer.status} ${answer.text}`);
     const { server } = JSON.parse(answer.text) as { server: { id: string; mcpUrl: string } };
-    const { documentId } = await db.server.findUniqueOrThrow({ where: { id: server.id } });
+    const { documentId } = await db.serverDocument.findFirstOrThrow({ where: { serverId: server.id } });
     return { ...server, slug, documentId };
   }
   const alpha = await publishAs(keyA.key, "alpha", CANARY);

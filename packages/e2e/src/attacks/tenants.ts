@@ -97,6 +97,11 @@ const ROUTES: Record<string, Rule> = {
   "DELETE /servers/[id]/credentials/[scheme]": BUILDING,
   "POST /servers/[id]/credentials/[scheme]/register": BUILDING,
   "GET /servers/[id]/diagnostics": READING,
+  "GET /servers/[id]/documents": READING,
+  "POST /servers/[id]/documents": withBody(BUILDING, ({ a }) => ({ documentId: a.alpha.documentId, key: "taken" })),
+  "GET /servers/[id]/documents/[documentId]": READING,
+  "PATCH /servers/[id]/documents/[documentId]": withBody(BUILDING, () => ({ baseUrl: "https://taken.example.com" })),
+  "DELETE /servers/[id]/documents/[documentId]": BUILDING,
   "GET /servers/[id]/lint": READING,
   "POST /servers/[id]/lint/fix": withBody(BUILDING, () => ({ findings: ["no-when-to-use GET /notes"] })),
   "GET /servers/[id]/profiles": READING,
@@ -110,6 +115,7 @@ const ROUTES: Record<string, Rule> = {
   "POST /servers/[id]/publish": BUILDING,
   "POST /servers/[id]/rollback": withBody(BUILDING, () => ({ version: 1 })),
   "GET /servers/[id]/tools": READING,
+  "PATCH /servers/[id]/tools": withBody(BUILDING, () => ({ operations: ["GET /things"], picked: false })),
   "GET /servers/[id]/tools/[operation]": READING,
   "PATCH /servers/[id]/tools/[operation]": withBody(BUILDING, () => ({ title: "taken" })),
   "POST /servers/[id]/composed-tools/try": withBody(BUILDING, () => ({
@@ -423,6 +429,9 @@ export function tenantAttacks(range: () => Range): void {
       ["POST", "/teams", { name: "mixed", memberIds: [known["members/id"]] }],
       ["POST", "/publish", { source: { documentId: a.alpha.documentId }, slug: "mixed" }],
       ["POST", `/servers/${b.beta.id}/rollback`, { version: 99 }],
+      ["POST", `/servers/${b.beta.id}/documents`, { documentId: a.alpha.documentId }],
+      ["PATCH", `/servers/${b.beta.id}/documents/${a.alpha.documentId}`, { baseUrl: null }],
+      ["DELETE", `/servers/${b.beta.id}/documents/${a.alpha.documentId}`, {}],
     ] as const) {
       const answer = await asBob(method, at, body);
       expect([at, [400, 404].includes(answer.status), answer.text.includes(CANARY)]).toEqual([at, true, false]);
@@ -702,6 +711,7 @@ async function collectIds({ a, db, connect, secrets }: Range): Promise<Record<st
   return {
     "servers/id": a.alpha.id,
     "documents/id": a.alpha.documentId,
+    "documents/documentId": a.alpha.documentId,
     "api-keys/id": a.keyId,
     "connections/id": connection.id,
     "jobs/id": job.id,

@@ -8,13 +8,12 @@ import * as services from "../index.ts";
 import { compileInProcess, createTestServices, type TestServices } from "../testing.ts";
 
 const SECRET = "canary-api-key-3f9c";
+const OTHER_SECRET = "canary-other-key-71d0";
+const failOnBug = (error: unknown) => {
+  throw error;
+};
 const got: string[] = [];
-const api = http.createServer((request, response) => {
-  got.push(`${request.method} ${request.url} ${request.headers["x-key"] ?? ""}`.trim());
-  response
-    .writeHead(200, { "content-type": "application/json" })
-    .end(JSON.stringify({ items: [{ id: 1, title: "Kayak" }], echo: request.headers["x-key"] }));
-});
+const api = apiThatNotes("");
 const egress = createEgress({ allow: ["127.0.0.0/8"] });
 
 let test: TestServices;
@@ -34,7 +33,7 @@ beforeAll(async () => {
   const content = JSON.stringify({
     openapi: "3.1.0",
     info: { title: "Things", version: "1" },
-    servers: [{ url: `http://127.0.0.1:${(api.address() as AddressInfo).port}` }],
+    servers: [{ url: urlOf(api) }],
     security: [{ key: [] }],
     paths: {
       "/things": {
@@ -70,10 +69,7 @@ beforeAll(async () => {
     ctx,
     input: { source: { content }, select: "all", slug: "things" },
   });
-  const onBug = (error: unknown) => {
-    throw error;
-  };
-  await services.runJob(test.deps, { jobId, compileSource: compileInProcess, onBug });
+  await services.runJob(test.deps, { jobId, compileSource: compileInProcess, onBug: failOnBug });
   await services.updateServer({ ctx, input: { id: "things", instructions: "Things are boats." } });
   server = await services.getServer({ ctx, input: { id: "things" } });
   await services.setCredential({
@@ -95,6 +91,35 @@ beforeEach(async () => {
   stub.requests.length = 0;
   await test.deps.state.delete(`models:${ctx.organizationId}:${ctx.actor.type === "user" ? ctx.actor.id : ""}`);
 });
+
+/** An API that answers all alike; what it was asked is in `got`, with its name in front. */
+function apiThatNotes(name: string): http.Server {
+  return http.createServer((request, response) => {
+    got.push(`${name} ${request.method} ${request.url} ${request.headers["x-key"] ?? ""}`.trim());
+    response
+      .writeHead(200, { "content-type": "application/json" })
+      .end(JSON.stringify({ items: [{ id: 1, title: "Kayak" }], echo: request.headers["x-key"] }));
+  });
+}
+
+const urlOf = (listening: http.Server) => `http://127.0.0.1:${(listening.address() as AddressInfo).port}`;
+
+/** Adds another API to the server whose only tool, and its key, are called as those of the first. */
+async function addOther(url: string, key: string): Promise<string> {
+  const content = JSON.stringify({
+    openapi: "3.1.0",
+    info: { title: "Other", version: "1" },
+    servers: [{ url }],
+    security: [{ key: [] }],
+    paths: { "/things": { get: { operationId: "listThings", responses: { 200: { description: "ok" } } } } },
+    components: { securitySchemes: { key: { type: "apiKey", in: "header", name: "X-Key" } } },
+  });
+  const { jobId } = await services.importDocument({ ctx, input: { source: { content } } });
+  await services.runJob(test.deps, { jobId, compileSource: compileInProcess, onBug: failOnBug });
+  const { documentId } = (await services.getJob({ ctx, input: { id: jobId } })).result as { documentId: string };
+  await services.addServerDocument({ ctx, input: { serverId: server.id, documentId, key, select: "all" } });
+  return documentId;
+}
 
 const hello: Message[] = [{ role: "user", text: "Which boats are there?" }];
 
@@ -310,6 +335,44 @@ describe("chat", () => {
     expect(end).toMatchObject({ reason: "waiting" });
   });
 
+  it("calls the API of each tool's own document, with the key for that one", async () => {
+    const [other, moved] = [apiThatNotes("other"), apiThatNotes("moved")];
+    await Promise.all([other, moved].map((one) => new Promise<void>((done) => one.listen(0, "127.0.0.1", done))));
+    const documentId = await addOther(urlOf(other), "other");
+    await services.setCredential({
+      ctx,
+      input: { serverId: server.id, scheme: "other:key", credential: { type: "apiKey", value: OTHER_SECRET } },
+    });
+    const step = (id: string, operation: string) => ({ id, operation, arguments: {} });
+    const steps = [step("first", "GET other:/things"), step("second", "GET /things")];
+    const composedTools = [{ name: "look_in_both", description: "Looks in both.", steps }];
+    await services.updateServer({ ctx, input: { id: server.id, composedTools } });
+    const calls = ["listThings", "other_listThings", "look_in_both"].map((tool) => ({ tool, arguments: {} }));
+    const wanted = calling(...calls);
+    reply = (_request, at) => (at === 0 ? wanted : { text: "Done." });
+
+    const { of } = await talk();
+    const [first, second] = [`GET /things ${SECRET}`, `other GET /things ${OTHER_SECRET}`];
+    expect(got).toEqual([first, second, second, first]);
+    expect(of("answered").map(({ outcome }) => outcome)).toEqual(["ok", "ok", "ok"]);
+    expect(JSON.stringify(of("answered"))).not.toMatch(/canary/);
+
+    // The profile moves one API, and its key is not meant for where that is now; the other's is not sent in its place.
+    const settings = { baseUrls: { other: urlOf(moved) } };
+    const elsewhere = await services.createProfile({ ctx, input: { serverId: server.id, name: "Moved", settings } });
+    got.length = 0;
+    stub.requests.length = 0;
+    const { of: ofMoved } = await talk({ profileId: elsewhere.id });
+    expect(got).toEqual([first]);
+    expect(ofMoved("answered").map(({ outcome }) => outcome)).toEqual(["ok", "blocked", "error"]);
+
+    await services.removeProfile({ ctx, input: { serverId: server.id, id: elsewhere.id } });
+    await services.updateServer({ ctx, input: { id: server.id, composedTools: [] } });
+    await services.removeServerDocument({ ctx, input: { serverId: server.id, documentId } });
+    other.close();
+    moved.close();
+  });
+
   it("ends after ten steps, however a model goes on", async () => {
     reply = () => calling({ tool: "listThings", arguments: {} });
     const { end, messages } = await talk();
@@ -388,8 +451,8 @@ describe("chat", () => {
 });
 
 describe("suggestWords", () => {
-  const suggest = (by = ctx) =>
-    services.suggestWords({ ctx: by, input: { serverId: server.id, operation: "GET /things", providerId }, egress });
+  const suggest = (by = ctx, operation = "GET /things") =>
+    services.suggestWords({ ctx: by, input: { serverId: server.id, operation, providerId }, egress });
   const words = {
     title: "List boats",
     description: "Lists boats.\u202e\u200b Use it when somebody asks for boats.",
@@ -415,6 +478,16 @@ describe("suggestWords", () => {
     const found = findings.filter(({ operation }) => operation === "GET /things");
     expect(found.length).toBeGreaterThan(0);
     for (const { message } of found) expect(question).toContain(JSON.stringify(message));
+  });
+
+  it("is of a tool of a further document, too", async () => {
+    const documentId = await addOther("https://other.example.com", "further");
+    reply = () => ({ text: JSON.stringify({ title: "List other things" }) });
+    const suggested = await suggest(ctx, "GET further:/things");
+    expect(suggested).toMatchObject({ title: { after: "List other things" }, parameters: [] });
+    const question = String(stub.requests[0]?.body.messages?.at(-1)?.content);
+    expect(question).toMatch(/"name": "further_listThings".*"otherTools".*"name": "listThings"/s);
+    await services.removeServerDocument({ ctx, input: { serverId: server.id, documentId } });
   });
 
   it.each(["I would rather not.", '{"title": 1}', ""])("says so when %j comes", async (text) => {

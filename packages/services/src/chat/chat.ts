@@ -14,6 +14,7 @@ import { loadVersion } from "../serve/load-version.ts";
 import { viewOf } from "../serve/view-manifest.ts";
 import { findServer, type ServerRow } from "../server/find-server.ts";
 import type { Manifest } from "../server/manifest.ts";
+import type { Places } from "../server/places.ts";
 import { readDraft } from "../server/review-publish.ts";
 import { createTryCall, openTryProfile } from "../try/try-call.ts";
 import { runComposed } from "../try/try-composed.ts";
@@ -197,23 +198,22 @@ const DECLINED: Ran = {
 async function createRunner(
   ctx: Ctx,
   server: ServerRow,
-  { baseUrl, documentUrl }: Manifest,
+  places: Places,
   {
     signal,
     ...as
   }: { profileId: string | null | undefined; from: "api" | "sample" | "example"; egress: Egress; signal: AbortSignal },
 ): Promise<Runner> {
   const call = await createTryCall(ctx, server, as);
-  const place = { baseUrl, documentUrl };
   return async (wanted) => {
     if ("answer" in wanted) return { result: wanted.answer, outcome: wanted.answer.isError ? "error" : "ok" };
     const { tool, args } = wanted;
     try {
       if (tool.steps) {
-        const { result } = await runComposed(tool, args, { call, place, signal });
+        const { result } = await runComposed(tool, args, { call, places, signal });
         return { result, outcome: result.isError ? "error" : "ok" };
       }
-      const { tried } = await call({ tool, ...place }, args, { signal });
+      const { tried } = await call({ tool, places }, args, { signal });
       return { result: tried.result, outcome: tried.outcome };
     } catch (error) {
       // There is no sample, or no example, to answer with.

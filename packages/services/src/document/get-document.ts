@@ -36,7 +36,7 @@ export async function getDocument({ ctx, input }: Call<{ id: string }>): Promise
   authorize(ctx, "server.read");
   const document = await ctx.db.document.findFirst({
     where: { id: input.id, organizationId: ctx.organizationId },
-    include: { servers: { select: { id: true, slug: true, title: true } } },
+    include: { servers: { select: { server: { select: { id: true, slug: true, title: true } } } } },
   });
   const revision = document?.currentRevisionId
     ? await ctx.db.documentRevision.findFirst({
@@ -72,6 +72,6 @@ export async function getDocument({ ctx, input }: Call<{ id: string }>): Promise
     securitySchemes,
     baseUrls,
     watch: await readWatch(ctx, document.id),
-    servers: document.servers,
+    servers: document.servers.map(({ server }) => server),
   };
 }

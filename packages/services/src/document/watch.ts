@@ -24,11 +24,12 @@ export interface DocumentWatchView {
 const OFF: DocumentWatchView = { every: "off", nextAt: null, checkedAt: null, outcome: null, problem: null };
 
 export async function readWatch({ db }: Pick<Deps, "db">, documentId: string): Promise<DocumentWatchView> {
-  const row = await db.documentWatch.findUnique({ where: { documentId } });
-  return row ? toView(row) : OFF;
+  return watchView(await db.documentWatch.findUnique({ where: { documentId } }));
 }
 
-function toView(row: NonNullable<Awaited<ReturnType<Db["documentWatch"]["findUnique"]>>>): DocumentWatchView {
+/** Of the row of a watch; without one nothing is watched. */
+export function watchView(row: Awaited<ReturnType<Db["documentWatch"]["findUnique"]>>): DocumentWatchView {
+  if (!row) return OFF;
   const { every, nextAt, checkedAt, outcome, problem } = row;
   return {
     every: every as WatchEvery,
@@ -62,7 +63,7 @@ export async function watchDocument({ ctx, input }: Call<z.input<typeof schema>>
     );
   const where = { documentId: id };
   const before = await ctx.db.documentWatch.findUnique({ where });
-  if ((before?.every ?? "off") === every) return before ? toView(before) : OFF;
+  if ((before?.every ?? "off") === every) return watchView(before);
   await ctx.db.$transaction(async (tx) => {
     if (every === "off") await tx.documentWatch.deleteMany({ where });
     else

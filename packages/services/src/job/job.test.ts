@@ -75,9 +75,9 @@ it("finishes what a lost worker began, and lets the lost one write nothing after
   const { result } = await services.getJob({ ctx: test.ctx, input: { id: jobId } });
   const serverId = (result as { server: { id: string } }).server.id;
   expect(await services.listVersions({ ctx: test.ctx, input: { serverId } })).toHaveLength(1);
-  expect(
-    await test.deps.db.documentRevision.count({ where: { document: { servers: { some: { id: serverId } } } } }),
-  ).toBe(1);
+  expect(await test.deps.db.documentRevision.count({ where: { document: { servers: { some: { serverId } } } } })).toBe(
+    1,
+  );
 });
 
 it("writes nothing when it is cancelled while it runs", async () => {

@@ -1,5 +1,14 @@
 import type { Prisma } from "@portico/db";
-import { type Compiled, type Merged, type MergeReport, mergeDocuments, type Override } from "@portico/openapi";
+import {
+  assembleDocuments,
+  assembledKey,
+  assembledName,
+  type Compiled,
+  type DocumentPart,
+  type Merged,
+  type MergeReport,
+  type Override,
+} from "@portico/openapi";
 import { audit } from "../audit/audit.ts";
 import type { Ctx } from "../context.ts";
 import { openCompiled, type PreparedRevision, prepareRevision, saveRevision } from "../document/revision.ts";
@@ -7,6 +16,8 @@ import { findSameRevision, isSameCompiled } from "../document/same-revision.ts";
 import { AppError } from "../error.ts";
 import { slugify } from "../input.ts";
 import { checkCredential, originsOf, saveCredential, servedTools } from "../server/credential.ts";
+import { firstDocument, mergePart, openParts, placesOf, type ServerDocument } from "../server/documents.ts";
+import { DOCUMENTS } from "../server/find-server.ts";
 import { freeSlug } from "../server/free-slug.ts";
 import { prepareVersion } from "../server/manifest.ts";
 import { readOverrides, replaceOverrides } from "../server/override.ts";
@@ -37,22 +48,40 @@ export const publishJob: JobBody = async ({ ctx, input, source, compileSource, o
   for (const [scheme, credential] of Object.entries(credentials))
     checkCredential(compiled.securitySchemes, scheme, credential);
 
-  const title = wanted.title ?? compiled.title;
-  const existing = await findTarget(ctx, wanted.slug, title, sourceUrl);
+  const existing = await findTarget(ctx, wanted.slug, wanted.title ?? compiled.title, sourceUrl);
+  // One of several documents does not name the server.
+  const title = wanted.title ?? (existing && existing.documents.length > 1 ? existing.title : compiled.title);
   const overrides = existing ? await readOverrides(ctx.db, existing.id) : [];
-  const merged = existing ? await mergeUpdate(existing, overrides, prepared, compiled) : null;
-  const selection = selectTools(compiled, wanted.select, existing, merged);
+  const target = existing
+    ? targetDocument(existing, { wanted: wanted.document, sourceUrl, title: prepared.title })
+    : null;
+  const key = target?.key ?? "";
+  const update =
+    existing && target ? await mergeUpdate(ctx, { existing, target, overrides, prepared, compiled }) : null;
+  const merged = update?.merged ?? null;
+  const whole = update?.whole ?? compiled;
+  const selection = selectTools({ compiled, whole, key, select: wanted.select, existing, merged });
   const serverId = existing?.id ?? wanted.serverId;
-  const documentId = existing?.documentId ?? wanted.documentId;
+  const documentId = target?.documentId ?? wanted.documentId;
   const slug = existing?.slug ?? wanted.slug ?? (await freeSlug(ctx, title));
   const settings = {
     title,
     visibility: wanted.visibility ?? existing?.visibility ?? "organization",
     dialect: wanted.dialect,
     toolMode: wanted.toolMode ?? existing?.toolMode ?? "list",
-    baseUrl: wanted.baseUrl ?? null,
     selection,
   };
+  const baseUrl = wanted.baseUrl ?? null;
+  const read = {
+    documentId,
+    revisionId: wanted.revisionId,
+    key,
+    baseUrl,
+    document: { title: compiled.title, sourceUrl },
+  };
+  const places = placesOf(
+    existing?.documents.map((one) => (one === target ? { ...one, ...read } : one)) ?? [{ ...read, position: 0 }],
+  );
   onProgress(`Publishing ${selection.length} tools`);
   const version = await prepareVersion({
     server: {
@@ -66,8 +95,8 @@ export const publishJob: JobBody = async ({ ctx, input, source, compileSource, o
       standInTools: existing?.standInTools ?? true,
       readAnswers: existing?.readAnswers ?? false,
     },
-    compiled,
-    documentUrl: sourceUrl,
+    compiled: whole,
+    places,
     selection,
     overrides: merged?.edits.overrides ?? overrides,
   });
@@ -97,7 +126,7 @@ export const publishJob: JobBody = async ({ ctx, input, source, compileSource, o
     if (existing) {
       const { count } = await tx.server.updateMany({
         where: { id: serverId, lock: existing.lock },
-        data: { revisionId, ...settings, lock: { increment: 1 } },
+        data: { ...settings, lock: { increment: 1 } },
       });
       // The job is run again, with what the other one wrote.
       if (count === 0)
@@ -105,17 +134,23 @@ export const publishJob: JobBody = async ({ ctx, input, source, compileSource, o
           "conflict",
           "Somebody changed the server again and again while it was published. Try again.",
         );
+      await tx.serverDocument.update({
+        where: { serverId_documentId: { serverId, documentId } },
+        data: { revisionId, baseUrl },
+      });
       if (merged) {
         await replaceOverrides(tx, serverId, merged.edits.overrides);
         await audit(tx, ctx, "server.upgrade", serverId, { renamed: merged.report.renamed.length });
       }
     } else {
-      await tx.server.create({
-        data: { id: serverId, organizationId: ctx.organizationId, documentId, revisionId, slug, ...settings },
+      await tx.server.create({ data: { id: serverId, organizationId: ctx.organizationId, slug, ...settings } });
+      await tx.serverDocument.create({
+        data: { serverId, documentId, organizationId: ctx.organizationId, revisionId, baseUrl },
       });
     }
-    for (const [scheme, credential] of Object.entries(credentials)) {
-      const origins = originsOf(scheme, { ...servedTools(version.manifest), tools: compiled.tools });
+    for (const [name, credential] of Object.entries(credentials)) {
+      const scheme = assembledName(key, name);
+      const origins = originsOf(scheme, { ...servedTools(version.manifest), tools: whole.tools });
       await saveCredential(tx, ctx.vault, {
         organizationId: ctx.organizationId,
         serverId,
@@ -136,30 +171,89 @@ export const publishJob: JobBody = async ({ ctx, input, source, compileSource, o
   };
 };
 
-/** The server merged with what was read; null when the same tools come of it as of what the server is built from. */
-async function mergeUpdate(
-  { revision, selection }: Target,
-  overrides: Override[],
-  { row }: PreparedRevision,
-  compiled: Compiled,
-): Promise<Merged | null> {
-  if (isSameCompiled(revision, row)) return null;
-  return mergeDocuments(await openCompiled(revision), compiled, { selection: selection as string[], overrides });
+/** Which of a server's documents was read again: the one that is named, from that address, or of that title; else the first. */
+function targetDocument(
+  { documents }: Target,
+  { wanted, sourceUrl, title }: { wanted: string | undefined; sourceUrl: string | null; title: string },
+): ServerDocument {
+  if (wanted !== undefined) {
+    const named = documents.find(({ documentId, key }) => documentId === wanted || key === wanted);
+    if (named) return named;
+    const known = documents.map(({ documentId, key }) => key || documentId).join(", ");
+    const message = `the server has no document "${wanted}"; it has ${known}`;
+    throw new AppError("invalid_input", `document: ${message}`, { issues: [{ field: "document", message }] });
+  }
+  return (
+    documents.find(({ document }) => sourceUrl !== null && document.sourceUrl === sourceUrl) ??
+    documents.find(({ document }) => document.title === title) ??
+    firstDocument({ documents })
+  );
 }
 
-/** What is asked for. Where nothing is, a server keeps the tools that were picked for it and gets what is suggested of the new ones. */
-function selectTools(
-  compiled: Compiled,
-  select: Parameters<typeof resolveSelection>[1] | undefined,
-  existing: Target | null,
-  merged: Merged | null,
-): string[] {
-  if (select || !existing) return resolveSelection(compiled, select ?? "suggested");
+/** The server's documents with what was read, and merged with it; `merged` is null when the same tools come of it as of what the server is built from. */
+async function mergeUpdate(
+  ctx: Ctx,
+  update: {
+    existing: Target;
+    target: ServerDocument;
+    overrides: Override[];
+    prepared: PreparedRevision;
+    compiled: Compiled;
+  },
+): Promise<{ whole: Compiled; merged: Merged | null }> {
+  const { existing, target, overrides, prepared, compiled } = update;
+  const revision = await ctx.db.documentRevision.findUniqueOrThrow({
+    where: { id: target.revisionId },
+    select: { compiled: true },
+  });
+  const others = await openParts(
+    ctx,
+    existing.documents.filter((one) => one !== target),
+  );
+  const partsWith = (own: Compiled): DocumentPart[] =>
+    existing.documents.map(({ key }) =>
+      key === target.key ? { key, compiled: own } : (others.find((one) => one.key === key) as DocumentPart),
+    );
+  if (isSameCompiled(revision, prepared.row)) return { whole: assembleDocuments(partsWith(compiled)), merged: null };
+  const { after: whole, ...merged } = mergePart(
+    partsWith(await openCompiled(revision)),
+    { key: target.key, compiled },
+    { selection: existing.selection as string[], overrides },
+    existing.usedKeys,
+  );
+  return { whole, merged };
+}
+
+/**
+ * What is asked for of the document that was read, beside what was picked of the server's others. Where nothing is asked for, a server keeps
+ * the tools that were picked for it and gets what is suggested of the new ones.
+ */
+function selectTools({
+  compiled,
+  whole,
+  key: document,
+  select,
+  existing,
+  merged,
+}: {
+  compiled: Compiled;
+  whole: Compiled;
+  key: string;
+  select: Parameters<typeof resolveSelection>[1] | undefined;
+  existing: Target | null;
+  merged: Merged | null;
+}): string[] {
+  if (!existing) return resolveSelection(compiled, select ?? "suggested");
   const kept = merged?.edits.selection ?? (existing.selection as string[]);
+  if (select) {
+    const own = new Set(whole.operations.filter((one) => (one.document ?? "") === document).map(({ key }) => key));
+    const chosen = resolveSelection(compiled, select).map((operation) => assembledKey(document, operation));
+    return resolveSelection(whole, { operations: [...kept.filter((operation) => !own.has(operation)), ...chosen] });
+  }
   const added = new Set(merged?.report.added);
-  const suggested = compiled.operations.filter((one) => one.suggested && added.has(one.key)).map(({ key }) => key);
+  const suggested = whole.operations.filter((one) => one.suggested && added.has(one.key)).map(({ key }) => key);
   const operations = [...kept, ...suggested];
-  return resolveSelection(compiled, operations.length > 0 ? { operations } : "suggested");
+  return resolveSelection(whole, operations.length > 0 ? { operations } : "suggested");
 }
 
 /** As much of a report as a result holds. */
@@ -181,8 +275,9 @@ type Target = NonNullable<Awaited<ReturnType<typeof findTarget>>>;
 async function findTarget(ctx: Ctx, slug: string | undefined, title: string, sourceUrl: string | null) {
   const found = await ctx.db.server.findUnique({
     where: { organizationId_slug: { organizationId: ctx.organizationId, slug: slug ?? slugify(title) } },
-    include: { document: { select: { sourceUrl: true } }, revision: { select: { compiled: true } } },
+    include: { documents: DOCUMENTS },
   });
   if (slug) return found;
-  return found && sourceUrl !== null && found.document.sourceUrl === sourceUrl ? found : null;
+  const isFromThere = found?.documents.some(({ document }) => document.sourceUrl === sourceUrl);
+  return found && sourceUrl !== null && isFromThere ? found : null;
 }

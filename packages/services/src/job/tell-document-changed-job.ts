@@ -34,8 +34,11 @@ async function writeMail(
       select: { id: true, number: true, compiled: true },
     }),
     ctx.db.server.findMany({
-      where: { documentId, organizationId: ctx.organizationId, revisionId: { not: after } },
-      select: { slug: true, title: true },
+      where: {
+        organizationId: ctx.organizationId,
+        documents: { some: { documentId, revisionId: { not: after } } },
+      },
+      select: { slug: true, title: true, documents: { select: { documentId: true }, orderBy: { position: "asc" } } },
       orderBy: { title: "asc" },
       take: SERVERS_MAX,
     }),
@@ -49,7 +52,8 @@ async function writeMail(
   const changes = describeChanges(report);
   if (changes.length === 0) return undefined;
   const [first, ...more] = servers;
-  const pageOf = ({ slug }: { slug: string }) => `${ctx.publicUrl}/servers/${slug}/upgrade`;
+  const pageOf = ({ slug, documents }: (typeof servers)[number]) =>
+    `${ctx.publicUrl}/servers/${slug}/upgrade${documents[0]?.documentId === documentId ? "" : `?document=${documentId}`}`;
   return {
     subject: `${document.title} changed`,
     paragraphs: [

@@ -3,9 +3,9 @@ import { applyOverrides, cleanText, type Finding, type Parameter, shownInput, ty
 import { z } from "zod";
 import { authorize } from "../access.ts";
 import type { Call } from "../context.ts";
-import { readCompiled } from "../document/read-compiled.ts";
 import { AppError, notFound } from "../error.ts";
 import { parseInput } from "../input.ts";
+import { readDocuments } from "../server/documents.ts";
 import { findServer } from "../server/find-server.ts";
 import { getTool } from "../server/get-tool.ts";
 import { lintServer } from "../server/lint.ts";
@@ -63,7 +63,7 @@ export async function suggestWords({
   const [{ parameters }, { findings }, { tools }, overrides] = await Promise.all([
     getTool({ ctx, input: { serverId: server.id, operation } }),
     lintServer({ ctx, input: { serverId: server.id } }),
-    readCompiled(ctx, server.revisionId),
+    readDocuments(ctx, server.documents),
     readOverrides(ctx.db, server.id),
   ]);
   const edited = applyOverrides(tools, overrides);

@@ -118,8 +118,7 @@ export async function setOwnValues(
   }
   for (const [field, value] of checked)
     if (field.startsWith("variable:") && typeof value === "string") variables[field.slice("variable:".length)] = value;
-  const { baseUrl } = profile.settings;
-  const called = [{ ...servedTools(manifest), variables, ...(baseUrl ? { baseUrl } : {}) }];
+  const called = [{ ...servedTools(manifest), variables, profile: profile.settings }];
   const { organizationId } = profile;
   const ctx = await asPerson(deps, organizationId, userId);
   const ended = await deps.db.$transaction(async (tx) => {

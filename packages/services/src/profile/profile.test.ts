@@ -336,7 +336,7 @@ describe("settings of a person's own profile", () => {
     ],
   ])("%s", (_what, own, argument, want) => {
     const merged = mergeSettings(base, { ...NO_SETTINGS, ...own });
-    expect(argumentsOf(merged.arguments, "GET /pets").get(argument)).toMatchObject(want as object);
+    expect(argumentsOf(merged.arguments, { operation: "GET /pets" }).get(argument)).toMatchObject(want as object);
     expect(merged.hiddenTools).toEqual(["POST /pets"]);
   });
 });

@@ -4,11 +4,11 @@ import { z } from "zod";
 import { authorize } from "../access.ts";
 import { audit } from "../audit/audit.ts";
 import type { Call, Ctx } from "../context.ts";
-import { openCompiled } from "../document/revision.ts";
 import { AppError, notFound } from "../error.ts";
 import { parseInput } from "../input.ts";
 import { loadVersion } from "../serve/load-version.ts";
 import { servedTools } from "../server/credential.ts";
+import { goneFrom, openDocuments, placesOf } from "../server/documents.ts";
 import { findServer, type ServerRow } from "../server/find-server.ts";
 import { readOverrides } from "../server/override.ts";
 import { announceAccess } from "../server-access/set-access.ts";
@@ -75,7 +75,7 @@ export async function listProfileFields({
   authorize(ctx, "server.read");
   const server = await findServer(ctx, input.serverId);
   const [compiled, clients] = await Promise.all([
-    readCompiled(ctx, server),
+    openDocuments(ctx, server.documents),
     ctx.db.credential.findMany({
       where: { serverId: server.id, organizationId: ctx.organizationId, type: "authorizationCode" },
       select: { scheme: true },
@@ -83,23 +83,38 @@ export async function listProfileFields({
   ]);
   const isSignIn = ({ kind, name }: ProfileField) =>
     kind === "credential" && clients.some(({ scheme }) => scheme === name);
-  return fieldsOf(compiled).map((field) => ({ ...field, isSignIn: isSignIn(field) }));
+  const { documents } = placesOf(server.documents);
+  const unkeyed = documents && server.documents.find(({ key }) => key === "")?.document;
+  return fieldsOf({ ...compiled, documents }).map((field) => ({
+    ...field,
+    ...(unkeyed && !field.of ? { of: { name: field.name, document: unkeyed.title } } : {}),
+    isSignIn: isSignIn(field),
+  }));
+}
+
+export interface ProfileArgumentView {
+  name: string;
+  isText: boolean;
+  operations: string[];
+  /** For each operation the key of its document. */
+  documents: string[];
 }
 
 /** Arguments that profiles of a server can give, by the name that the document gives them, with the operations that have them. */
-export async function listProfileArguments({
-  ctx,
-  input,
-}: Call<{ serverId: string }>): Promise<{ name: string; isText: boolean; operations: string[] }[]> {
+export async function listProfileArguments({ ctx, input }: Call<{ serverId: string }>): Promise<ProfileArgumentView[]> {
   authorize(ctx, "server.read");
-  const found = new Map<string, { isText: boolean; operations: string[] }>();
+  const found = new Map<string, Omit<ProfileArgumentView, "name">>();
   const server = await findServer(ctx, input.serverId);
-  const [{ tools }, overrides] = await Promise.all([readCompiled(ctx, server), readOverrides(ctx.db, server.id)]);
+  const [{ tools }, overrides] = await Promise.all([
+    openDocuments(ctx, server.documents),
+    readOverrides(ctx.db, server.id),
+  ]);
   const editsOf = new Map(overrides.map(({ operation, parameters }) => [operation, parameters]));
   for (const tool of tools)
     for (const { name, isText } of presettableArguments(tool, editsOf.get(tool.operation))) {
-      const one = found.get(name) ?? { isText, operations: [] };
+      const one = found.get(name) ?? { isText, operations: [], documents: [] };
       one.operations.push(tool.operation);
+      one.documents.push(tool.document ?? "");
       found.set(name, { ...one, isText: one.isText && isText });
     }
   return [...found].map(([name, one]) => ({ name, ...one })).sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -125,7 +140,7 @@ export async function createProfile({ ctx, input }: Call<z.input<typeof createSc
   authorize(ctx, isOwn ? "server.read" : "server.write");
   const userId = isOwn ? ownerOf(ctx) : null;
   const server = await findServer(ctx, serverId);
-  await check(ctx, server, settings, isOwn, wanted.isDefault);
+  const checked = await check(ctx, server, settings, isOwn, wanted.isDefault);
   if (baseId !== undefined) await checkBase(ctx, server, baseId, isOwn);
   const id = newId("profile");
   await orTaken(name, () =>
@@ -149,7 +164,7 @@ export async function createProfile({ ctx, input }: Call<z.input<typeof createSc
           baseId: baseId ?? null,
           name,
           isDefault,
-          settings: toJson(settings),
+          settings: toJson(checked),
         },
       });
       await audit(tx, ctx, "profile.create", server.id, { name, isOwn, isDefault });
@@ -176,7 +191,7 @@ export async function updateProfile({ ctx, input }: Call<z.input<typeof updateSc
   const server = await findServer(ctx, serverId);
   const profile = await findProfile(ctx, server, id);
   if (profile.userId === null) authorize(ctx, "server.write");
-  await check(ctx, server, settings ?? NO_SETTINGS, profile.userId !== null, isDefault);
+  const checked = await check(ctx, server, settings ?? NO_SETTINGS, profile.userId !== null, isDefault);
   await orTaken(name ?? profile.name, () =>
     ctx.db.$transaction(async (tx) => {
       if (isDefault) await tx.profile.updateMany({ where: { serverId: server.id }, data: { isDefault: false } });
@@ -185,7 +200,7 @@ export async function updateProfile({ ctx, input }: Call<z.input<typeof updateSc
         data: {
           ...(name ? { name } : {}),
           ...(isDefault === undefined ? {} : { isDefault }),
-          ...(settings ? { settings: toJson(settings) } : {}),
+          ...(settings ? { settings: toJson(checked) } : {}),
         },
       });
       await audit(tx, ctx, "profile.update", server.id, { name: name ?? profile.name });
@@ -229,16 +244,16 @@ export async function setProfileValue({ ctx, input }: Call<z.input<typeof valueS
       { field },
     );
   const [compiled, served] = await Promise.all([
-    readCompiled(ctx, server),
+    openDocuments(ctx, server.documents),
     server.publishedVersionId ? loadVersion(ctx, server.publishedVersionId) : null,
   ]);
   const value = checkFieldValue(compiled, field, given, "value");
-  const draft = { tools: compiled.tools, baseUrl: server.baseUrl, documentUrl: server.document.sourceUrl };
+  const draft = { tools: compiled.tools, places: placesOf(server.documents) };
   const variables = organizationVariables(ctx, profile);
   const called = [draft, ...(served ? [servedTools(served.manifest)] : [])].map((tools) => ({
     ...tools,
     variables,
-    ...(settings.baseUrl ? { baseUrl: settings.baseUrl } : {}),
+    profile: settings,
   }));
   const origins = originsOfField(field, called);
   const { organizationId } = ctx;
@@ -337,30 +352,29 @@ async function check(
   settings: ProfileSettings,
   isOwn: boolean,
   isDefault: boolean | undefined,
-): Promise<void> {
+): Promise<ProfileSettings> {
   if (isOwn && isDefault)
     throw new AppError("invalid_input", "isDefault: a profile of your own cannot be the default for others.");
   const isOthers = Object.entries(settings.fields).some(
     ([field, holder]) => holder !== "person" || !field.startsWith("credential:"),
   );
-  if (isOwn && (settings.baseUrl || isOthers))
+  if (isOwn && (settings.baseUrl || settings.baseUrls || isOthers))
     throw new AppError(
       "invalid_input",
       "settings: a profile of your own takes arguments, hidden tools and credentials of yours; addresses are for a shared profile.",
     );
-  checkSettings(await readCompiled(ctx, server), await readOverrides(ctx.db, server.id), settings);
+  const [compiled, overrides] = await Promise.all([
+    openDocuments(ctx, server.documents),
+    readOverrides(ctx.db, server.id),
+  ]);
+  const keys = server.documents.map(({ key }) => key);
+  return checkSettings({ compiled, keys, gone: goneFrom(server), overrides }, settings);
 }
 
 async function checkBase(ctx: Ctx, server: ServerRow, baseId: string, isOwn: boolean): Promise<void> {
   if (!isOwn) throw new AppError("invalid_input", "baseId: only a profile of your own builds on another.");
   if ((await findProfile(ctx, server, baseId)).userId !== null)
     throw new AppError("invalid_input", "baseId: choose a shared profile.");
-}
-
-async function readCompiled({ db }: Ctx, { revisionId }: ServerRow) {
-  return openCompiled(
-    await db.documentRevision.findUniqueOrThrow({ where: { id: revisionId }, select: { compiled: true } }),
-  );
 }
 
 function organizationVariables({ vault }: Ctx, { values }: ProfileRow): Record<string, string> {

@@ -1,4 +1,5 @@
 import {
+  assembledName,
   type BaseUrlVariable,
   type Compiled,
   type Override,
@@ -9,11 +10,14 @@ import {
 import { z } from "zod";
 import { AppError } from "../error.ts";
 import { httpUrlSchema } from "../input.ts";
+import type { Gone } from "../server/documents.ts";
+import type { Places } from "../server/places.ts";
 
 const ARGUMENTS_MAX = 200;
 const FIELDS_MAX = 200;
 const HIDDEN_MAX = 20_000;
 const VALUE_CHARS_MAX = 16_384;
+const KEY_CHARS_MAX = 100;
 
 /** What a profile needs a value for: a security scheme, or a variable of base URLs. */
 export const fieldKeySchema = z
@@ -29,6 +33,8 @@ const argumentSchema = z
     argument: z.string().min(1).max(256),
     /** The only operation that it is for; absent: every one with such an argument. */
     operation: z.string().min(1).max(2_048).optional(),
+    /** The key of the document that it is for; absent: the one without a key. No value goes to another API by itself. */
+    document: z.string().min(1).max(KEY_CHARS_MAX).optional(),
     /** default: the model may say otherwise. fixed: it neither sees nor changes it. */
     mode: z.enum(["default", "fixed"]),
     value: z
@@ -46,8 +52,10 @@ const argumentSchema = z
 
 export const profileSettingsSchema = z
   .object({
-    /** Replaces every base URL, of the server too. */
+    /** Replaces every base URL of the document that the server was made from, the server's own too. */
     baseUrl: httpUrlSchema.optional(),
+    /** The same for other documents of the server, by their key. */
+    baseUrls: z.record(z.string().max(KEY_CHARS_MAX), httpUrlSchema).optional(),
     /** Who fills what; absent: the organization. */
     fields: z
       .record(z.string().max(300), z.enum(["organization", "person", "unused"]))
@@ -64,19 +72,27 @@ export type ProfileArgument = ProfileSettings["arguments"][number];
 export const NO_SETTINGS: ProfileSettings = { fields: {}, arguments: [], hiddenTools: [] };
 
 /** Something of a document that profiles can have a value for. */
-export type ProfileField = { field: string; name: string } & (
-  | { kind: "credential"; scheme: SecurityScheme }
-  | { kind: "variable"; variable: BaseUrlVariable }
-);
+export type ProfileField = {
+  field: string;
+  name: string;
+  /** What it is called in its document, and the title of that, where it is one of several. */
+  of?: { name: string; document: string };
+} & ({ kind: "credential"; scheme: SecurityScheme } | { kind: "variable"; variable: BaseUrlVariable });
 
 /** The fields of a document: its security schemes, and the variables of the base URLs that its tools use. */
 export function fieldsOf({
   tools,
   securitySchemes,
+  documents = [],
 }: {
   tools: readonly Pick<Tool, "plan">[];
   securitySchemes: readonly SecurityScheme[];
+  documents?: Places["documents"];
 }): ProfileField[] {
+  const ofDocument = (name: string): Pick<ProfileField, "of"> => {
+    const found = documents.find(({ key }) => name.startsWith(assembledName(key, "")));
+    return found ? { of: { name: name.slice(assembledName(found.key, "").length), document: found.title } } : {};
+  };
   const variables = new Map<string, BaseUrlVariable>();
   for (const { plan } of tools)
     for (const base of plan.baseUrls)
@@ -88,12 +104,14 @@ export function fieldsOf({
       .map((scheme) => ({
         field: `credential:${scheme.name}`,
         name: scheme.name,
+        ...ofDocument(scheme.name),
         kind: "credential" as const,
         scheme,
       })),
     ...[...variables].map(([name, variable]) => ({
       field: `variable:${name}`,
       name,
+      ...ofDocument(name),
       kind: "variable" as const,
       variable,
     })),
@@ -104,8 +122,11 @@ export function fieldsOf({
 export function mergeSettings(shared: ProfileSettings, own: ProfileSettings): ProfileSettings {
   const isFixed = (one: ProfileArgument) =>
     shared.arguments.some(
-      ({ argument, operation, mode }) =>
-        mode === "fixed" && argument === one.argument && (operation === undefined || operation === one.operation),
+      ({ argument, operation, document, mode }) =>
+        mode === "fixed" &&
+        argument === one.argument &&
+        document === one.document &&
+        (operation === undefined || operation === one.operation),
     );
   return {
     ...shared,
@@ -121,19 +142,38 @@ export function mergeSettings(shared: ProfileSettings, own: ProfileSettings): Pr
 }
 
 /** The arguments that are given for one operation, by name: what is said of it alone before what is said of all. */
-export function argumentsOf(all: readonly ProfileArgument[], operation: string): Map<string, ProfileArgument> {
+export function argumentsOf(
+  all: readonly ProfileArgument[],
+  { operation, document }: Pick<Tool, "operation" | "document">,
+): Map<string, ProfileArgument> {
   const found = new Map<string, ProfileArgument>();
   const take = (one: ProfileArgument) => {
     const before = found.get(one.argument);
     if (!before || (before.mode === "default" && one.mode === "fixed")) found.set(one.argument, one);
   };
   for (const one of all) if (one.operation === operation) take(one);
-  for (const one of all) if (one.operation === undefined) take(one);
+  for (const one of all) if (one.operation === undefined && one.document === document) take(one);
   return found;
 }
 
-/** Refuses settings that name something the document, as a person edited it, does not have. */
-export function checkSettings(compiled: Compiled, overrides: readonly Override[], settings: ProfileSettings): void {
+/** What settings may name. */
+export interface KnownOfServer {
+  compiled: Compiled;
+  /** Of the documents. */
+  keys: readonly string[];
+  gone: Gone;
+  /** People's edits: they may have made other arguments of those of the documents. */
+  overrides: readonly Override[];
+}
+
+/**
+ * Refuses settings that name something the documents of a server, as a person edited them, do not have. Gives them with the document of each
+ * argument that is for one operation.
+ */
+export function checkSettings(
+  { compiled, keys, gone, overrides }: KnownOfServer,
+  settings: ProfileSettings,
+): ProfileSettings {
   const editsOf = new Map(overrides.map(({ operation, parameters }) => [operation, parameters]));
   const hasArgument = (tool: Tool, argument: string) =>
     [presettableArguments(tool), presettableArguments(tool, editsOf.get(tool.operation))].some((known) =>
@@ -143,17 +183,33 @@ export function checkSettings(compiled: Compiled, overrides: readonly Override[]
   const operations = new Map(compiled.tools.map((tool) => [tool.operation, tool]));
   const issues = [
     ...Object.keys(settings.fields)
-      .filter((field) => !known.has(field))
+      .filter((field) => !known.has(field) && !gone.isName(field.slice(field.indexOf(":") + 1)))
       .map((field) => ({
         field: `settings.fields.${field}`,
         message: `the document has no such field; it has ${[...known].join(", ") || "none"}`,
       })),
     ...settings.hiddenTools
-      .filter((operation) => !operations.has(operation))
+      .filter((operation) => !operations.has(operation) && !gone.isOperation(operation))
       .map((operation) => ({ field: "settings.hiddenTools", message: `the document has no operation ${operation}` })),
-    ...settings.arguments.flatMap(({ argument, operation }, at) => {
-      const tools =
-        operation === undefined ? compiled.tools : compiled.tools.filter((one) => one.operation === operation);
+    ...Object.keys(settings.baseUrls ?? {})
+      .filter((key) => key === "" || !(keys.includes(key) || gone.isName(`${key}:`)))
+      .map((key) => ({
+        field: `settings.baseUrls.${key}`,
+        message: `the server has no document with the key "${key}"`,
+      })),
+    ...settings.arguments.flatMap(({ argument, operation, document }, at) => {
+      const isGone = operation === undefined ? gone.isName(`${document ?? ""}:`) : gone.isOperation(operation);
+      if (isGone) return [];
+      if (document !== undefined && !keys.includes(document))
+        return [
+          {
+            field: `settings.arguments.${at}.document`,
+            message: `the server has no document with the key "${document}"`,
+          },
+        ];
+      const tools = compiled.tools.filter((one) =>
+        operation === undefined ? one.document === document : one.operation === operation,
+      );
       if (operation !== undefined && tools.length === 0)
         return [{ field: `settings.arguments.${at}.operation`, message: `the document has no operation ${operation}` }];
       if (tools.some((tool) => hasArgument(tool, argument))) return [];
@@ -161,7 +217,15 @@ export function checkSettings(compiled: Compiled, overrides: readonly Override[]
       return [{ field: `settings.arguments.${at}.argument`, message: `${where} argument "${argument}"` }];
     }),
   ];
-  if (issues.length === 0) return;
+  if (issues.length === 0)
+    return {
+      ...settings,
+      arguments: settings.arguments.map(({ document, ...one }) => {
+        const tool = one.operation === undefined ? undefined : operations.get(one.operation);
+        const of = tool ? tool.document : document;
+        return of === undefined ? one : { ...one, document: of };
+      }),
+    };
   const shown = issues.slice(0, 20).map(({ field, message }) => `${field}: ${message}`);
   throw new AppError("invalid_input", shown.join("; "), { issues });
 }

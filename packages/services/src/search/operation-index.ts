@@ -1,3 +1,4 @@
+import { assembledKey, assembleNames } from "@portico/openapi";
 import type { Ctx } from "../context.ts";
 import { openCompiled } from "../document/revision.ts";
 
@@ -18,7 +19,7 @@ let keptOperations = 0;
  * What the operations of a revision are searched by. Opening a large document takes most of a second, and a revision never changes: the
  * ones read last stay in memory. The caller has checked that it may be seen.
  */
-export async function readOperationIndex(ctx: Pick<Ctx, "db">, revisionId: string): Promise<IndexedOperation[]> {
+async function readOperationIndex(ctx: Pick<Ctx, "db">, revisionId: string): Promise<IndexedOperation[]> {
   const known = kept.get(revisionId);
   if (known) return known;
   const reading = read(ctx, revisionId);
@@ -36,6 +37,29 @@ export async function readOperationIndex(ctx: Pick<Ctx, "db">, revisionId: strin
     kept.delete(revisionId);
     throw error;
   }
+}
+
+/** The same of the documents of a server as one. */
+export async function readServerIndex(
+  ctx: Pick<Ctx, "db">,
+  documents: readonly { key: string; revisionId: string }[],
+): Promise<IndexedOperation[]> {
+  const indexes = await Promise.all(documents.map(({ revisionId }) => readOperationIndex(ctx, revisionId)));
+  const [only] = indexes;
+  if (only && documents.length === 1 && documents[0]?.key === "") return only;
+  const names = assembleNames(
+    documents.map(({ key }, at) => ({
+      key,
+      operations: (indexes[at] ?? []).map((one) => ({ key: one.key, toolName: one.name })),
+    })),
+  );
+  return documents.flatMap(({ key }, at) =>
+    (indexes[at] ?? []).map((one) => ({
+      key: assembledKey(key, one.key),
+      name: names[at]?.get(one.key) ?? one.name,
+      summary: one.summary,
+    })),
+  );
 }
 
 async function read({ db }: Pick<Ctx, "db">, revisionId: string): Promise<IndexedOperation[]> {

@@ -3,7 +3,7 @@ import { authorize } from "../access.ts";
 import type { Call, Ctx } from "../context.ts";
 import { parseInput } from "../input.ts";
 import { serverUrls } from "../server/views.ts";
-import { readOperationIndex } from "./operation-index.ts";
+import { readServerIndex } from "./operation-index.ts";
 
 const TEXT_CHARS_MAX = 200;
 const WORDS_MAX = 8;
@@ -104,7 +104,10 @@ async function findTools(ctx: Ctx, words: readonly string[]): Promise<{ items: F
     where: { organizationId: ctx.organizationId },
     orderBy: { id: "desc" },
     take: SEARCHED_SERVERS_MAX + 1,
-    select: { id: true, slug: true, title: true, revisionId: true, composedTools: true },
+    select: {
+      ...{ id: true, slug: true, title: true, composedTools: true },
+      documents: { select: { key: true, revisionId: true }, orderBy: { position: "asc" } },
+    },
   });
   const servers = rows.slice(0, SEARCHED_SERVERS_MAX);
   const renamed = await readNames(
@@ -114,7 +117,7 @@ async function findTools(ctx: Ctx, words: readonly string[]): Promise<{ items: F
   const startedAt = performance.now();
   const found: Candidate[] = [];
   let isPartial = rows.length > servers.length;
-  for (const { id: serverId, revisionId, composedTools, slug, title } of servers) {
+  for (const { id: serverId, documents, composedTools, slug, title } of servers) {
     if (performance.now() - startedAt > OPENING_MS_MAX) {
       isPartial = true;
       break;
@@ -127,7 +130,7 @@ async function findTools(ctx: Ctx, words: readonly string[]): Promise<{ items: F
     const own = composedTools as unknown as { name: string; description: string }[];
     for (const { name, description } of own) consider(name, null, description);
     const names = renamed.get(serverId);
-    for (const { key, name, summary } of await readOperationIndex(ctx, revisionId))
+    for (const { key, name, summary } of await readServerIndex(ctx, documents))
       consider(names?.get(key) ?? name, key, summary);
   }
   return { items: await likeliest(ctx, found), isPartial };

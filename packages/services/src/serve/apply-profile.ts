@@ -11,7 +11,7 @@ type Problem = { problem: string };
 /** The arguments of a call as the profile has them: what is fixed whatever the model says, and defaults for what it left out. */
 export function withProfileArguments(
   { name: profileName, arguments: all, person }: Pick<OpenProfile, "name" | "arguments" | "person">,
-  tool: Pick<Tool, "operation" | "inputSchema" | "renamed">,
+  tool: Pick<Tool, "operation" | "document" | "inputSchema" | "renamed">,
   args: unknown,
 ): { args: unknown } | Problem {
   if (all.length === 0) return { args };
@@ -19,7 +19,7 @@ export function withProfileArguments(
   const isObject = typeof args === "object" && args !== null && !Array.isArray(args);
   if (args !== undefined && !isObject) return { args };
   const given: Record<string, unknown> = { ...(args as object) };
-  for (const [key, one] of argumentsOf(all, tool.operation)) {
+  for (const [key, one] of argumentsOf(all, tool)) {
     const name = argumentOf(tool, key);
     if (name === undefined) {
       if (one.mode === "fixed" && isFlattened(tool, key)) return { problem: flattenedText(profileName, key) };

@@ -17,6 +17,8 @@ export interface OpenProfile {
   /** What is known of the person; nothing of a machine. */
   person: Person;
   baseUrl: string | undefined;
+  /** Of documents with a key. */
+  baseUrls: Readonly<Record<string, string>> | undefined;
   variables: Record<string, string>;
   /** By security scheme, each with the origins it may be sent to. */
   credentials: Record<string, SentCredential & { origins: readonly string[]; storedUnder: string }>;
@@ -88,6 +90,7 @@ export async function openProfile(
     arguments: settings.arguments,
     person,
     baseUrl: settings.baseUrl,
+    baseUrls: settings.baseUrls,
     variables,
     credentials,
     withheld: new Set(

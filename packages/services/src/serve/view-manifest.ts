@@ -35,7 +35,7 @@ export function calledTool(shown: Tool): Tool {
 }
 
 function withArguments(tool: Tool, profile: NonNullable<ManifestView["profile"]>): Tool {
-  const given = argumentsOf(profile.arguments, tool.operation).values();
+  const given = argumentsOf(profile.arguments, tool).values();
   const presets = [...given].flatMap(({ argument: key, mode, value, person }) => {
     const argument = argumentOf(tool, key);
     if (argument === undefined) return [];

@@ -3,9 +3,9 @@ import { z } from "zod";
 import { authorize } from "../access.ts";
 import { audit } from "../audit/audit.ts";
 import type { Call, Ctx } from "../context.ts";
-import { openCompiled } from "../document/revision.ts";
 import { AppError, notFound } from "../error.ts";
 import { parseInput, visibilitySchema } from "../input.ts";
+import { goneFrom, openDocuments } from "../server/documents.ts";
 import { findServer, type ServerRow } from "../server/find-server.ts";
 import { checkToolGrant, type ToolGrant, toolGrantSchema } from "./tool-grant.ts";
 
@@ -140,11 +140,10 @@ async function findHolder(
   return to;
 }
 
-async function checkTools({ db }: Ctx, { revisionId }: ServerRow, tools: ToolGrant): Promise<void> {
+async function checkTools(ctx: Ctx, server: ServerRow, tools: ToolGrant): Promise<void> {
   if (typeof tools === "string") return;
-  const revision = await db.documentRevision.findUniqueOrThrow({
-    where: { id: revisionId },
-    select: { compiled: true },
-  });
-  checkToolGrant(tools, new Set((await openCompiled(revision)).operations.map(({ key }) => key)));
+  const { operations } = await openDocuments(ctx, server.documents, new Set());
+  const gone = goneFrom(server);
+  const known = new Set(operations.map(({ key }) => key));
+  checkToolGrant(tools, (key) => known.has(key) || gone.isOperation(key));
 }

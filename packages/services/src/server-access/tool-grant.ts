@@ -38,10 +38,10 @@ export function isToolAllowed(
   );
 }
 
-/** Refuses a grant of operations that the document does not have. */
-export function checkToolGrant(grant: ToolGrant, known: ReadonlySet<string>): void {
+/** Refuses a grant of operations that no document has. */
+export function checkToolGrant(grant: ToolGrant, isKnown: (operation: string) => boolean): void {
   if (typeof grant === "string") return;
-  const unknown = grant.operations.filter((operation) => !known.has(operation));
+  const unknown = grant.operations.filter((operation) => !isKnown(operation));
   if (unknown.length === 0) return;
   const message = `the document has no operation ${unknown.slice(0, 3).join(", ")}`;
   throw new AppError("invalid_input", `tools: ${message}`, { issues: [{ field: "tools", message }] });

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { type Change, compareTools, shownInput, type Tool, type ToolKind, toolKind } from "@portico/openapi";
 import type { Manifest } from "./manifest.ts";
+import { placeOf } from "./places.ts";
 
 /** A tool that came or went. */
 export interface ToolLine {
@@ -37,9 +38,10 @@ export function compareVersions(before: Manifest, after: Manifest): VersionChang
   const kept = new Set(predecessors.values());
   const added = after.tools.filter((tool) => !predecessors.has(tool)).map(toLine);
   const removed = before.tools.filter((tool) => !kept.has(tool)).map(toLine);
-  const hasOwnAddress = before.baseUrl !== undefined && before.baseUrl === after.baseUrl;
   const changed = [...predecessors].flatMap(([tool, predecessor]) => {
     if (isDeepStrictEqual(tool, predecessor)) return [];
+    const { baseUrl } = placeOf(before, predecessor);
+    const hasOwnAddress = baseUrl !== undefined && baseUrl === placeOf(after, tool).baseUrl;
     const changes = compareTool(predecessor, tool).filter(({ where }) => !(hasOwnAddress && where === "base URL"));
     if (changes.length === 0) changes.push(change("call", "How it calls the API changed."));
     return [{ ...toLine(tool), isBreaking: changes.some(({ isBreaking }) => isBreaking), changes }];
@@ -181,6 +183,12 @@ function compareSettings(before: Manifest, after: Manifest): Change[] {
   if (differs("instructions")) changes.push(change("instructions", "What models are told about the server changed."));
   if (differs("icon")) changes.push(change("icon", after.icon ? "The icon changed." : "There is no icon any more."));
   if (differs("baseUrl")) changes.push(change("baseUrl", movedBase(before.baseUrl, after.baseUrl)));
+  for (const key of new Set([...(before.documents ?? []), ...(after.documents ?? [])].map((one) => one.key))) {
+    const [one, other] = [before, after].map((version) => version.documents?.find((document) => document.key === key));
+    // A document that came or went brought or took its tools.
+    if (one && other && one.baseUrl !== other.baseUrl)
+      changes.push(change("baseUrl", movedBase(one.baseUrl, other.baseUrl, ` of “${key}”`)));
+  }
   if (differs("dialect"))
     changes.push(change("dialect", `Parameters are described for ${DIALECT_WORDS[after.dialect]} now.`));
   if (differs("toolMode"))
@@ -219,8 +227,8 @@ function compareSettings(before: Manifest, after: Manifest): Change[] {
   return changes;
 }
 
-function movedBase(before: string | undefined, after: string | undefined): string {
-  const now = after ? `Calls go to ${after} now` : "Calls go to where the document says now";
+function movedBase(before: string | undefined, after: string | undefined, whose = ""): string {
+  const now = `Calls${whose} go to ${after ?? "where the document says"} now`;
   return `${now}; they went to ${before ?? "where the document says"}.`;
 }
 

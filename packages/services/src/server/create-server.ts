@@ -35,7 +35,7 @@ export type CreateServerInput = z.input<typeof schema>;
 /** Makes the draft of a server from a document. Nothing is served until it is published. */
 export async function createServer({ ctx, input }: Call<CreateServerInput>): Promise<ServerView> {
   authorize(ctx, "server.write");
-  const { documentId, select, title: wantedTitle, slug: wantedSlug, ...settings } = parseInput(schema, input);
+  const { documentId, select, title: wantedTitle, slug: wantedSlug, baseUrl, ...settings } = parseInput(schema, input);
   const document = await ctx.db.document.findFirst({ where: { id: documentId, organizationId: ctx.organizationId } });
   const revision = document?.currentRevisionId
     ? await ctx.db.documentRevision.findUnique({
@@ -54,12 +54,16 @@ export async function createServer({ ctx, input }: Call<CreateServerInput>): Pro
         data: {
           id,
           organizationId: ctx.organizationId,
-          documentId,
-          revisionId: revision.id,
           slug,
           title,
           selection,
           ...settings,
+        },
+      });
+      await tx.serverDocument.create({
+        data: {
+          ...{ serverId: id, documentId, organizationId: ctx.organizationId, revisionId: revision.id },
+          baseUrl: baseUrl ?? null,
         },
       });
       await audit(tx, ctx, "server.create", id, { slug, title });

@@ -7,6 +7,7 @@ import { AppError } from "../error.ts";
 import type { StoredCredential } from "../input.ts";
 import type { TokenOwner } from "../serve/upstream-token.ts";
 import type { Manifest } from "./manifest.ts";
+import { type Places, type ProfileBases, placeOf } from "./places.ts";
 
 /** What a sealed credential is bound to: moved to another row it does not open. */
 export function credentialContext(serverId: string, scheme: string): string {
@@ -65,25 +66,25 @@ export function checkCredential(schemes: readonly SecurityScheme[], name: string
 
 /** Tools with what decides where they call: a draft, or a published version. */
 export interface CalledTools {
-  tools: readonly Pick<Tool, "plan">[];
-  baseUrl: string | null | undefined;
-  documentUrl: string | null | undefined;
+  tools: readonly Pick<Tool, "plan" | "document">[];
+  places: Places;
+  /** What they run with in the place of the server's own base URLs. */
+  profile?: ProfileBases;
   /** Of base URLs, where they are not what the document says. */
   variables?: Record<string, string>;
 }
 
 /** The origins that tools which want this scheme call: a credential that is stored now is meant for them and for no other. */
-export function originsOf(scheme: string, { tools, baseUrl, documentUrl, variables = {} }: CalledTools): string[] {
-  const target = { ...(baseUrl ? { baseUrl } : {}), ...(documentUrl ? { documentUrl } : {}), variables };
+export function originsOf(scheme: string, { tools, places, profile, variables = {} }: CalledTools): string[] {
   const origins = tools
     .filter(({ plan }) => plan.security.flat().some((requirement) => requirement.scheme.name === scheme))
-    .map(({ plan }) => originOf(plan, target));
+    .map((tool) => originOf(tool.plan, { ...placeOf(places, tool, profile), variables }));
   return [...new Set(origins.filter((origin) => origin !== undefined))].sort();
 }
 
 /** A version's tools as they are called. */
-export function servedTools({ tools, baseUrl, documentUrl }: Manifest): CalledTools {
-  return { tools, baseUrl, documentUrl };
+export function servedTools({ tools, ...places }: Manifest): CalledTools {
+  return { tools, places };
 }
 
 /** Tells every gateway to read the server's credentials again, and whose sign-ins there are for them. */

@@ -3,9 +3,9 @@ import { z } from "zod";
 import { authorize } from "../access.ts";
 import { audit } from "../audit/audit.ts";
 import type { Call } from "../context.ts";
-import { readCompiled } from "../document/read-compiled.ts";
 import { AppError } from "../error.ts";
 import { parseInput } from "../input.ts";
+import { readDocuments } from "./documents.ts";
 import { findServer } from "./find-server.ts";
 import { readOverrides, writeEdits } from "./override.ts";
 
@@ -37,7 +37,7 @@ export async function editTools({ ctx, input }: Call<z.input<typeof editSchema>>
   const server = await findServer(ctx, serverId);
   const wanted = [...new Set(operations)];
   const [{ tools }, overrides] = await Promise.all([
-    readCompiled(ctx, server.revisionId),
+    readDocuments(ctx, server.documents),
     readOverrides(ctx.db, server.id),
   ]);
   const able = new Set(tools.map(({ operation }) => operation));
@@ -68,7 +68,7 @@ export async function pickTools({ ctx, input }: Call<z.input<typeof pickSchema>>
   const server = await findServer(ctx, serverId);
   const wanted = new Set(operations);
   const before = new Set(server.selection as string[]);
-  const { tools } = await readCompiled(ctx, server.revisionId);
+  const { tools } = await readDocuments(ctx, server.documents);
   const able = tools.map(({ operation }) => operation);
   const changed = able.filter((key) => wanted.has(key) && before.has(key) !== isPicked);
   if (changed.length === 0) return { changed };

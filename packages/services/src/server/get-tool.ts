@@ -9,9 +9,9 @@ import {
 } from "@portico/openapi";
 import { authorize } from "../access.ts";
 import type { Call } from "../context.ts";
-import { readCompiled } from "../document/read-compiled.ts";
 import { type ToolView, toolView } from "../document/tool-view.ts";
 import { notFound } from "../error.ts";
+import { readDocuments } from "./documents.ts";
 import { findServer } from "./find-server.ts";
 import { readOverrides } from "./override.ts";
 
@@ -35,7 +35,7 @@ export async function getTool({ ctx, input }: Call<{ serverId: string; operation
   authorize(ctx, "server.read");
   const server = await findServer(ctx, input.serverId);
   const [{ tools }, overrides] = await Promise.all([
-    readCompiled(ctx, server.revisionId),
+    readDocuments(ctx, server.documents),
     readOverrides(ctx.db, server.id),
   ]);
   const generated = tools.find(({ operation }) => operation === input.operation);

@@ -3,9 +3,9 @@ import { type Finding, type Grade, gradeTools, lintTools, mergePatch, type Overr
 import { z } from "zod";
 import { authorize } from "../access.ts";
 import type { Call, Ctx } from "../context.ts";
-import { readCompiled } from "../document/read-compiled.ts";
 import { AppError } from "../error.ts";
 import { parseInput } from "../input.ts";
+import { readDocuments } from "./documents.ts";
 import { findServer, type ServerRow } from "./find-server.ts";
 import { draftTools } from "./manifest.ts";
 import { LISTED_TOKENS_MAX } from "./measure-draft.ts";
@@ -31,7 +31,7 @@ export async function lintServer({ ctx, input }: Call<{ serverId: string }>): Pr
 }
 
 async function lint(ctx: Ctx, server: ServerRow, overrides: Override[]): Promise<LintReport> {
-  const compiled = await readCompiled(ctx, server.revisionId);
+  const compiled = await readDocuments(ctx, server.documents);
   const tools = draftTools(compiled, server.selection as string[], overrides);
   // What is found by searching is in no list.
   const isListed = server.toolMode === "list";

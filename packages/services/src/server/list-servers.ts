@@ -1,6 +1,7 @@
 import { authorize } from "../access.ts";
 import type { Call } from "../context.ts";
 import { hourlyCalls } from "../usage/hourly-calls.ts";
+import { DOCUMENTS } from "./find-server.ts";
 import { type ServerView, serverView } from "./views.ts";
 
 /** Without the icon, which may have some KB. */
@@ -23,7 +24,7 @@ export async function listServers({
   authorize(ctx, "server.read");
   const rows = await ctx.db.server.findMany({
     where: { organizationId: ctx.organizationId, ...(input.cursor ? { id: { lt: input.cursor } } : {}) },
-    include: { organization: { select: { slug: true } }, document: { select: { sourceUrl: true } } },
+    include: { organization: { select: { slug: true } }, documents: DOCUMENTS },
     orderBy: { id: "desc" },
     take: SERVERS_PAGE_MAX + 1,
   });

@@ -1,8 +1,8 @@
 import { applyOverrides, type Operation, type Override } from "@portico/openapi";
 import { authorize } from "../access.ts";
 import type { Call } from "../context.ts";
-import { readCompiled } from "../document/read-compiled.ts";
 import { type ToolView, toolView } from "../document/tool-view.ts";
+import { readDocuments } from "./documents.ts";
 import { findServer } from "./find-server.ts";
 import { readOverrides } from "./override.ts";
 
@@ -19,7 +19,7 @@ export async function listTools({ ctx, input }: Call<{ serverId: string }>): Pro
   authorize(ctx, "server.read");
   const server = await findServer(ctx, input.serverId);
   const [compiled, overrides] = await Promise.all([
-    readCompiled(ctx, server.revisionId),
+    readDocuments(ctx, server.documents),
     readOverrides(ctx.db, server.id),
   ]);
   const tools = new Map(applyOverrides(compiled.tools, overrides).map((tool) => [tool.operation, tool]));

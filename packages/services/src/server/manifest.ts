@@ -19,6 +19,7 @@ import {
 import { AppError } from "../error.ts";
 import { createPause } from "../pause.ts";
 import { type BoundTools, bindComposedTools, type ComposedTool } from "./composed-tools.ts";
+import type { Places } from "./places.ts";
 import { bindResources, type ServedResource, type ServerPrompt, type ServerResource } from "./prompts-resources.ts";
 import { TOOLS_MAX } from "./selection.ts";
 
@@ -28,19 +29,15 @@ export const DIALECTS: readonly Dialect[] = ["full", "safe", "openai-strict", "g
 export type ToolMode = "list" | "search";
 
 /** All that serving needs, computed once and never changed. */
-export interface Manifest {
+export interface Manifest extends Places {
   title: string;
   description?: string;
   instructions?: string;
   documentVersion: string;
   dialect: "auto" | Dialect;
   toolMode: ToolMode;
-  /** Replaces every base URL of the document. */
-  baseUrl?: string;
   /** An https address, or a picture as a `data:` URI: the server's own, or the logo of the document. */
   icon?: string;
-  /** Where the document was read; relative base URLs resolve against it. */
-  documentUrl?: string;
   tools: Tool[];
   prompts?: ServerPrompt[];
   resources?: ServedResource[];
@@ -58,7 +55,6 @@ export interface ManifestInput {
     instructions: string | null;
     dialect: string;
     toolMode: string;
-    baseUrl: string | null;
     icon?: string | null;
     /** As promptsSchema and resourcesSchema let them in. */
     prompts?: unknown;
@@ -68,8 +64,9 @@ export interface ManifestInput {
     /** As composedToolsSchema lets them in. */
     composedTools?: unknown;
   };
+  /** Its documents as one. */
   compiled: Compiled;
-  documentUrl: string | null;
+  places: Places;
   selection: readonly string[];
   overrides: Override[];
 }
@@ -170,7 +167,7 @@ export function iconOf({ icon }: { icon?: string | null }, { logo }: Pick<Compil
 const SLICE_MS = 10;
 
 /** What a draft would serve, and what keeps it from being published. */
-export function draftManifest({ server, compiled, documentUrl, selection, overrides }: ManifestInput): {
+export function draftManifest({ server, compiled, places, selection, overrides }: ManifestInput): {
   manifest: Manifest;
   blockers: Blocker[];
 } {
@@ -187,9 +184,10 @@ export function draftManifest({ server, compiled, documentUrl, selection, overri
     documentVersion: compiled.version,
     dialect: server.dialect as Manifest["dialect"],
     toolMode: server.toolMode as ToolMode,
-    ...(server.baseUrl ? { baseUrl: server.baseUrl } : {}),
+    ...(places.baseUrl ? { baseUrl: places.baseUrl } : {}),
     ...(icon ? { icon } : {}),
-    ...(documentUrl ? { documentUrl } : {}),
+    ...(places.documentUrl ? { documentUrl: places.documentUrl } : {}),
+    ...(places.documents ? { documents: places.documents } : {}),
     tools,
     ...(prompts.length > 0 ? { prompts } : {}),
     ...(resources.length > 0 ? { resources } : {}),

@@ -1,6 +1,6 @@
 import { authorize } from "../access.ts";
 import type { Call } from "../context.ts";
-import { openCompiled } from "../document/revision.ts";
+import { openDocuments } from "./documents.ts";
 import { findServer } from "./find-server.ts";
 
 /** More tools, or more tokens, are better searched than listed. */
@@ -17,12 +17,8 @@ export interface DraftSize {
 export async function measureDraft({ ctx, input }: Call<{ serverId: string }>): Promise<DraftSize> {
   authorize(ctx, "server.read");
   const server = await findServer(ctx, input.serverId);
-  const revision = await ctx.db.documentRevision.findUniqueOrThrow({
-    where: { id: server.revisionId },
-    select: { compiled: true },
-  });
   const picked = new Set(server.selection as string[]);
-  const { operations } = await openCompiled(revision, new Set());
+  const { operations } = await openDocuments(ctx, server.documents, new Set());
   const chosen = operations.filter(({ key, toolName }) => toolName !== undefined && picked.has(key));
   const tokens = chosen.reduce((sum, operation) => sum + (operation.tokens ?? 0), 0);
   return { tools: chosen.length, tokens };

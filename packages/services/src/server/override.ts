@@ -13,11 +13,11 @@ import { z } from "zod";
 import { authorize } from "../access.ts";
 import { auditEach } from "../audit/audit.ts";
 import type { Call, Ctx } from "../context.ts";
-import { openCompiled } from "../document/revision.ts";
 import { contentTypesOf } from "../document/tool-view.ts";
 import { AppError, notFound } from "../error.ts";
 import { parseInput } from "../input.ts";
 import { shapeSchema } from "./answer-shape.ts";
+import { checkSameDocuments, openDocuments } from "./documents.ts";
 import { findServer, type ServerRow } from "./find-server.ts";
 import { checkedParameters, parametersSchema } from "./parameter-edits.ts";
 
@@ -108,11 +108,8 @@ export async function writeEdits(
   edits: readonly { operation: string; patch: Omit<Override, "operation"> }[],
   when: { lock?: number } = {},
 ): Promise<void> {
-  const revision = await ctx.db.documentRevision.findUniqueOrThrow({
-    where: { id: server.revisionId },
-    select: { compiled: true },
-  });
-  const { tools } = await openCompiled(revision, new Set(edits.map(({ operation }) => operation)));
+  const wanted = new Set(edits.map(({ operation }) => operation));
+  const { tools } = await openDocuments(ctx, server.documents, wanted);
   const byOperation = new Map(tools.map((tool) => [tool.operation, tool]));
   const kept = edits.map(({ operation, patch }) => {
     const tool = byOperation.get(operation);
@@ -121,7 +118,7 @@ export async function writeEdits(
   });
   await ctx.db.$transaction(async (tx) => {
     const { count } = await tx.server.updateMany({
-      where: { id: server.id, revisionId: server.revisionId, ...when },
+      where: { id: server.id, ...when },
       data: { lock: { increment: 1 } },
     });
     if (count === 0)
@@ -129,6 +126,7 @@ export async function writeEdits(
         "conflict",
         "The server's draft, or its document, was changed at the same moment. Look at the tool again.",
       );
+    await checkSameDocuments(tx, server);
     // Two statements for however many: one a tool would take longer than a transaction may.
     const touched = { serverId: server.id, operation: { in: kept.map(({ operation }) => operation) } };
     await tx.toolOverride.deleteMany({ where: touched });

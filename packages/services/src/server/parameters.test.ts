@@ -186,7 +186,7 @@ describe("parameters of a tool", () => {
     const parameters = { page: { fixed: { value: 1 }, name: "unused" } };
     await services.overrideTool({ ctx, input: { serverId, operation: read, patch: { parameters } } });
     await services.publishServer({ ctx, input: { id: serverId } });
-    const server = await test.deps.db.server.findUniqueOrThrow({ where: { id: serverId } });
+    const server = await services.getServer({ ctx, input: { id: serverId } });
     const served = await services.loadVersion(test.deps, server.publishedVersionId ?? "");
     expect(served?.manifest.resources).toMatchObject([
       { tool: { inputSchema: { required: ["tenant"] }, plan: { given: [{ argument: "page", value: 1 }] } } },
@@ -218,7 +218,7 @@ describe("parameters of a tool", () => {
     const next = structuredClone(document);
     const post = next.paths["/orders/{tenant}"].post;
     post.parameters = post.parameters.filter(({ name }) => name !== "limit");
-    const server = await test.deps.db.server.findUniqueOrThrow({ where: { id: serverId } });
+    const server = await services.getServer({ ctx, input: { id: serverId } });
     await importDocument(next, server.documentId);
     expect((await services.reviewUpgrade({ ctx, input: { id: serverId } }))?.changes.conflicting).toEqual([
       { operation, field: "parameters", yours: "limit" },

@@ -2,9 +2,9 @@ import { z } from "zod";
 import { authorize } from "../access.ts";
 import { audit } from "../audit/audit.ts";
 import type { Call } from "../context.ts";
-import { openCompiled } from "../document/revision.ts";
 import { AppError } from "../error.ts";
 import { parseInput } from "../input.ts";
+import { checkSameDocuments, openDocuments, placesOf } from "./documents.ts";
 import { findServer } from "./find-server.ts";
 import { prepareVersion, refusalOf } from "./manifest.ts";
 import { readOverrides } from "./override.ts";
@@ -42,25 +42,23 @@ export async function publishServer({ ctx, input }: Call<PublishServerInput>): P
       "conflict",
       "The draft changed since it was looked through. Look through it again, then publish.",
     );
-  const [revision, overrides] = await Promise.all([
-    ctx.db.documentRevision.findUniqueOrThrow({ where: { id: server.revisionId }, select: { compiled: true } }),
+  const [compiled, overrides] = await Promise.all([
+    openDocuments(ctx, server.documents),
     readOverrides(ctx.db, server.id),
   ]);
   const [blocker] = nothingPicked(server);
   if (blocker) throw refusalOf(blocker);
   const prepared = await prepareVersion({
     server,
-    compiled: await openCompiled(revision),
-    documentUrl: server.document.sourceUrl,
+    compiled,
+    places: placesOf(server.documents),
     selection: server.selection as string[],
     overrides,
   });
   const version = await ctx.db.$transaction(async (tx) => {
     const saved = await saveVersion(tx, ctx, server.id, prepared, note);
     // Which holds the row: an upgrade that came between would leave its edits on the earlier revision's tools.
-    const now = await tx.server.findUniqueOrThrow({ where: { id: server.id }, select: { revisionId: true } });
-    if (now.revisionId !== server.revisionId)
-      throw new AppError("conflict", "The draft moved to another revision of its document meanwhile. Publish again.");
+    await checkSameDocuments(tx, server);
     if (saved.isNew) await audit(tx, ctx, "server.publish", server.id, { version: saved.number });
     return saved;
   });

@@ -16,6 +16,11 @@ import {
 import { startJob } from "../job/start-job.ts";
 
 const settingsShape = {
+  /**
+   * Of which document of a server that is there this is the next version, by its id or key. Left out: of the one from the same address, or of
+   * the same title, else of the first.
+   */
+  document: z.string().min(1).max(100).optional(),
   title: z.string().trim().min(1).max(200).optional(),
   slug: slugSchema.optional(),
   baseUrl: httpUrlSchema.optional(),

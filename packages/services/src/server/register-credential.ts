@@ -1,13 +1,15 @@
+import { assembledName } from "@portico/openapi";
 import type { AuthorizationServerMetadata, Discovered, DiscoveryHints, Registered } from "@portico/upstream";
 import { baseUrlOf } from "@portico/upstream";
 import { z } from "zod";
 import { authorize } from "../access.ts";
 import { audit } from "../audit/audit.ts";
 import type { Call, Ctx } from "../context.ts";
-import { openCompiled } from "../document/revision.ts";
 import { AppError } from "../error.ts";
 import { httpUrlSchema, parseInput } from "../input.ts";
+import { openDocuments, placesOf } from "./documents.ts";
 import { findServer } from "./find-server.ts";
+import { placeOf } from "./places.ts";
 import { setCredential } from "./set-credential.ts";
 import { upstreamCallback } from "./sign-in-request.ts";
 
@@ -113,17 +115,17 @@ async function find(
   discover: (hints: DiscoveryHints) => Promise<Discovered>,
 ) {
   const server = await findServer(ctx, serverId);
-  const compiled = await openCompiled(
-    await ctx.db.documentRevision.findUniqueOrThrow({ where: { id: server.revisionId }, select: { compiled: true } }),
-  );
+  const compiled = await openDocuments(ctx, server.documents);
   const scheme = compiled.securitySchemes.find((one) => one.name === name);
   if (scheme?.type !== "oauth2" && scheme?.type !== "openIdConnect")
     throw new AppError("invalid_input", `The document has no scheme "${name}" that people sign in with.`);
   const flow = flowOf(scheme.flows);
-  const documentUrl = server.document.sourceUrl ?? undefined;
-  const target = { ...(server.baseUrl ? { baseUrl: server.baseUrl } : {}), ...(documentUrl ? { documentUrl } : {}) };
+  const places = placesOf(server.documents);
+  const keys = server.documents.map(({ key }) => key);
+  const document = keys.find((key) => key !== "" && name.startsWith(assembledName(key, "")));
+  const { documentUrl } = placeOf(places, document === undefined ? {} : { document });
   const wanting = compiled.tools.filter(({ plan }) => plan.security.flat().some((one) => one.scheme.name === name));
-  const called = wanting.flatMap(({ plan }) => baseUrlOf(plan, { ...target, variables: {} }) ?? []);
+  const called = wanting.flatMap((tool) => baseUrlOf(tool.plan, { ...placeOf(places, tool), variables: {} }) ?? []);
   const ofTools = wanting.flatMap(({ plan }) =>
     plan.security.flat().flatMap(({ scheme, scopes }) => (scheme.name === name ? scopes : [])),
   );

@@ -3,10 +3,10 @@ import type { Override, Tool } from "@portico/openapi";
 import { authorize } from "../access.ts";
 import { standing } from "../connection/connections.ts";
 import type { Call, Ctx } from "../context.ts";
-import { openCompiled } from "../document/revision.ts";
 import { settingsOf } from "../profile/profiles.ts";
 import { loadVersion } from "../serve/load-version.ts";
 import { compareVersions, hasChanges, type VersionChanges } from "./compare-versions.ts";
+import { openDocuments, placesOf } from "./documents.ts";
 import { findServer, type ServerRow } from "./find-server.ts";
 import { type Blocker, draftManifest, type Manifest, measureManifest } from "./manifest.ts";
 import { readOverrides } from "./override.ts";
@@ -69,15 +69,15 @@ const NOTHING: Pick<Manifest, "tools" | "prompts" | "resources"> = { tools: [], 
 
 export async function readDraft(ctx: Ctx, id: string): Promise<Draft> {
   const server = await findServer(ctx, id);
-  const [revision, overrides] = await Promise.all([
-    ctx.db.documentRevision.findUniqueOrThrow({ where: { id: server.revisionId }, select: { compiled: true } }),
+  const [compiled, overrides] = await Promise.all([
+    openDocuments(ctx, server.documents),
     readOverrides(ctx.db, server.id),
   ]);
   const selection = server.selection as string[];
   const { manifest, blockers } = draftManifest({
     server,
-    compiled: await openCompiled(revision),
-    documentUrl: server.document.sourceUrl,
+    compiled,
+    places: placesOf(server.documents),
     selection,
     overrides,
   });

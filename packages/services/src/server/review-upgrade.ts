@@ -3,16 +3,15 @@ import {
   type Compiled,
   type Merged,
   type MergeReport,
-  mergeDocuments,
   type Operation,
   type Override,
 } from "@portico/openapi";
 import { z } from "zod";
 import { authorize } from "../access.ts";
 import type { Call, Ctx } from "../context.ts";
-import { openCompiled } from "../document/revision.ts";
 import { notFound } from "../error.ts";
 import { parseInput } from "../input.ts";
+import { findServerDocument, mergePart, openParts, type ServerDocument } from "./documents.ts";
 import { findServer, type ServerRow } from "./find-server.ts";
 import { readOverrides } from "./override.ts";
 
@@ -25,7 +24,12 @@ export const revisionNumberSchema = z.coerce
   .min(1)
   .max(INT4_MAX);
 
-const schema = z.object({ id: z.string(), revision: revisionNumberSchema.optional() }).strict();
+/** Which document of the server; the first when left out. */
+export const documentSchema = z.string().min(1).max(100);
+
+const schema = z
+  .object({ id: z.string(), document: documentSchema.optional(), revision: revisionNumberSchema.optional() })
+  .strict();
 
 export interface RevisionView {
   id: string;
@@ -56,29 +60,30 @@ interface Reviewed {
  */
 export async function reviewUpgrade({ ctx, input }: Call<z.input<typeof schema>>): Promise<UpgradeReview | null> {
   authorize(ctx, "server.read");
-  const { id, revision } = parseInput(schema, input);
+  const { id, document: documentId, revision } = parseInput(schema, input);
   const server = await findServer(ctx, id);
-  const { from, to } = await findRevisions(ctx, server, revision);
+  const document = findServerDocument(server, documentId);
+  const { from, to } = await findRevisions(ctx, document, revision);
   if (to.id === from.id) return null;
-  return { from, to, lock: server.lock, ...(await readReview(ctx, server, to.id)) };
+  return { from, to, lock: server.lock, ...(await readReview(ctx, server, document, to.id)) };
 }
 
-/** The revision of a server's draft, and the one that it is to be moved to: the document's current one unless a number says otherwise. */
+/** The revision of a document that a server's draft is built from, and the one that it is to be moved to: the document's current one unless a number says otherwise. */
 export async function findRevisions(
   ctx: Ctx,
-  server: ServerRow,
+  { documentId, revisionId }: Pick<ServerDocument, "documentId" | "revisionId">,
   number: number | undefined,
 ): Promise<{ from: RevisionView; to: RevisionView }> {
   const select = { id: true, number: true, createdAt: true };
   const document = await ctx.db.document.findUniqueOrThrow({
-    where: { id: server.documentId },
+    where: { id: documentId },
     select: { currentRevisionId: true },
   });
-  const wanted = number === undefined ? { id: document.currentRevisionId ?? server.revisionId } : { number };
+  const wanted = number === undefined ? { id: document.currentRevisionId ?? revisionId } : { number };
   const [from, to] = await Promise.all([
-    ctx.db.documentRevision.findUniqueOrThrow({ where: { id: server.revisionId }, select }),
+    ctx.db.documentRevision.findUniqueOrThrow({ where: { id: revisionId }, select }),
     ctx.db.documentRevision.findFirst({
-      where: { documentId: server.documentId, organizationId: ctx.organizationId, ...wanted },
+      where: { documentId, organizationId: ctx.organizationId, ...wanted },
       select,
     }),
   ]);
@@ -86,56 +91,60 @@ export async function findRevisions(
   return { from, to };
 }
 
-/** The draft merged with another revision of its document. */
+/** The draft merged with another revision of one of its documents. */
 export async function mergeRevision(
   ctx: Ctx,
   server: ServerRow,
+  { key }: Pick<ServerDocument, "key">,
   revisionId: string,
 ): Promise<Merged & { before: Compiled; after: Compiled; overrides: Override[] }> {
-  const [rows, overrides] = await Promise.all([
-    ctx.db.documentRevision.findMany({
-      where: { id: { in: [server.revisionId, revisionId] } },
-      select: { id: true, compiled: true },
-    }),
+  const [parts, [next], overrides] = await Promise.all([
+    openParts(ctx, server.documents),
+    openParts(ctx, [{ key, revisionId }]),
     readOverrides(ctx.db, server.id),
   ]);
-  const open = async (id: string): Promise<Compiled> => {
-    const row = rows.find((candidate) => candidate.id === id);
-    if (!row) throw notFound("revision of the document");
-    return openCompiled(row);
-  };
-  const [before, after] = [await open(server.revisionId), await open(revisionId)];
-  const merged = mergeDocuments(before, after, { selection: server.selection as string[], overrides });
-  return { ...merged, before, after, overrides };
+  if (!next) throw notFound("revision of the document");
+  const edits = { selection: server.selection as string[], overrides };
+  return { ...mergePart(parts, next, edits, server.usedKeys), overrides };
 }
 
 const KEPT_MS = 60_000;
 
-let kept: { key: string; until: number; reviewed: Promise<Reviewed> } | undefined;
+/** One server may have several documents that changed. */
+const KEPT_MAX = 4;
+
+const kept = new Map<string, { until: number; reviewed: Promise<Reviewed> }>();
 
 /**
  * Every page of a server says that its document changed, and opening two revisions of a large one takes a second or more: the last
- * review stays for a minute. Each write of a draft changes its lock, and with it the key.
+ * reviews stay for a minute. Each write of a draft changes its lock, and with it the key.
  */
-async function readReview(ctx: Ctx, server: ServerRow, revisionId: string): Promise<Reviewed> {
-  const key = [server.id, server.lock, server.revisionId, revisionId].join();
-  if (kept?.key === key && kept.until > Date.now()) return kept.reviewed;
+async function readReview(
+  ctx: Ctx,
+  server: ServerRow,
+  document: ServerDocument,
+  revisionId: string,
+): Promise<Reviewed> {
+  const key = [server.id, server.lock, document.documentId, document.revisionId, revisionId].join();
+  const known = kept.get(key);
+  if (known && known.until > Date.now()) return known.reviewed;
   const entry = {
-    key,
     until: Date.now() + KEPT_MS,
-    reviewed: review(ctx, server, revisionId),
+    reviewed: review(ctx, server, document, revisionId),
   };
-  kept = entry;
+  kept.set(key, entry);
+  const [oldest = ""] = kept.keys();
+  if (kept.size > KEPT_MAX) kept.delete(oldest);
   const forget = () => {
-    if (kept === entry) kept = undefined;
+    if (kept.get(key) === entry) kept.delete(key);
   };
   entry.reviewed.catch(forget);
   setTimeout(forget, KEPT_MS).unref();
   return entry.reviewed;
 }
 
-async function review(ctx: Ctx, server: ServerRow, revisionId: string): Promise<Reviewed> {
-  const { report, before, after, overrides } = await mergeRevision(ctx, server, revisionId);
+async function review(ctx: Ctx, server: ServerRow, document: ServerDocument, revisionId: string): Promise<Reviewed> {
+  const { report, before, after, overrides } = await mergeRevision(ctx, server, document, revisionId);
   const added = new Set(report.added);
   return {
     changes: report,

@@ -2,11 +2,11 @@ import { z } from "zod";
 import { authorize } from "../access.ts";
 import { audit } from "../audit/audit.ts";
 import type { Call } from "../context.ts";
-import { openCompiled } from "../document/revision.ts";
 import { notFound } from "../error.ts";
 import { credentialSchema, parseInput } from "../input.ts";
 import { loadVersion } from "../serve/load-version.ts";
 import { announceCredentials, checkCredential, originsOf, saveCredential, servedTools } from "./credential.ts";
+import { openDocuments, placesOf } from "./documents.ts";
 import { findServer } from "./find-server.ts";
 
 const schema = z.object({ serverId: z.string(), scheme: z.string().min(1).max(256), credential: credentialSchema });
@@ -19,13 +19,12 @@ export async function setCredential({ ctx, input }: Call<z.input<typeof schema>>
   authorize(ctx, "credential.write");
   const { serverId: idOrSlug, scheme, credential } = parseInput(schema, input);
   const server = await findServer(ctx, idOrSlug);
-  const [revision, served] = await Promise.all([
-    ctx.db.documentRevision.findUniqueOrThrow({ where: { id: server.revisionId }, select: { compiled: true } }),
+  const [compiled, served] = await Promise.all([
+    openDocuments(ctx, server.documents),
     server.publishedVersionId ? loadVersion(ctx, server.publishedVersionId) : null,
   ]);
-  const compiled = await openCompiled(revision);
-  checkCredential(compiled.securitySchemes, scheme, credential);
-  const draft = { tools: compiled.tools, baseUrl: server.baseUrl, documentUrl: server.document.sourceUrl };
+  checkCredential([...compiled.securitySchemes, ...(served?.manifest.securitySchemes ?? [])], scheme, credential);
+  const draft = { tools: compiled.tools, places: placesOf(server.documents) };
   const called = [draft, ...(served ? [servedTools(served.manifest)] : [])];
   const origins = [...new Set(called.flatMap((tools) => originsOf(scheme, tools)))];
   const { organizationId } = ctx;

@@ -3,7 +3,6 @@ import { z } from "zod";
 import { authorize } from "../access.ts";
 import { audit } from "../audit/audit.ts";
 import type { Call } from "../context.ts";
-import { openCompiled } from "../document/revision.ts";
 import { AppError } from "../error.ts";
 import {
   dialectSchema,
@@ -16,6 +15,7 @@ import {
 } from "../input.ts";
 import { announceAccess } from "../server-access/set-access.ts";
 import { checkComposedTools, composedToolsSchema } from "./composed-tools.ts";
+import { firstDocument, openDocuments } from "./documents.ts";
 import { findServer } from "./find-server.ts";
 import { iconSchema } from "./icon.ts";
 import { checkResources, promptsSchema, resourcesSchema } from "./prompts-resources.ts";
@@ -36,6 +36,7 @@ const schema = z
     status: z.enum(["live", "paused"]).optional(),
     dialect: dialectSchema.optional(),
     toolMode: toolModeSchema.optional(),
+    /** Of its first document; the others have their own (`updateServerDocument`). */
     baseUrl: httpUrlSchema.nullable().optional(),
     icon: iconSchema.nullable().optional(),
     select: selectSchema.optional(),
@@ -56,7 +57,7 @@ export type UpdateServerInput = z.input<typeof schema>;
  */
 export async function updateServer({ ctx, input }: Call<UpdateServerInput>): Promise<ServerView> {
   authorize(ctx, "server.write");
-  const { id, lock, select, ...changes } = parseInput(schema, input);
+  const { id, lock, select, baseUrl, ...changes } = parseInput(schema, input);
   const server = await findServer(ctx, id);
   if (lock !== undefined && lock !== server.lock) {
     throw new AppError(
@@ -66,11 +67,7 @@ export async function updateServer({ ctx, input }: Call<UpdateServerInput>): Pro
   }
   let selection: string[] | undefined;
   if (select || changes.resources || changes.composedTools) {
-    const revision = await ctx.db.documentRevision.findUniqueOrThrow({
-      where: { id: server.revisionId },
-      select: { compiled: true },
-    });
-    const compiled = await openCompiled(revision);
+    const compiled = await openDocuments(ctx, server.documents);
     if (select) selection = resolveSelection(compiled, select);
     if (changes.resources) checkResources(changes.resources, compiled);
     if (changes.composedTools) checkComposedTools(changes.composedTools, compiled);
@@ -86,8 +83,17 @@ export async function updateServer({ ctx, input }: Call<UpdateServerInput>): Pro
       const { count } = await tx.server.updateMany({ where: { id: server.id, lock: server.lock }, data });
       if (count === 0)
         throw new AppError("conflict", "Somebody else changed this server at the same moment. Try again.");
+      if (baseUrl !== undefined)
+        await tx.serverDocument.update({
+          where: { serverId_documentId: { serverId: server.id, documentId: firstDocument(server).documentId } },
+          data: { baseUrl },
+        });
       await audit(tx, ctx, "server.update", server.id, {
-        fields: [...Object.keys(changes), ...(selection ? ["select"] : [])],
+        fields: [
+          ...Object.keys(changes),
+          ...(baseUrl === undefined ? [] : ["baseUrl"]),
+          ...(selection ? ["select"] : []),
+        ],
       });
     });
   } catch (error) {

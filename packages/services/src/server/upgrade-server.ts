@@ -5,9 +5,16 @@ import { audit } from "../audit/audit.ts";
 import type { Call } from "../context.ts";
 import { AppError } from "../error.ts";
 import { parseInput } from "../input.ts";
+import { findServerDocument } from "./documents.ts";
 import { findServer } from "./find-server.ts";
 import { replaceOverrides } from "./override.ts";
-import { findRevisions, mergeRevision, type RevisionView, revisionNumberSchema } from "./review-upgrade.ts";
+import {
+  documentSchema,
+  findRevisions,
+  mergeRevision,
+  type RevisionView,
+  revisionNumberSchema,
+} from "./review-upgrade.ts";
 import { resolveSelection, TOOLS_MAX } from "./selection.ts";
 import { type ServerView, serverView } from "./views.ts";
 
@@ -15,6 +22,8 @@ const operation = z.string().max(2_048);
 const schema = z
   .object({
     id: z.string(),
+    /** Which document of the server; the first when left out. */
+    document: documentSchema.optional(),
     /** Which revision; the document's current one when left out. */
     revision: revisionNumberSchema.optional(),
     /** The `lock` that was reviewed; a change of the draft since then is a conflict. */
@@ -38,33 +47,38 @@ export interface Upgraded {
 }
 
 /**
- * Moves a server's draft to another revision of its document. Choices and edits follow their operations; those of operations that
+ * Moves a server's draft to another revision of one of its documents. Choices and edits follow their operations; those of operations that
  * are gone are dropped. What is served stays as it is until somebody publishes.
  */
 export async function upgradeServer({ ctx, input }: Call<UpgradeServerInput>): Promise<Upgraded> {
   authorize(ctx, "server.write");
-  const { id, revision, lock, take, add } = parseInput(schema, input);
+  const { id, document: documentId, revision, lock, take, add } = parseInput(schema, input);
   const server = await findServer(ctx, id);
   if (lock !== undefined && lock !== server.lock)
     throw new AppError(
       "conflict",
       "Somebody else changed this server meanwhile. Reload to see what changed, then apply the document's changes again.",
     );
-  const { from, to } = await findRevisions(ctx, server, revision);
+  const document = findServerDocument(server, documentId);
+  const { from, to } = await findRevisions(ctx, document, revision);
   if (from.id === to.id)
     throw new AppError(
       "precondition_failed",
       `The draft is built from revision ${from.number} of the document already.`,
     );
-  const { report, edits, after } = await mergeRevision(ctx, server, to.id);
+  const { report, edits, after } = await mergeRevision(ctx, server, document, to.id);
   const overrides = takeDocument(edits.overrides, take, report);
   const selection = resolveSelection(after, { operations: [...edits.selection, ...add] });
   await ctx.db.$transaction(async (tx) => {
     const { count } = await tx.server.updateMany({
       where: { id: server.id, lock: server.lock },
-      data: { revisionId: to.id, selection, lock: { increment: 1 } },
+      data: { selection, lock: { increment: 1 } },
     });
     if (count === 0) throw new AppError("conflict", "Somebody else changed this server at the same moment. Try again.");
+    await tx.serverDocument.update({
+      where: { serverId_documentId: { serverId: server.id, documentId: document.documentId } },
+      data: { revisionId: to.id },
+    });
     await replaceOverrides(tx, server.id, overrides);
     await audit(tx, ctx, "server.upgrade", server.id, {
       from: from.number,

@@ -1,6 +1,7 @@
 import type { Ctx } from "../context.ts";
 import type { Visibility } from "../server-access/find-access.ts";
 import type { ComposedTool } from "./composed-tools.ts";
+import { firstDocument } from "./documents.ts";
 import type { ServerRow } from "./find-server.ts";
 import type { ToolMode } from "./manifest.ts";
 import type { ServerPrompt, ServerResource } from "./prompts-resources.ts";
@@ -32,6 +33,7 @@ export interface ServerView {
   status: "live" | "paused";
   dialect: string;
   toolMode: ToolMode;
+  /** Of its first document, as the two that follow. */
   baseUrl: string | null;
   /** An https address, or the picture as a `data:` URI; null takes the logo of the document, if it has one. */
   icon: string | null;
@@ -58,6 +60,7 @@ export interface ServerView {
 }
 
 export function serverView(ctx: Pick<Ctx, "publicUrl">, row: ServerRow): ServerView {
+  const first = firstDocument(row);
   return {
     id: row.id,
     slug: row.slug,
@@ -68,10 +71,10 @@ export function serverView(ctx: Pick<Ctx, "publicUrl">, row: ServerRow): ServerV
     status: row.status as ServerView["status"],
     dialect: row.dialect,
     toolMode: row.toolMode as ToolMode,
-    baseUrl: row.baseUrl,
+    baseUrl: first.baseUrl,
     icon: row.icon,
-    documentId: row.documentId,
-    revisionId: row.revisionId,
+    documentId: first.documentId,
+    revisionId: first.revisionId,
     selection: row.selection as string[],
     prompts: row.prompts as unknown as ServerPrompt[],
     resources: row.resources as unknown as ServerResource[],

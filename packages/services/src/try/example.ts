@@ -1,5 +1,5 @@
 import { decompress } from "@portico/db";
-import { type Document, type ExampleAnswer, exampleAnswer, type Tool } from "@portico/openapi";
+import { type Document, type ExampleAnswer, exampleAnswer, splitKey, type Tool } from "@portico/openapi";
 import type { UpstreamResponse } from "@portico/upstream";
 import type { Ctx } from "../context.ts";
 import { AppError } from "../error.ts";
@@ -16,7 +16,7 @@ export interface RecordedAnswer {
 /** The sample that was kept for a tool, or else what the document says that its answers look like. `conflict` when there is neither. */
 export async function exampleFor(
   ctx: Ctx,
-  server: Pick<ServerRow, "id" | "revisionId">,
+  server: Pick<ServerRow, "id" | "documents">,
   { operation }: Pick<Tool, "operation">,
   wanted: "sample" | "example",
 ): Promise<RecordedAnswer> {
@@ -30,17 +30,26 @@ export async function exampleFor(
     }
     throw new AppError("conflict", "No sample was kept for this tool. Call the API once, and keep what it answers.");
   }
+  const keys = server.documents.map(({ key }) => key);
+  const own = splitKey(operation, keys);
+  const document = server.documents.find(({ key }) => key === own.document);
+  // Of a version that is served still, a document may be gone.
+  if (!document) throw unknown();
   const revision = await ctx.db.documentRevision.findUniqueOrThrow({
-    where: { id: server.revisionId },
+    where: { id: document.revisionId },
     select: { source: true, format: true },
   });
   const { root, files } = JSON.parse((await decompress(revision.source)).toString("utf8")) as Pick<
     Document,
     "root" | "files"
   >;
-  const found = exampleAnswer({ root, files, format: revision.format as Document["format"] }, operation);
+  const found = exampleAnswer({ root, files, format: revision.format as Document["format"] }, own.operation);
   if (found) return found;
-  throw new AppError(
+  throw unknown();
+}
+
+function unknown(): AppError {
+  return new AppError(
     "conflict",
     "The document does not say what this operation answers. Call the API once and keep the answer as a sample.",
   );

@@ -1,26 +1,26 @@
 import { type AnswerShape, applyOverrides, type Tool } from "@portico/openapi";
 import type { Ctx } from "../context.ts";
-import { readCompiled } from "../document/read-compiled.ts";
 import { AppError, notFound } from "../error.ts";
 import { loadVersion } from "../serve/load-version.ts";
+import { placesOf, readDocuments } from "../server/documents.ts";
 import type { ServerRow } from "../server/find-server.ts";
 import { readOverrides } from "../server/override.ts";
+import type { Places } from "../server/places.ts";
 
 /** A tool, and where its calls go. */
 export interface ToolToTry {
   tool: Tool;
-  baseUrl?: string | undefined;
-  documentUrl?: string | undefined;
+  places: Places;
 }
 
 /** A tool as the next version would have it. */
 export async function draftTool(
   ctx: Ctx,
-  server: Pick<ServerRow, "id" | "revisionId">,
+  server: Pick<ServerRow, "id" | "documents">,
   operation: string,
 ): Promise<Tool> {
   const [{ tools }, overrides] = await Promise.all([
-    readCompiled(ctx, server.revisionId),
+    readDocuments(ctx, server.documents),
     readOverrides(ctx.db, server.id),
   ]);
   const tool = applyOverrides(tools, overrides).find((one) => one.operation === operation);
@@ -34,16 +34,13 @@ export async function toolToTry(
   server: ServerRow,
   { on, operation }: { on: "draft" | "published"; operation: string },
 ): Promise<ToolToTry> {
-  if (on === "draft") {
-    const tool = await draftTool(ctx, server, operation);
-    return { tool, baseUrl: server.baseUrl ?? undefined, documentUrl: server.document.sourceUrl ?? undefined };
-  }
+  if (on === "draft") return { tool: await draftTool(ctx, server, operation), places: placesOf(server.documents) };
   const version = server.publishedVersionId ? await loadVersion(ctx, server.publishedVersionId) : null;
   if (!version) throw new AppError("conflict", "Nothing was published yet. Try the draft, or publish it first.");
-  const { tools, baseUrl, documentUrl } = version.manifest;
+  const { tools, ...places } = version.manifest;
   const tool = tools.find((one) => one.operation === operation);
   if (!tool) throw notFound("tool");
-  return { tool, baseUrl, documentUrl };
+  return { tool, places };
 }
 
 /** The tool as if its answers were shaped like this; null shapes nothing. */

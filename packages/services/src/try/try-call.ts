@@ -22,6 +22,7 @@ import { type OpenProfile, openProfile } from "../serve/open-profile.ts";
 import { readPersonFacts } from "../serve/read-person-facts.ts";
 import { createUpstreamTokens } from "../serve/upstream-tokens.ts";
 import type { ServerRow } from "../server/find-server.ts";
+import { placeOf } from "../server/places.ts";
 import { type AnswerView, type ShownAnswer, showAnswer, viewAnswer } from "./answer.ts";
 import { asResponse, exampleFor, type RecordedAnswer } from "./example.ts";
 import type { ToolToTry } from "./tool-to-try.ts";
@@ -78,7 +79,7 @@ export async function createTryCall(ctx: Ctx, server: ServerRow, { profileId, fr
   const profile = await openTryProfile(ctx, server, profileId);
   const person = profile?.person ?? (userId === null ? {} : await readPersonFacts(ctx, userId));
   const validate = createValidator();
-  return async ({ tool, baseUrl: ownBaseUrl, documentUrl }, args, { signal, ...more } = {}) => {
+  return async ({ tool, places }, args, { signal, ...more } = {}) => {
     const fixed = fixedArguments(tool.plan, person);
     const fitted = "problem" in fixed ? fixed : profile ? withProfileArguments(profile, tool, args) : { args };
     if ("problem" in fitted) return { tried: refused(fitted.problem), value: null };
@@ -86,7 +87,6 @@ export async function createTryCall(ctx: Ctx, server: ServerRow, { profileId, fr
     const opened =
       from === "api" ? await resolveCredentials(ctx, server.id, tool, profile, egress) : { credentials: {} };
     if ("problem" in opened) return { tried: refused(opened.problem), value: null };
-    const baseUrl = profile?.baseUrl ?? ownBaseUrl;
     let request: UpstreamRequest | undefined;
     let response: UpstreamResponse | undefined;
     const call = await callTool({
@@ -96,8 +96,7 @@ export async function createTryCall(ctx: Ctx, server: ServerRow, { profileId, fr
       args: fitted.args,
       target: {
         credentials: opened.credentials,
-        ...(baseUrl ? { baseUrl } : {}),
-        ...(documentUrl ? { documentUrl } : {}),
+        ...placeOf(places, tool, profile),
         ...(profile ? { variables: profile.variables } : {}),
         person,
       },

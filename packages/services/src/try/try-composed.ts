@@ -11,13 +11,13 @@ import {
 import { z } from "zod";
 import { authorize } from "../access.ts";
 import type { Call } from "../context.ts";
-import { readCompiled } from "../document/read-compiled.ts";
 import { AppError } from "../error.ts";
 import { parseInput } from "../input.ts";
 import { bindComposedTools, checkComposedTools, composedSchema } from "../server/composed-tools.ts";
+import { placesOf, readDocuments } from "../server/documents.ts";
 import { findServer } from "../server/find-server.ts";
 import { readOverrides } from "../server/override.ts";
-import type { ToolToTry } from "./tool-to-try.ts";
+import type { Places } from "../server/places.ts";
 import { createTryCall, type TriedCall, type TryCall } from "./try-call.ts";
 
 const schema = z
@@ -58,22 +58,21 @@ export async function tryComposed({
   const { serverId, tool: composed, arguments: args, profileId, from } = parseInput(schema, input);
   const server = await findServer(ctx, serverId);
   const [compiled, overrides] = await Promise.all([
-    readCompiled(ctx, server.revisionId),
+    readDocuments(ctx, server.documents),
     readOverrides(ctx.db, server.id),
   ]);
   checkComposedTools([composed], compiled);
   const [bound] = bindComposedTools([composed], compiled, overrides).tools;
   if (!bound) throw new AppError("internal", "A checked tool could not be bound.");
   const call = await createTryCall(ctx, server, { profileId, from, egress });
-  const place = { baseUrl: server.baseUrl ?? undefined, documentUrl: server.document.sourceUrl ?? undefined };
-  return runComposed(bound, args, { call, place });
+  return runComposed(bound, args, { call, places: placesOf(server.documents) });
 }
 
 /** Runs a tool of several calls that is bound to the tools that it calls. */
 export async function runComposed(
   { steps = [], shape, inputSchema }: Tool,
   args: Record<string, unknown>,
-  { call, place, signal }: { call: TryCall; place: Omit<ToolToTry, "tool">; signal?: AbortSignal | undefined },
+  { call, places, signal }: { call: TryCall; places: Places; signal?: AbortSignal | undefined },
 ): Promise<TriedComposed> {
   const checked = createValidator({ cacheMax: 1 })("composed", inputSchema, args);
   if (!checked.ok) return { result: failed(checked.problems.map(({ message }) => message).join("\n")), steps: [] };
@@ -83,7 +82,7 @@ export async function runComposed(
     input: checked.args,
     ...(signal ? { signal } : {}),
     call: async ({ id, tool }, given) => {
-      const { tried, value } = await call({ tool, ...place }, given, { limits: { output: STEP_BUDGET }, signal });
+      const { tried, value } = await call({ tool, places }, given, { limits: { output: STEP_BUDGET }, signal });
       const { outcome, request, missingCredentials } = tried;
       const calls = made.get(id);
       if (calls && calls.length < CALLS_SHOWN_MAX)

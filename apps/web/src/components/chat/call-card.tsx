@@ -3,6 +3,7 @@
 import { Ban, Check, ChevronRight, CircleSlash, LoaderCircle, Play, X } from "lucide-react";
 import Link from "next/link";
 import { KIND_WORDS } from "@/components/tool/kind.ts";
+import { evalCase } from "@/components/try/eval-case.ts";
 import { pretty } from "@/components/try/tried-view.tsx";
 import { tryHref } from "@/components/try/try-href.ts";
 import { Badge } from "@/components/ui/badge.tsx";
@@ -115,7 +116,11 @@ export function CallCard({
               <span className="sr-only">, in a new tab</span>
             </Link>
           ) : null}
-          <CopyButton size="small" label="Copy as eval case" text={evalCase(call, answer?.isError === true)} />
+          <CopyButton
+            size="small"
+            label="Copy as eval case"
+            text={evalCase({ tool, args: given, isError: answer?.isError === true })}
+          />
         </div>
       </div>
     </details>
@@ -130,9 +135,4 @@ function StateIcon({ state, answer }: Pick<ShownCall, "state" | "answer">) {
   ) : (
     <Check size={14} aria-hidden strokeWidth={3} className="text-ok" />
   );
-}
-
-/** The call as `portico eval run` reads it, to be put among the cases of a suite. */
-function evalCase({ tool, arguments: args }: ShownCall["call"], isError: boolean): string {
-  return JSON.stringify({ name: `${tool} from a chat`, call: { tool, args }, expect: { isError } }, null, 2);
 }

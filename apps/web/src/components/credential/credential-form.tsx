@@ -20,7 +20,7 @@ type Scheme = CredentialView["scheme"];
 export function CredentialForm({
   serverId,
   slug,
-  credential: { scheme, setAt, type, problem, connectedAt, ownInProfiles, redirectUri },
+  credential: { scheme, documentId, setAt, type, problem, connectedAt, ownInProfiles, redirectUri },
 }: {
   serverId: string;
   slug: string;
@@ -34,6 +34,8 @@ export function CredentialForm({
     setOpen(false);
     toast("The credential is stored");
   }, [state, toast]);
+  // Of a document that was removed nothing can be stored any more.
+  const isLeft = documentId === null;
   const kinds = KINDS[scheme.type];
   const [kind, setKind] = useState<Kind | undefined>(kinds.find((one) => one === type) ?? preferredKind(scheme));
   const errors = state && !state.ok ? state.fields : {};
@@ -42,7 +44,9 @@ export function CredentialForm({
       <header className="flex flex-wrap items-start justify-between gap-3">
         <div className="min-w-0">
           <h2 className="font-mono text-md font-medium [overflow-wrap:anywhere]">{scheme.name}</h2>
-          <p className="text-muted">{explain(scheme)}</p>
+          <p className="text-muted">
+            {isLeft ? `${CHOICES_LEFT[scheme.type]} that is still stored.` : explain(scheme)}
+          </p>
         </div>
         {setAt ? (
           <span className="inline-flex items-center gap-1.5 text-muted">
@@ -133,7 +137,7 @@ export function CredentialForm({
       ) : null}
       {kind && !isOpen ? (
         <div className="flex gap-2">
-          <Button onClick={() => setOpen(true)}>Replace</Button>
+          {isLeft ? null : <Button onClick={() => setOpen(true)}>Replace</Button>}
           <Confirm
             title={`Remove the credential of ${scheme.name}`}
             verb="Remove credential"
@@ -141,10 +145,10 @@ export function CredentialForm({
             done="The credential is removed"
             act={async () => {
               const outcome = await forgetCredential(serverId, scheme.name);
-              if (outcome.ok) setOpen(true);
+              if (outcome.ok && !isLeft) setOpen(true);
               return outcome;
             }}
-            trigger={<Button look="quiet">Remove</Button>}
+            trigger={<Button look={isLeft ? "secondary" : "quiet"}>Remove</Button>}
           >
             Calls that need it will be refused by the API from the next one on.
             {type === "authorizationCode" ? " Everybody who has signed in there with it is signed out." : null}
@@ -467,6 +471,16 @@ function preferredKind(scheme: Scheme): Kind | undefined {
   );
   return described ?? KINDS[scheme.type][0];
 }
+
+/** As much as is known of what was stored for a document that is gone. */
+const CHOICES_LEFT: Record<Scheme["type"], string> = {
+  apiKey: "An API key",
+  basic: "A user name and a password",
+  bearer: "A token",
+  oauth2: "A client that gets tokens",
+  openIdConnect: "A client that gets tokens",
+  unsupported: "Something",
+};
 
 function explain(scheme: Scheme): string {
   if (scheme.type === "apiKey")

@@ -1,12 +1,20 @@
 "use server";
 
 import {
+  type AddedDocumentReview,
+  type AddServerDocumentInput,
   AppError,
+  addServerDocument,
   type CreateServerInput,
   createServer,
   getDocument,
   importDocument,
   publishServer,
+  type RemovedDocumentReview,
+  removeServerDocument,
+  reviewAddedDocument,
+  reviewRemovedDocument,
+  updateServerDocument,
   type WatchEvery,
   watchDocument,
 } from "@portico/services";
@@ -15,6 +23,7 @@ import { redirect } from "next/navigation";
 import { attempt, type Outcome } from "@/server/outcome.ts";
 import { runtime } from "@/server/runtime.ts";
 import { requireSession } from "@/server/session.ts";
+import { type ImportFor, importQuery, readImportFor } from "./next-page.ts";
 
 type SourceInput = Parameters<typeof importDocument>[0]["input"]["source"];
 
@@ -24,7 +33,7 @@ type SourceInput = Parameters<typeof importDocument>[0]["input"]["source"];
  */
 export async function startImport(_before: Outcome | null, form: FormData): Promise<Outcome> {
   const { ctx } = await requireSession();
-  const [documentId, server] = [form.get("documentId"), form.get("server")];
+  const [documentId, next] = [form.get("documentId"), form.get("next")];
   const outcome = await attempt(async () =>
     importDocument({
       ctx,
@@ -35,19 +44,20 @@ export async function startImport(_before: Outcome | null, form: FormData): Prom
     const { fields, message } = outcome;
     return { ...outcome, message: fields["source.url"] ?? fields["source.content"] ?? fields.source ?? message };
   }
-  redirect(progressPage(outcome.value.jobId, typeof server === "string" ? server : undefined));
+  const query = Object.fromEntries(new URLSearchParams(typeof next === "string" ? next : ""));
+  redirect(progressPage(outcome.value.jobId, readImportFor(query)));
 }
 
-function progressPage(jobId: string, serverSlug?: string): string {
-  return `/import/${jobId}${serverSlug ? `?server=${encodeURIComponent(serverSlug)}` : ""}`;
+function progressPage(jobId: string, goal?: ImportFor): string {
+  return `/import/${jobId}${importQuery(goal)}`;
 }
 
-/** Reads the document of a server again from where it came from; then its progress, then what changed. */
-export async function checkDocument(input: { documentId: string; serverSlug: string }): Promise<Outcome> {
+/** Reads a document of a server again from where it came from; then its progress, then what changed. */
+export async function checkDocument(input: { revisionOf: string } & ImportFor): Promise<Outcome> {
   const { ctx } = await requireSession();
-  const outcome = await attempt(() => importDocument({ ctx, input: { documentId: input.documentId } }));
+  const outcome = await attempt(() => importDocument({ ctx, input: { documentId: input.revisionOf } }));
   if (!outcome.ok) return outcome;
-  redirect(progressPage(outcome.value.jobId, input.serverSlug));
+  redirect(progressPage(outcome.value.jobId, input));
 }
 
 async function sourceOf(form: FormData): Promise<SourceInput> {
@@ -80,7 +90,11 @@ export async function watchLink(id: string, watch: WatchEvery): Promise<Outcome>
 }
 
 /** Reads a document again from its link, and its references from these other addresses too; then its progress. */
-export async function allowReferences(input: { documentId: string; origins: string[] }): Promise<Outcome> {
+export async function allowReferences(input: {
+  documentId: string;
+  origins: string[];
+  goal?: ImportFor;
+}): Promise<Outcome> {
   const { ctx } = await requireSession();
   const outcome = await attempt(async () => {
     const { id, title, sourceUrl } = await getDocument({ ctx, input: { id: input.documentId } });
@@ -90,7 +104,57 @@ export async function allowReferences(input: { documentId: string; origins: stri
     return importDocument({ ctx, input: { documentId: id, title, source } });
   });
   if (!outcome.ok) return outcome;
-  redirect(progressPage(outcome.value.jobId));
+  redirect(progressPage(outcome.value.jobId, input.goal));
+}
+
+/** What tools of a document would be called beside those of a server. */
+export async function reviewAdding(input: {
+  serverId: string;
+  documentId: string;
+  key?: string;
+}): Promise<Outcome<AddedDocumentReview>> {
+  const { ctx } = await requireSession();
+  return attempt(() => reviewAddedDocument({ ctx, input }));
+}
+
+/** Adds the picked operations of a document to the draft of a server; then its tools. */
+export async function addToServer({ slug, ...input }: AddServerDocumentInput & { slug: string }): Promise<Outcome> {
+  const { ctx } = await requireSession();
+  const outcome = await attempt(() => addServerDocument({ ctx, input }));
+  if (!outcome.ok) return outcome;
+  revalidatePath("/", "layout");
+  redirect(`/servers/${encodeURIComponent(slug)}/tools?document=${encodeURIComponent(input.documentId)}`);
+}
+
+/** Takes a document out of the draft of a server. */
+export async function removeFromServer(serverId: string, documentId: string, lock: number): Promise<Outcome> {
+  const { ctx } = await requireSession();
+  const outcome = await attempt(
+    async () => void (await removeServerDocument({ ctx, input: { serverId, documentId, lock } })),
+  );
+  if (outcome.ok) revalidatePath("/", "layout");
+  return outcome;
+}
+
+/** What would go with a document. */
+export async function reviewRemoval(serverId: string, documentId: string): Promise<Outcome<RemovedDocumentReview>> {
+  const { ctx } = await requireSession();
+  return attempt(() => reviewRemovedDocument({ ctx, input: { serverId, documentId } }));
+}
+
+/** Where the tools of one of several documents call. */
+export async function saveBaseUrl(_before: Outcome | null, form: FormData): Promise<Outcome> {
+  const { ctx } = await requireSession();
+  const text = (name: string) => String(form.get(name) ?? "").trim();
+  const outcome = await attempt(
+    async () =>
+      void (await updateServerDocument({
+        ctx,
+        input: { serverId: text("serverId"), documentId: text("documentId"), baseUrl: text("baseUrl") || null },
+      })),
+  );
+  if (outcome.ok) revalidatePath("/", "layout");
+  return outcome;
 }
 
 /** Makes a server of the picked operations and serves it; then its page. */

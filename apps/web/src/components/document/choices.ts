@@ -7,7 +7,7 @@ export function importAddress({ allowOrigins = [], entry }: ImportChoices, page 
   const query = new URLSearchParams();
   for (const origin of allowOrigins) query.append("allow", origin);
   if (entry) query.set("entry", entry);
-  return `${page}?${query}`;
+  return `${page}${page.includes("?") ? "&" : "?"}${query}`;
 }
 
 /** The same read back; what is no http(s) origin is dropped, and the import checks it again. */

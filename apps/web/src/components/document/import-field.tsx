@@ -8,6 +8,7 @@ import { Input, Textarea } from "@/components/ui/field.tsx";
 import { bytes } from "@/components/ui/figures.ts";
 import { Notice } from "@/components/ui/notice.tsx";
 import { startImport } from "./actions.ts";
+import { type ImportFor, importQuery } from "./next-page.ts";
 
 const DOCUMENT_MB_MAX = 32;
 /** What starts like this is a command, whatever field it was pasted into. */
@@ -29,8 +30,8 @@ export function ImportField({
   hasSample: boolean;
   autoFocus?: boolean;
   choices?: ImportChoices;
-  /** It is the next version of this document, read for this server. */
-  next?: { documentId: string; serverSlug: string };
+  /** It is read for this server: to be added to it, or as the next version of this document of it. */
+  next?: ImportFor & { revisionOf?: string };
 }) {
   const [state, act, isPending] = useActionState(startImport, null);
   const [, start] = useTransition();
@@ -47,10 +48,8 @@ export function ImportField({
     for (const [name, value] of Object.entries(fields)) form.set(name, value);
     for (const origin of choices.allowOrigins ?? []) form.append("allowOrigin", origin);
     if (choices.entry) form.set("entry", choices.entry);
-    if (next) {
-      form.set("documentId", next.documentId);
-      form.set("server", next.serverSlug);
-    }
+    if (next?.revisionOf) form.set("documentId", next.revisionOf);
+    if (next) form.set("next", importQuery(next));
     setProblem(undefined);
     start(() => act(form));
   };
@@ -72,7 +71,7 @@ export function ImportField({
 
   return (
     <section
-      aria-label={next ? "New version of the document" : "Import a document"}
+      aria-label={next?.revisionOf ? "New version of the document" : "Import a document"}
       onDragOver={(event) => {
         event.preventDefault();
         setOver(true);

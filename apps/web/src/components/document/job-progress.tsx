@@ -9,18 +9,18 @@ import { Button, buttonClass } from "@/components/ui/button.tsx";
 import { Notice } from "@/components/ui/notice.tsx";
 import { importAddress } from "./choices.ts";
 import { DiagnosticList, type DiagnosticView } from "./diagnostic-list.tsx";
-import { nextPage } from "./next-page.ts";
+import { type ImportFor, nextPage, startPage } from "./next-page.ts";
 
 const POLL_MS = 1_500;
 
 /** Follows a job until it ends: by its event stream, or by asking where a proxy does not let streams through. */
 export function JobProgress({
   job: first,
-  serverSlug,
+  goal,
 }: {
   job: JobView;
-  /** The server whose document is read again: its page is where one goes on. */
-  serverSlug: string | undefined;
+  /** The server that it is read for: its pages are where one goes on. */
+  goal: ImportFor | undefined;
 }) {
   const router = useRouter();
   const [job, setJob] = useState(first);
@@ -33,12 +33,13 @@ export function JobProgress({
     if (message) setSeen((all) => (all.includes(message) ? all : [...all, message]));
   }, [message]);
   useEffect(() => {
-    const next = nextPage(job, serverSlug);
+    const next = nextPage(job, goal);
     if (next) router.replace(next);
-  }, [job, router, serverSlug]);
+  }, [job, router, goal]);
 
-  const start = serverSlug ? `/servers/${serverSlug}/upgrade` : "/new";
-  const startWord = serverSlug ? "Back to the server" : "Try another document";
+  const isUpgrade = goal !== undefined && !goal.isAdded;
+  const start = goal ? startPage(goal) : "/new";
+  const startWord = isUpgrade ? "Back to the server" : "Try another document";
   if (job.state === "failed") return <Failure job={job} start={start} startWord={startWord} />;
   if (job.state === "cancelled")
     return (
@@ -72,7 +73,7 @@ export function JobProgress({
         {job.state === "done" ? (
           <li className="flex items-center gap-2">
             <LoaderCircle size={16} aria-hidden className="animate-spin text-accent" />
-            {serverSlug ? "Comparing" : "Opening the picker"}
+            {isUpgrade ? "Comparing" : "Opening the picker"}
           </li>
         ) : null}
       </ol>

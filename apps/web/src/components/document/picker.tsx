@@ -16,10 +16,12 @@ import { Field, Input } from "@/components/ui/field.tsx";
 import { count } from "@/components/ui/figures.ts";
 import { Notice } from "@/components/ui/notice.tsx";
 import { Popover } from "@/components/ui/popover.tsx";
-import { allowReferences, publishDocument } from "./actions.ts";
+import { addToServer, allowReferences, publishDocument, reviewAdding } from "./actions.ts";
+import { type AddingTo, RenamedTools, ShortName, withNames } from "./adding.tsx";
 import { Attention, findingsOf } from "./attention.tsx";
 import { importAddress } from "./choices.ts";
 import type { DiagnosticView } from "./diagnostic-list.tsx";
+import { startPage } from "./next-page.ts";
 import { useFindings } from "./use-findings.ts";
 
 /** The one screen between a document and a URL: what it has, what it costs, and which of it becomes tools. */
@@ -27,13 +29,14 @@ export function Picker({
   documentId,
   title: documentTitle,
   version,
-  rows,
+  rows: documentRows,
   madeFrom,
   diagnostics,
   isValidated,
   hasSourceUrl,
   allowOrigins,
   mayPublish,
+  into,
 }: {
   documentId: string;
   title: string;
@@ -49,6 +52,8 @@ export function Picker({
   /** Other addresses that its references are read from. */
   allowOrigins: string[];
   mayPublish: boolean;
+  /** The server that it is added to; without one, another server is made of it. */
+  into?: AddingTo;
 }) {
   const [title, setTitle] = useState(documentTitle);
   const [visibility, setVisibility] = useState<Visibility>("organization");
@@ -57,7 +62,9 @@ export function Picker({
   const [sheet, setSheet] = useState<ToolRow>();
   const [problem, setProblem] = useState<string>();
   const [isPending, start] = useTransition();
-  const initial = useMemo(() => preselect(rows, "suggested"), [rows]);
+  const [added, setAdded] = useState(into?.review);
+  const rows = useMemo(() => withNames(documentRows, added), [documentRows, added]);
+  const initial = useMemo(() => preselect(documentRows, "suggested"), [documentRows]);
   const findings = useFindings(documentId, isValidated);
   const told = useMemo(() => [...diagnostics, ...findings], [diagnostics, findings]);
   const selection = useSelection(rows, initial);
@@ -76,12 +83,13 @@ export function Picker({
     start(async () => {
       setProblem(undefined);
       const operations = rows.filter(({ key }) => selection.keys.has(key)).map(({ key }) => key);
-      const outcome = await publishDocument({
-        documentId,
-        title: title.trim() || documentTitle,
-        operations,
-        visibility,
-      });
+      const outcome =
+        into && added
+          ? await addToServer({
+              ...{ serverId: into.serverId, slug: into.slug, documentId, key: added.key, lock: added.lock },
+              select: { operations },
+            })
+          : await publishDocument({ documentId, title: title.trim() || documentTitle, operations, visibility });
       if (outcome && !outcome.ok) setProblem(outcome.message);
     });
 
@@ -97,7 +105,8 @@ export function Picker({
         onClick={() =>
           start(async () => {
             setProblem(undefined);
-            const outcome = await allowReferences({ documentId, origins });
+            const goal = into ? { serverSlug: into.slug, isAdded: true } : undefined;
+            const outcome = await allowReferences({ documentId, origins, ...(goal ? { goal } : {}) });
             if (outcome && !outcome.ok) setProblem(outcome.message);
           })
         }
@@ -105,7 +114,13 @@ export function Picker({
         {label}
       </Button>
     ) : (
-      <Link href={importAddress({ allowOrigins: origins })} className={cx(buttonClass({ size: "small" }), "mt-2")}>
+      <Link
+        href={importAddress(
+          { allowOrigins: origins },
+          into ? startPage({ serverSlug: into.slug, isAdded: true }) : "/new",
+        )}
+        className={cx(buttonClass({ size: "small" }), "mt-2")}
+      >
         {label}
       </Link>
     );
@@ -115,13 +130,27 @@ export function Picker({
     <div className="flex flex-col gap-4">
       <header className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
         <div className="min-w-0">
-          <h1 className="truncate text-xl font-semibold">{title || documentTitle}</h1>
+          <h1 className={cx("text-xl font-semibold", into ? "[overflow-wrap:anywhere]" : "truncate")}>
+            {into ? `Add ${documentTitle} to ${into.title}` : title || documentTitle}
+          </h1>
           <p className="text-muted">
             {documentTitle} {version} · {count(rows.length, "operation")}
             {madeFrom ? ` · from ${madeFrom}` : ""}
           </p>
         </div>
-        {mayPublish ? (
+        {into && added ? (
+          <div className="flex flex-wrap gap-2">
+            <ShortName
+              key={added.key}
+              initial={added.key}
+              review={(key) => reviewAdding({ serverId: into.serverId, documentId, key })}
+              onReview={setAdded}
+            />
+            <Button look="primary" disabled={tools === 0} isPending={isPending} onClick={publish} data-testid="add">
+              {tools === 0 ? "Pick a tool to add" : `Add ${count(tools, "tool")}`}
+            </Button>
+          </div>
+        ) : mayPublish ? (
           <div className="flex flex-wrap gap-2">
             <Popover
               label="Server settings"
@@ -153,12 +182,13 @@ export function Picker({
         ) : null}
       </header>
       {problem ? (
-        <Notice kind="problem" title="The server was not published">
+        <Notice kind="problem" title={into ? "Nothing was added" : "The server was not published"}>
           {problem}
         </Notice>
       ) : null}
+      {added ? <RenamedTools review={added} /> : null}
       <Attention rows={rows} diagnostics={told} onOpen={open} fixOf={fixOf} />
-      <PickerToolbar {...{ shown, isFiltered, filter, selection }} onFilter={setFilter} />
+      <PickerToolbar {...{ shown, isFiltered, filter, selection }} there={into?.there} onFilter={setFilter} />
       <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_340px]">
         <ToolTree
           rows={shown}

@@ -24,7 +24,6 @@ const STEPS_MAX = 5;
 /** One tool of several calls: its words, what the model fills in, its steps, and what the model gets. */
 export function OwnToolEditor({
   serverId,
-  documentId,
   before: opened,
   start,
   tools,
@@ -33,7 +32,6 @@ export function OwnToolEditor({
   onClose,
 }: {
   serverId: string;
-  documentId: string;
   /** Absent for a new one, which begins as `start`. */
   before: ComposedTool | undefined;
   start: ComposedTool;
@@ -129,7 +127,7 @@ export function OwnToolEditor({
               {text.steps.map((step, at) => (
                 <StepCard
                   key={step.key}
-                  {...{ documentId, step, operations, errorOf }}
+                  {...{ step, operations, errorOf }}
                   position={at}
                   count={text.steps.length}
                   names={["input", ...text.steps.slice(0, at).map(({ id }) => id)]}

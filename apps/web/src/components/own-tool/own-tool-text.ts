@@ -6,6 +6,8 @@ export interface CallableOperation {
   key: string;
   title: string;
   tag: string;
+  /** Where its arguments are told. */
+  address: string;
 }
 
 /** What one argument of a step is, as it stands in the form. */

@@ -16,7 +16,6 @@ const EMPTY: ComposedTool = { name: "", description: "", inputs: [], steps: [] }
 /** The tools of several calls of a server's draft: list, add, edit, delete, and publish. */
 export function OwnTools({
   serverId,
-  documentId,
   href,
   tools,
   operations,
@@ -25,7 +24,6 @@ export function OwnTools({
   mayPublish,
 }: {
   serverId: string;
-  documentId: string;
   /** The pages of the server. */
   href: string;
   tools: ComposedTool[];
@@ -41,7 +39,7 @@ export function OwnTools({
   if (editing)
     return (
       <OwnToolEditor
-        {...{ serverId, documentId, tools, operations, mayWrite }}
+        {...{ serverId, tools, operations, mayWrite }}
         before={editing.before}
         start={EMPTY}
         onClose={close}

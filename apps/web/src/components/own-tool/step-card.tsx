@@ -10,7 +10,6 @@ import { useArguments } from "./use-arguments.ts";
 
 /** One call of the tool: which operation, with what, and for each item of which list. */
 export function StepCard({
-  documentId,
   step,
   position,
   count,
@@ -21,7 +20,6 @@ export function StepCard({
   onMove,
   onRemove,
 }: {
-  documentId: string;
   step: StepText;
   position: number;
   count: number;
@@ -33,7 +31,7 @@ export function StepCard({
   onMove: (by: -1 | 1) => void;
   onRemove: () => void;
 }) {
-  const fields = useArguments(documentId, step.operation);
+  const fields = useArguments(operations.find(({ key }) => key === step.operation)?.address);
   const tags = [...new Set(operations.map(({ tag }) => tag))];
   const label = `step ${position + 1}`;
   const given = (name: string): ArgumentText => step.arguments[name] ?? { mode: "none", text: "" };

@@ -8,12 +8,11 @@ import { type ArgumentField, fieldsOf } from "@/components/try/fields.ts";
 
 const known = new Map<string, ArgumentField[]>();
 
-/** The arguments of an operation as its document has them; undefined until they are read. */
-export function useArguments(documentId: string, operation: string): ArgumentField[] | undefined {
-  const address = `/api/v1/documents/${documentId}/tools/${encodeURIComponent(operation)}`;
+/** The arguments of an operation as its document has them, from where they are told; undefined until they are read, none without an address. */
+export function useArguments(address: string | undefined): ArgumentField[] | undefined {
   const [, again] = useState(0);
   useEffect(() => {
-    if (operation === "" || known.has(address)) return;
+    if (address === undefined || known.has(address)) return;
     const abort = new AbortController();
     void callRest<ToolView>("GET", address, undefined, abort.signal).then((answer) => {
       if (abort.signal.aborted) return;
@@ -21,6 +20,6 @@ export function useArguments(documentId: string, operation: string): ArgumentFie
       again((count) => count + 1);
     });
     return () => abort.abort();
-  }, [address, operation]);
-  return operation === "" ? [] : known.get(address);
+  }, [address]);
+  return address === undefined ? [] : known.get(address);
 }

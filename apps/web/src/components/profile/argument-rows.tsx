@@ -12,6 +12,14 @@ export interface KnownArgument {
   name: string;
   isText: boolean;
   operations: string[];
+  /** For each operation the key of its document. */
+  documents: string[];
+}
+
+/** A document that tools come from. */
+export interface ProfileDocument {
+  key: string;
+  title: string;
 }
 
 const FACTS = [
@@ -25,12 +33,14 @@ export function ArgumentRows({
   rows,
   known,
   tools,
+  documents,
   errors,
   onChange,
 }: {
   rows: ProfileArgument[];
   known: KnownArgument[];
   tools: GivenTool[];
+  documents: readonly ProfileDocument[];
   errors: Record<string, string>;
   onChange: (rows: ProfileArgument[]) => void;
 }) {
@@ -39,7 +49,7 @@ export function ArgumentRows({
   const add = () => {
     if (!first) return;
     keys.current.push(Math.max(-1, ...keys.current) + 1);
-    onChange([...rows, { argument: first.name, mode: "fixed", value: "" }]);
+    onChange([...rows, { argument: first.name, mode: "fixed", value: "", ...ofDocument(first.documents[0]) }]);
   };
   if (!first) return <p className="text-muted">No tool of this server takes an argument.</p>;
   return (
@@ -47,7 +57,7 @@ export function ArgumentRows({
       {rows.map((row, at) => (
         <ArgumentRow
           key={keys.current[at]}
-          {...{ row, known, tools }}
+          {...{ row, known, tools, documents }}
           error={errorOf(errors, at)}
           onChange={(next) => onChange(rows.map((one, index) => (index === at ? next : one)))}
           onRemove={() => {
@@ -65,6 +75,11 @@ export function ArgumentRows({
   );
 }
 
+/** Of the document that keeps its own names nothing is said. */
+function ofDocument(key: string | undefined): Pick<ProfileArgument, "document"> {
+  return key ? { document: key } : {};
+}
+
 function errorOf(errors: Record<string, string>, at: number): string | undefined {
   return Object.entries(errors).find(([field]) => field.startsWith(`settings.arguments.${at}.`))?.[1];
 }
@@ -73,6 +88,7 @@ function ArgumentRow({
   row,
   known,
   tools,
+  documents,
   error,
   onChange,
   onRemove,
@@ -80,6 +96,7 @@ function ArgumentRow({
   row: ProfileArgument;
   known: KnownArgument[];
   tools: GivenTool[];
+  documents: readonly ProfileDocument[];
   error: string | undefined;
   onChange: (row: ProfileArgument) => void;
   onRemove: () => void;
@@ -88,8 +105,18 @@ function ArgumentRow({
   const isText = about?.isText ?? true;
   const [text, setText] = useState(textOf(row.value));
   const { argument, mode } = row;
-  const where = row.operation === undefined ? {} : { operation: row.operation };
-  const withTool = tools.filter(({ operation }) => about?.operations.includes(operation));
+  const where = {
+    ...(row.operation === undefined ? {} : { operation: row.operation }),
+    ...ofDocument(row.document),
+  };
+  const documentOf = new Map(about?.operations.map((operation, at) => [operation, about.documents[at] ?? ""]));
+  const withTool = tools.filter(({ operation }) => documentOf.has(operation));
+  const places = documents
+    .map((document) => ({
+      ...document,
+      count: withTool.filter(({ operation }) => documentOf.get(operation) === document.key).length,
+    }))
+    .filter(({ key, count }) => count > 0 || documents.length === 1 || key === (row.document ?? ""));
   const setValue = (typed: string, asText = isText) => {
     setText(typed);
     onChange({ argument, mode, ...where, value: typedValue(typed, asText) });
@@ -105,7 +132,9 @@ function ArgumentRow({
             onChange={(event) => {
               const next = known.find(({ name }) => name === event.target.value);
               const value = row.person ? { person: row.person } : { value: typedValue(text, next?.isText ?? true) };
-              onChange({ argument: event.target.value, mode, ...value });
+              const has = (key: string) => next?.documents.includes(key) ?? false;
+              const document = has(row.document ?? "") ? row.document : next?.documents[0];
+              onChange({ argument: event.target.value, mode, ...value, ...ofDocument(document) });
             }}
             className="font-mono"
           >
@@ -120,13 +149,23 @@ function ArgumentRow({
         {(control) => (
           <Select
             {...control}
-            value={row.operation ?? ""}
+            value={row.operation ?? everyTool(row.document ?? "")}
             onChange={(event) => {
-              const { operation: _before, ...rest } = row;
-              onChange(event.target.value === "" ? rest : { ...rest, operation: event.target.value });
+              const { operation: _operation, document: _document, ...rest } = row;
+              const chosen = event.target.value;
+              const every = documents.find(({ key }) => everyTool(key) === chosen);
+              onChange(
+                every
+                  ? { ...rest, ...ofDocument(every.key) }
+                  : { ...rest, operation: chosen, ...ofDocument(documentOf.get(chosen)) },
+              );
             }}
           >
-            <option value="">Every tool that has it ({withTool.length})</option>
+            {places.map(({ key, title, count }) => (
+              <option key={key} value={everyTool(key)}>
+                Every tool {documents.length > 1 ? `of ${title} ` : ""}that has it ({count})
+              </option>
+            ))}
             {withTool.map(({ operation, name }) => (
               <option key={operation} value={operation}>
                 {name}
@@ -198,6 +237,11 @@ function ArgumentRow({
       </button>
     </fieldset>
   );
+}
+
+/** No operation is called so. */
+function everyTool(document: string): string {
+  return `every ${document}`;
 }
 
 function textOf(value: ProfileArgument["value"]): string {

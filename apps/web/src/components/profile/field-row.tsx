@@ -39,6 +39,7 @@ export function FieldRow({ serverId, profile, field, holder, isSaved, onHolder }
       <div className="min-w-40 flex-1">
         <p className="font-mono font-medium [overflow-wrap:anywhere]">{field.name}</p>
         <p className="text-sm text-muted">
+          {field.of ? `${field.of.document}: ` : ""}
           {isCredential
             ? field.isSignIn
               ? "A sign-in at the API"

@@ -121,11 +121,11 @@ function OwnFieldRow({
             {noun} · set <Time at={field.setAt} />
           </span>
         </p>
-        <Button onClick={() => setReplacing(true)} aria-label={`Replace ${noun} of ${field.name}`}>
+        <Button onClick={() => setReplacing(true)} aria-label={`Replace ${noun} of ${nameOf(field)}`}>
           Replace
         </Button>
         {onForget ? (
-          <Button look="quiet" onClick={() => onForget(field.field)} aria-label={`Remove ${noun} of ${field.name}`}>
+          <Button look="quiet" onClick={() => onForget(field.field)} aria-label={`Remove ${noun} of ${nameOf(field)}`}>
             Remove
           </Button>
         ) : null}
@@ -183,7 +183,7 @@ function CredentialInput({
   return (
     <>
       {kind === "basic" ? (
-        <Field label={`User name for ${field.name}`}>
+        <Field label={`User name for ${nameOf(field)}`}>
           {(control) => (
             <Input
               {...control}
@@ -197,7 +197,7 @@ function CredentialInput({
         </Field>
       ) : null}
       <Field
-        label={kind === "basic" ? `Password for ${field.name}` : labelOf(field)}
+        label={kind === "basic" ? `Password for ${nameOf(field)}` : labelOf(field)}
         error={error}
         hint={
           <>
@@ -228,8 +228,12 @@ function CredentialInput({
 
 /** The words of a document, where it has any that fit on a line. */
 function labelOf(field: OwnField): string {
-  if (field.kind === "variable") return sentenceCase(field.name);
-  return `${KIND_NAMES[credentialKind(field.scheme)]} for ${field.name}`;
+  if (field.kind === "variable") return sentenceCase(nameOf(field));
+  return `${KIND_NAMES[credentialKind(field.scheme)]} for ${nameOf(field)}`;
+}
+
+function nameOf({ name, of }: OwnField): string {
+  return of ? `${of.name} of ${of.document}` : name;
 }
 
 function nounOf(field: OwnField): string {

@@ -12,7 +12,7 @@ import { Notice } from "@/components/ui/notice.tsx";
 import { useToast } from "@/components/ui/toast.tsx";
 import type { Outcome } from "@/server/outcome.ts";
 import { saveProfile } from "./actions.ts";
-import { ArgumentRows, type KnownArgument } from "./argument-rows.tsx";
+import { ArgumentRows, type KnownArgument, type ProfileDocument } from "./argument-rows.tsx";
 import { FieldRow, type SettableField } from "./field-row.tsx";
 
 /** All settings of one profile. Values are stored one by one, by themselves; everything else with the button at the end. */
@@ -22,15 +22,15 @@ export function ProfileEditor({
   fields,
   tools,
   known,
-  baseUrl,
+  documents,
 }: {
   serverId: string;
   profile: ProfileView;
   fields: SettableField[];
   tools: GivenTool[];
   known: KnownArgument[];
-  /** Of the server, or of its document. */
-  baseUrl: string | undefined;
+  /** What the tools come from, each with the server's own base URL. */
+  documents: readonly (ProfileDocument & { baseUrl: string | null })[];
 }) {
   const [name, setName] = useState(profile.name);
   const [settings, setSettings] = useState<ProfileSettings>(profile.settings);
@@ -50,9 +50,15 @@ export function ProfileEditor({
       setRefusal(outcome.ok ? undefined : outcome);
       if (outcome.ok) toast("The profile is saved and holds from the next call on");
     });
-  const setBaseUrl = (text: string) => {
-    const { baseUrl: _before, ...rest } = settings;
-    setSettings(text === "" ? rest : { ...rest, baseUrl: text });
+  const setBaseUrl = (key: string, text: string) => {
+    const { baseUrl, baseUrls, ...rest } = settings;
+    const own = key === "" ? text : baseUrl;
+    const others = Object.entries(key === "" ? { ...baseUrls } : { ...baseUrls, [key]: text }).filter(([, url]) => url);
+    setSettings({
+      ...rest,
+      ...(own ? { baseUrl: own } : {}),
+      ...(others.length > 0 ? { baseUrls: Object.fromEntries(others) } : {}),
+    });
   };
   return (
     <form
@@ -88,25 +94,32 @@ export function ProfileEditor({
             />
           )}
         </Field>
-        {isOwn ? null : (
-          <Field
-            label="Base URL"
-            hint="Where the tools call. Empty: where the server calls without a profile. A credential goes only where the tools called when it was stored."
-            error={errors["settings.baseUrl"]}
-          >
-            {(control) => (
-              <Input
-                {...control}
-                type="url"
-                value={settings.baseUrl ?? ""}
-                placeholder={baseUrl}
-                onChange={(event) => setBaseUrl(event.target.value.trim())}
-                className="font-mono"
-                spellCheck={false}
-              />
-            )}
-          </Field>
-        )}
+        {isOwn
+          ? null
+          : documents.map(({ key, title, baseUrl }, at) => (
+              <Field
+                key={key}
+                label={documents.length > 1 ? `Base URL of ${title}` : "Base URL"}
+                hint={
+                  at === 0
+                    ? "Where the tools call. Empty: where the server calls without a profile. A credential goes only where the tools called when it was stored."
+                    : undefined
+                }
+                error={errors[key === "" ? "settings.baseUrl" : `settings.baseUrls.${key}`]}
+              >
+                {(control) => (
+                  <Input
+                    {...control}
+                    type="url"
+                    value={(key === "" ? settings.baseUrl : settings.baseUrls?.[key]) ?? ""}
+                    placeholder={baseUrl ?? undefined}
+                    onChange={(event) => setBaseUrl(key, event.target.value.trim())}
+                    className="font-mono"
+                    spellCheck={false}
+                  />
+                )}
+              </Field>
+            ))}
       </div>
       {shown.length > 0 ? (
         <Section
@@ -137,7 +150,7 @@ export function ProfileEditor({
         title="Arguments"
         lead="A fixed argument is always sent as it is here, and the model does not see it. A default is sent when the model leaves the argument out."
       >
-        <ArgumentRows rows={settings.arguments} known={known} tools={tools} errors={errors} onChange={setArguments} />
+        <ArgumentRows rows={settings.arguments} {...{ known, tools, documents, errors }} onChange={setArguments} />
       </Section>
       <Section
         title="Tools"

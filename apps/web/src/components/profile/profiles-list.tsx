@@ -90,6 +90,7 @@ function summaryOf({ settings, values }: ProfileView): string {
   const fixed = settings.arguments.filter(({ mode }) => mode === "fixed").length;
   const parts = [
     ...(settings.baseUrl ? [settings.baseUrl] : []),
+    ...Object.values(settings.baseUrls ?? {}),
     ...(values.length > 0 ? [`${count(values.length, "stored value")}`] : []),
     ...(own > 0 ? [`asks each person for ${count(own, "value")}`] : []),
     ...(fixed > 0 ? [count(fixed, "fixed argument")] : []),

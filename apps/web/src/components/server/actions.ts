@@ -103,12 +103,13 @@ export async function changeDraftItem<List extends DraftList>(input: DraftItemCh
   return { ...outcome, fields: Object.fromEntries(fields) };
 }
 
-/** Moves the draft to another revision of its document; then what is left to do. */
+/** Moves the draft to another revision of one of its documents; then what is left to do. */
 export async function applyUpgrade(input: UpgradeServerInput & { slug: string }): Promise<Outcome> {
   const { slug, ...upgrade } = input;
   const outcome = await change(async (ctx) => (await upgradeServer({ ctx, input: upgrade })).to.number);
   if (!outcome.ok) return outcome;
-  redirect(`/servers/${slug}/upgrade?applied=${outcome.value}`);
+  const which = upgrade.document ? `document=${encodeURIComponent(upgrade.document)}&` : "";
+  redirect(`/servers/${slug}/upgrade?${which}applied=${outcome.value}`);
 }
 
 export async function rollBack(id: string, version: number): Promise<Outcome> {

@@ -2,9 +2,9 @@ import {
   isAllowed,
   listCalls,
   listCredentials,
-  listProfiles,
   reviewUpgrade,
   type ServerDetail,
+  type ServerDocumentView,
 } from "@portico/services";
 import Link from "next/link";
 import { Suspense } from "react";
@@ -17,6 +17,7 @@ import { summarize } from "@/components/upgrade/summary.ts";
 import { UpgradeBanner } from "@/components/upgrade/upgrade-banner.tsx";
 import type { Session } from "@/server/session.ts";
 import { Checklist, type ChecklistStep } from "./checklist.tsx";
+import { credentialStep } from "./credential-step.ts";
 import { ServerIcon } from "./server-icon.tsx";
 import { type ServerPage, serverPages } from "./server-pages.ts";
 import { StatusDot, statusOf } from "./status-dot.tsx";
@@ -81,11 +82,15 @@ export async function ServerHeader({ server, session: { ctx } }: { server: Serve
           Clients that call it are told that no server is here. Switch it to Live when it should answer again.
         </Notice>
       ) : null}
-      {may("server.write") && server.document.revision.id !== server.revision.id ? (
-        <Suspense>
-          <Upgrade server={server} ctx={ctx} />
-        </Suspense>
-      ) : null}
+      {may("server.write")
+        ? server.documents
+            .filter(({ revision, draftRevision }) => revision.id !== draftRevision.id)
+            .map((document) => (
+              <Suspense key={document.id}>
+                <Upgrade server={server} document={document} ctx={ctx} />
+              </Suspense>
+            ))
+        : null}
       {may("server.write") ? <Checklist steps={await stepsOf(server, ctx)} /> : null}
       <LinkTabs label="Server" tabs={tabs} />
     </div>
@@ -98,20 +103,27 @@ function orNothing(size: number): string | undefined {
 }
 
 /** Comparing two revisions of a large document takes a moment that the rest of the page need not wait for. */
-async function Upgrade({ server, ctx }: { server: ServerDetail; ctx: Session["ctx"] }) {
-  const review = await reviewUpgrade({ ctx, input: { id: server.id } });
-  return review ? <UpgradeBanner slug={server.slug} summary={summarize(review)} /> : null;
+async function Upgrade({
+  server,
+  document: { id, title },
+  ctx,
+}: {
+  server: ServerDetail;
+  document: ServerDocumentView;
+  ctx: Session["ctx"];
+}) {
+  const review = await reviewUpgrade({ ctx, input: { id: server.id, document: id } });
+  if (!review) return null;
+  const which = server.documents.length > 1 ? { document: { id, title } } : {};
+  return <UpgradeBanner slug={server.slug} {...which} summary={summarize(review)} />;
 }
 
 async function stepsOf(server: ServerDetail, ctx: Session["ctx"]): Promise<ChecklistStep[]> {
-  const [credentials, calls, profiles] = await Promise.all([
+  const [credentials, calls] = await Promise.all([
     listCredentials({ ctx, input: { serverId: server.id } }),
     listCalls({ ctx, input: { serverId: server.id, limit: 1 } }),
-    listProfiles({ ctx, input: { serverId: server.id } }),
   ]);
-  const isEachPersons = profiles.some(({ settings }) =>
-    Object.entries(settings.fields).some(([field, holder]) => field.startsWith("credential:") && holder === "person"),
-  );
+  const credential = credentialStep(server.documents, credentials);
   const href = `/servers/${server.slug}`;
   const version = server.publishedVersion;
   const isCalled = calls.items.length > 0;
@@ -122,16 +134,7 @@ async function stepsOf(server: ServerDetail, ctx: Session["ctx"]): Promise<Check
       href: `${href}/tools`,
       hint: count(server.selection.length, "tool"),
     },
-    ...(credentials.length > 0
-      ? [
-          {
-            label: "Set a credential",
-            isDone: isEachPersons || credentials.some(({ setAt }) => setAt !== null),
-            href: `${href}/credentials`,
-            hint: isEachPersons ? "Each person brings their own" : "The document says that its API wants one",
-          },
-        ]
-      : []),
+    ...(credential ? [{ label: "Set a credential", href: `${href}/credentials`, ...credential }] : []),
     {
       label: "Publish",
       isDone: version !== null,

@@ -42,6 +42,7 @@ export function SettingsForm({
     if (state?.ok) toast("The settings are saved");
   }, [state, toast]);
   const fields = state && !state.ok ? state.fields : {};
+  const others = server.documents.length - 1;
   return (
     <form {...form} aria-label="Settings" className="flex max-w-2xl flex-col gap-5" key={server.lock}>
       {state && !state.ok ? (
@@ -110,10 +111,10 @@ export function SettingsForm({
         )}
       </Field>
       <Field
-        label="Base URL"
+        label={others > 0 ? `Base URL of ${server.document.title}` : "Base URL"}
         aside={<span className="text-sm text-muted">optional</span>}
         error={fields.baseUrl}
-        hint="Where calls go instead of the address in the document. Served from the next publish on."
+        hint={`Where calls go instead of the address in the document. Served from the next publish on.${others > 0 ? " Those of the other documents are on the overview." : ""}`}
       >
         {(control) => (
           <Input

@@ -12,8 +12,19 @@ const CONTEXT_TOKENS = 200_000;
 /** Where the bar is full: a tenth of a common context. */
 const BAR_TOKENS = 20_000;
 
-/** What a selection costs: tools against what clients take, tokens against what a model reads. */
-export function Budget({ tools, tokens }: { tools: number; tokens: number }) {
+/**
+ * What a selection costs: tools against what clients take, tokens against what a model reads. `there`: what the server has already, which is
+ * counted with it.
+ */
+export function Budget({
+  there = { tools: 0, tokens: 0 },
+  ...picked
+}: {
+  tools: number;
+  tokens: number;
+  there?: { tools: number; tokens: number } | undefined;
+}) {
+  const [tools, tokens] = [picked.tools + there.tools, picked.tokens + there.tokens];
   const share = (tokens / CONTEXT_TOKENS) * 100;
   return (
     <dl className="flex flex-wrap items-center gap-x-6 gap-y-2">
@@ -33,6 +44,9 @@ export function Budget({ tools, tokens }: { tools: number; tokens: number }) {
         <dt className="text-muted">Tools</dt>
         <dd className="flex flex-wrap items-center gap-x-2 gap-y-1">
           <span className="min-w-6 font-medium">{tools.toLocaleString("en")}</span>
+          {there.tools > 0 ? (
+            <span className="text-sm text-muted">with the {there.tools.toLocaleString("en")} of the server</span>
+          ) : null}
           {CLIENT_LIMITS.map(({ max, client }) => {
             const isOver = tools > max;
             const Icon = isOver ? X : Check;

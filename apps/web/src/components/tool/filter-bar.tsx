@@ -12,6 +12,7 @@ export function FilterBar({
   shown,
   total,
   hasGrades,
+  documents,
 }: {
   filter: ToolFilter;
   onFilter: (filter: ToolFilter) => void;
@@ -19,6 +20,8 @@ export function FilterBar({
   total: number;
   /** False while the tools are still being looked at. */
   hasGrades: boolean;
+  /** What the tools come from. */
+  documents: readonly { id: string; title: string }[];
 }) {
   const choose = (field: keyof ToolFilter) => (value: string) =>
     // Of the choices that the address takes, which are those of the lists below.
@@ -26,6 +29,14 @@ export function FilterBar({
   const isFiltered = filterQuery(filter) !== "";
   return (
     <div className="flex flex-wrap items-center gap-2">
+      {documents.length > 1 ? (
+        <Choice
+          label="Document"
+          value={filter.document}
+          onChange={choose("document")}
+          options={[["", "Any document"], ...documents.map(({ id, title }): [string, string] => [id, title])]}
+        />
+      ) : null}
       <Choice
         label="What it does"
         value={filter.kind}

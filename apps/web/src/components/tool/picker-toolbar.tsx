@@ -26,6 +26,7 @@ export function PickerToolbar({
   filter,
   onFilter,
   selection,
+  there,
   isReadOnly = false,
   field,
   onLeave,
@@ -36,6 +37,8 @@ export function PickerToolbar({
   filter: string;
   onFilter: (filter: string) => void;
   selection: Selection;
+  /** What the server has already of other documents. */
+  there?: { tools: number; tokens: number } | undefined;
   isReadOnly?: boolean;
   field?: Ref<HTMLInputElement>;
   /** Down from the filter, to what it shows. */
@@ -76,7 +79,7 @@ export function PickerToolbar({
           ))}
         </fieldset>
       </div>
-      <Budget tools={selection.keys.size} tokens={selection.tokens} />
+      <Budget tools={selection.keys.size} tokens={selection.tokens} there={there} />
     </div>
   );
 }

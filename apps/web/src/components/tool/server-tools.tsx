@@ -34,6 +34,7 @@ import { useToolFilter } from "./use-tool-filter.ts";
 export function ServerTools({
   serverId,
   rows,
+  documents,
   selected,
   diagnostics,
   changes,
@@ -44,6 +45,8 @@ export function ServerTools({
 }: {
   serverId: string;
   rows: ToolRow[];
+  /** What the tools come from. */
+  documents: readonly { id: string; title: string }[];
   selected: string[];
   diagnostics: DiagnosticView[];
   changes: DraftChanges | null;
@@ -134,6 +137,7 @@ export function ServerTools({
             shown={shown.length}
             total={rows.length}
             hasGrades={report !== undefined}
+            documents={documents}
           />
           <div className="flex gap-2">
             <Button

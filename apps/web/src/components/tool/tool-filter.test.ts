@@ -21,10 +21,10 @@ const row = (key: string, more: Partial<ToolRow> = {}): ToolRow => ({
   ...more,
 });
 const rows = [
-  row("GET /pets", { isEdited: true }),
-  row("POST /pets"),
-  row("DELETE /pets/{id}", { isEdited: true }),
-  row("GET /toys"),
+  row("GET /pets", { isEdited: true, document: "doc_pets" }),
+  row("POST /pets", { document: "doc_pets" }),
+  row("DELETE /pets/{id}", { isEdited: true, document: "doc_pets" }),
+  row("GET /toys", { document: "doc_toys" }),
 ];
 const facts = {
   picked: new Set(["GET /pets", "DELETE /pets/{id}"]),
@@ -45,6 +45,9 @@ describe("the filter of tools", () => {
     [{ grade: "A" }, ["GET /pets"]],
     [{ grade: "found" }, ["DELETE /pets/{id}"]],
     [{ grade: "C" }, []],
+    [{ document: "doc_toys" }, ["GET /toys"]],
+    [{ document: "doc_pets", kind: "reading" }, ["GET /pets"]],
+    [{ document: "doc_gone" }, []],
   ])("shows by %j", (given, want) => {
     expect(filterRows(rows, { ...NO_FILTER, ...given }, facts).map(({ key }) => key)).toEqual(want);
   });
@@ -54,14 +57,22 @@ describe("the filter of tools", () => {
     [{ text: "  " }, ""],
     [{ text: "a b&c", kind: "changing", grade: "found" }, "?q=a+b%26c&kind=changing&grade=found"],
     [{ picked: "no", edited: "yes" }, "?picked=no&edited=yes"],
+    [{ document: "doc_pets" }, "?document=doc_pets"],
   ])("is %j in the address and back", (given, query) => {
     const filter = { ...NO_FILTER, ...given };
     expect(filterQuery(filter)).toBe(query);
     expect(readFilter(new URLSearchParams(query))).toEqual({ ...filter, text: filter.text.trim() });
   });
 
+  it("shows all tools of a server whose document is the only one, whatever the address says", () => {
+    const only = [row("GET /pets")];
+    expect(filterRows(only, { ...NO_FILTER, document: "doc_gone" }, facts)).toEqual(only);
+  });
+
   it("takes nothing from an address that means nothing", () => {
-    expect(readFilter(new URLSearchParams("?kind=__proto__&picked=maybe&grade=Z&edited="))).toEqual(NO_FILTER);
+    expect(readFilter(new URLSearchParams("?kind=__proto__&picked=maybe&grade=Z&edited=&document=%3Cb%3E"))).toEqual(
+      NO_FILTER,
+    );
     expect(readFilter(new URLSearchParams({ q: "x".repeat(999) })).text).toHaveLength(200);
   });
 });

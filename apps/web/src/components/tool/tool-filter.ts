@@ -12,18 +12,21 @@ export interface ToolFilter {
   edited: "yes" | "no" | "";
   /** Tools with this grade, or all of which something was found. */
   grade: Grade | "found" | "";
+  /** The id of one of several documents. */
+  document: string;
 }
 
 export const GRADES: readonly Grade[] = ["A", "B", "C", "D", "E", "F"];
-export const NO_FILTER: ToolFilter = { text: "", kind: "", picked: "", edited: "", grade: "" };
+export const NO_FILTER: ToolFilter = { text: "", kind: "", picked: "", edited: "", grade: "", document: "" };
 
-const CHOICES: { [Field in Exclude<keyof ToolFilter, "text">]: readonly ToolFilter[Field][] } = {
+const CHOICES: { [Field in Exclude<keyof ToolFilter, "text" | "document">]: readonly ToolFilter[Field][] } = {
   kind: ["reading", "changing", "destroying"],
   picked: ["yes", "no"],
   edited: ["yes", "no"],
   grade: ["found", ...GRADES],
 };
 const TEXT_CHARS_MAX = 200;
+const DOCUMENT = /^[A-Za-z0-9_-]{1,100}$/;
 
 /** What an address says; what it says wrongly is left out. */
 export function readFilter(params: { get(name: string): string | null }): ToolFilter {
@@ -31,12 +34,14 @@ export function readFilter(params: { get(name: string): string | null }): ToolFi
     const given = params.get(field);
     return (CHOICES[field] as readonly string[]).find((one) => one === given) ?? "";
   };
+  const document = params.get("document") ?? "";
   return {
     text: (params.get("q") ?? "").slice(0, TEXT_CHARS_MAX),
     kind: choice("kind"),
     picked: choice("picked"),
     edited: choice("edited"),
     grade: choice("grade"),
+    document: DOCUMENT.test(document) ? document : "",
   } as ToolFilter;
 }
 
@@ -56,9 +61,10 @@ export interface FilterFacts {
 }
 
 export function filterRows(rows: readonly ToolRow[], filter: ToolFilter, facts: FilterFacts): ToolRow[] {
-  const { kind, picked, edited, grade } = filter;
+  const { kind, picked, edited, grade, document } = filter;
   return matching(rows, filter.text).filter(
     (row) =>
+      (document === "" || row.document === undefined || row.document === document) &&
       (kind === "" || kindOf(row.method) === kind) &&
       (picked === "" || facts.picked.has(row.key) === (picked === "yes")) &&
       (edited === "" || row.isEdited === (edited === "yes")) &&

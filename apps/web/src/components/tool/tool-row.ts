@@ -9,6 +9,8 @@ export interface ToolRow {
   name: string | undefined;
   summary: string | undefined;
   group: string;
+  /** The id of its document, on a server that has several. */
+  document?: string;
   tokens: number;
   /** Ready, ready with limits, or left out. */
   status: Operation["status"];

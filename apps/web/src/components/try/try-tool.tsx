@@ -6,11 +6,13 @@ import Link from "next/link";
 import { useEffect, useState, useTransition } from "react";
 import { KIND_WORDS, type Kind } from "@/components/tool/kind.ts";
 import { Button } from "@/components/ui/button.tsx";
+import { CopyButton } from "@/components/ui/copy.tsx";
 import { Field, Select, Textarea } from "@/components/ui/field.tsx";
 import { Notice } from "@/components/ui/notice.tsx";
 import { useToast } from "@/components/ui/toast.tsx";
 import { ArgumentsForm } from "./arguments-form.tsx";
 import { callRest } from "./call-rest.ts";
+import { evalCase } from "./eval-case.ts";
 import { fieldsOf, textOfValue, valueOfText } from "./fields.ts";
 import { TriedView } from "./tried-view.tsx";
 import { ProfileField, type ProfileName, VersionField } from "./try-as.tsx";
@@ -109,6 +111,8 @@ export function TryTool({
     setRaw(undefined);
   };
   const { tried } = call ?? {};
+  const evalCaseOf = ({ tried: { result }, args }: { tried: TriedCall; args: Record<string, unknown> }) =>
+    evalCase({ tool: tool.name, args, isError: result.isError === true, answer: result.structuredContent });
   return (
     <div className="grid gap-6 lg:grid-cols-[minmax(0,380px)_minmax(0,1fr)]">
       <form
@@ -204,20 +208,22 @@ export function TryTool({
             The document says that this operation wants {tried.missingCredentials.join(", ")}, and nobody has stored it.
           </Notice>
         ) : null}
-        {tried ? (
+        {call && tried ? (
           <>
             <TriedView call={tried} />
-            {from === "api" && tried.answer && !tried.answer.from && tried.answer.body ? (
-              <div className="flex flex-wrap items-center gap-2">
+            <div className="flex flex-wrap items-center gap-2">
+              {from === "api" && tried.answer && !tried.answer.from && tried.answer.body ? (
                 <Button icon={<Save size={16} aria-hidden />} isPending={isPending} onClick={keep}>
                   Keep as sample
                 </Button>
-                <p className="flex-1 basis-60 text-sm text-muted">
-                  A sample is what answers are shaped by, and what the tool can be tried with later without calling the
-                  API.
-                </p>
-              </div>
-            ) : null}
+              ) : null}
+              <CopyButton label="Copy as eval case" text={evalCaseOf(call)} />
+              <p className="flex-1 basis-60 text-sm text-muted">
+                A sample is what answers are shaped by, and what the tool can be tried with later. An eval case is a
+                call that <code className="font-mono">portico eval run</code> makes again, to see whether it still does
+                this.
+              </p>
+            </div>
           </>
         ) : (
           <p className="rounded-card border border-dashed border-control px-6 py-10 text-center text-muted">

@@ -17,7 +17,18 @@ import { toSections } from "./summary.ts";
 const keyOf = ({ operation, field }: Conflict) => `${field} ${operation}`;
 
 /** Everything that a new revision of the document would change of a server, and the choices that are a person's. */
-export function UpgradeReview({ serverId, slug, review }: { serverId: string; slug: string; review: Review }) {
+export function UpgradeReview({
+  serverId,
+  slug,
+  documentId,
+  review,
+}: {
+  serverId: string;
+  slug: string;
+  /** Which of several. */
+  documentId: string | undefined;
+  review: Review;
+}) {
   const { breaking, added, removed, renamed, changed, edits, lostEdits } = useMemo(() => toSections(review), [review]);
   const { tools } = review;
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
@@ -36,6 +47,7 @@ export function UpgradeReview({ serverId, slug, review }: { serverId: string; sl
       const outcome = await applyUpgrade({
         id: serverId,
         slug,
+        ...(documentId ? { document: documentId } : {}),
         revision: review.to.number,
         lock: review.lock,
         add: able.filter(({ key }) => picked.has(key)).map(({ key }) => key),

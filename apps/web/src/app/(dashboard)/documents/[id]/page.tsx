@@ -1,6 +1,17 @@
-import { getDocument, isAllowed } from "@portico/services";
+import {
+  type Ctx,
+  getDocument,
+  getServer,
+  isAllowed,
+  measureDraft,
+  reviewAddedDocument,
+  type ServerDetail,
+} from "@portico/services";
+import { ArrowLeft } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
+import { redirect } from "next/navigation";
+import type { AddingTo } from "@/components/document/adding.tsx";
 import { Picker } from "@/components/document/picker.tsx";
 import { toToolRows } from "@/components/tool/tool-row.ts";
 import { orNotFound } from "@/server/found.ts";
@@ -10,12 +21,32 @@ export const metadata: Metadata = { title: "Pick tools" };
 
 const MADE_FROM = { postman: "a Postman collection", har: "a HAR recording", curl: "curl commands" };
 
-export default async function DocumentPage({ params }: { params: Promise<{ id: string }> }) {
+export default async function DocumentPage({
+  params,
+  searchParams,
+}: {
+  params: Promise<{ id: string }>;
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+}) {
   const { ctx } = await requireSession();
   const document = await orNotFound(getDocument({ ctx, input: await params }));
+  const { server: slug } = await searchParams;
+  const isAdded = typeof slug === "string" && isAllowed(ctx.actor, "server.write");
+  const server = isAdded ? await orNotFound(getServer({ ctx, input: { id: slug } })) : undefined;
+  if (server?.documents.some(({ id }) => id === document.id))
+    redirect(`/servers/${server.slug}/tools?document=${document.id}`);
+  const into = server && (await addingTo(ctx, server, document.id));
   return (
     <>
-      {document.servers.length > 0 ? (
+      {into ? (
+        <Link
+          href={`/servers/${into.slug}`}
+          className="mb-4 inline-flex items-center gap-1.5 text-muted hover:text-ink"
+        >
+          <ArrowLeft size={16} aria-hidden />
+          {into.title}
+        </Link>
+      ) : document.servers.length > 0 ? (
         <p className="mb-4 text-muted">
           This document is served already by{" "}
           {document.servers.map(({ id, slug, title }, index) => (
@@ -40,7 +71,16 @@ export default async function DocumentPage({ params }: { params: Promise<{ id: s
         hasSourceUrl={document.sourceUrl !== null}
         allowOrigins={document.allowOrigins}
         mayPublish={isAllowed(ctx.actor, "server.write") && isAllowed(ctx.actor, "server.publish")}
+        {...(into ? { into } : {})}
       />
     </>
   );
+}
+
+async function addingTo(ctx: Ctx, { id, slug, title }: ServerDetail, documentId: string): Promise<AddingTo> {
+  const [review, there] = await Promise.all([
+    reviewAddedDocument({ ctx, input: { serverId: id, documentId } }),
+    measureDraft({ ctx, input: { serverId: id } }),
+  ]);
+  return { serverId: id, slug, title, review, there };
 }

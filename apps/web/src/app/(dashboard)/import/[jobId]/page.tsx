@@ -2,12 +2,10 @@ import { getJob } from "@portico/services";
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { JobProgress } from "@/components/document/job-progress.tsx";
-import { nextPage } from "@/components/document/next-page.ts";
+import { nextPage, readImportFor } from "@/components/document/next-page.ts";
 import { PageHeader } from "@/components/ui/page-header.tsx";
 import { orNotFound } from "@/server/found.ts";
 import { requireSession } from "@/server/session.ts";
-
-const SLUG = /^[a-z0-9-]+$/;
 
 export const metadata: Metadata = { title: "Import" };
 
@@ -20,15 +18,14 @@ export default async function ImportPage({
 }) {
   const { ctx } = await requireSession();
   const { jobId } = await params;
-  const { server } = await searchParams;
-  const serverSlug = typeof server === "string" && SLUG.test(server) ? server : undefined;
+  const goal = readImportFor(await searchParams);
   const job = await orNotFound(getJob({ ctx, input: { id: jobId } }));
-  const next = nextPage(job, serverSlug);
+  const next = nextPage(job, goal);
   if (next) redirect(next);
   return (
     <div className="mx-auto flex max-w-2xl flex-col">
-      <PageHeader title={serverSlug ? "New version of the document" : "Import"} />
-      <JobProgress job={job} serverSlug={serverSlug} />
+      <PageHeader title={goal && !goal.isAdded ? "New version of the document" : "Import"} />
+      <JobProgress job={job} goal={goal} />
     </div>
   );
 }

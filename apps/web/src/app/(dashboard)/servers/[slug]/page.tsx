@@ -24,6 +24,8 @@ export default async function OverviewPage({ params }: { params: Promise<{ slug:
     summarizeUsage({ ctx, input: { serverId: server.id } }),
     listCalls({ ctx, input: { serverId: server.id, limit: CALLS_SHOWN } }),
   ]);
+  const isOne = server.documents.length === 1;
+  const documents = <DocumentSection server={server} mayWrite={isAllowed(ctx.actor, "server.write")} />;
   const now = Date.now();
   const activity = `/servers/${server.slug}/activity`;
   return (
@@ -45,12 +47,10 @@ export default async function OverviewPage({ params }: { params: Promise<{ slug:
             <h2 className="font-semibold">Top tools</h2>
             <TopTools tools={usage.topTools} />
           </section>
-          <section className="flex flex-col gap-3">
-            <h2 className="font-semibold">Document</h2>
-            <DocumentSection server={server} mayWrite={isAllowed(ctx.actor, "server.write")} />
-          </section>
+          {isOne ? documents : null}
         </div>
       </div>
+      {isOne ? null : documents}
       <section className="flex flex-col gap-3">
         <div className="flex items-baseline justify-between gap-4">
           <h2 className="font-semibold">Last calls</h2>

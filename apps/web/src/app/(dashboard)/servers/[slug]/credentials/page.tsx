@@ -5,6 +5,8 @@ import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { Notice } from "@/components/ui/notice.tsx";
 import { readServer } from "@/server/read-server.ts";
 
+const GONE = "Of documents that were removed";
+
 export default async function CredentialsPage({
   params,
   searchParams,
@@ -27,8 +29,9 @@ export default async function CredentialsPage({
   return (
     <div className="flex flex-col gap-4">
       <p className="max-w-2xl text-muted">
-        What the API wants to see with every call. Everybody who uses this server calls with it; clients and models
-        never see it. It is stored encrypted and takes effect on the next call.
+        What {server.documents.length > 1 ? "each API" : "the API"} wants to see with every call. Everybody who uses
+        this server calls with it; clients and models never see it. It is stored encrypted and takes effect on the next
+        call.
       </p>
       {signIn === "failed" ? (
         <Notice kind="problem" title="The API gave no access">
@@ -48,9 +51,26 @@ export default async function CredentialsPage({
           Members.
         </Notice>
       ) : null}
-      {credentials.map((credential) => (
-        <CredentialForm key={credential.scheme.name} serverId={server.id} slug={server.slug} credential={credential} />
-      ))}
+      {[...server.documents.map(({ id, title }) => ({ id, title })), { id: null, title: GONE }].map(({ id, title }) => {
+        const own = credentials.filter(({ documentId }) => documentId === id);
+        if (own.length === 0) return null;
+        const forms = own.map((credential) => (
+          <CredentialForm key={credential.scheme.name} {...{ serverId: server.id, slug: server.slug, credential }} />
+        ));
+        if (own.length === credentials.length && id !== null && server.documents.length === 1) return forms;
+        return (
+          <section key={id} aria-label={title} className="flex flex-col gap-4">
+            <h2 className="mt-2 font-semibold [overflow-wrap:anywhere]">{title}</h2>
+            {id === null ? (
+              <p className="max-w-2xl text-muted">
+                The server has these documents no more. What is served may still call with what is stored here, until
+                you publish; then it can be removed.
+              </p>
+            ) : null}
+            {forms}
+          </section>
+        );
+      })}
     </div>
   );
 }

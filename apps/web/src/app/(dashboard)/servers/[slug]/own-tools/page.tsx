@@ -1,4 +1,13 @@
-import { compareDraft, type DraftChanges, isAllowed, listTools } from "@portico/services";
+import { splitKey } from "@portico/openapi";
+import {
+  compareDraft,
+  type DraftChanges,
+  type DraftTool,
+  isAllowed,
+  listTools,
+  type ServerDetail,
+} from "@portico/services";
+import type { CallableOperation } from "@/components/own-tool/own-tool-text.ts";
 import { OwnTools } from "@/components/own-tool/own-tools.tsx";
 import { count } from "@/components/ui/figures.ts";
 import { readServer } from "@/server/read-server.ts";
@@ -11,17 +20,30 @@ export default async function OwnToolsPage({ params }: { params: Promise<{ slug:
   return (
     <OwnTools
       serverId={server.id}
-      documentId={server.document.id}
       href={`/servers/${server.slug}`}
       tools={server.composedTools}
-      operations={tools.flatMap(({ operation, tool }) =>
-        tool ? [{ key: operation.key, title: operation.summary ?? tool.name, tag: operation.tags[0] ?? "" }] : [],
-      )}
+      operations={tools.flatMap((entry) => toCallable(entry, server.documents))}
       pending={pendingText(changes)}
       mayWrite={isAllowed(ctx.actor, "server.write")}
       mayPublish={isAllowed(ctx.actor, "server.publish")}
     />
   );
+}
+
+function toCallable({ operation, tool }: DraftTool, documents: ServerDetail["documents"]): CallableOperation[] {
+  const keys = documents.map(({ key }) => key);
+  const own = splitKey(operation.key, keys);
+  const document = documents.find(({ key }) => key === own.document);
+  if (!tool || !document) return [];
+  const [tag = ""] = operation.tags;
+  return [
+    {
+      key: operation.key,
+      title: operation.summary ?? tool.name,
+      tag: documents.length > 1 ? [document.title, tag].filter(Boolean).join(" · ") : tag,
+      address: `/api/v1/documents/${document.id}/tools/${encodeURIComponent(own.operation)}`,
+    },
+  ];
 }
 
 /** What a publish from here would change: it takes all of the draft along. */

@@ -20,8 +20,17 @@ export default async function ToolsPage({ params }: { params: Promise<{ slug: st
     listDiagnostics({ ctx, input }),
   ]);
   const drafted = new Map(tools.map((entry) => [entry.operation.key, entry]));
-  const operations = tools.map(({ operation }) => operation);
-  const rows = toToolRows(operations, diagnostics).map((row) => {
+  const { documents } = server;
+  const operations = Map.groupBy(
+    tools.map(({ operation }) => operation),
+    ({ document }) => document ?? "",
+  );
+  const rows = documents.flatMap(({ id, key, title }) =>
+    toToolRows(operations.get(key) ?? [], diagnostics).map((row) =>
+      documents.length > 1 ? { ...row, document: id, group: `${title} · ${row.group}` } : row,
+    ),
+  );
+  const drawn = rows.map((row) => {
     const entry = drafted.get(row.key);
     if (!entry?.tool) return row;
     const { name, tokens, askFirst, widget, summarize } = entry.tool;
@@ -38,7 +47,8 @@ export default async function ToolsPage({ params }: { params: Promise<{ slug: st
   return (
     <ServerTools
       serverId={server.id}
-      rows={rows}
+      rows={drawn}
+      documents={documents.map(({ id, title }) => ({ id, title }))}
       selected={server.selection}
       diagnostics={diagnostics}
       changes={changes}

@@ -1,5 +1,6 @@
 import { isAllowed, reviewUpgrade } from "@portico/services";
 import { FileCheck } from "lucide-react";
+import { notFound } from "next/navigation";
 import { readChoices } from "@/components/document/choices.ts";
 import { ImportField } from "@/components/document/import-field.tsx";
 import { NotAllowed } from "@/components/shell/not-allowed.tsx";
@@ -23,9 +24,14 @@ export default async function UpgradePage({
   const { ctx } = session;
   if (!isAllowed(ctx.actor, "server.write")) return <NotAllowed what="move this server to a new revision" />;
   const query = await searchParams;
-  const review = await reviewUpgrade({ ctx, input: { id: server.id } });
-  const { document, revision, slug } = server;
-  const next = { documentId: document.id, serverSlug: slug };
+  const { documents, slug } = server;
+  const document = documents.find(({ id }) => id === query.document) ?? documents[0];
+  if (!document) notFound();
+  const { draftRevision: revision } = document;
+  const documentId = documents.length > 1 ? document.id : undefined;
+  const review = await reviewUpgrade({ ctx, input: { id: server.id, document: document.id } });
+  const next = { revisionOf: document.id, serverSlug: slug, ...(documentId ? { documentId } : {}) };
+  const what = documentId ? document.title : "the document";
   const isApplied = query.applied === String(revision.number);
   const choices = readChoices(query);
   return (
@@ -33,7 +39,7 @@ export default async function UpgradePage({
       {review ? (
         <section className="flex flex-col gap-6">
           <header>
-            <h2 className="text-lg font-semibold">What changed in the document</h2>
+            <h2 className="text-lg font-semibold">What changed in {what}</h2>
             <p className="text-muted">
               Revision {review.from.number} → {review.to.number}, read <Time at={review.to.createdAt} />.{" "}
               {summarize(review) ?? "None of its operations changed"}
@@ -42,15 +48,15 @@ export default async function UpgradePage({
                 : "."}
             </p>
           </header>
-          <UpgradeReview key={`${review.to.id}${review.lock}`} serverId={server.id} slug={slug} review={review} />
+          <UpgradeReview key={`${review.to.id}${review.lock}`} {...{ serverId: server.id, slug, documentId, review }} />
         </section>
       ) : isApplied ? (
         <PublishDraft serverId={server.id} slug={slug} revision={revision.number} />
       ) : (
         <EmptyState
           icon={<FileCheck size={24} aria-hidden />}
-          title="The draft is built from the newest revision"
-          action={document.sourceUrl ? <CheckDocument {...next} /> : null}
+          title={`The draft is built from the newest revision${documentId ? ` of ${document.title}` : ""}`}
+          action={document.sourceUrl ? <CheckDocument next={next} /> : null}
         >
           Revision {revision.number}, last read <Time at={document.readAt} />. When the document changes, what is added,
           removed and changed appears here before anything is served.

@@ -37,7 +37,7 @@ export default async function ProfilePage({ params }: { params: Promise<{ slug: 
       <ProfileEditor
         key={JSON.stringify([profile.name, profile.settings])}
         {...{ serverId: server.id, profile, fields, tools, known }}
-        baseUrl={server.baseUrl ?? undefined}
+        documents={server.documents.map(({ key, title, baseUrl }) => ({ key, title, baseUrl }))}
       />
     </div>
   );

@@ -1,0 +1,78 @@
+import type { Command } from "commander";
+import { type Api, ApiError } from "./api.ts";
+
+/** What a command needs of the program it belongs to. */
+export interface EditDeps {
+  api: () => Api;
+  print: (value: unknown, text: () => string) => void;
+}
+
+interface EditOptions {
+  askFirst?: boolean;
+  widget?: boolean;
+  summarize?: boolean;
+  pick?: boolean;
+  drop?: boolean;
+  standInTools?: boolean;
+  readAnswers?: boolean;
+}
+
+type Edited = { previous: { operation: string }[]; left: number };
+
+/** Adds `edit`: what several tools of a draft get alike, and what their server does for its clients. */
+export function addEditCommand(program: Command, { api, print }: EditDeps): void {
+  program
+    .command("edit")
+    .description("change several tools of a server at once, or the server; served from the next publish on")
+    .argument("<server>", "its slug or id")
+    .argument("[operation...]", 'the operations of the tools ("GET /pets"); none: the server itself')
+    .option("--ask-first", "a person says yes before each call")
+    .option("--no-ask-first")
+    .option("--widget", "clients with MCP Apps show answers as a table, a record or a chart")
+    .option("--no-widget")
+    .option("--summarize", "the client's model sums up answers that had to be shortened; GET only")
+    .option("--no-summarize")
+    .option("--pick", "offer the tools")
+    .option("--drop", "offer the tools no more")
+    .option("--stand-in-tools", "of the server: clients that know only tools get some for prompts and resources")
+    .option("--no-stand-in-tools")
+    .option("--read-answers", "of the server: a tool that reads on in answers which were too long")
+    .option("--no-read-answers")
+    .action(async (server: string, operations: string[], options: EditOptions) => {
+      const { standInTools, readAnswers, pick, drop, ...changes } = options;
+      const ofServer = given({ standInTools, readAnswers });
+      const ofTools = given(changes);
+      const path = `/api/v1/servers/${encodeURIComponent(server)}`;
+      if (operations.length === 0) {
+        if (!ofServer || ofTools || pick || drop)
+          throw new ApiError(
+            "usage",
+            "Name the operations of the tools that are to change, or an option of the server.",
+          );
+        await api().request("PATCH", path, ofServer);
+        return print(ofServer, () => "Changed the server. It is served like this from the next publish on.");
+      }
+      if (ofServer)
+        throw new ApiError("usage", "An option of the server goes without operations: run edit once for each.");
+      if ([ofTools !== undefined, pick, drop].filter(Boolean).length !== 1)
+        throw new ApiError("usage", "Say one thing: what the tools get alike, --pick, or --drop.");
+      if (!ofTools) {
+        const picked = pick === true;
+        const answer = await api().request<{ changed: string[] }>("PATCH", `${path}/tools`, { operations, picked });
+        return print(answer, () => `${picked ? "Picked" : "Dropped"} ${tools(answer.changed.length)}.`);
+      }
+      const answer = await api().request<Edited>("PATCH", `${path}/tools`, { operations, changes: ofTools });
+      const left = answer.left > 0 ? ` ${answer.left} of the operations cannot be changed like this.` : "";
+      print(answer, () => `Changed ${tools(answer.previous.length)}.${left}`);
+    });
+}
+
+/** The options that were given; undefined when none was. */
+function given(options: Record<string, boolean | undefined>): Record<string, boolean> | undefined {
+  const found = Object.entries(options).filter((entry): entry is [string, boolean] => entry[1] !== undefined);
+  return found.length > 0 ? Object.fromEntries(found) : undefined;
+}
+
+function tools(count: number): string {
+  return `${count} ${count === 1 ? "tool" : "tools"}`;
+}
