@@ -124,7 +124,7 @@ describe.skipIf(!chromiumPath)("the activity of a server", () => {
       await dialog().getByText(text).first().waitFor();
     // Day, time to the millisecond, and the zone of who reads.
     await dialog()
-      .getByText(/\d{1,2} \w+ \d{4}, \d\d:\d\d:\d\d\.\d{3} UTC/)
+      .getByText(/\d{1,2} \w+ \d{4}, \d\d:\d\d:\d\d\.\d{3} \S+/)
       .waitFor();
     const known = await portico.api<{ items: { tool: string; requestId: string }[] }>(
       "GET",

@@ -100,7 +100,7 @@ describe.each(["modern", "legacy"] as const)("a server in search mode, %s", (era
 });
 
 describe("usage", () => {
-  it("is recorded under the tool that ran, and nothing is for searching", async () => {
+  it("is recorded under the tool that ran; searching is recorded as what reached no API", async () => {
     // What the tests before called may still be on its way.
     await new Promise((resolve) => setTimeout(resolve, 500));
     const before = gateway.usage.length;
@@ -108,8 +108,12 @@ describe("usage", () => {
     await call("legacy", "call_tool", { name: "nothing_like_it" });
     await call("legacy", "call_tool", { name: "addNote", arguments: { body: { a: 1 } } });
     const recorded = () => gateway.usage.slice(before).filter(({ kind }) => kind === "call");
-    await expect.poll(recorded, { timeout: 2_000 }).toHaveLength(1);
-    expect(recorded()).toMatchObject([{ tool: "addNote", operation: "POST /notes", outcome: "ok", status: 200 }]);
+    await expect.poll(recorded, { timeout: 2_000 }).toHaveLength(3);
+    const [search, wrong, added] = recorded();
+    expect(search).toMatchObject({ tool: "search_tools", outcome: "ok", upstreamMs: 0, requestBytes: 0 });
+    expect(wrong).toMatchObject({ tool: "call_tool", outcome: "invalid_arguments", upstreamMs: 0 });
+    expect([search?.operation, wrong?.operation, search?.status]).toEqual([null, null, null]);
+    expect(added).toMatchObject({ tool: "addNote", operation: "POST /notes", outcome: "ok", status: 200 });
   });
 });
 
