@@ -3,8 +3,8 @@
 import type { LintReport } from "@portico/services";
 import { useEffect, useState } from "react";
 
-/** The findings of a server's draft, read again whenever `draft` is another. The last ones stay until then; undefined before the first. */
-export function useLint(serverId: string, draft: unknown): LintReport | undefined {
+/** The findings of a server's draft, read again whenever the draft has another `lock`. The last ones stay until then; undefined before the first. */
+export function useLint(serverId: string, lock: number): LintReport | undefined {
   const [report, setReport] = useState<LintReport>();
   useEffect(() => {
     const abort = new AbortController();
@@ -13,6 +13,6 @@ export function useLint(serverId: string, draft: unknown): LintReport | undefine
       // Nothing here is needed for the work: without it there are no grades.
       .catch(() => undefined);
     return () => abort.abort();
-  }, [serverId, draft]);
+  }, [serverId, lock]);
   return report;
 }

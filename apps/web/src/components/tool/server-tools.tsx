@@ -33,6 +33,7 @@ import { useToolFilter } from "./use-tool-filter.ts";
 /** The tools of a server's draft: pick, edit, and publish what differs from what is served. */
 export function ServerTools({
   serverId,
+  lock,
   rows: packed,
   documents,
   selected,
@@ -44,6 +45,8 @@ export function ServerTools({
   mayPublish,
 }: {
   serverId: string;
+  /** Another one whenever the draft was changed. */
+  lock: number;
   rows: PackedRows;
   /** What the tools come from. */
   documents: readonly { id: string; title: string }[];
@@ -69,7 +72,7 @@ export function ServerTools({
   // What fixes changed of the tool that is open.
   const [fixed, setFixed] = useState(0);
   const [isDirty, setDirty] = useState(false);
-  const report = useLint(serverId, rows);
+  const report = useLint(serverId, lock);
   const applied = useFixes(serverId, () => setFixed((n) => n + 1));
   const fixes = mayWrite ? { ...applied, isHeld: isDirty } : undefined;
   const bulk = useBulkEdit(serverId, selection, () => setFixed((n) => n + 1));

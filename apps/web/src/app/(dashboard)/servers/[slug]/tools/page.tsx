@@ -47,6 +47,7 @@ export default async function ToolsPage({ params }: { params: Promise<{ slug: st
   return (
     <ServerTools
       serverId={server.id}
+      lock={server.lock}
       rows={packRows(drawn)}
       documents={documents.map(({ id, title }) => ({ id, title }))}
       selected={server.selection}
