@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { compress, createCompressor } from "@portico/db";
+import { countTags, searchModeTools } from "@portico/mcp";
 import {
   applyOverrides,
   type Compiled,
@@ -246,10 +247,15 @@ export async function prepareVersion(input: ManifestInput): Promise<PreparedVers
   return {
     manifest,
     hash: hash.digest("hex"),
-    tokens: countTokens(manifest, outputs, input.overrides),
+    tokens: offeredTokens(manifest, countTokens(manifest, outputs, input.overrides)),
     packed: await compress(text),
     packedLists: lists.map(({ dialect, body }) => ({ dialect, body })),
   };
+}
+
+/** What a client's list costs a model: in search mode that of the tools that find the others, and else of all. */
+function offeredTokens({ toolMode, title, tools }: Manifest, listTokens: number): number {
+  return toolMode === "search" ? estimateTokens(searchModeTools(title, tools, countTags(tools))) : listTokens;
 }
 
 /** How large a draft is: what its list costs a model, and whether any client could read it. In slices, too. */
@@ -259,9 +265,10 @@ export async function measureManifest(
 ): Promise<{ tokens: number; blockers: Blocker[] }> {
   const pause = createPause(SLICE_MS);
   const { tools } = manifest;
-  const tokens = countTokens(manifest, await outputsOf(tools, pause), overrides);
+  const listTokens = countTokens(manifest, await outputsOf(tools, pause), overrides);
+  const tokens = offeredTokens(manifest, listTokens);
   // Estimates are a token for some four characters; a list that is far from the limit by them need not be written out.
-  if (tokens * CHARS_OF_TOKEN_MAX < LIST_CHARS_MAX) return { tokens, blockers: [] };
+  if (listTokens * CHARS_OF_TOKEN_MAX < LIST_CHARS_MAX) return { tokens, blockers: [] };
   let chars = 0;
   for (const tool of tools) {
     chars += JSON.stringify(listEntry(tool, "full")).length + 1;
@@ -313,7 +320,7 @@ function outputOf({ outputSchema }: Tool): Output | undefined {
   return { tokens, ...(tokens <= OUTPUT_TOKENS_MAX ? { schema: outputSchema } : {}) };
 }
 
-/** What the largest list that clients of this version get costs a model. */
+/** What the largest list of all its tools that clients get of this version costs a model. */
 function countTokens(
   { tools, dialect }: Pick<Manifest, "tools" | "dialect">,
   outputs: ReadonlyMap<Tool, Output | undefined>,

@@ -51,6 +51,29 @@ describe("how tools are offered", () => {
     expect(await publish({ slug: "kept", toolMode: "list" })).toMatchObject({ served: "list", number: 2 });
   });
 
+  it("costs a model what is listed: three tools for however many, and the same before a publish as after it", async () => {
+    const { ctx } = test;
+    const operation = {
+      summary: "Looks at things, one page after the other",
+      responses: { 200: { description: "ok" } },
+    };
+    const pathsOf = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, at) => [`/things/${at}`, { get: operation }]));
+    const info = { title: "Things", version: "1" };
+    const tokensOf = async (count: number, toolMode: services.ToolMode) => {
+      const paths = pathsOf(count);
+      const content = JSON.stringify({ openapi: "3.1.0", info, servers: [{ url: "https://things.example" }], paths });
+      const { server } = await publish({ source: { content }, slug: `things-${count}-${toolMode}`, toolMode });
+      const { draft } = await services.reviewPublish({ ctx, input: { id: server.id } });
+      expect(server.publishedVersion?.tokenCount).toBe(draft.tokens);
+      return draft.tokens;
+    };
+    const searched = await tokensOf(100, "search");
+    expect(Math.abs((await tokensOf(200, "search")) - searched)).toBeLessThan(10);
+    expect(searched).toBeLessThan(1_500);
+    expect(await tokensOf(100, "list")).toBeGreaterThan(2 * searched);
+  });
+
   it("refuses another word, and a stranger", async () => {
     const { ctx } = test;
     const { server } = await publish({ slug: "refused" });
