@@ -15,6 +15,7 @@ interface EditOptions {
   drop?: boolean;
   standInTools?: boolean;
   readAnswers?: boolean;
+  searchTexts?: boolean;
 }
 
 type Edited = { previous: { operation: string }[]; left: number };
@@ -38,9 +39,11 @@ export function addEditCommand(program: Command, { api, print }: EditDeps): void
     .option("--no-stand-in-tools")
     .option("--read-answers", "of the server: a tool that reads on in answers which were too long")
     .option("--no-read-answers")
+    .option("--search-texts", "of the server: a tool that finds passages in its texts")
+    .option("--no-search-texts")
     .action(async (server: string, operations: string[], options: EditOptions) => {
-      const { standInTools, readAnswers, pick, drop, ...changes } = options;
-      const ofServer = given({ standInTools, readAnswers });
+      const { standInTools, readAnswers, searchTexts, pick, drop, ...changes } = options;
+      const ofServer = given({ standInTools, readAnswers, searchTexts });
       const ofTools = given(changes);
       const path = `/api/v1/servers/${encodeURIComponent(server)}`;
       if (operations.length === 0) {

@@ -232,10 +232,17 @@ function toLoaded(source: LoadedVersion, publicUrl: string, toolsList: ServedVer
   const icon = manifest.icon === undefined ? undefined : openIcon(manifest.icon);
   const search = toolMode === "search" ? createToolSearch(title, tools) : undefined;
   const names = [...tools.map(({ name }) => name), ...(search ? SEARCH_MODE_NAMES : [])];
-  const { standInTools = false, readAnswers = false } = manifest;
+  const { standInTools = false, readAnswers = false, searchTexts = false } = manifest;
   const standIns =
-    standInTools || readAnswers
-      ? createStandIns({ ...(standInTools ? offers : {}), readsAnswers: readAnswers }, names)
+    standInTools || readAnswers || searchTexts
+      ? createStandIns(
+          {
+            ...(standInTools ? offers : {}),
+            readsAnswers: readAnswers,
+            ...(searchTexts ? { searched: offers.resources } : {}),
+          },
+          names,
+        )
       : undefined;
   return {
     version: {

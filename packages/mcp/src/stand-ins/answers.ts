@@ -11,6 +11,7 @@ import { fillPrompt } from "../prompts.ts";
 import { parsePersonReply } from "../replies.ts";
 import { contentsOf, resourceEntry } from "../resources.ts";
 import { READ_CHARS_MAX, type StandInKind } from "./stand-ins.ts";
+import { searchTexts } from "./texts.ts";
 
 const ARGUMENTS = "arguments";
 /** About 15,000 tokens of a list. */
@@ -38,6 +39,7 @@ export async function answerStandIn(call: StandInCall): Promise<ToolResult | Nee
     return answer(listOf({ resources: resources.map(resourceEntry), templates: resourceTemplates }));
   }
   if (call.kind === "read_answer") return readAnswer(call);
+  if (call.kind === "search_texts") return searchTexts(call.version.resources, call.args);
   return call.kind === "get_prompt" ? getPrompt(call) : readResource(call);
 }
 

@@ -2,9 +2,16 @@ import { type Dialect, type JsonSchema, type ToolAnnotations, toDialect } from "
 import { recognizeClient } from "../clients.ts";
 import type { ClientIdentity, ServedVersion, StandIns } from "../contract.ts";
 import { type Json, type JsonText, joined } from "../json-rpc.ts";
+import { PASSAGES_DEFAULT, PASSAGES_MAX, textsOf } from "./texts.ts";
 
 /** What a stand-in does, by the name that it has where no tool of the version has it. */
-export type StandInKind = "list_prompts" | "get_prompt" | "list_resources" | "read_resource" | "read_answer";
+export type StandInKind =
+  | "list_prompts"
+  | "get_prompt"
+  | "list_resources"
+  | "read_resource"
+  | "read_answer"
+  | "search_texts";
 
 /** A tool of Portico's own, most of which stand in for a method of MCP: one entry of tools/list, and what its arguments are held to. */
 export interface StandIn {
@@ -19,11 +26,14 @@ export interface StandIn {
 type Offers = Pick<ServedVersion, "prompts" | "resources" | "resourceTemplates"> & {
   /** Parts of answers that were too long can be read, by every client. */
   readsAnswers?: boolean;
+  /** What is searched for passages, by every client: those of them that are texts. */
+  searched?: ServedVersion["resources"];
 };
 
 const PROMPT_KINDS: readonly StandInKind[] = ["list_prompts", "get_prompt"];
 const RESOURCE_KINDS: readonly StandInKind[] = ["list_resources", "read_resource"];
 const ANSWER_KINDS: readonly StandInKind[] = ["read_answer"];
+const TEXT_KINDS: readonly StandInKind[] = ["search_texts"];
 
 /** Which of prompts and resources a client is known not to have. Clients do not say, so one that is not in the table has both. */
 export function lacksOf(client: Pick<ClientIdentity, "name" | "userAgent">): { prompts: boolean; resources: boolean } {
@@ -33,7 +43,7 @@ export function lacksOf(client: Pick<ClientIdentity, "name" | "userAgent">): { p
 
 /** The names of the stand-ins for what there is; `taken` are names of tools, which keep them. */
 export function standInNames(
-  has: { prompts: boolean; resources: boolean; answers?: boolean },
+  has: { prompts: boolean; resources: boolean; answers?: boolean; texts?: boolean },
   taken: Iterable<string>,
 ): Map<StandInKind, string> {
   const used = new Set([...taken].map((name) => name.toLowerCase()));
@@ -41,6 +51,7 @@ export function standInNames(
     ...(has.prompts ? PROMPT_KINDS : []),
     ...(has.resources ? RESOURCE_KINDS : []),
     ...(has.answers ? ANSWER_KINDS : []),
+    ...(has.texts ? TEXT_KINDS : []),
   ];
   return new Map(kinds.map((kind) => [kind, freeName(kind, used)]));
 }
@@ -65,7 +76,7 @@ export function createStandIns(offers: Offers, taken: Iterable<string>): StandIn
       let entries = serialized.get(key);
       if (entries === undefined) {
         const listed = tools.filter(({ kind }) => {
-          if (kind === "read_answer") return true;
+          if (ANSWER_KINDS.includes(kind) || TEXT_KINDS.includes(kind)) return true;
           return PROMPT_KINDS.includes(kind) ? lacks.prompts : lacks.resources;
         });
         entries = listed.map((tool) => serialize(tool, dialect)).join();
@@ -93,13 +104,15 @@ export const READ_CHARS_MAX = 20_000;
 const READS = { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false };
 
 function defineStandIns(
-  { prompts = [], resources = [], resourceTemplates = [], readsAnswers = false }: Offers,
+  { prompts = [], resources = [], resourceTemplates = [], readsAnswers = false, searched = [] }: Offers,
   taken: Iterable<string>,
 ) {
+  const texts = textsOf(searched);
   const has = {
     prompts: prompts.length > 0,
     resources: resources.length + resourceTemplates.length > 0,
     answers: readsAnswers,
+    texts: texts.length > 0,
   };
   const names = standInNames(has, taken);
   const nameOf = (kind: StandInKind) => names.get(kind) ?? kind;
@@ -151,8 +164,33 @@ function defineStandIns(
         ["url"],
       ),
     },
+    search_texts: {
+      title: "Search the texts",
+      description: `Finds passages in the ${texts.length === 1 ? "text" : `${texts.length} texts`} that the owner of this server wrote: ${titlesOf(texts)}. Use it whenever the answer may be there, before you guess. Give query to search, or the uri of a text, and from where, to read it.`,
+      inputSchema: object({
+        query: { type: "string", description: "What is looked for, in a few words." },
+        limit: {
+          type: "integer",
+          minimum: 1,
+          maximum: PASSAGES_MAX,
+          description: `How many passages to answer with at most; ${PASSAGES_DEFAULT} when left out.`,
+        },
+        uri: { type: "string", description: "The text to read instead, as a passage says it." },
+        from: { type: "integer", minimum: 0, description: "The character to begin to read at; 0 is the first." },
+      }),
+    },
   };
   return [...names].map(([kind, name]): StandIn => ({ kind, name, ...words[kind], annotations: READS }));
+}
+
+const TITLES_MAX = 8;
+const TITLE_CHARS_MAX = 60;
+
+function titlesOf(texts: readonly { name: string; title?: string }[]): string {
+  const titles = texts
+    .slice(0, TITLES_MAX)
+    .map(({ name, title = name }) => JSON.stringify(title.slice(0, TITLE_CHARS_MAX)));
+  return [...titles, ...(texts.length > titles.length ? [`and ${texts.length - titles.length} more`] : [])].join(", ");
 }
 
 function object(properties: JsonSchema, required: string[] = []): JsonSchema {

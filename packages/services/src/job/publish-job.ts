@@ -94,6 +94,7 @@ export const publishJob: JobBody = async ({ ctx, input, source, compileSource, o
       composedTools: existing?.composedTools,
       standInTools: existing?.standInTools ?? true,
       readAnswers: existing?.readAnswers ?? false,
+      searchTexts: existing?.searchTexts ?? false,
     },
     compiled: whole,
     places,

@@ -10,7 +10,7 @@ import { findServer, type ServerRow } from "./find-server.ts";
 import { draftTools, iconOf, type Manifest } from "./manifest.ts";
 import { readOverrides } from "./override.ts";
 import type { Places } from "./places.ts";
-import { bindResources, type ServerResource } from "./prompts-resources.ts";
+import { bindResources, hasTexts, type ServerResource } from "./prompts-resources.ts";
 
 export interface DraftChanges {
   /** Keys of operations that the next version has and the served one has not, and so on. */
@@ -99,6 +99,7 @@ function compareSettings(
     ["baseUrl", basesOf(placesOf(server.documents)), basesOf(manifest)],
     ["prompts", prompts, manifest.prompts ?? []],
     ["resources", resources, manifest.resources ?? []],
+    ["searchTexts", server.searchTexts && hasTexts(resources), manifest.searchTexts === true],
     ["readAnswers", server.readAnswers, manifest.readAnswers === true],
     // Where there was nothing to stand in for, or there is nothing left, it is no change of its own.
     ...(hasOffers

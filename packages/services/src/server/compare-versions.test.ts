@@ -137,6 +137,8 @@ it.each<{ is: string; before?: Partial<Manifest>; after: Partial<Manifest>; want
   },
   { is: "stand-ins that went", before: { standInTools: true }, after: {}, want: [["standInTools", true]] },
   { is: "answers read in parts", after: { readAnswers: true }, want: [["readAnswers", false]] },
+  { is: "texts that are searched", after: { searchTexts: true }, want: [["searchTexts", false]] },
+  { is: "texts that are searched no more", before: { searchTexts: true }, after: {}, want: [["searchTexts", true]] },
   { is: "another version of the document", after: { documentVersion: "2" }, want: [["documentVersion", false]] },
 ])("tells of a setting: $is", ({ before = {}, after, want }) => {
   const changes = compareVersions(manifest(before), manifest(after));

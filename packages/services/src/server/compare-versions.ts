@@ -217,6 +217,12 @@ function compareSettings(before: Manifest, after: Manifest): Change[] {
           : "Parts of answers that were too long can no longer be read with a tool.",
       ),
     );
+  if (differs("searchTexts"))
+    changes.push(
+      after.searchTexts
+        ? change("searchTexts", "Texts are searched with a tool.")
+        : change("searchTexts", "Texts are no longer searched with a tool.", true),
+    );
   if (differs("documentVersion"))
     changes.push(
       change(

@@ -21,7 +21,13 @@ import { AppError } from "../error.ts";
 import { createPause } from "../pause.ts";
 import { type BoundTools, bindComposedTools, type ComposedTool } from "./composed-tools.ts";
 import type { Places } from "./places.ts";
-import { bindResources, type ServedResource, type ServerPrompt, type ServerResource } from "./prompts-resources.ts";
+import {
+  bindResources,
+  hasTexts,
+  type ServedResource,
+  type ServerPrompt,
+  type ServerResource,
+} from "./prompts-resources.ts";
 import { TOOLS_MAX } from "./selection.ts";
 
 export const DIALECTS: readonly Dialect[] = ["full", "safe", "openai-strict", "gemini"];
@@ -46,6 +52,8 @@ export interface Manifest extends Places {
   standInTools?: true;
   /** Parts of answers that were too long can be read with a tool. */
   readAnswers?: true;
+  /** Its texts are searched for passages with a tool. */
+  searchTexts?: true;
   securitySchemes: SecurityScheme[];
 }
 
@@ -62,6 +70,7 @@ export interface ManifestInput {
     resources?: unknown;
     standInTools: boolean;
     readAnswers?: boolean;
+    searchTexts?: boolean;
     /** As composedToolsSchema lets them in. */
     composedTools?: unknown;
   };
@@ -194,6 +203,7 @@ export function draftManifest({ server, compiled, places, selection, overrides }
     ...(resources.length > 0 ? { resources } : {}),
     ...(server.standInTools && prompts.length + resources.length > 0 ? { standInTools: true } : {}),
     ...(server.readAnswers ? { readAnswers: true } : {}),
+    ...(server.searchTexts && hasTexts(resources) ? { searchTexts: true } : {}),
     securitySchemes: compiled.securitySchemes,
   };
   return { manifest, blockers: findBlockers(drafted, composed) };

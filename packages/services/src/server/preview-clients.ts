@@ -45,6 +45,7 @@ export async function previewClients({ ctx, input }: Call<{ serverId: string }>)
     resources = [],
     standInTools = false,
     readAnswers = false,
+    searchTexts = false,
     toolMode,
     dialect,
   } = version.manifest;
@@ -62,7 +63,12 @@ export async function previewClients({ ctx, input }: Call<{ serverId: string }>)
       prompts: namesFor({ prompts: prompts.length > 0 && !client.prompts, resources: false }),
       resources: namesFor({ prompts: false, resources: resources.length > 0 && !client.resources }),
     };
-    const listed = shown.length + standIns.prompts.length + standIns.resources.length + (readAnswers ? 1 : 0);
+    const listed =
+      shown.length +
+      standIns.prompts.length +
+      standIns.resources.length +
+      (readAnswers ? 1 : 0) +
+      (searchTexts ? 1 : 0);
     return {
       id: client.id,
       label: client.label,

@@ -111,6 +111,11 @@ export const resourcesSchema = z
 export type ServerPrompt = z.output<typeof promptSchema>;
 export type ServerResource = TextResource | BoundResource;
 
+/** Whether any of them is a text of the server's own. */
+export function hasTexts(resources: readonly object[]): boolean {
+  return resources.some((resource) => "text" in resource);
+}
+
 function unique<Key extends string>(key: Key) {
   return (items: { [key in Key]: string }[], context: z.RefinementCtx) => {
     const seen = new Set<string>();

@@ -47,6 +47,7 @@ const schema = z
     standInTools: z.boolean().optional(),
     /** Parts of answers that were too long can be read with a tool. */
     readAnswers: z.boolean().optional(),
+    searchTexts: z.boolean().optional(),
   })
   .strict();
 export type UpdateServerInput = z.input<typeof schema>;

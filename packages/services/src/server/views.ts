@@ -48,6 +48,7 @@ export interface ServerView {
   standInTools: boolean;
   /** Parts of answers that were too long can be read with a tool. */
   readAnswers: boolean;
+  searchTexts: boolean;
   publishedVersionId: string | null;
   /** The number to send back with a change of the draft. */
   lock: number;
@@ -81,6 +82,7 @@ export function serverView(ctx: Pick<Ctx, "publicUrl">, row: ServerRow): ServerV
     composedTools: row.composedTools as unknown as ComposedTool[],
     standInTools: row.standInTools,
     readAnswers: row.readAnswers,
+    searchTexts: row.searchTexts,
     publishedVersionId: row.publishedVersionId,
     lock: row.lock,
     createdAt: row.createdAt,

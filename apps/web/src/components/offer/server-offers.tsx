@@ -12,6 +12,7 @@ import { PromptEditor } from "./prompt-editor.tsx";
 import type { Prompt } from "./prompt-text.ts";
 import { ResourceEditor } from "./resource-editor.tsx";
 import { type ReadOperation, type Resource, schemeOf } from "./resource-text.ts";
+import { TextPages } from "./text-pages.tsx";
 import { useDraftItems } from "./use-draft-items.ts";
 
 type Editing =
@@ -26,7 +27,7 @@ export function ServerOffers({
   mayWrite,
   mayPublish,
 }: {
-  server: Pick<ServerView, "id" | "slug" | "title" | "description" | "prompts" | "resources">;
+  server: Pick<ServerView, "id" | "slug" | "title" | "description" | "prompts" | "resources" | "searchTexts">;
   operations: ReadOperation[];
   /** What publishing would change, in a sentence; undefined when it would change nothing. */
   pending: string | undefined;
@@ -155,6 +156,7 @@ export function ServerOffers({
           if (item) remove("resources", { item, index, label: item.name });
         }}
       />
+      <TextPages server={server} mayWrite={mayWrite} />
     </div>
   );
 }

@@ -103,6 +103,19 @@ export async function changeDraftItem<List extends DraftList>(input: DraftItemCh
   return { ...outcome, fields: Object.fromEntries(fields) };
 }
 
+/** Adds texts to the resources of a draft, all or none. */
+export async function addTexts(id: string, texts: ServerView["resources"]): Promise<Outcome> {
+  return change(async (ctx) => {
+    const { lock, resources } = await getServer({ ctx, input: { id } });
+    await updateServer({ ctx, input: { id, lock, resources: [...resources, ...texts] } });
+  });
+}
+
+/** Whether models search the texts of a server with a tool, from the next publish on. */
+export async function searchDraftTexts(id: string, isOn: boolean): Promise<Outcome> {
+  return change(async (ctx) => void (await updateServer({ ctx, input: { id, searchTexts: isOn } })));
+}
+
 /** Moves the draft to another revision of one of its documents; then what is left to do. */
 export async function applyUpgrade(input: UpgradeServerInput & { slug: string }): Promise<Outcome> {
   const { slug, ...upgrade } = input;
@@ -133,6 +146,7 @@ export async function saveSettings(_before: SettingsState, form: FormData): Prom
     toolMode: text("toolMode"),
     standInTools: text("standInTools") === "on",
     readAnswers: text("readAnswers") === "on",
+    searchTexts: text("searchTexts") === "on",
   } as UpdateServerInput;
   const outcome = await change(async (ctx) => void (await updateServer({ ctx, input })));
   // The page that the form is on has moved with the slug.

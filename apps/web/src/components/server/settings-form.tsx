@@ -170,6 +170,18 @@ export function SettingsForm({
           </Select>
         )}
       </Field>
+      <Field
+        label="Texts among the resources"
+        error={fields.searchTexts}
+        hint="Handbooks, terms, answers to frequent questions: paste them as texts under Prompts & resources. One more tool then finds the passages that a question is about, and reads on in them. Served from the next publish on."
+      >
+        {(control) => (
+          <Select {...control} name="searchTexts" defaultValue={server.searchTexts ? "on" : "off"}>
+            <option value="off">Can be read whole</option>
+            <option value="on">Can be searched by the model, too</option>
+          </Select>
+        )}
+      </Field>
       <div>
         <Button type="submit" look="primary" isPending={isPending}>
           Save settings

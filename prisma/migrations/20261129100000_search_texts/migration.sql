@@ -1,0 +1,1 @@
+ALTER TABLE "Server" ADD COLUMN "searchTexts" BOOLEAN NOT NULL DEFAULT false;
