@@ -1,5 +1,6 @@
 import http from "node:http";
 import type { AddressInfo } from "node:net";
+import path from "node:path";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -16,6 +17,8 @@ async function startOrders(): Promise<{ url: string; stop: () => void }> {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, stop: () => server.close() };
 }
 
+/** Where pictures of the pages go, when somebody wants to look at them. */
+const picturesDir = process.env.PICTURES_DIR;
 /** One pixel. */
 const PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==";
 
@@ -196,6 +199,52 @@ describe.skipIf(!chromiumPath)("a builder", () => {
     // There is no https here, so the picture itself is told.
     expect(client.getServerVersion()?.icons).toEqual([{ src: `data:image/png;base64,${PNG}`, mimeType: "image/png" }]);
     await client.close();
+    expect(faults).toEqual([]);
+    expect(problems).toEqual([]);
+  });
+
+  it("adds pages from files, has models search them, and a client finds the passage", async () => {
+    faults.length = 0;
+    await page.goto(`${portico.url}/servers/orders/prompts`);
+    const files = page.getByLabel("Text files to add as pages");
+    const page1 =
+      "# Returns\n\nParcels come back free of charge within thirty days.\n\n# Lost parcels\n\nTell the courier, who looks for them.";
+    const text = (name: string, body: string | Buffer) => ({
+      name,
+      mimeType: "text/markdown",
+      buffer: Buffer.from(body),
+    });
+    await files.setInputFiles([text("Handbook.md", page1), text("picture.txt", Buffer.from([0x89, 0xff]))]);
+    await page.getByText(/Nothing was added\. picture\.txt is not a text file/).waitFor();
+    await files.setInputFiles([text("Handbook.md", page1), text("Prices.txt", "A parcel costs five euros.")]);
+    await page.getByText("Added 2 pages to the draft").first().waitFor();
+    await page.getByText("orders://pages/handbook").waitFor();
+    await page.getByText(/Models do not search in them yet/).waitFor();
+    await press(/let models search them/i);
+    await page.getByText(/Models find passages in the 3 texts above/).waitFor();
+    for (const [width, height] of [
+      [390, 844],
+      [1280, 900],
+    ] as const)
+      for (const colorScheme of ["light", "dark"] as const) {
+        await page.setViewportSize({ width, height });
+        await page.emulateMedia({ colorScheme });
+        await look();
+        const isWide = await page.evaluate(
+          "document.documentElement.scrollWidth > document.documentElement.clientWidth",
+        );
+        expect(isWide, `at ${width}`).toBe(false);
+        if (picturesDir)
+          await page.screenshot({ path: path.join(picturesDir, `pages-${width}-${colorScheme}.png`), fullPage: true });
+      }
+    await portico.api("POST", "/api/v1/servers/orders/publish");
+    const client = await connect("4");
+    expect((await client.listTools()).tools.map(({ name }) => name)).toContain("search_texts");
+    const found = await client.callTool({ name: "search_texts", arguments: { query: "send a parcel back", limit: 1 } });
+    expect(JSON.stringify(found.content)).toContain("free of charge within thirty days");
+    await client.close();
+    await press(/stop searching them/i);
+    await page.getByText(/Models do not search in them yet/).waitFor();
     expect(faults).toEqual([]);
     expect(problems).toEqual([]);
   });
