@@ -22,6 +22,7 @@ export {
   SOCIAL_PROVIDERS,
   type SocialClient,
   type SocialProvider,
+  signInLinkCallback,
 } from "./people.ts";
 export { DESTROY_SCOPE, DEVICE_CODE_PATH, DEVICE_PATH, TOOLS_SCOPE } from "./provider.ts";
 export { DEVICE_GRANT } from "./registration-policy.ts";

@@ -2,13 +2,15 @@ import { newId } from "@portico/db";
 import { createTestDatabase, type TestDatabase } from "@portico/db/testing";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { hashPassword } from "./password.ts";
-import { createPeople, type People } from "./people.ts";
+import { createPeople, type People, signInLinkCallback } from "./people.ts";
 
 const URL_OF = "https://portico.example.com";
 const CLIENT = { clientId: "portico", clientSecret: "canary-social-secret" };
 
 let test: TestDatabase;
 let people: People;
+/** Mailed sign-in links. */
+const links: { email: string; token: string; next: string }[] = [];
 /** Whoever has to use their organization's sign-in. */
 const bound = new Set<string>();
 const logged: { level: string; message: string; details: unknown[] }[] = [];
@@ -20,6 +22,7 @@ beforeAll(async () => {
     publicUrl: URL_OF,
     mustUseProvider: async (userId) => bound.has(userId),
     social: { github: CLIENT },
+    sendSignInToken: (email, token, next) => links.push({ email, token, next }),
     onLog: (level, message, details) => logged.push({ level, message, details }),
   });
 });
@@ -130,6 +133,20 @@ describe("signing in with an account elsewhere", () => {
     expect([to, isSignedIn]).toEqual([expect.stringMatching(/^\/sign-in\?error=SSO_REQUIRED/), false]);
     expect(await test.db.authSession.count({ where: { userId } })).toBe(0);
   });
+});
+
+describe("a mailed sign-in link", () => {
+  it.each(["/", "/connect/abc", "/settings/members?sort=name,role&q=a%20b", "/s/a/b?x=(1)!*'~"])(
+    "leads on to %s",
+    async (next) => {
+      const email = `link-${links.length}@example.com`;
+      await test.db.user.create({ data: { id: newId("user"), name: "Somebody", email, emailVerified: true } });
+      expect((await ask("/sign-in/magic-link", { email, callbackURL: signInLinkCallback(next) })).status).toBe(200);
+      expect(links.at(-1)).toMatchObject({ email, next });
+      const entered = await ask(`/magic-link/verify?token=${encodeURIComponent(links.at(-1)?.token ?? "")}`);
+      expect(cookiesOf(entered)).toContain("session_token=");
+    },
+  );
 });
 
 describe("a session", () => {

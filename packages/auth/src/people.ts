@@ -32,8 +32,8 @@ export interface PeopleOptions {
   db: Db;
   vault: Vault;
   publicUrl: string;
-  /** Sends a one-time sign-in token to an address that asked for it, known here or not. It must not wait: the time would tell. */
-  sendSignInToken?: (email: string, token: string) => void;
+  /** Sends a one-time sign-in token to an address that asked for it, known here or not, and where to go then. It must not wait: the time would tell. */
+  sendSignInToken?: (email: string, token: string, next: string) => void;
   /** Whether somebody has to come in by their organization's own sign-in. */
   mustUseProvider?: (userId: string) => Promise<boolean>;
   /** Portico's clients at the providers that people may sign in with besides. */
@@ -143,10 +143,21 @@ export function createPeople({
         disableSignUp: true,
         expiresIn: SIGN_IN_LINK_MINUTES * 60,
         storeToken: "hashed",
-        sendMagicLink: async ({ email, token }) => sendSignInToken?.(email, token),
+        sendMagicLink: async ({ email, token, url }) => sendSignInToken?.(email, token, nextOf(url)),
       }),
     ],
   });
+}
+
+/** A path to go on to as the library lets one in: it takes no other characters in a callback than letters and a few more. */
+export function signInLinkCallback(next: string): string {
+  const encoded = encodeURIComponent(next).replace(/[!~*'()]/g, (mark) => `%${mark.charCodeAt(0).toString(16)}`);
+  return next === "/" ? "/" : `/?next=${encoded}`;
+}
+
+function nextOf(link: string): string {
+  const callback = new URL(link).searchParams.get("callbackURL") ?? "/";
+  return new URL(callback, link).searchParams.get("next") ?? "/";
 }
 
 /** The library prolongs a session with every use; from a certain age on it does not find it any more. */

@@ -125,6 +125,23 @@ describe.skipIf(!chromiumPath)("people", () => {
     await late.getByRole("heading", { name: "This invitation was accepted" }).waitFor();
     faults.push(...(await accessibilityFaults(late)));
 
+    // A mailed link signs in, whatever the browser, and leads on to where they were going.
+    const goal = "/settings/members?sort=name,role";
+    const asking = await open();
+    await asking.goto(`${portico.url}/sign-in?next=${encodeURIComponent(goal)}`);
+    await asking.getByRole("link", { name: "Get a sign-in link by e-mail" }).click();
+    await asking.getByLabel("E-mail address").fill(grace.email);
+    faults.push(...(await accessibilityFaults(asking)));
+    await asking.getByRole("button", { name: "Send the link" }).click();
+    await asking.getByText("a link is on its way").waitFor();
+    const findLink = async () => /http\S+\/sign-in\/link\S+/.exec((await smtp.mailTo(grace.email)).text)?.[0] ?? "";
+    await expect.poll(findLink).toContain("#");
+    const mailed = await open();
+    await mailed.goto(await findLink());
+    await mailed.getByRole("button", { name: "Sign in", exact: true }).click();
+    await mailed.waitForURL(portico.url + goal);
+    await mailed.getByRole("button", { name: "Account of Grace Hopper" }).waitFor();
+
     // Another role holds at the next thing that they do.
     await admin.goto(`${portico.url}/settings/members`);
     await admin.getByRole("button", { name: "Change the role of Grace Hopper" }).click();

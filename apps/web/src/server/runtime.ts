@@ -63,8 +63,10 @@ async function open(): Promise<Runtime> {
       social,
       mustUseProvider: (userId) => mustUseSso(deps, userId),
       onLog: (level, message, details) => telemetry.logger[level]({ where: "sign-in", details }, message),
-      sendSignInToken: (email, token) =>
-        void mailSignInLink(deps, email, token).catch((error) => telemetry.reportError(error, { where: "mail" })),
+      sendSignInToken: (email, token, next) =>
+        void mailSignInLink(deps, { email, token, next }).catch((error) =>
+          telemetry.reportError(error, { where: "mail" }),
+        ),
     }),
     sampleUrl: env.PORTICO_SAMPLE_HOST ? `http://${env.PORTICO_SAMPLE_HOST}/openapi.json` : undefined,
   };

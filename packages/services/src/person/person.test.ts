@@ -160,13 +160,17 @@ describe("a mail", () => {
   it("with a sign-in link goes to who is known, and holds none for who has a second factor", async () => {
     const deps = { ...test.deps, ...mailing() };
     const { email, userId } = await join();
-    await mailSignInLink(deps, email, "one-time-token");
+    await mailSignInLink(deps, { email, token: "one-time-token" });
     expect((await smtp.mailTo(email)).text).toContain("/sign-in/link#one-time-token");
+    await mailSignInLink(deps, { email, token: "one-time-token", next: "/connect/a?b=c" });
+    expect((await smtp.mailTo(email)).text).toContain("/sign-in/link?next=%2Fconnect%2Fa%3Fb%3Dc#one-time-token");
     await deps.db.user.update({ where: { id: userId }, data: { twoFactorEnabled: true } });
-    await mailSignInLink(deps, email, "another-token");
-    expect((await smtp.mailTo(email)).text).not.toContain("another-token");
+    await mailSignInLink(deps, { email, token: "another-token", next: "/connect/abc" });
+    const { text } = await smtp.mailTo(email);
+    expect(text).not.toContain("another-token");
+    expect(text).toContain("/sign-in?next=%2Fconnect%2Fabc");
     const before = smtp.received.length;
-    await mailSignInLink(deps, "nobody@example.com", "token");
+    await mailSignInLink(deps, { email: "nobody@example.com", token: "token" });
     expect(smtp.received).toHaveLength(before);
   });
 
@@ -183,11 +187,11 @@ describe("a mail", () => {
       data: { email: email.replace("example.com", "required.example") },
     });
     const before = smtp.received.length;
-    await mailSignInLink(deps, email.replace("example.com", "required.example"), "one-time-token");
+    await mailSignInLink(deps, { email: email.replace("example.com", "required.example"), token: "one-time-token" });
     expect(smtp.received).toHaveLength(before);
     // It follows from nothing but that it is required.
     await deps.db.ssoProvider.update({ where: { id: providerId }, data: { isRequired: false } });
-    await mailSignInLink(deps, email.replace("example.com", "required.example"), "one-time-token");
+    await mailSignInLink(deps, { email: email.replace("example.com", "required.example"), token: "one-time-token" });
     expect(smtp.received).toHaveLength(before + 1);
   });
 });

@@ -1,6 +1,6 @@
 "use server";
 
-import { type SocialProvider, SSO_REQUIRED } from "@portico/auth";
+import { type SocialProvider, SSO_REQUIRED, signInLinkCallback } from "@portico/auth";
 import { createOwner, findSso, isSetupCode, readReset, requestReset, resetPassword } from "@portico/services";
 import { redirect } from "next/navigation";
 import { countAttempt } from "@/server/attempts.ts";
@@ -72,7 +72,8 @@ const LOCKED = "Too many wrong codes for this account. Wait 15 minutes, then sta
 
 /** Asks for a sign-in link by mail. The answer is the same whoever asks. */
 export async function sendSignInLink(_before: EntryState, form: FormData): Promise<EntryState> {
-  const response = await callAuth("/sign-in/magic-link", { email: text(form, "email").toLowerCase() });
+  const callbackURL = signInLinkCallback(safeNext(form.get("next")));
+  const response = await callAuth("/sign-in/magic-link", { email: text(form, "email").toLowerCase(), callbackURL });
   if (response.status === 429) return refuse(TOO_MANY, "too-many");
   if (!response.ok) {
     const wrong = "This is not an e-mail address.";
@@ -82,11 +83,13 @@ export async function sendSignInLink(_before: EntryState, form: FormData): Promi
 }
 
 /** Signs in by the token of a mailed link. A button asks for this, so that a mail scanner that opens links uses up nothing. */
-export async function enterByLink(token: string): Promise<Outcome> {
+export async function enterByLink(token: string, next: string): Promise<Outcome> {
   const response = await callAuth(`/magic-link/verify?token=${encodeURIComponent(token)}`);
-  if (response.ok) redirect("/");
+  const onward = safeNext(next);
+  if (response.ok) redirect(onward);
   const { code } = (await response.json().catch(() => ({}))) as { code?: string };
-  if (code === SSO_REQUIRED) redirect("/sign-in/organization");
+  if (code === SSO_REQUIRED)
+    redirect(onward === "/" ? "/sign-in/organization" : `/sign-in/organization?next=${encodeURIComponent(onward)}`);
   const message =
     response.status === 429 ? TOO_MANY : "This link was used or has expired. Ask for another one on the sign-in page.";
   return { ok: false, message, fields: {}, details: "precondition_failed" };

@@ -52,19 +52,23 @@ export function ResetPage() {
   );
 }
 
-export function SignInLinkPage() {
+/** `next`: where to go then. It leaves the address with the token. */
+export function SignInLinkPage({ next }: { next: string }) {
   const token = useLinkToken();
   if (token === "")
     return (
       <Ended>
-        <Link href="/sign-in" className={buttonClass({ look: "primary", size: "large" })}>
+        <Link
+          href={next === "/" ? "/sign-in" : `/sign-in?next=${encodeURIComponent(next)}`}
+          className={buttonClass({ look: "primary", size: "large" })}
+        >
           Go to the sign-in page
         </Link>
       </Ended>
     );
   return (
     <EntryPage title="Sign in" lead="This link signs you in once, in this browser.">
-      {token === null ? null : <EnterByLink token={token} />}
+      {token === null ? null : <EnterByLink token={token} next={next} />}
     </EntryPage>
   );
 }

@@ -14,18 +14,24 @@ function MailForm({
   verb,
   sent,
   action,
+  next = "/",
 }: {
   label: string;
   verb: string;
   sent: string;
   action: (before: EntryState, form: FormData) => Promise<EntryState>;
+  /** Where to go once signed in. */
+  next?: string;
 }) {
   const { state, isPending, form } = useFormAction(action, null);
   if (state?.ok)
     return (
       <div className="flex flex-col gap-4">
         <p role="status">{sent}</p>
-        <Link href="/sign-in" className={buttonClass({ size: "large" })}>
+        <Link
+          href={next === "/" ? "/sign-in" : `/sign-in?next=${encodeURIComponent(next)}`}
+          className={buttonClass({ size: "large" })}
+        >
           Back to sign-in
         </Link>
       </div>
@@ -33,6 +39,7 @@ function MailForm({
   return (
     <form {...form} aria-label={label} className="flex flex-col gap-4">
       {state && !state.fields.email ? <Notice kind="problem" title={state.message} /> : null}
+      <input type="hidden" name="next" value={next} />
       <Field label="E-mail address" error={state?.fields.email}>
         {(control) => <Input {...control} name="email" type="email" autoComplete="username" required autoFocus />}
       </Field>
@@ -54,13 +61,14 @@ export function ForgotPasswordForm() {
   );
 }
 
-export function SignInLinkForm() {
+export function SignInLinkForm({ next }: { next: string }) {
   return (
     <MailForm
       label="Get a sign-in link"
       verb="Send the link"
       sent="If somebody here has this address, a link is on its way to it. It works once, within 15 minutes."
       action={sendSignInLink}
+      next={next}
     />
   );
 }
@@ -93,12 +101,12 @@ export function NewPasswordForm({ token, email }: { token: string; email: string
   );
 }
 
-export function EnterByLink({ token }: { token: string }) {
+export function EnterByLink({ token, next }: { token: string; next: string }) {
   const [problem, setProblem] = useState<string>();
   const [isPending, start] = useTransition();
   const run = () =>
     start(async () => {
-      const outcome = await enterByLink(token);
+      const outcome = await enterByLink(token, next);
       if (!outcome.ok) setProblem(outcome.message);
     });
   return (

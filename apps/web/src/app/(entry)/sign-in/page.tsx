@@ -46,7 +46,10 @@ export default async function SignInPage({
           </Link>
         ) : null}
         {deps.mailer ? (
-          <Link href="/sign-in/mail" className={buttonClass({ look: "quiet", size: "large" })}>
+          <Link
+            href={next === "/" ? "/sign-in/mail" : `/sign-in/mail?next=${encodeURIComponent(next)}`}
+            className={buttonClass({ look: "quiet", size: "large" })}
+          >
             Get a sign-in link by e-mail
           </Link>
         ) : null}
