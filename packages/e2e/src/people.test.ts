@@ -130,6 +130,7 @@ describe.skipIf(!chromiumPath)("people", () => {
     const asking = await open();
     await asking.goto(`${portico.url}/sign-in?next=${encodeURIComponent(goal)}`);
     await asking.getByRole("link", { name: "Get a sign-in link by e-mail" }).click();
+    await asking.waitForURL(/\/sign-in\/mail/);
     await asking.getByLabel("E-mail address").fill(grace.email);
     faults.push(...(await accessibilityFaults(asking)));
     await asking.getByRole("button", { name: "Send the link" }).click();
