@@ -20,6 +20,8 @@ const YOUNG_MB = 6;
 
 const say = (reply: HostReply) => process.send?.(reply);
 process.on("disconnect", () => process.exit());
+// Who stops all processes at once means the parent, which lets work that was begun come to its end.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => {});
 process.once("message", ({ file, workerData, limits }: HostRequest) => {
   const thread = new Worker(new URL(file), {
     workerData,

@@ -90,6 +90,12 @@ describe("work in a process of its own", () => {
     await vi.waitFor(() => expect(isRunning(pid)).toBe(false), { timeout: 5_000, interval: 50 });
   });
 
+  it("comes to its end when all processes of the service are told to stop", async () => {
+    const body = `process.kill(process.pid, "SIGTERM"); process.kill(process.pid, "SIGINT");
+      setTimeout(() => parentPort.postMessage({ answer: "done" }), 300);`;
+    expect(await run(body)).toBe("done");
+  });
+
   it("leaves no process behind", async () => {
     const pid = await run("parentPort.postMessage({ answer: process.pid }); setInterval(() => {}, 1_000);");
     await vi.waitFor(() => expect(isRunning(Number(pid))).toBe(false), { timeout: 5_000, interval: 50 });

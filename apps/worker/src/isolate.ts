@@ -71,9 +71,9 @@ export function runIsolated<Reply, Answer>(
     });
     host.on("error", fail);
     host.on("exit", (code, signal) =>
-      // An engine that cannot get memory aborts, and a system that has none left kills.
+      // An engine that cannot get memory aborts. A system that has none left kills whom it likes: that is tried again.
       fail(
-        signal === "SIGABRT" || signal === "SIGKILL"
+        signal === "SIGABRT"
           ? new IsolateLimitError("memory")
           : new Error(`The process for ${file.pathname.split("/").at(-1)} ended early (${signal ?? code}). ${printed}`),
       ),

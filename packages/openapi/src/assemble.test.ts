@@ -86,6 +86,17 @@ describe("several documents as one", () => {
 });
 
 describe("names that people give", () => {
+  it("take time in proportion to their number, however they depend on each other", async () => {
+    const count = 5_000;
+    const { tools } = await compiled(
+      api("x.example.com", Object.fromEntries(Array.from({ length: count }, (_, at) => [`/${at}`, `tool_${at}`]))),
+    );
+    const wants = (at: number) => `tool_${at + 1 === count - 1 ? count - 1 : at + 1}`;
+    // Each wants the name of the next, and the last of them one that is not given up.
+    const overrides = tools.slice(0, -1).map(({ operation }, at) => ({ operation, name: wants(at) }));
+    expect(applyOverrides(tools, overrides).map(({ name }) => name)).toEqual(tools.map(({ name }) => name));
+  });
+
   const named = async (names: Record<string, string>) => {
     const { tools } = await compiled(api("x.example.com", { "/a": "a", "/b": "b", "/c": "c" }));
     const overrides = Object.entries(names).map(([path, name]) => ({ operation: `GET ${path}`, name }));

@@ -29,6 +29,16 @@ export function assembledName(document: string, name: string): string {
   return document === "" ? name : `${document}:${name}`;
 }
 
+/** What the names of a document that keeps its own begin with, so that another document must not have it as its key. */
+export function prefixesOf({ operations, securitySchemes, tools }: Compiled): string[] {
+  const names = [
+    ...operations.map(({ key }) => key.slice(key.indexOf(" ") + 1)),
+    ...securitySchemes.map(({ name }) => name),
+    ...tools.flatMap(({ plan }) => plan.baseUrls.flatMap(({ variables }) => Object.keys(variables))),
+  ];
+  return [...new Set(names.flatMap((name) => /^[a-z0-9-]+(?=:)/.exec(name)?.[0] ?? []))];
+}
+
 /** Whether a document that keeps its own names has one that would be taken for another document's. */
 export function isMistakenFor(document: string, { operations, securitySchemes, tools }: Compiled): boolean {
   const prefix = `${document}:`;

@@ -8,6 +8,7 @@ export {
   type DocumentPart,
   isMistakenFor,
   prefixedName,
+  prefixesOf,
   splitKey,
 } from "./assemble.ts";
 export { compile, compileToJson } from "./compile.ts";

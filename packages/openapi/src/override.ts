@@ -93,17 +93,21 @@ function settleNames(tools: readonly Tool[], byOperation: ReadonlyMap<string, Ov
     const wanted = byOperation.get(tool.operation)?.name;
     if (wanted !== undefined && isUsable(wanted)) given.set(tool, wanted);
   }
-  for (let isSettled = given.size === 0; !isSettled; ) {
-    isSettled = true;
-    const taken = new Set(tools.flatMap((tool) => (given.has(tool) ? [] : [tool.name.toLowerCase()])));
-    for (const [tool, wanted] of given) {
-      if (!taken.has(wanted.toLowerCase())) taken.add(wanted.toLowerCase());
-      else {
-        given.delete(tool);
-        // Its generated name is taken again: somebody may have been given it.
-        isSettled = false;
-      }
-    }
+  const taken = new Set(tools.flatMap((tool) => (given.has(tool) ? [] : [tool.name.toLowerCase()])));
+  const holders = new Map<string, Tool>();
+  const refused: Tool[] = [];
+  for (const [tool, wanted] of given) {
+    const name = wanted.toLowerCase();
+    if (taken.has(name) || holders.has(name)) refused.push(tool);
+    else holders.set(name, tool);
+  }
+  // Who is refused takes the generated name again, which somebody may have been given.
+  for (let tool = refused.pop(); tool; tool = refused.pop()) {
+    given.delete(tool);
+    const holder = holders.get(tool.name.toLowerCase());
+    if (!holder) continue;
+    holders.delete(tool.name.toLowerCase());
+    refused.push(holder);
   }
   return given;
 }

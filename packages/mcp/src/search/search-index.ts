@@ -45,6 +45,8 @@ const QUERY_TERMS_MAX = 16;
 /** What a word that is only like the one in the query counts. */
 const LIKENESS = { synonym: 0.6, joined: 0.8, prefix: 0.6, misspelt: 0.7 };
 const PREFIXED_MAX = 8;
+/** More words with one first letter than any list of tools has. */
+const WALKED_MAX = 20_000;
 /** Each costs a walk through part of the vocabulary. */
 const GUESSED_TERMS_MAX = 5;
 const NAMED_EXACTLY = 1_000;
@@ -207,7 +209,7 @@ function similar(term: string, { postings, initials }: Vocabulary): [string, num
   const prefixed: string[] = [];
   const misspelt: { known: string; distance: number; uses: number }[] = [];
   // Hardly anybody writes the first letter wrong.
-  for (const known of initials.get(term.charAt(0)) ?? []) {
+  for (const known of (initials.get(term.charAt(0)) ?? []).slice(0, WALKED_MAX)) {
     const distance = distanceOf(term, known, most);
     if (known.startsWith(term)) prefixed.push(known);
     else if (distance !== undefined)

@@ -3,8 +3,11 @@ import { buildSearchIndex, type SearchedTool, type SearchIndex } from "../search
 
 /** As much as the index reads of one, some 150 tokens. */
 const PASSAGE_CHARS_MAX = 600;
-/** A passage that is shorter goes on over the next empty line. */
+/** A passage that is shorter goes on over the next empty line, or the next heading. */
 const PASSAGE_CHARS_MIN = 200;
+const SECTION_CHARS_MIN = 40;
+/** Some 6 MB of text. What comes after is read whole and not searched. */
+const INDEXED_MAX = 10_000;
 export const PASSAGES_MAX = 10;
 export const PASSAGES_DEFAULT = 5;
 /** What is read of a text at once, about 5,000 tokens. */
@@ -34,6 +37,7 @@ export function passagesOf(resource: Text): Passage[] {
   const source = /html/.test(mimeType) ? text.replace(/<[^<>]*>/g, (tag) => " ".repeat(tag.length)) : text;
   const passages: Passage[] = [];
   let heading = "";
+  let under = "";
   let begin = -1;
   let end = -1;
   const close = () => {
@@ -41,7 +45,7 @@ export function passagesOf(resource: Text): Passage[] {
     const piece = source.slice(begin, end).trimEnd();
     passages.push({
       ...{ uri, from: begin, text: piece, operation: `GET ${uri}`, tags: [], inputSchema: {}, deprecated: false },
-      name: heading || title,
+      name: under || title,
       title: passages.length === 0 && description ? `${title}. ${description}` : title,
       description: piece,
       annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
@@ -50,7 +54,10 @@ export function passagesOf(resource: Text): Passage[] {
   };
   const add = (from: number, to: number) => {
     if (begin >= 0 && to - begin > PASSAGE_CHARS_MAX) close();
-    if (begin < 0) begin = from;
+    if (begin < 0) {
+      begin = from;
+      under = heading;
+    }
     end = to;
   };
   let at = 0;
@@ -64,7 +71,7 @@ export function passagesOf(resource: Text): Passage[] {
     }
     const named = /^#{1,6} (.*)$/.exec(line)?.[1]?.trim();
     if (named) {
-      close();
+      if (begin >= 0 && end - begin >= SECTION_CHARS_MIN) close();
       heading = named.slice(0, 200);
     }
     for (let from = start; from < stop; ) {
@@ -81,22 +88,32 @@ export function passagesOf(resource: Text): Passage[] {
 function cutOf(source: string, from: number, stop: number): number {
   const most = from + PASSAGE_CHARS_MAX;
   if (stop <= most) return stop;
-  const space = source.lastIndexOf(" ", most - 1);
-  return space > from + PASSAGE_CHARS_MAX / 2 ? space + 1 : most;
+  const space = source.slice(from, most).lastIndexOf(" ");
+  return space > PASSAGE_CHARS_MAX / 2 ? from + space + 1 : most;
 }
 
-const indexes = new WeakMap<readonly Resource[], Promise<SearchIndex<Passage>>>();
+const indexes = new WeakMap<Text, Promise<SearchIndex<Passage>>>();
 
-/** Built when it is first searched, and kept as long as the version is. */
-function indexOf(resources: readonly Resource[]): Promise<SearchIndex<Passage>> {
-  let index = indexes.get(resources);
+/** Built when it is first searched, and kept as long as the version is: all views of one have the same texts. */
+function indexOf(first: Text, texts: readonly Text[]): Promise<SearchIndex<Passage>> {
+  let index = indexes.get(first);
   if (!index) {
-    let built = 0;
-    const pause = () => (++built % BUILT_AT_ONCE === 0 ? new Promise<void>(setImmediate) : undefined);
-    index = buildSearchIndex(textsOf(resources).flatMap(passagesOf), pause);
-    indexes.set(resources, index);
+    index = buildIndex(texts);
+    indexes.set(first, index);
   }
   return index;
+}
+
+async function buildIndex(texts: readonly Text[]): Promise<SearchIndex<Passage>> {
+  const turn = () => new Promise<void>(setImmediate);
+  const passages: Passage[] = [];
+  for (const text of texts) {
+    if (passages.length >= INDEXED_MAX) break;
+    passages.push(...passagesOf(text).slice(0, INDEXED_MAX - passages.length));
+    await turn();
+  }
+  let built = 0;
+  return buildSearchIndex(passages, () => (++built % BUILT_AT_ONCE === 0 ? turn() : undefined));
 }
 
 /** The passages of a version's texts that a question is best answered by, or a part of one of the texts. */
@@ -109,7 +126,8 @@ export async function searchTexts(
   if (typeof query !== "string" || query.trim() === "")
     return failed("Say what is looked for with query, or which text is to be read with uri.");
   const most = Math.min(Math.max(1, Number(limit ?? PASSAGES_DEFAULT)), PASSAGES_MAX);
-  const found = (await indexOf(resources)).search({ text: query, limit: most });
+  const [first] = texts;
+  const found = first ? (await indexOf(first, texts)).search({ text: query, limit: most }) : [];
   if (found.length === 0)
     return answer(
       `No passage is about ${JSON.stringify(query.slice(0, 200))}. Try other words, or read one of:\n${listOf(texts)}`,

@@ -16,7 +16,7 @@ import { findSameRevision, isSameCompiled } from "../document/same-revision.ts";
 import { AppError } from "../error.ts";
 import { slugify } from "../input.ts";
 import { checkCredential, originsOf, saveCredential, servedTools } from "../server/credential.ts";
-import { firstDocument, mergePart, openParts, placesOf, type ServerDocument } from "../server/documents.ts";
+import { mergePart, openParts, placesOf, type ServerDocument } from "../server/documents.ts";
 import { DOCUMENTS } from "../server/find-server.ts";
 import { freeSlug } from "../server/free-slug.ts";
 import { prepareVersion } from "../server/manifest.ts";
@@ -172,7 +172,7 @@ export const publishJob: JobBody = async ({ ctx, input, source, compileSource, o
   };
 };
 
-/** Which of a server's documents was read again: the one that is named, from that address, or of that title; else the first. */
+/** Which of a server's documents was read again: the one that is named, from that address, or of that title; else the only one. */
 function targetDocument(
   { documents }: Target,
   { wanted, sourceUrl, title }: { wanted: string | undefined; sourceUrl: string | null; title: string },
@@ -184,11 +184,14 @@ function targetDocument(
     const message = `the server has no document "${wanted}"; it has ${known}`;
     throw new AppError("invalid_input", `document: ${message}`, { issues: [{ field: "document", message }] });
   }
-  return (
+  const found =
     documents.find(({ document }) => sourceUrl !== null && document.sourceUrl === sourceUrl) ??
     documents.find(({ document }) => document.title === title) ??
-    firstDocument({ documents })
-  );
+    (documents.length === 1 ? documents[0] : undefined);
+  if (found) return found;
+  const known = documents.map(({ documentId, key }) => key || documentId).join(", ");
+  const message = `the server is built from several documents, and none of them is "${title}"; say which one this is the next version of: ${known}`;
+  throw new AppError("invalid_input", `document: ${message}`, { issues: [{ field: "document", message }] });
 }
 
 /** The server's documents with what was read, and merged with it; `merged` is null when the same tools come of it as of what the server is built from. */

@@ -221,8 +221,12 @@ export function checkSettings(
     return {
       ...settings,
       arguments: settings.arguments.map(({ document, ...one }) => {
-        const tool = one.operation === undefined ? undefined : operations.get(one.operation);
-        const of = tool ? tool.document : document;
+        const { operation } = one;
+        // An operation says itself whose it is: what is fixed for all of a document holds for it, whatever was sent.
+        const of =
+          operation === undefined
+            ? document
+            : (operations.get(operation) ?? { document: gone.documentOf(operation) }).document;
         return of === undefined ? one : { ...one, document: of };
       }),
     };

@@ -7,14 +7,13 @@ import { AppError, notFound } from "../error.ts";
 import { httpUrlSchema, parseInput, selectSchema } from "../input.ts";
 import type { ComposedTool } from "./composed-tools.ts";
 import { documentKeySchema, settleKey } from "./document-key.ts";
-import { checkApart, openParts } from "./documents.ts";
+import { checkApart, DOCUMENTS_MAX, openParts } from "./documents.ts";
 import { findServer, type ServerRow } from "./find-server.ts";
 import { readOverrides } from "./override.ts";
 import { resolveSelection } from "./selection.ts";
 import { type ServerView, serverView } from "./views.ts";
 
 /** How many documents one server is built from. */
-const DOCUMENTS_MAX = 20;
 
 const placeSchema = z.object({
   serverId: z.string(),

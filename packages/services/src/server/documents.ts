@@ -71,6 +71,9 @@ export async function openDocuments(
   return assembleDocuments(await openParts(ctx, documents, select));
 }
 
+/** As many as a server may be built from. */
+export const DOCUMENTS_MAX = 20;
+
 const KEPT_MS = 60_000;
 
 let kept: { key: string; until: number; compiled: Promise<Compiled> } | undefined;
@@ -151,6 +154,8 @@ export function mergePart(
 /** What is known by the names of documents that a server had: grants and profiles may name it as long as an earlier version is served. */
 export interface Gone {
   isOperation(key: string): boolean;
+  /** The key of the document that an operation was of; undefined for the one without. */
+  documentOf(operation: string): string | undefined;
   /** A security scheme or a variable. */
   isName(name: string): boolean;
 }
@@ -163,6 +168,7 @@ export function goneFrom({ documents, usedKeys }: Pick<ServerRow, "documents" | 
   return {
     isOperation: (key) =>
       splitKey(key, usedKeys).document !== "" || (isUnkeyedGone && splitKey(key, keys).document === ""),
+    documentOf: (operation) => splitKey(operation, [...keys, ...usedKeys]).document || undefined,
     isName: (name) => startsWith(name, usedKeys) || (isUnkeyedGone && !startsWith(name, keys)),
   };
 }

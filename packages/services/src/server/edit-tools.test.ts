@@ -58,6 +58,7 @@ describe("editing several tools", () => {
         { operation: DELETE, patch: {} },
       ],
       left: 0,
+      lock: expect.any(Number),
     });
     expect([await patchOf(READ), await patchOf(DELETE)]).toEqual([{ ...title, askFirst: true }, { askFirst: true }]);
     // Those that are so already are neither written nor taken back.
@@ -69,13 +70,30 @@ describe("editing several tools", () => {
     expect([await patchOf(READ), await patchOf(DELETE)]).toEqual([title, {}]);
   });
 
+  it("is taken back only while nobody changed the draft since, for who says so, and names each tool once", async () => {
+    const before = [await patchOf(READ), await patchOf(DELETE)];
+    const { previous, lock } = await edit(all, { askFirst: true });
+    const edits = previous as Parameters<typeof services.overrideTools>[0]["input"]["edits"];
+    await services.overrideTool({ ctx, input: { serverId, operation: READ, patch: { title: "Theirs" } } });
+    await expect(services.overrideTools({ ctx, input: { serverId, edits, lock } })).rejects.toMatchObject({
+      code: "conflict",
+    });
+    expect(await patchOf(READ)).toEqual({ title: "Theirs" });
+    await expect(
+      services.overrideTools({ ctx, input: { serverId, edits: [...edits, ...edits] } }),
+    ).rejects.toMatchObject({ code: "invalid_input", message: expect.stringContaining("name each operation once") });
+    const { lock: now } = await services.getServer({ ctx, input: { id: serverId } });
+    await services.overrideTools({ ctx, input: { serverId, edits, lock: now } });
+    expect([await patchOf(READ), await patchOf(DELETE)]).toEqual(before);
+  });
+
   it("leaves out what cannot be changed like this, and says how many that were", async () => {
     const done = await edit([...all, BROKEN], { summarize: true });
     expect(done.left).toBe(2);
     expect(await patchOf(READ)).toMatchObject({ summarize: true });
     expect(await patchOf(DELETE)).toEqual({});
     await undo(done);
-    expect(await edit([BROKEN], { widget: true })).toEqual({ previous: [], left: 1 });
+    expect(await edit([BROKEN], { widget: true })).toMatchObject({ previous: [], left: 1 });
   });
 
   it("takes thousands at once, each in the audit log", async () => {

@@ -28,6 +28,8 @@ export interface EditedTools {
   previous: { operation: string; patch: Omit<Override, "operation"> }[];
   /** How many cannot be changed like this: they have no tool, or only answers of GET operations are summed up. */
   left: number;
+  /** Of the draft as it is now: whoever takes this back with it overwrites nothing that came later. */
+  lock: number;
 }
 
 /** Changes the same fields of several tools, all or none, and leaves the rest of their edits. Served from the next publish on. */
@@ -53,6 +55,7 @@ export async function editTools({ ctx, input }: Call<z.input<typeof editSchema>>
   return {
     previous: edits.map(({ operation }) => ({ operation, patch: before.get(operation) ?? {} })),
     left: wanted.length - chosen.length,
+    lock: server.lock + (edits.length > 0 ? 1 : 0),
   };
 }
 

@@ -85,20 +85,26 @@ export async function overrideTool({
   await writeEdits(ctx, await findServer(ctx, serverId), [{ operation, patch: patch as Omit<Override, "operation"> }]);
 }
 
+const aboutEdits = schema.pick({ serverId: true }).extend({ lock: z.number().int().optional() });
+
 const editsSchema = z
   .array(schema.omit({ serverId: true }).extend({ patch: patchSchema }))
   .min(1)
-  .max(EDITS_MAX);
+  .max(EDITS_MAX)
+  .refine(
+    (edits) => new Set(edits.map(({ operation }) => operation)).size === edits.length,
+    "name each operation once",
+  );
 
-/** Replaces the edits of several tools, all or none: what takes back what was done to several at once. */
+/** Replaces the edits of several tools, all or none: what takes back what was done to several at once. With a `lock`, only what nobody has changed since. */
 export async function overrideTools({
   ctx,
   input,
-}: Call<{ serverId: string; edits: z.input<typeof editsSchema> }>): Promise<void> {
+}: Call<{ serverId: string; edits: z.input<typeof editsSchema>; lock?: number }>): Promise<void> {
   authorize(ctx, "server.write");
-  const { serverId } = parseInput(schema.pick({ serverId: true }), { serverId: input.serverId });
+  const { serverId, lock } = parseInput(aboutEdits, { serverId: input.serverId, lock: input.lock });
   const edits = parseInput(editsSchema, input.edits) as { operation: string; patch: Omit<Override, "operation"> }[];
-  await writeEdits(ctx, await findServer(ctx, serverId), edits);
+  await writeEdits(ctx, await findServer(ctx, serverId), edits, lock === undefined ? {} : { lock });
 }
 
 /** Replaces the edits of several tools, all or none. `lock`: only while nobody has changed the draft since it was read. */

@@ -18,7 +18,7 @@ import { startJob } from "../job/start-job.ts";
 const settingsShape = {
   /**
    * Of which document of a server that is there this is the next version, by its id or key. Left out: of the one from the same address, or of
-   * the same title, else of the first.
+   * the same title, else of the only one.
    */
   document: z.string().min(1).max(100).optional(),
   title: z.string().trim().min(1).max(200).optional(),

@@ -1,4 +1,4 @@
-import { applyOverrides, assembleDocuments, mergeDocuments } from "@portico/openapi";
+import { applyOverrides, assembleDocuments, mergeDocuments, prefixesOf } from "@portico/openapi";
 import { z } from "zod";
 import { authorize } from "../access.ts";
 import { audit } from "../audit/audit.ts";
@@ -81,7 +81,7 @@ export async function removeServerDocument({ ctx, input }: Call<z.input<typeof s
       data: {
         selection: edits.selection,
         ...(gone.size > 0 ? { resources: kept } : {}),
-        ...(key === "" ? {} : { usedKeys: [...server.usedKeys, key] }),
+        usedKeys: [...new Set([...server.usedKeys, ...found.prefixes])],
         lock: { increment: 1 },
       },
     });
@@ -104,6 +104,7 @@ async function review(ctx: Ctx, { serverId, documentId }: z.output<typeof schema
   const before = assembleDocuments(parts);
   const selection = server.selection as string[];
   const merged = isOnly ? undefined : mergeDocuments(before, assembleDocuments(left), { selection, overrides });
+  const unkeyed = parts.find(({ key }) => key === "" && key === document.key)?.compiled;
   const own = before.operations.filter((one) => (one.document ?? "") === document.key).map(({ key }) => key);
   const operations = new Set(own);
   const picked = new Set(selection);
@@ -112,6 +113,8 @@ async function review(ctx: Ctx, { serverId, documentId }: z.output<typeof schema
     document,
     isOnly,
     operations: own,
+    // No other document may come to be known by its names.
+    prefixes: unkeyed ? prefixesOf(unkeyed) : [document.key],
     edits: merged?.edits ?? { selection, overrides },
     tools: applyOverrides(
       before.tools.filter(({ operation }) => picked.has(operation)),

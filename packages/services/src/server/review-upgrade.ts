@@ -11,7 +11,7 @@ import { authorize } from "../access.ts";
 import type { Call, Ctx } from "../context.ts";
 import { notFound } from "../error.ts";
 import { parseInput } from "../input.ts";
-import { findServerDocument, mergePart, openParts, type ServerDocument } from "./documents.ts";
+import { DOCUMENTS_MAX, findServerDocument, mergePart, openParts, type ServerDocument } from "./documents.ts";
 import { findServer, type ServerRow } from "./find-server.ts";
 import { readOverrides } from "./override.ts";
 
@@ -110,8 +110,8 @@ export async function mergeRevision(
 
 const KEPT_MS = 60_000;
 
-/** One server may have several documents that changed. */
-const KEPT_MAX = 4;
+/** Every document of a server may have changed. */
+const KEPT_MAX = DOCUMENTS_MAX;
 
 const kept = new Map<string, { until: number; reviewed: Promise<Reviewed> }>();
 

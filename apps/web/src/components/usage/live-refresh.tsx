@@ -5,8 +5,8 @@ import { useEffect } from "react";
 
 const GAP_MS = 1_500;
 
-/** Draws the page anew when the server was used since the call `after`, at most once in a moment. Shows nothing. */
-export function LiveRefresh({ serverId, after }: { serverId: string; after: string }) {
+/** Draws the page anew when the server was used since the call `after`, at most once in `gapMs`: a moment, or longer where a page adds up much. Shows nothing. */
+export function LiveRefresh({ serverId, after, gapMs = GAP_MS }: { serverId: string; after: string; gapMs?: number }) {
   const router = useRouter();
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -16,12 +16,12 @@ export function LiveRefresh({ serverId, after }: { serverId: string; after: stri
       timer = setTimeout(() => {
         timer = undefined;
         router.refresh();
-      }, GAP_MS);
+      }, gapMs);
     };
     return () => {
       stream.close();
       clearTimeout(timer);
     };
-  }, [router, serverId, after]);
+  }, [router, serverId, after, gapMs]);
   return null;
 }

@@ -36,6 +36,9 @@ interface Props {
   searchParams: Promise<Record<string, string | string[] | undefined>>;
 }
 
+/** A chart of a month changes little in a moment, and takes longer to add up. */
+const GAP_MS = { "1h": 1_500, "24h": 3_000, "7d": 15_000, "30d": 60_000 };
+
 export default async function ActivityPage({ params, searchParams }: Props) {
   const [{ slug }, given] = await Promise.all([params, searchParams]);
   const { server, session } = await readServer(slug);
@@ -51,7 +54,7 @@ export default async function ActivityPage({ params, searchParams }: Props) {
     typeof given.call === "string" ? orNull(getCall({ ctx, input: { serverId: server.id, id: given.call } })) : null,
   ]);
   const [latest] = last.items;
-  const live = <LiveRefresh serverId={server.id} after={latest?.id ?? ""} />;
+  const live = <LiveRefresh serverId={server.id} after={latest?.id ?? ""} gapMs={GAP_MS[query.range]} />;
   const href = `/servers/${server.slug}`;
   const page = `${href}/activity`;
   if (!latest)

@@ -12,18 +12,23 @@ type Edits = Parameters<typeof overrideTools>[0]["input"]["edits"];
 
 /**
  * Changes several tools of the draft, all or none: `operations` with the `changes` that they get alike, `operations` with whether they are
- * `picked`, or `edits`, each of them whole. What the first answers as `previous` are the `edits` that take it back.
+ * `picked`, or `edits`, each of them whole. What the first answers as `previous` are the `edits` that take it back, with its `lock` only while nobody changed the draft meanwhile.
  */
 export const PATCH = rest<{ id: string }>(({ ctx, params, body }) => {
-  const { operations, changes, picked, edits, ...others } = body;
+  const { operations, changes, picked, edits, lock, ...others } = body;
   const asked = [changes, picked, edits].filter((member) => member !== undefined);
-  if (asked.length !== 1 || Object.keys(others).length > 0)
+  const isUnknown = Object.keys(others).length > 0 || (lock !== undefined && edits === undefined);
+  if (asked.length !== 1 || isUnknown)
     throw new AppError(
       "invalid_input",
-      'Send {"operations": [...], "changes": {...}}, {"operations": [...], "picked": true or false}, or {"edits": [...]}.',
+      'Send {"operations": [...], "changes": {...}}, {"operations": [...], "picked": true or false}, or {"edits": [...], "lock": as it was answered}.',
     );
   const serverId = params.id;
-  if (edits !== undefined) return overrideTools({ ctx, input: { serverId, edits: edits as Edits } });
+  if (edits !== undefined)
+    return overrideTools({
+      ctx,
+      input: { serverId, edits: edits as Edits, ...(lock === undefined ? {} : { lock: lock as number }) },
+    });
   return picked === undefined
     ? editTools({ ctx, input: { serverId, operations, changes } as Edit })
     : pickTools({ ctx, input: { serverId, operations, isPicked: picked } as Pick });
