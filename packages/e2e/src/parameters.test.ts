@@ -96,8 +96,16 @@ describe.skipIf(!chromiumPath)("the parameters of a tool", () => {
   };
   const openTool = async () => {
     await page.goto(`${portico.url}/servers/orders/tools`);
-    await page.getByText("addOrder").filter({ visible: true }).first().click();
-    await section().waitFor();
+    const tool = page.getByText("addOrder").filter({ visible: true }).first();
+    // The page shows its rows before its scripts run; a press until then opens nothing.
+    const isOpened = async () => {
+      await tool.click();
+      return section()
+        .waitFor({ timeout: 1_000 })
+        .then(() => true)
+        .catch(() => false);
+    };
+    await expect.poll(isOpened, { timeout: 30_000 }).toBe(true);
   };
   /** Both widths and both themes, and what axe finds in each. */
   async function look(name: string): Promise<string[]> {
