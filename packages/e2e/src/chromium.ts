@@ -1,5 +1,5 @@
 import { AxeBuilder } from "@axe-core/playwright";
-import { type Browser, chromium, type Page } from "playwright-core";
+import { type Browser, chromium, type Locator, type Page } from "playwright-core";
 import { owner, waitFor } from "./portico.ts";
 
 /** Where Debian's, or anybody's, Chromium is. Stories that need one skip without. */
@@ -54,4 +54,17 @@ export async function signIn(
     .fill(password);
   await page.keyboard.press("Enter");
   await page.waitForURL(({ pathname }) => !pathname.startsWith("/sign-in"));
+}
+
+/** Presses a tool in a list until what it opens is there: a page shows its rows before its scripts run, and a press until then opens nothing. */
+export async function openTool(page: Page, name: string, opened: Locator): Promise<void> {
+  for (const deadline = Date.now() + 30_000; ; ) {
+    await page.getByText(name).filter({ visible: true }).first().click();
+    const isOpen = await opened.waitFor({ timeout: 1_000 }).then(
+      () => true,
+      () => false,
+    );
+    if (isOpen) return;
+    if (Date.now() > deadline) throw new Error(`The tool ${name} did not open.`);
+  }
 }

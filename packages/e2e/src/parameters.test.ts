@@ -2,7 +2,7 @@ import path from "node:path";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { accessibilityFaults, chromiumPath, openSignedIn } from "./chromium.ts";
+import { accessibilityFaults, chromiumPath, openSignedIn, openTool } from "./chromium.ts";
 import { apiKey, type Portico, publish, startPortico } from "./portico.ts";
 import { type Recorder, startRecorder } from "./recorder.ts";
 
@@ -94,18 +94,9 @@ describe.skipIf(!chromiumPath)("the parameters of a tool", () => {
       .getByLabel("Filled in by")
       .selectOption((await option.getAttribute("value")) ?? "");
   };
-  const openTool = async () => {
+  const openEditor = async () => {
     await page.goto(`${portico.url}/servers/orders/tools`);
-    const tool = page.getByText("addOrder").filter({ visible: true }).first();
-    // The page shows its rows before its scripts run; a press until then opens nothing.
-    const isOpened = async () => {
-      await tool.click();
-      return section()
-        .waitFor({ timeout: 1_000 })
-        .then(() => true)
-        .catch(() => false);
-    };
-    await expect.poll(isOpened, { timeout: 30_000 }).toBe(true);
+    await openTool(page, "addOrder", section());
   };
   /** Both widths and both themes, and what axe finds in each. */
   async function look(name: string): Promise<string[]> {
@@ -117,7 +108,7 @@ describe.skipIf(!chromiumPath)("the parameters of a tool", () => {
       for (const colorScheme of ["light", "dark"] as const) {
         await page.setViewportSize({ width, height });
         await page.emulateMedia({ colorScheme });
-        await openTool();
+        await openEditor();
         await section().getByRole("heading").scrollIntoViewIfNeeded();
         await row("note").scrollIntoViewIfNeeded();
         if (picturesDir)
@@ -134,12 +125,12 @@ describe.skipIf(!chromiumPath)("the parameters of a tool", () => {
       }
     await page.setViewportSize({ width: 1280, height: 900 });
     await page.emulateMedia({ colorScheme: "light" });
-    await openTool();
+    await openEditor();
     return faults;
   }
 
   it("are edited with the keyboard, published, seen by a client, and reach the API as it wants them", async () => {
-    await openTool();
+    await openEditor();
     const faults = await accessibilityFaults(page);
     await row("tenant").press("Enter");
     await fill("tenant", /always the same/);
@@ -226,7 +217,7 @@ describe.skipIf(!chromiumPath)("the parameters of a tool", () => {
     await client.close();
 
     // Back to what the document says, one parameter alone.
-    await openTool();
+    await openEditor();
     await row("status").click();
     await fields("status")
       .getByRole("button", { name: /reset to document/i })

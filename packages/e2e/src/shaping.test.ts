@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { accessibilityFaults, chromiumPath, launchChromium, signIn } from "./chromium.ts";
+import { accessibilityFaults, chromiumPath, launchChromium, openTool, signIn } from "./chromium.ts";
 import { apiKey, type Portico, publish, startPortico } from "./portico.ts";
 
 const SECRET = "canary-tracker-token";
@@ -92,8 +92,9 @@ describe.skipIf(!chromiumPath)("a builder shapes an answer on a real sample", ()
   it("tries the tool first without calling the API, then on it, and sees each step without a secret", async () => {
     calls = [];
     await page.goto(`${portico.url}/servers/tracker/tools`);
-    await page.getByText("listIssues").first().click();
-    await page.getByLabel("Selected tool").getByRole("link", { name: "Try it" }).click();
+    const tryIt = page.getByLabel("Selected tool").getByRole("link", { name: "Try it" });
+    await openTool(page, "listIssues", tryIt);
+    await tryIt.click();
     await page.waitForURL(/\/try$/);
     await page.getByLabel("Answer from").selectOption({ label: "The document’s example" });
     await page.getByLabel("state").selectOption("open");
