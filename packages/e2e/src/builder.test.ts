@@ -1,10 +1,9 @@
 import http from "node:http";
 import type { AddressInfo } from "node:net";
-import path from "node:path";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { accessibilityFaults, chromiumPath, launchChromium, signIn } from "./chromium.ts";
+import { accessibilityFaults, chromiumPath, launchChromium, lookAround, signIn } from "./chromium.ts";
 import { apiKey, type Portico, publish, startPortico } from "./portico.ts";
 
 /** An API that says which order was asked for. */
@@ -17,8 +16,6 @@ async function startOrders(): Promise<{ url: string; stop: () => void }> {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, stop: () => server.close() };
 }
 
-/** Where pictures of the pages go, when somebody wants to look at them. */
-const picturesDir = process.env.PICTURES_DIR;
 /** One pixel. */
 const PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==";
 
@@ -222,21 +219,7 @@ describe.skipIf(!chromiumPath)("a builder", () => {
     await page.getByText(/Models do not search in them yet/).waitFor();
     await press(/let models search them/i);
     await page.getByText(/Models find passages in the 3 texts above/).waitFor();
-    for (const [width, height] of [
-      [390, 844],
-      [1280, 900],
-    ] as const)
-      for (const colorScheme of ["light", "dark"] as const) {
-        await page.setViewportSize({ width, height });
-        await page.emulateMedia({ colorScheme });
-        await look();
-        const isWide = await page.evaluate(
-          "document.documentElement.scrollWidth > document.documentElement.clientWidth",
-        );
-        expect(isWide, `at ${width}`).toBe(false);
-        if (picturesDir)
-          await page.screenshot({ path: path.join(picturesDir, `pages-${width}-${colorScheme}.png`), fullPage: true });
-      }
+    faults.push(...(await lookAround(page, "pages")));
     await portico.api("POST", "/api/v1/servers/orders/publish");
     const client = await connect("4");
     expect((await client.listTools()).tools.map(({ name }) => name)).toContain("search_texts");

@@ -1,3 +1,4 @@
+import path from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
 import { type Browser, chromium, type Locator, type Page } from "playwright-core";
 import { owner, waitFor } from "./portico.ts";
@@ -67,4 +68,30 @@ export async function openTool(page: Page, name: string, opened: Locator): Promi
     if (isOpen) return;
     if (Date.now() > deadline) throw new Error(`The tool ${name} did not open.`);
   }
+}
+
+const SCREENS = [
+  { width: 390, height: 844 },
+  { width: 1280, height: 900 },
+];
+
+/**
+ * What is on a page now on a phone and on a desk, in light and in dark: what axe finds, and whether anything is cut off at the side. Pictures
+ * of it go to `PICTURES_DIR`, for whoever wants to look. `bring` is scrolled to first. Leaves the page wide and light.
+ */
+export async function lookAround(page: Page, name: string, bring?: Locator): Promise<string[]> {
+  const faults: string[] = [];
+  for (const screen of SCREENS)
+    for (const colorScheme of ["dark", "light"] as const) {
+      const where = `${name}-${screen.width}-${colorScheme}`;
+      await page.setViewportSize(screen);
+      await page.emulateMedia({ colorScheme });
+      await bring?.scrollIntoViewIfNeeded();
+      if (await page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
+        faults.push(`${where}: wider than the screen`);
+      faults.push(...(await accessibilityFaults(page)).map((fault) => `${where}: ${fault}`));
+      const { PICTURES_DIR } = process.env;
+      if (PICTURES_DIR) await page.screenshot({ path: path.join(PICTURES_DIR, `${where}.png`) });
+    }
+  return faults;
 }

@@ -1,22 +1,14 @@
 import http from "node:http";
 import type { AddressInfo } from "node:net";
-import path from "node:path";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { Client as LegacyClient } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport as LegacyTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { startSmtp } from "@portico/mail/testing";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { accessibilityFaults, chromiumPath, openSignedIn } from "./chromium.ts";
+import { chromiumPath, lookAround, openSignedIn } from "./chromium.ts";
 import { apiKey, owner, type Portico, publish, startPortico, waitFor } from "./portico.ts";
 import { oauthProvider, startCallback } from "./sdk-client.ts";
-
-/** Where the pictures of each page go, for whoever wants to look at them. */
-const picturesDir = process.env.PICTURES_DIR;
-const WIDTHS = [
-  [1280, 900],
-  [390, 844],
-] as const;
 
 /** A library and its description, at one address; what it is changes as the story goes. */
 const library = { paths: ["/books"], status: 200, hold: Promise.resolve(), asked: 0 };
@@ -82,24 +74,9 @@ describe.skipIf(!chromiumPath)("a release", () => {
 
   const at = (part = "") => `${portico.url}/servers/library${part}`;
   const button = (name: RegExp) => page.getByRole("button", { name });
-  /** What is on the page now at both widths and in both themes: nothing is cut off, and axe finds nothing. */
-  async function look(name: string, bring?: Locator): Promise<void> {
-    for (const [width, height] of WIDTHS)
-      for (const colorScheme of ["light", "dark"] as const) {
-        await page.setViewportSize({ width, height });
-        await page.emulateMedia({ colorScheme });
-        await bring?.scrollIntoViewIfNeeded();
-        const { scrolled, shown } = await page.evaluate(() => ({
-          scrolled: document.documentElement.scrollWidth,
-          shown: document.documentElement.clientWidth,
-        }));
-        expect(scrolled, `${name} at ${width}`).toBeLessThanOrEqual(shown);
-        faults.push(...(await accessibilityFaults(page)).map((fault) => `${name} ${width} ${colorScheme}: ${fault}`));
-        if (picturesDir) await page.screenshot({ path: path.join(picturesDir, `${name}-${width}-${colorScheme}.png`) });
-      }
-    await page.setViewportSize({ width: 1280, height: 900 });
-    await page.emulateMedia({ colorScheme: "light" });
-  }
+  const look = async (name: string, bring?: Locator) => {
+    faults.push(...(await lookAround(page, name, bring)));
+  };
   const editTool = (operation: string, patch: object) =>
     portico.api("PATCH", `/api/v1/servers/library/tools/${encodeURIComponent(operation)}`, patch);
   const connect = async (url: string) => {

@@ -1,18 +1,11 @@
 import http from "node:http";
 import type { AddressInfo } from "node:net";
-import path from "node:path";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { accessibilityFaults, chromiumPath, launchChromium, signIn } from "./chromium.ts";
+import { chromiumPath, launchChromium, lookAround, signIn } from "./chromium.ts";
 import { apiKey, type Portico, publish, startPortico } from "./portico.ts";
 
-/** Where the pictures of each page go, for whoever wants to look at them. */
-const picturesDir = process.env.PICTURES_DIR;
-const WIDTHS = [
-  [1280, 900],
-  [390, 844],
-] as const;
 const SOON = { timeout: 15_000 };
 
 interface Api {
@@ -96,24 +89,9 @@ describe.skipIf(!chromiumPath)("a server of several APIs", () => {
   const button = (name: RegExp | string) => page.getByRole("button", { name });
   const link = () => page.getByPlaceholder("Paste a link to an OpenAPI document");
   const card = (title: string) => page.getByRole("region", { name: title, exact: true });
-  /** What is on the page now at both widths and in both themes: nothing is cut off, and axe finds nothing. */
-  async function look(name: string, bring?: Locator): Promise<void> {
-    for (const [width, height] of WIDTHS)
-      for (const colorScheme of ["light", "dark"] as const) {
-        await page.setViewportSize({ width, height });
-        await page.emulateMedia({ colorScheme });
-        await bring?.scrollIntoViewIfNeeded();
-        const { scrolled, shown } = await page.evaluate(() => ({
-          scrolled: document.documentElement.scrollWidth,
-          shown: document.documentElement.clientWidth,
-        }));
-        expect(scrolled, `${name} at ${width}`).toBeLessThanOrEqual(shown);
-        faults.push(...(await accessibilityFaults(page)).map((fault) => `${name} ${width} ${colorScheme}: ${fault}`));
-        if (picturesDir) await page.screenshot({ path: path.join(picturesDir, `${name}-${width}-${colorScheme}.png`) });
-      }
-    await page.setViewportSize({ width: 1280, height: 900 });
-    await page.emulateMedia({ colorScheme: "light" });
-  }
+  const look = async (name: string, bring?: Locator) => {
+    faults.push(...(await lookAround(page, name, bring)));
+  };
   const withClient = async <Value>(work: (client: Client) => Promise<Value>): Promise<Value> => {
     const client = new Client({ name: "story", version: "1" });
     const requestInit = { headers: { authorization: `Bearer ${apiKey}` } };
