@@ -11,6 +11,8 @@ import { freePort } from "./port.ts";
 // the wrapper creates system users and cannot serve a folder below /root.
 
 const NOBODY = 65534;
+/** How long what a killed server left behind may stand in the way of the next. */
+const IN_THE_WAY_MS_MAX = 20_000;
 
 export interface RunningPostgres {
   url: string;
@@ -165,16 +167,7 @@ export async function startPostgres(dataDir: string, options: { port?: number } 
     ...["-D", dataDir, "-p", String(port), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="],
     ...["-c", "max_connections=150", "-c", "log_min_messages=log"],
   ];
-  // Detached, so that a terminal's Ctrl-C does not stop it before the apps have drained.
-  const server = spawn(command[0] ?? "", command.slice(1), {
-    ...launch.ids,
-    cwd: "/",
-    env: postgresEnv(),
-    detached: true,
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-  const ended = new Promise<void>((resolve) => server.once("exit", () => resolve()));
-  await ready(server);
+  const { server, ended } = await spawnReady(command, launch.ids);
   return {
     url: `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`,
     port,
@@ -187,7 +180,40 @@ export async function startPostgres(dataDir: string, options: { port?: number } 
   };
 }
 
-/** Resolves at the server's own "ready to accept connections"; rejects with its last line when it ends first. */
+/** What stands in the way for moments only: processes of a server that was killed, or a connection that goes out from its port. */
+const IS_PASSING = /shared memory block|could not create any TCP\/IP sockets/;
+
+/** Starts the server, and again while what stands in its way passes. */
+async function spawnReady(
+  command: string[],
+  ids: Launcher["ids"],
+): Promise<{ server: ChildProcess; ended: Promise<void> }> {
+  for (const deadline = Date.now() + IN_THE_WAY_MS_MAX; ; await sleep(200)) {
+    // Detached, so that a terminal's Ctrl-C does not stop it before the apps have drained.
+    const server = spawn(command[0] ?? "", command.slice(1), {
+      ...ids,
+      cwd: "/",
+      env: postgresEnv(),
+      detached: true,
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    const ended = new Promise<void>((resolve) => server.once("exit", () => resolve()));
+    try {
+      await ready(server);
+      return { server, ended };
+    } catch (error) {
+      if (Date.now() > deadline || !IS_PASSING.test(String(error))) throw error;
+    }
+  }
+}
+
+/** Why it did not start, in its own words: the hint that follows says what to do, but not about what. */
+function reasonIn(said: string): string {
+  const lines = said.trim().split("\n");
+  return lines.findLast((line) => /FATAL|PANIC/.test(line)) ?? lines.at(-1) ?? "";
+}
+
+/** Resolves at the server's own "ready to accept connections"; rejects with its reason when it ends first. */
 async function ready(server: ChildProcess): Promise<void> {
   let said = "";
   await new Promise<void>((resolve, reject) => {
@@ -196,7 +222,7 @@ async function ready(server: ChildProcess): Promise<void> {
       if (said.includes("ready to accept connections")) resolve();
     });
     server.once("error", reject);
-    server.once("exit", () => reject(new Error(`PostgreSQL did not start: ${said.trim().split("\n").at(-1)}`)));
+    server.once("exit", () => reject(new Error(`PostgreSQL did not start: ${reasonIn(said)}`)));
   });
   server.stderr?.removeAllListeners("data");
   server.stderr?.resume();

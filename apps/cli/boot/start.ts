@@ -29,6 +29,10 @@ export async function run(args: string[]): Promise<void> {
     })();
     return stopping;
   };
+  const giveUp = (message: string): void => {
+    console.error(message);
+    void stop(1);
+  };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => void stop(0));
 
   try {
@@ -36,7 +40,10 @@ export async function run(args: string[]): Promise<void> {
     await build();
     if (!installation.databaseUrl) {
       say("Starting PostgreSQL");
-      postgres = await keepPostgres(path.join(installation.dataDir, "postgres"), () => stopping !== undefined);
+      postgres = await keepPostgres(path.join(installation.dataDir, "postgres"), {
+        isStopping: () => stopping !== undefined,
+        onGiveUp: giveUp,
+      });
     }
     const databaseUrl = installation.databaseUrl ?? postgres?.url ?? "";
     const shared = sharedEnv(installation, databaseUrl, isDev);
@@ -46,10 +53,7 @@ export async function run(args: string[]): Promise<void> {
     say("Starting gateway, web and worker");
     supervisor = new Supervisor({
       logDir: path.join(installation.dataDir, "logs"),
-      onGiveUp: (message) => {
-        console.error(message);
-        void stop(1);
-      },
+      onGiveUp: giveUp,
     });
     const apps = listApps(installation, shared, isDev);
     for (const app of apps) supervisor.start(app);
@@ -132,8 +136,11 @@ function listApps(
   ];
 }
 
-/** PostgreSQL on one port, started again there when it ends without being asked. */
-async function keepPostgres(dataDir: string, isStopping: () => boolean): Promise<RunningPostgres> {
+/** PostgreSQL on one port, started again there when it ends without being asked. `onGiveUp` hears why it cannot be. */
+async function keepPostgres(
+  dataDir: string,
+  { isStopping, onGiveUp }: { isStopping: () => boolean; onGiveUp: (message: string) => void },
+): Promise<RunningPostgres> {
   const port = await freePort();
   let current = await startPostgres(dataDir, { port });
   const { url } = current;
@@ -141,8 +148,12 @@ async function keepPostgres(dataDir: string, isStopping: () => boolean): Promise
     void current.ended.then(async () => {
       if (isStopping()) return;
       say("PostgreSQL ended; starting it again");
-      current = await startPostgres(dataDir, { port });
-      watch();
+      try {
+        current = await startPostgres(dataDir, { port });
+        watch();
+      } catch (error) {
+        if (!isStopping()) onGiveUp(error instanceof Error ? error.message : String(error));
+      }
     });
   };
   watch();

@@ -3,7 +3,7 @@ import path from "node:path";
 import { type ModelReply, type ModelRequest, type ModelStub, STUB_KEY, startModelStub } from "@portico/models/testing";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { accessibilityFaults, chromiumPath, openSignedIn, openTool } from "./chromium.ts";
+import { accessibilityFaults, chromiumPath, openSignedIn } from "./chromium.ts";
 import { type Portico, publish, startPortico } from "./portico.ts";
 import { type Recorder, startRecorder } from "./recorder.ts";
 
@@ -267,7 +267,8 @@ describe.skipIf(!chromiumPath)("a chat with the tools of a server", () => {
     // Beside what is found, too; and refused.
     await page.goto(`${portico.url}/servers/boats/tools`);
     const findings = page.getByRole("region", { name: "How well models can use it" }).filter({ visible: true });
-    await openTool(page, "listBoats", findings);
+    await page.getByText("listBoats").filter({ visible: true }).first().click();
+    await findings.waitFor();
     await findings.getByRole("button", { name: "Suggest a rewrite" }).first().press("Enter");
     await suggested.filter({ visible: true }).getByRole("button", { name: "Refuse" }).press("Enter");
     await expect.poll(() => suggested.filter({ visible: true }).count(), SOON).toBe(0);

@@ -6,17 +6,51 @@ import { owner, waitFor } from "./portico.ts";
 /** Where Debian's, or anybody's, Chromium is. Stories that need one skip without. */
 export const chromiumPath = process.env.CHROMIUM_PATH;
 
-const REST_MS_MAX = 10_000;
+/** How long a page may take to come to rest, or to run its scripts, on a machine with other work. */
+const PAGE_MS_MAX = 30_000;
 /** Whether a colour is on its way to another, or something is still coming in. What turns for ever does not count. */
 const IS_MOVING = `document.getAnimations().some(
   ({ playState, effect }) => playState === "running" && effect?.getComputedTiming().endTime !== Infinity,
 )`;
 
-export function launchChromium(): Promise<Browser> {
-  return chromium.launch({
+/** Whether everything on a page of ours that can be pressed or filled in has its handlers: React hangs the properties on each element. */
+const IS_READY = `!self.__next_f || [...document.querySelectorAll("button, input:not([type=hidden]), select, textarea, [role=treeitem]")].every(
+  (element) => Object.keys(element).some((key) => key.startsWith("__reactProps$")),
+)`;
+
+/** A browser in which a page counts as opened once its scripts run: it shows its rows before, and what is pressed until then does nothing. */
+export async function launchChromium(): Promise<Browser> {
+  const browser = await chromium.launch({
     executablePath: chromiumPath ?? "",
     args: ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
   });
+  const newContext = browser.newContext.bind(browser);
+  browser.newContext = async (options) => {
+    const context = await newContext(options);
+    context.on("page", openWhenReady);
+    return context;
+  };
+  return browser;
+}
+
+function openWhenReady(page: Page): void {
+  const goto = page.goto.bind(page);
+  const reload = page.reload.bind(page);
+  page.goto = async (...args) => {
+    const response = await goto(...args);
+    await untilReady(page);
+    return response;
+  };
+  page.reload = async (...args) => {
+    const response = await reload(...args);
+    await untilReady(page);
+    return response;
+  };
+}
+
+/** Waits until the scripts of what is open run. A page that goes on elsewhere by itself is asked again there. */
+async function untilReady(page: Page): Promise<void> {
+  await waitFor(() => page.evaluate<boolean>(IS_READY).catch(() => page.isClosed()), PAGE_MS_MAX);
 }
 
 /**
@@ -25,7 +59,7 @@ export function launchChromium(): Promise<Browser> {
  */
 export async function accessibilityFaults(page: Page): Promise<string[]> {
   // Asked from outside: the page's own policy lets nothing be evaluated that has to be asked twice.
-  await waitFor(async () => (await page.title()) !== "" && !(await page.evaluate(IS_MOVING)), REST_MS_MAX);
+  await waitFor(async () => (await page.title()) !== "" && !(await page.evaluate(IS_MOVING)), PAGE_MS_MAX);
   const { violations } = await new AxeBuilder({ page }).analyze();
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ target }) => `${id}: ${target.join(" ")} on ${new URL(page.url()).pathname}`),
@@ -55,19 +89,6 @@ export async function signIn(
     .fill(password);
   await page.keyboard.press("Enter");
   await page.waitForURL(({ pathname }) => !pathname.startsWith("/sign-in"));
-}
-
-/** Presses a tool in a list until what it opens is there: a page shows its rows before its scripts run, and a press until then opens nothing. */
-export async function openTool(page: Page, name: string, opened: Locator): Promise<void> {
-  for (const deadline = Date.now() + 30_000; ; ) {
-    await page.getByText(name).filter({ visible: true }).first().click();
-    const isOpen = await opened.waitFor({ timeout: 1_000 }).then(
-      () => true,
-      () => false,
-    );
-    if (isOpen) return;
-    if (Date.now() > deadline) throw new Error(`The tool ${name} did not open.`);
-  }
 }
 
 const SCREENS = [

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connectClient } from "./clients.ts";
@@ -54,6 +56,8 @@ afterAll(async () => {
   await Promise.all([portico?.stop(), recorder?.stop()]);
 });
 
+const gatewayLog = () => readFileSync(path.join(portico.dataDir, "logs/gateway.log"), "utf8").slice(-8_000);
+
 const killHard = (app: string) => {
   const pids = portico.pidsOf(app);
   expect(pids, `${app} runs`).not.toHaveLength(0);
@@ -102,14 +106,24 @@ it("TK-18: while PostgreSQL is away a good token gets through or an apology, and
   };
   const bad = [undefined, "Bearer ptk_00000000000000000000000000", `Bearer ${apiKey}x`, "Bearer e30.e30.e30"];
   await waitFor(works, 20_000);
+  const gateways = portico.pidsOf("gateway");
   killHard("postgres");
   const seen = new Set<number>();
   for (const end = Date.now() + 4_000; Date.now() < end; await sleep(50)) {
-    const [good, ...others] = await Promise.all([ask(`Bearer ${apiKey}`), ...bad.map(ask)]);
+    const asking = Promise.all([ask(`Bearer ${apiKey}`), ...bad.map(ask)]);
+    const [good, ...others] = await asking.catch((cause) => {
+      throw new Error(
+        `The gateway ${gateways} cut a connection, and is ${portico.pidsOf("gateway")} now:\n${gatewayLog()}`,
+        {
+          cause,
+        },
+      );
+    });
     expect([200, 401, 503]).toContain(good);
     for (const status of others) seen.add(status);
   }
   for (const status of seen) expect([401, 429, 503]).toContain(status);
+  expect(portico.pidsOf("gateway"), gatewayLog()).toEqual(gateways);
   await waitFor(works, 20_000);
   for (const authorization of bad) expect(await ask(authorization)).toBe(401);
 });

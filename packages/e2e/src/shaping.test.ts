@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { accessibilityFaults, chromiumPath, launchChromium, openTool, signIn } from "./chromium.ts";
+import { accessibilityFaults, chromiumPath, launchChromium, signIn } from "./chromium.ts";
 import { apiKey, type Portico, publish, startPortico } from "./portico.ts";
 
 const SECRET = "canary-tracker-token";
@@ -93,7 +93,8 @@ describe.skipIf(!chromiumPath)("a builder shapes an answer on a real sample", ()
     calls = [];
     await page.goto(`${portico.url}/servers/tracker/tools`);
     const tryIt = page.getByLabel("Selected tool").getByRole("link", { name: "Try it" });
-    await openTool(page, "listIssues", tryIt);
+    await page.getByText("listIssues").filter({ visible: true }).first().click();
+    await tryIt.waitFor();
     await tryIt.click();
     await page.waitForURL(/\/try$/);
     await page.getByLabel("Answer from").selectOption({ label: "The document’s example" });
