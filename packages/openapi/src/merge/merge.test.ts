@@ -191,6 +191,21 @@ describe("operations that move", () => {
     expect(merged.edits.overrides).toEqual([{ operation: "GET /things/{thingId}", name: "get_things_by_id" }]);
     expect(merged.report.isBreaking).toBe(true);
   });
+  it("keep their name when something new is called that, which gets another", async () => {
+    const before = await compiled(at("/a", { operationId: "list" }));
+    const after = await compiled({
+      paths: {
+        "/a": { get: { operationId: "listAll", responses: {} } },
+        "/b": { get: { operationId: "list", responses: {} } },
+        "/c": { get: { operationId: "other", responses: {} } },
+      },
+    });
+    expect(mergeDocuments(before, after, { selection: ["GET /a"], overrides: [] }).edits.overrides).toEqual([
+      { operation: "GET /a", name: "list" },
+      { operation: "GET /b", name: "list_2" },
+    ]);
+    expect(mergeDocuments(before, after, { selection: [], overrides: [] }).edits.overrides).toEqual([]);
+  });
   it("take the document's new name where nobody was offered the old one", async () => {
     const before = await compiled(at("/things/{id}"));
     const after = await compiled(at("/things/{thingId}"));

@@ -1,4 +1,5 @@
 import { formFieldOf } from "../ask-for.ts";
+import { prefixedName } from "../assemble.ts";
 import { sentAs } from "../override.ts";
 import { applyParameters, argumentOf } from "../parameters/apply.ts";
 import { mergeParameters } from "../parameters/merge.ts";
@@ -54,7 +55,7 @@ export interface Merged {
  * Three-way merge of a new document into a server: the document it was built from, the new one, and the person's
  * edits. Pure. Operations are matched by key, then by operationId, then by path without parameter names. Edits and
  * choices follow their operations; those of operations that are gone are reported and dropped; tools keep the names
- * that clients know. Operations that came new are not chosen.
+ * that clients know, and what comes new by such a name gets another. Operations that came new are not chosen.
  */
 export function mergeDocuments(before: Compiled, after: Compiled, { selection, overrides }: Edits): Merged {
   const renamed = findRenames(before.operations, after.operations);
@@ -101,6 +102,7 @@ export function mergeDocuments(before: Compiled, after: Compiled, { selection, o
       : override;
     if (merged) kept.overrides.push({ ...merged, operation: to });
   }
+  kept.overrides.push(...nameAdded(after, kept, new Set(report.added)));
   const offered = new Set(kept.selection);
   report.isBreaking =
     report.removed.some(({ wasSelected }) => wasSelected) ||
@@ -108,6 +110,29 @@ export function mergeDocuments(before: Compiled, after: Compiled, { selection, o
       ({ operation, isBreaking }) => isBreaking && (offered.has(operation) || selected.has(operation)),
     );
   return { report, edits: kept };
+}
+
+/** Tools that came new by a name that one which is offered or edited keeps get another, so that choosing them renames nothing that is known. */
+function nameAdded(
+  { tools }: Compiled,
+  { selection, overrides }: Merged["edits"],
+  added: ReadonlySet<string>,
+): Override[] {
+  const selected = new Set(selection);
+  const edited = new Map(overrides.flatMap(({ operation, name }) => (name === undefined ? [] : [[operation, name]])));
+  const kept = new Set(
+    tools.flatMap(({ operation, name }) => {
+      const known = edited.get(operation) ?? (selected.has(operation) ? name : undefined);
+      return known === undefined ? [] : [known.toLowerCase()];
+    }),
+  );
+  const taken = new Set([...kept, ...tools.map(({ name }) => name.toLowerCase())]);
+  return tools.flatMap(({ operation, document = "", name: own }): Override[] => {
+    if (!added.has(operation) || !kept.has(own.toLowerCase())) return [];
+    const name = prefixedName(document, own, (one) => taken.has(one));
+    taken.add(name.toLowerCase());
+    return [{ operation, name }];
+  });
 }
 
 function lost(operation: string, { name, title, description }: Override): Conflict {

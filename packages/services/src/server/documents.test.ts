@@ -403,6 +403,16 @@ describe("a further document that was read again", () => {
     await services.upgradeServer({ ctx, input: { id } });
     expect((await published(id)).map(({ name }) => name)).toContain("listCages");
     expect((await services.reviewPublish({ ctx, input: { id } })).hasChanges).toBe(false);
+
+    await services.updateServer({ ctx, input: { id, select: "all" } });
+    expect(await selected(id)).toEqual(
+      expect.arrayContaining([
+        ["GET /cages", "listCages_2"],
+        ["GET zoo:/cages", "listCages"],
+      ]),
+    );
+    const { changes } = await services.reviewPublish({ ctx, input: { id } });
+    expect(changes).toMatchObject({ added: [{ name: "listCages_2" }], removed: [], changed: [], isBreaking: false });
   });
 
   it("is what is published again from its address, and nothing of the others is", async () => {
