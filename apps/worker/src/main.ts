@@ -2,9 +2,11 @@ import http from "node:http";
 import { startWorkers } from "@portico/jobs";
 import { ensurePartitions, openDeps, reconcileJobs } from "@portico/services";
 import { startTelemetry } from "@portico/telemetry";
+import { createEgress } from "@portico/upstream";
 import closeWithGrace from "close-with-grace";
 import { createCompileSource } from "./compile-source.ts";
 import { readEnv } from "./env.ts";
+import { giveBackProcessor } from "./processors/give-back.ts";
 import { maintainProcessor } from "./processors/maintain.ts";
 import { recordUsageProcessor } from "./processors/record-usage.ts";
 import { runJobProcessor } from "./processors/run-job.ts";
@@ -28,10 +30,11 @@ const deps = openDeps({
   publicUrl: env.PORTICO_URL,
   ...(smtpUrl && from ? { mail: { url: smtpUrl, from } } : {}),
 });
-const compileSource = createCompileSource({
+const egress = {
   allow: env.PORTICO_EGRESS_ALLOW,
   allowHosts: env.PORTICO_SAMPLE_HOST ? [env.PORTICO_SAMPLE_HOST] : [],
-});
+};
+const compileSource = createCompileSource(egress);
 
 const runJob = runJobProcessor(deps, telemetry, { compileSource, validateSource });
 
@@ -43,6 +46,7 @@ const workers = await startWorkers({
     jobs: runJob,
     validation: runJob,
     usage: recordUsageProcessor(deps),
+    endedSignIns: giveBackProcessor(deps, telemetry, createEgress(egress)),
     maintenance: maintainProcessor(deps, telemetry),
   },
   onError: (error, queue) => telemetry.reportError(error, { queue }),

@@ -300,6 +300,9 @@ describe.skipIf(!chromiumPath)("somebody who was given the URL of a server", () 
     expect(adasNotes.streams.open()).toBe(1);
     expect((await adasNotes.call("listNotes")).structuredContent).toEqual({ reader: "account-of-ada" });
     await Promise.all([adasNotes.close(), gracesNotes.close()]);
+    // Whose sign-in goes with the client is signed out at the API, too.
+    await portico.api("DELETE", "/api/v1/servers/notes/credentials/account");
+    await expect.poll(() => api.givenBack, { timeout: 5_000 }).toEqual(["account-of-grace", "account-of-ada"]);
   });
 
   it("finds no fault on any of these pages, and no secret in the log", () => {

@@ -17,6 +17,8 @@ export const queues = {
     backoffMs: 2_000,
     concurrency: 1,
   },
+  /** What somebody had at an API and is to be given back to it, sealed. */
+  endedSignIns: { payload: z.object({ sealed: z.string() }), attempts: 6, backoffMs: 60_000, concurrency: 2 },
   /** Work that comes back by the clock. */
   maintenance: {
     payload: z.object({

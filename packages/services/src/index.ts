@@ -125,8 +125,9 @@ export { PASSWORD_CHARS_MIN } from "./person/password.ts";
 export { createResetLink, readReset, requestReset, resetPassword } from "./person/reset-password.ts";
 export { endOtherSessions, endSession, listSessions, type SessionView } from "./person/sessions.ts";
 export { mailSignInLink } from "./person/sign-in-link.ts";
+export { openEndedSignIn } from "./profile/ended-sign-ins.ts";
 export type { OwnField, ProfileChoice } from "./profile/own-profiles.ts";
-export type { GivenUpSignIn, OwnSignIn, TellApi } from "./profile/own-sign-in.ts";
+export type { OwnSignIn } from "./profile/own-sign-in.ts";
 export {
   createProfile,
   getProfile,

@@ -6,14 +6,15 @@ import {
   beginConnectSignIn,
   changeOwnConnection,
   createProfile,
+  deleteServer,
   fillInFields,
   forgetOwnValue,
-  type GivenUpSignIn,
   leaveOrganization,
   listCredentials,
   listOwnConnections,
   listProfiles,
   missingFields,
+  openEndedSignIn,
   removeCredential,
   removeMember,
   setCredential,
@@ -185,6 +186,16 @@ const readerOf = async (path: string, token: string, app = gateway.app) =>
     ?.structuredContent?.reader;
 const within = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 2_000, interval: 20 });
 const REFUSED = "/connect/error?reason=upstream_sign_in";
+/** From here on: what is handed to the worker to be given back to the API. */
+function watchGivenBack() {
+  const enqueue = vi.spyOn(gateway.deps.jobs, "enqueue").mockClear();
+  return () =>
+    enqueue.mock.calls.flatMap(([queue, payload]) => {
+      if (queue !== "endedSignIns") return [];
+      expect(JSON.stringify(payload)).not.toMatch(SECRETS);
+      return [openEndedSignIn(gateway.deps.vault, (payload as { sealed: string }).sealed)];
+    });
+}
 const grantsOf = (userId: string) => gateway.deps.db.upstreamGrant.findMany({ where: { userId } });
 
 describe("an account of each person's own", () => {
@@ -317,15 +328,15 @@ describe("an account of each person's own", () => {
     await connectAs(first, profileId, "ada");
     const forget = { id: first.connectionId, profileId, field: FIELD };
     const [last] = [...api.refresh].filter(([, who]) => who === "ada").slice(-1);
-    const told: GivenUpSignIn[] = [];
-    await forgetOwnValue(first.account, forget, (ended) => told.push(ended));
+    const given = watchGivenBack();
+    await forgetOwnValue(first.account, forget);
     expect(await grantsOf(first.id)).toEqual([]);
     // The API hears of it once, with what it gave, and from the client that it gave it to.
-    expect(told).toEqual([
+    expect(given()).toEqual([
       { client: expect.objectContaining({ clientId: "portico", tokenUrl: `${url}/token` }), refreshToken: last?.[0] },
     ]);
-    await forgetOwnValue(first.account, forget, (ended) => told.push(ended));
-    expect(told).toHaveLength(1);
+    await forgetOwnValue(first.account, forget);
+    expect(given()).toHaveLength(1);
     await within(async () => expect((await call(path, first.token)).text).toContain("not signed in there yet"));
     const [connection] = await listOwnConnections(first.account);
     expect(connection?.profileId).toBeNull();
@@ -341,33 +352,41 @@ describe("an account of each person's own", () => {
     await expect(fill).rejects.toMatchObject({ code: "invalid_input" });
   });
 
-  it.each(["the client is changed", "the client is removed", "the person leaves", "the person is taken out"])(
-    "is gone when %s",
-    async (what) => {
-      const { path, serverId, store, profileId, first, other } = await people(2);
-      await connectAs(first, profileId, "ada");
-      await connectAs(other, profileId, "bob");
-      await within(async () => expect(await readerOf(path, first.token, second)).toBe("ada"));
-      const isClient = what.startsWith("the client");
-      if (what === "the client is changed") await store();
-      else if (what === "the client is removed")
-        await removeCredential({ ctx: gateway.ctx, input: { serverId, scheme: "account" } });
-      else if (what === "the person leaves")
-        await leaveOrganization({ ctx: { ...gateway.ctx, actor: { type: "user", id: first.id, role: "member" } } });
-      else {
-        const { id } = await gateway.deps.db.member.findFirstOrThrow({ where: { userId: first.id } });
-        await removeMember({ ctx: gateway.ctx, input: { id } });
-      }
-      expect(await grantsOf(first.id)).toEqual([]);
-      expect(await grantsOf(other.id)).toHaveLength(isClient ? 0 : 1);
-      for (const app of [gateway.app, second])
-        await within(async () => {
-          api.seen = [];
-          await call(path, first.token, app);
-          expect(api.seen).toEqual([]);
-        });
-    },
-  );
+  it.each([
+    "the client is changed",
+    "the client is removed",
+    "the server is deleted",
+    "the person leaves",
+    "the person is taken out",
+  ])("is gone and given back when %s", async (what) => {
+    const { path, serverId, store, profileId, first, other } = await people(2);
+    await connectAs(first, profileId, "ada");
+    await connectAs(other, profileId, "bob");
+    await within(async () => expect(await readerOf(path, first.token, second)).toBe("ada"));
+    const isPerson = what.startsWith("the person");
+    const held = [...api.refresh].filter(([, who]) => !isPerson || who === "ada").map(([token]) => token);
+    const given = watchGivenBack();
+    if (what === "the client is changed") await store();
+    else if (what === "the client is removed")
+      await removeCredential({ ctx: gateway.ctx, input: { serverId, scheme: "account" } });
+    else if (what === "the server is deleted") await deleteServer({ ctx: gateway.ctx, input: { id: serverId } });
+    else if (what === "the person leaves")
+      await leaveOrganization({ ctx: { ...gateway.ctx, actor: { type: "user", id: first.id, role: "member" } } });
+    else {
+      const { id } = await gateway.deps.db.member.findFirstOrThrow({ where: { userId: first.id } });
+      await removeMember({ ctx: gateway.ctx, input: { id } });
+    }
+    expect(await grantsOf(first.id)).toEqual([]);
+    expect(await grantsOf(other.id)).toHaveLength(isPerson ? 1 : 0);
+    expect(given().every(({ refreshToken }) => held.includes(refreshToken))).toBe(true);
+    expect(given()).toHaveLength(isPerson ? 1 : 2);
+    for (const app of [gateway.app, second])
+      await within(async () => {
+        api.seen = [];
+        await call(path, first.token, app);
+        expect(api.seen).toEqual([]);
+      });
+  });
 
   it("that allows too little says what it takes, and the next sign-in asks for that too, as far as the document knows it", async () => {
     const { path, profileId, first } = await people(1);

@@ -6,7 +6,7 @@ import { AppError, notFound } from "../error.ts";
 import { parseInput } from "../input.ts";
 import type { Account } from "../person/audit-person.ts";
 import { listProfileChoices, type OwnValues, type ProfileChoice, setOwnValues } from "../profile/own-profiles.ts";
-import { asPerson, beginOwnSignIn, type TellApi } from "../profile/own-sign-in.ts";
+import { asPerson, beginOwnSignIn } from "../profile/own-sign-in.ts";
 import { connectionKey } from "../serve/authorize-caller.ts";
 import type { ConnectPicks } from "../server/sign-in-request.ts";
 import { serverUrls } from "../server/views.ts";
@@ -88,11 +88,7 @@ const changeSchema = z
   .strict();
 
 /** Changes what one of the person's own connections runs with. It takes effect on its next call. */
-export async function changeOwnConnection(
-  deps: Account,
-  input: z.input<typeof changeSchema>,
-  tellApi?: TellApi,
-): Promise<void> {
+export async function changeOwnConnection(deps: Account, input: z.input<typeof changeSchema>): Promise<void> {
   const { id, tools, values, ...chosen } = parseInput(changeSchema, input);
   const connection = await findOwn(deps, id);
   if (tools === "all" && connection.isReadOnly)
@@ -108,7 +104,7 @@ export async function changeOwnConnection(
       throw new AppError("precondition_failed", "Nothing of the server is published now. Try again later.");
     const filled = profileId ?? (await defaultProfile(deps, connection.serverId));
     const filling = { serverId: connection.serverId, versionId, profileId: filled, userId: deps.userId, values };
-    await setOwnValues(deps, filling, tellApi);
+    await setOwnValues(deps, filling);
   }
   await deps.db.$transaction(async (tx) => {
     await tx.connection.update({
@@ -129,13 +125,12 @@ export async function changeOwnConnection(
 export async function forgetOwnValue(
   deps: Account,
   { id, profileId, field }: { id: string; profileId: string; field: string },
-  tellApi?: TellApi,
 ): Promise<void> {
   const { serverId, server } = await findOwn(deps, id);
   const versionId = server.publishedVersionId;
   if (!versionId) throw new AppError("precondition_failed", "Nothing of the server is published now. Try again later.");
   const forgetting = { serverId, versionId, profileId, userId: deps.userId, values: { [field]: null } };
-  await setOwnValues(deps, forgetting, tellApi);
+  await setOwnValues(deps, forgetting);
 }
 
 /** A person's account, and the browser session in which they are signed in here. */

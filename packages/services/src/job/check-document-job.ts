@@ -39,7 +39,7 @@ export const checkDocumentJob: JobBody = async ({ ctx, input, source, compileSou
   // What was read here the last time is no news, even where somebody gave another revision since.
   const isSame =
     current !== null && (current.sha256 === sha256 || watch.sha256 === sha256 || isSameCompiled(current, prepared.row));
-  return async (tx, follow) => {
+  return async (tx, { follow }) => {
     // Somebody may have given a revision since the comparison; then it is made again.
     await tx.$queryRaw`SELECT id FROM "Document" WHERE id = ${documentId} FOR UPDATE`;
     const now = await tx.document.findUniqueOrThrow({ where: { id: documentId }, select: { currentRevisionId: true } });

@@ -9,7 +9,7 @@ export const importDocumentJob: JobBody = async ({ ctx, input, source, compileSo
   const title = typeof input.title === "string" ? input.title : prepared.title;
   const sourceUrl = "url" in source ? source.url : null;
   const same = await findSameRevision(ctx, documentId, prepared);
-  return async (tx, follow) => {
+  return async (tx, { follow }) => {
     if (same) {
       // Its time of change is when it was last read.
       const data = { title, ...(sourceUrl ? { sourceUrl } : {}), updatedAt: new Date() };

@@ -1,6 +1,7 @@
 import type { Prisma, Tx } from "@portico/db";
 import type { Ctx } from "../context.ts";
 import type { CompileSource, JobSource, ValidateSource } from "../document/revision.ts";
+import type { EndedSignIn } from "../profile/ended-sign-ins.ts";
 import type { JobKind } from "./start-job.ts";
 
 /** What a kind of job does: the slow part outside any transaction, and the writing of its result inside the one that ends the job. */
@@ -11,7 +12,12 @@ export type JobBody = (work: {
   compileSource: CompileSource;
   validateSource: ValidateSource;
   onProgress: (message: string) => void;
-}) => Promise<(tx: Tx, follow: Follow) => Promise<Prisma.InputJsonObject>>;
+}) => Promise<(tx: Tx, afterwards: Afterwards) => Promise<Prisma.InputJsonObject>>;
 
-/** Names a job, written in the same transaction, that is to be enqueued once that has been committed. */
-export type Follow = (jobId: string, kind: JobKind) => void;
+/** What is to be done once the transaction has been committed. */
+export interface Afterwards {
+  /** Enqueues a job that was written in it. */
+  follow(jobId: string, kind: JobKind): void;
+  /** Gives sign-ins back that it ended. */
+  giveBack(ended: readonly EndedSignIn[]): void;
+}

@@ -15,6 +15,7 @@ import { openCompiled, type PreparedRevision, prepareRevision, saveRevision } fr
 import { findSameRevision, isSameCompiled } from "../document/same-revision.ts";
 import { AppError } from "../error.ts";
 import { slugify } from "../input.ts";
+import { findEnding } from "../profile/ended-sign-ins.ts";
 import { checkCredential, originsOf, saveCredential, servedTools } from "../server/credential.ts";
 import { mergePart, openParts, placesOf, type ServerDocument } from "../server/documents.ts";
 import { DOCUMENTS } from "../server/find-server.ts";
@@ -109,7 +110,7 @@ export const publishJob: JobBody = async ({ ctx, input, source, compileSource, o
   const same = await findSameRevision(ctx, documentId, prepared);
   const revisionId = same ?? wanted.revisionId;
 
-  return async (tx, follow) => {
+  return async (tx, { follow, giveBack }) => {
     if (same) {
       const data = { title: compiled.title, ...(sourceUrl ? { sourceUrl } : {}), updatedAt: new Date() };
       await tx.document.update({ where: { id: documentId }, data });
@@ -152,8 +153,10 @@ export const publishJob: JobBody = async ({ ctx, input, source, compileSource, o
     for (const [name, credential] of Object.entries(credentials)) {
       const scheme = assembledName(key, name);
       const origins = originsOf(scheme, { ...servedTools(version.manifest), tools: whole.tools });
+      const { organizationId } = ctx;
+      giveBack(await findEnding(tx, ctx.vault, { organizationId, serverId, scheme }));
       await saveCredential(tx, ctx.vault, {
-        organizationId: ctx.organizationId,
+        organizationId,
         serverId,
         scheme,
         credential,

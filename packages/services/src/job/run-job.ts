@@ -2,13 +2,14 @@ import type { Prisma } from "@portico/db";
 import { actIn, type Deps } from "../context.ts";
 import type { CompileSource, JobSource, ValidateSource } from "../document/revision.ts";
 import { AppError } from "../error.ts";
+import { type EndedSignIn, giveBack } from "../profile/ended-sign-ins.ts";
 import { announceCredentials } from "../server/credential.ts";
 import { announceServer } from "../server/version.ts";
 import { checkDocumentJob } from "./check-document-job.ts";
 import { endFailed, type FailedJob } from "./fail-job.ts";
 import { announce } from "./get-job.ts";
 import { importDocumentJob } from "./import-document-job.ts";
-import type { JobBody } from "./job-body.ts";
+import type { Afterwards, JobBody } from "./job-body.ts";
 import { openPayload } from "./payload.ts";
 import { publishJob } from "./publish-job.ts";
 import { askedSchema, enqueueJob, type JobKind, queueOf } from "./start-job.ts";
@@ -78,12 +79,17 @@ export async function runJob(
     const body = bodies[job.kind as JobKind];
     const write = await body({ ctx, input, source, compileSource, validateSource, onProgress });
     const following: [id: string, kind: JobKind][] = [];
+    const ended: EndedSignIn[] = [];
+    const afterwards: Afterwards = {
+      follow: (id, kind) => void following.push([id, kind]),
+      giveBack: (more) => void ended.push(...more),
+    };
     await lastProgress;
     onProgress("Saving");
     await lastProgress;
     await deps.db.$transaction(
       async (tx) => {
-        const result = await write(tx, (...next) => following.push(next));
+        const result = await write(tx, afterwards);
         const { count } = await tx.job.updateMany({
           where: { id: jobId, state: "running", attempts: job.attempts },
           data: { state: "done", result, finishedAt: new Date(), payload: null, leaseUntil: null },
@@ -95,6 +101,7 @@ export async function runJob(
     );
     // Lost ones are found by the reconciler.
     for (const [id, kind] of following) await enqueueJob(deps, kind, id);
+    await giveBack(deps, ended);
     if (serverId) {
       await announceServer(deps, serverId);
       // Who may use it can be another, too.

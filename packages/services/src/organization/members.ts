@@ -6,6 +6,7 @@ import { audit } from "../audit/audit.ts";
 import type { Call, Ctx, Role } from "../context.ts";
 import { notFound } from "../error.ts";
 import { parseInput } from "../input.ts";
+import { findEnding, giveBack } from "../profile/ended-sign-ins.ts";
 import { lockMembers, requireOtherOwner, requireReach, roleSchema } from "./roles.ts";
 
 const roleInput = z.object({ id: z.string(), role: roleSchema });
@@ -30,7 +31,7 @@ export async function changeRole({ ctx, input }: Call<z.input<typeof roleInput>>
 
 /**
  * Takes a member out of the organization. Their connections, access and refresh tokens, open streams and the invitations that they
- * sent end within a second, everywhere, and what they had filled in or signed in at there for themselves is forgotten; their account,
+ * sent end within a second, everywhere, and what they had filled in for themselves is forgotten, their sign-ins at APIs given back; their account,
  * other organizations, and the API keys that they made stay.
  */
 export async function removeMember({ ctx, input }: Call<{ id: string }>): Promise<void> {
@@ -51,7 +52,7 @@ export async function leaveOrganization({ ctx }: Pick<Call<never>, "ctx">): Prom
 
 async function endMembership(ctx: Ctx, id: string, action: "member.remove" | "member.leave"): Promise<void> {
   const { organizationId } = ctx;
-  const userId = await ctx.db.$transaction(async (tx) => {
+  const { userId, ended } = await ctx.db.$transaction(async (tx) => {
     await lockMembers(tx, ctx);
     const member = await findMember(tx, ctx, id);
     requireReach(ctx, member.role, `remove an ${member.role}`);
@@ -65,6 +66,7 @@ async function endMembership(ctx: Ctx, id: string, action: "member.remove" | "me
     for (const { grantId } of connections) if (grantId) await revokeGrant(tx, grantId);
     await tx.profile.deleteMany({ where: { organizationId, userId } });
     await tx.profileValue.deleteMany({ where: { organizationId, userId } });
+    const ended = await findEnding(tx, ctx.vault, { organizationId, userId });
     await tx.upstreamGrant.deleteMany({ where: { organizationId, userId } });
     await tx.authSession.updateMany({
       where: { userId, activeOrganizationId: organizationId },
@@ -75,8 +77,9 @@ async function endMembership(ctx: Ctx, id: string, action: "member.remove" | "me
       data: { status: "revoked" },
     });
     await audit(tx, ctx, action, id, { person: userId, role: member.role, connections: connections.length });
-    return userId;
+    return { userId, ended };
   });
+  await giveBack(ctx, ended);
   await ctx.state.publish("access-changed", userId);
 }
 

@@ -6,6 +6,7 @@ import { audit } from "../audit/audit.ts";
 import { actIn, type Call, type Deps } from "../context.ts";
 import { AppError } from "../error.ts";
 import { parseInput, slugify, slugSchema } from "../input.ts";
+import { findEnding, giveBack } from "../profile/ended-sign-ins.ts";
 import { announceServer } from "../server/version.ts";
 import { endTrust } from "../sso/provider.ts";
 import { lockMembers, requireReach } from "./roles.ts";
@@ -104,7 +105,7 @@ export async function deleteOrganization({ ctx, input }: Call<z.input<typeof del
   const given = parseInput(deleteInput, input);
   const { organizationId } = ctx;
   const own = { where: { organizationId } };
-  const { servers, slug, name } = await ctx.db.$transaction(async (tx) => {
+  const { servers, ended, slug, name } = await ctx.db.$transaction(async (tx) => {
     await lockMembers(tx, ctx);
     const { slug, name } = await tx.organization.findUniqueOrThrow({
       where: { id: organizationId },
@@ -122,7 +123,8 @@ export async function deleteOrganization({ ctx, input }: Call<z.input<typeof del
       where: { activeOrganizationId: organizationId },
       data: { activeOrganizationId: null },
     });
-    const ended = await tx.server.findMany({ ...own, select: { id: true } });
+    const servers = await tx.server.findMany({ ...own, select: { id: true } });
+    const ended = await findEnding(tx, ctx.vault, { organizationId });
     // A server holds its document.
     await tx.server.deleteMany(own);
     await tx.document.deleteMany(own);
@@ -131,8 +133,9 @@ export async function deleteOrganization({ ctx, input }: Call<z.input<typeof del
     await tx.monthlyCalls.deleteMany(own);
     await tx.organization.delete({ where: { id: organizationId } });
     await tx.auditEvent.deleteMany(own);
-    return { servers: ended, slug, name };
+    return { servers, ended, slug, name };
   });
+  await giveBack(ctx, ended);
   for (const { id } of servers) await announceServer(ctx, id);
   await ctx.state.publish("access-changed", organizationId);
   return { id: organizationId, slug, name, servers: servers.length };

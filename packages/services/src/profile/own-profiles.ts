@@ -3,18 +3,9 @@ import type { Deps } from "../context.ts";
 import { AppError, notFound } from "../error.ts";
 import { loadVersion } from "../serve/load-version.ts";
 import { servedTools } from "../server/credential.ts";
+import { type EndedSignIn, findEnding, giveBack } from "./ended-sign-ins.ts";
 import { type FoundProfile, findProfileFor } from "./find-profile.ts";
-import {
-  asPerson,
-  findSignIns,
-  type GivenUpSignIn,
-  type OwnSignIn,
-  removeOwnSignIn,
-  type SignInRow,
-  schemeOf,
-  type TellApi,
-  toOwnSignIn,
-} from "./own-sign-in.ts";
+import { asPerson, findSignIns, type OwnSignIn, type SignInRow, schemeOf, toOwnSignIn } from "./own-sign-in.ts";
 import { checkFieldValue, type FieldValue, openValue, originsOfField, saveValue } from "./profile-value.ts";
 import { fieldsOf, type ProfileField } from "./settings.ts";
 
@@ -86,7 +77,8 @@ export type OwnValues = Record<string, unknown>;
 
 /**
  * Stores what a person fills in for themselves. All or nothing: a refusal names each field that is wrong. Nobody else ever reads it, and a
- * credential is bound to where the tools call now with this profile. `tellApi` hears of each sign-in at an API that is forgotten.
+ * credential is bound to where the tools call now with this profile. A sign-in at an API that is forgotten is
+ * given back to it.
  */
 export async function setOwnValues(
   deps: Deps & { ip?: string },
@@ -97,7 +89,6 @@ export async function setOwnValues(
     userId,
     values,
   }: { serverId: string; versionId: string; profileId: string; userId: string; values: OwnValues },
-  tellApi?: TellApi,
 ): Promise<void> {
   const profile = await findProfileFor(deps, { serverId, profileId, userId });
   if (profile?.id !== profileId) throw notFound("profile");
@@ -122,7 +113,7 @@ export async function setOwnValues(
   const { organizationId } = profile;
   const ctx = await asPerson(deps, organizationId, userId);
   const ended = await deps.db.$transaction(async (tx) => {
-    const gone: GivenUpSignIn[] = [];
+    const gone: EndedSignIn[] = [];
     for (const [field, value] of checked) {
       const holder = profile.holderOf(field);
       if (!holder) continue;
@@ -130,8 +121,9 @@ export async function setOwnValues(
       if (value === null) {
         await tx.profileValue.deleteMany({ where: { profileId: holder.profileId, userId, field } });
         const signIn = signIns.get(schemeOf(field) ?? "");
-        const given = signIn && (await removeOwnSignIn(tx, deps.vault, signIn, userId));
-        if (given) gone.push(given);
+        if (!signIn) continue;
+        gone.push(...(await findEnding(tx, deps.vault, { organizationId, userId, serverId, scheme: signIn.scheme })));
+        await tx.upstreamGrant.deleteMany({ where: { credentialId: signIn.id, userId } });
       } else await saveValue(tx, deps.vault, { ...row, value, origins: originsOfField(field, called) });
     }
     if (checked.size > 0)
@@ -141,7 +133,7 @@ export async function setOwnValues(
       });
     return gone;
   });
-  for (const one of ended) tellApi?.(one);
+  await giveBack(deps, ended);
   if (checked.size > 0) await deps.state.publish("access-changed", `user:${userId}`);
 }
 

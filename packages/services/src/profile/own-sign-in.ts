@@ -1,4 +1,4 @@
-import { newId, type Tx, type Vault } from "@portico/db";
+import { newId, type Vault } from "@portico/db";
 import { audit } from "../audit/audit.ts";
 import type { Deps, Role } from "../context.ts";
 import { AppError, notFound } from "../error.ts";
@@ -9,7 +9,6 @@ import {
   openClient,
   type PersonAtBrowser,
   type SignInBack,
-  type SignInClient,
   startSignIn,
 } from "../server/sign-in-request.ts";
 import { findAccess, type Visibility } from "../server-access/find-access.ts";
@@ -60,30 +59,6 @@ export function toOwnSignIn(vault: Pick<Vault, "open">, row: SignInRow): OwnSign
 /** The security scheme of a field that a credential fills; undefined for any other field. */
 export function schemeOf(field: string): string | undefined {
   return field.startsWith("credential:") ? field.slice("credential:".length) : undefined;
-}
-
-/** What a person got at an API, and has just given up: gone here, whatever becomes of it there. */
-export interface GivenUpSignIn {
-  client: SignInClient;
-  refreshToken: string;
-}
-
-/** Tells the API. It must not wait, and what goes wrong is its own to report: the person is signed out already. */
-export type TellApi = (ended: GivenUpSignIn) => void;
-
-/** Removes what a person got with a client; gives what the API can be told of it, which it has to be once this is written. */
-export async function removeOwnSignIn(
-  tx: Tx,
-  vault: Vault,
-  row: ClientRow,
-  userId: string,
-): Promise<GivenUpSignIn | undefined> {
-  const where = { credentialId: row.id, userId };
-  const [grant] = await tx.upstreamGrant.findMany({ where, select: { id: true, refreshToken: true } });
-  await tx.upstreamGrant.deleteMany({ where });
-  if (!grant?.refreshToken) return undefined;
-  const owner: TokenOwner = { kind: "grant", id: grant.id, credentialId: row.id, userId };
-  return { client: openClient(vault, row), refreshToken: vault.open(grant.refreshToken, refreshContext(owner)) };
 }
 
 /**

@@ -4,6 +4,7 @@ import { audit } from "../audit/audit.ts";
 import type { Call } from "../context.ts";
 import { notFound } from "../error.ts";
 import { credentialSchema, parseInput } from "../input.ts";
+import { findEnding, giveBack } from "../profile/ended-sign-ins.ts";
 import { loadVersion } from "../serve/load-version.ts";
 import { announceCredentials, checkCredential, originsOf, saveCredential, servedTools } from "./credential.ts";
 import { openDocuments, placesOf } from "./documents.ts";
@@ -28,23 +29,29 @@ export async function setCredential({ ctx, input }: Call<z.input<typeof schema>>
   const called = [draft, ...(served ? [servedTools(served.manifest)] : [])];
   const origins = [...new Set(called.flatMap((tools) => originsOf(scheme, tools)))];
   const { organizationId } = ctx;
-  await ctx.db.$transaction(async (tx) => {
+  const ended = await ctx.db.$transaction(async (tx) => {
+    const ended = await findEnding(tx, ctx.vault, { organizationId, serverId: server.id, scheme });
     await saveCredential(tx, ctx.vault, { organizationId, serverId: server.id, scheme, credential, origins });
     await audit(tx, ctx, "credential.set", server.id, { scheme, type: credential.type, origins });
+    return ended;
   });
+  await giveBack(ctx, ended);
   await announceCredentials(ctx, server.id);
 }
 
-/** Forgets a stored credential. */
+/** Forgets a stored credential. What was signed in with it at the API is given back. */
 export async function removeCredential({ ctx, input }: Call<{ serverId: string; scheme: string }>): Promise<void> {
   authorize(ctx, "credential.write");
   const server = await findServer(ctx, input.serverId);
-  await ctx.db.$transaction(async (tx) => {
-    const { count } = await tx.credential.deleteMany({
-      where: { serverId: server.id, scheme: input.scheme, organizationId: ctx.organizationId },
-    });
+  const { organizationId } = ctx;
+  const ended = await ctx.db.$transaction(async (tx) => {
+    const where = { organizationId, serverId: server.id, scheme: input.scheme };
+    const ended = await findEnding(tx, ctx.vault, where);
+    const { count } = await tx.credential.deleteMany({ where });
     if (count === 0) throw notFound("credential");
     await audit(tx, ctx, "credential.remove", server.id, { scheme: input.scheme });
+    return ended;
   });
+  await giveBack(ctx, ended);
   await announceCredentials(ctx, server.id);
 }

@@ -16,9 +16,7 @@ import {
   readConnectForm,
   revokeConnection,
   revokeConnectionsOf,
-  type TellApi,
 } from "@portico/services";
-import { revokeToken } from "@portico/upstream";
 import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
 import { readValues } from "@/components/profile/read-values.ts";
@@ -107,7 +105,7 @@ export async function changeConnection(id: string, form: FormData): Promise<Outc
       fields,
     );
     const tools = form.get("tools") === "reading" ? "reading" : "all";
-    await changeOwnConnection(owner, { id, profileId, tools, values }, await tellApi());
+    await changeOwnConnection(owner, { id, profileId, tools, values });
   });
   if (outcome.ok) revalidatePath("/connections");
   return outcome;
@@ -116,7 +114,7 @@ export async function changeConnection(id: string, form: FormData): Promise<Outc
 /** Removes what the person filled in for a field of a profile, or their sign-in at the API. */
 export async function forgetValue(id: string, profileId: string, field: string): Promise<Outcome> {
   const owner = await account("/connections");
-  const outcome = await attempt(async () => forgetOwnValue(owner, { id, profileId, field }, await tellApi()));
+  const outcome = await attempt(async () => forgetOwnValue(owner, { id, profileId, field }));
   if (outcome.ok) revalidatePath("/connections");
   return outcome;
 }
@@ -126,18 +124,6 @@ export async function endMyConnection(id: string): Promise<Outcome> {
   const outcome = await attempt(() => endOwnConnection(owner, { id }));
   if (outcome.ok) revalidatePath("/connections");
   return outcome;
-}
-
-/** Gives what somebody had at an API back to it, while they go on. */
-async function tellApi(): Promise<TellApi> {
-  const { egress, telemetry } = await runtime();
-  return ({ client, refreshToken }) =>
-    void revokeToken(egress, client, refreshToken).then((outcome) =>
-      telemetry.logger[outcome === "failed" ? "warn" : "info"](
-        { host: new URL(client.tokenUrl).host, outcome },
-        "a sign-in at an API was given back",
-      ),
-    );
 }
 
 function refuseMissing(missing: string[], fields: readonly OwnField[]): void {

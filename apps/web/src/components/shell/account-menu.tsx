@@ -22,8 +22,9 @@ export function AccountMenu({ name, email, theme: saved }: { name: string; email
   return (
     <Menu
       trigger={
-        <Button look="quiet" aria-label={`Account of ${name}`}>
-          <span className="max-w-32 truncate">{name}</span>
+        <Button look="quiet" aria-label={`Account of ${name}`} className="px-2! sm:px-3!">
+          <UserRound size={16} aria-hidden className="sm:hidden" />
+          <span className="hidden max-w-32 truncate sm:inline">{name}</span>
           <ChevronDown size={16} aria-hidden />
         </Button>
       }

@@ -27,7 +27,7 @@ export function OrganizationMenu({
           look="quiet"
           isPending={isPending}
           aria-label={`Organization: ${name}`}
-          className="min-w-0 shrink px-1.5"
+          className="min-w-0 shrink! px-1.5"
         >
           <span className="truncate">{name}</span>
           <ChevronDown size={16} aria-hidden className="shrink-0" />
