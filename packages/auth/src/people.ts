@@ -36,6 +36,8 @@ export interface PeopleOptions {
   sendSignInToken?: (email: string, token: string, next: string) => void;
   /** Whether somebody has to come in by their organization's own sign-in. */
   mustUseProvider?: (userId: string) => Promise<boolean>;
+  /** Hears of every sign-in, of whatever kind, and from where. It must not fail. */
+  onSignIn?: (userId: string, ip: string | undefined) => Promise<void>;
   /** Portico's clients at the providers that people may sign in with besides. */
   social?: Partial<Record<SocialProvider, SocialClient>>;
   /** What the library has to say to whoever runs the installation; standard error when left out. */
@@ -63,6 +65,7 @@ export function createPeople({
   publicUrl,
   sendSignInToken,
   mustUseProvider,
+  onSignIn,
   social = {},
   onLog,
 }: PeopleOptions) {
@@ -102,11 +105,14 @@ export function createPeople({
       storeAccountCookie: false,
     },
     databaseHooks: {
+      session: { create: { after: async ({ userId, ipAddress }) => onSignIn?.(userId, ipAddress || undefined) } },
       account: {
         create: { before: async (account) => ({ data: withoutTokens(account) }) },
         update: { before: async (account) => ({ data: withoutTokens(account) }) },
       },
     },
+    // Where what cannot be brought back to its page leads: an answer of a provider that nobody here asked for.
+    onAPIError: { errorURL: `${publicUrl}/sign-in` },
     hooks: { after: endSessionBefore },
     rateLimit: {
       enabled: true,

@@ -52,12 +52,19 @@ export async function createProvider(options: ProviderOptions): Promise<Provider
   const { db, vault, issuer, findResource, currentPerson, findPerson, onGrantEnded, onError } = options;
   const readDocument = createClientDocuments({ db, vault, fetch: options.fetchDocument });
   const policy = interactionPolicy.base();
+  const { Check } = interactionPolicy;
   // The browser's sign-in may have changed since this OAuth session began: then it is another person who is asked.
   policy.get("login")?.checks.add(
-    new interactionPolicy.Check("person_changed", "another person is signed in", async (ctx) => {
+    new Check("person_changed", "another person is signed in", async (ctx) => {
       const person = await currentPerson(ctx.req.headers);
       return person?.id !== ctx.oidc.session?.accountId;
     }),
+  );
+  // Whatever kind of client asks: what the person may use, and what their profile asks of them, may be another by now. They see it, and change it.
+  policy.get("consent")?.checks.add(
+    new Check("always", "the person is asked each time", "interaction_required", (ctx) =>
+      ctx.oidc.result?.consent ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT,
+    ),
   );
 
   const provider = new Provider(issuer, {

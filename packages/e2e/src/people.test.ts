@@ -4,7 +4,7 @@ import path from "node:path";
 import { startSmtp } from "@portico/mail/testing";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { accessibilityFaults, chromiumPath, launchChromium } from "./chromium.ts";
+import { accessibilityFaults, chromiumPath, launchChromium, lookAround } from "./chromium.ts";
 import { consent, Browser as HttpBrowser, redeem, refresh, register, type Tokens } from "./oauth-client.ts";
 import { owner, type Portico, publish, startPortico, waitFor } from "./portico.ts";
 
@@ -54,7 +54,12 @@ describe.skipIf(!chromiumPath)("people", () => {
   beforeAll(async () => {
     smtp = await startSmtp();
     portico = await startPortico({
-      env: { PORTICO_SMTP_URL: smtp.url, PORTICO_MAIL_FROM: "Portico <portico@example.com>" },
+      env: {
+        PORTICO_SMTP_URL: smtp.url,
+        PORTICO_MAIL_FROM: "Portico <portico@example.com>",
+        PORTICO_GITHUB_CLIENT_ID: "portico",
+        PORTICO_GITHUB_CLIENT_SECRET: "canary-github",
+      },
     });
     browser = await launchChromium();
   });
@@ -81,6 +86,79 @@ describe.skipIf(!chromiumPath)("people", () => {
 
   const grace = { email: "grace@example.com", password: "nanoseconds matter" };
 
+  it("come back from a provider to a page of ours, also when nothing of that sign-in is known here", async () => {
+    const page = await open();
+    await page.goto(`${portico.url}/sign-in`);
+    await page.getByRole("button", { name: /GitHub/ }).waitFor();
+    await page.goto(`${portico.url}/api/auth/callback/github?code=a-code&state=made-up`);
+    expect(new URL(page.url()).pathname).toBe("/sign-in");
+    await page.getByText("You were not signed in").waitFor();
+    expect((await page.request.get(`${portico.url}/api/auth/callback/other?code=a&state=b`)).status()).toBe(404);
+  });
+
+  it("from outside are let use one server by their address: they get an account, connect, and are out when it is taken back", async () => {
+    const email = "guest@elsewhere.example";
+    const faults: string[] = [];
+    const { server } = await publish(portico, { source: { content: petsDocument }, slug: "guests" });
+    await portico.api("PATCH", "/api/v1/servers/guests/access", { visibility: "chosen" });
+    const admin = await open();
+    await signIn(admin, owner);
+    await admin.goto(`${portico.url}/servers/guests/access`);
+    await admin.getByRole("button", { name: "Give access" }).first().click();
+    const dialog = admin.getByRole("dialog", { name: "Give access" });
+    await dialog.getByLabel("To").selectOption("email");
+    await dialog.getByLabel("E-mail address").fill(email);
+    await dialog.getByRole("button", { name: "Give access" }).click();
+    await dialog.getByLabel("Invitation link").waitFor();
+    faults.push(...(await lookAround(admin, "guest-invited")));
+    await dialog.getByRole("button", { name: "Close" }).last().click();
+    await admin.getByText("Guest, invited").waitFor();
+    faults.push(...(await lookAround(admin, "guest-list", admin.getByText("Guest, invited"))));
+
+    const link = /http\S+\/invite#\S+/.exec((await smtp.mailTo(email)).text)?.[0] ?? "";
+    const page = await open();
+    await page.goto(link);
+    await page.getByRole("heading", { name: "Use Pets" }).waitFor();
+    faults.push(...(await lookAround(page, "guest-join")));
+    await page.getByLabel("Your name").fill("Guest");
+    await page.getByLabel("Password").fill(grace.password);
+    await page.getByRole("button", { name: "Use Pets" }).click();
+    await page.waitForURL(`${portico.url}/s/acme/guests`);
+    await page.getByRole("heading", { name: "Pets" }).first().waitFor();
+
+    const client = await register(server.mcpUrl);
+    const http = new HttpBrowser();
+    const signedIn = await http.request(`${portico.url}/api/auth/sign-in/email`, {
+      method: "POST",
+      headers: { "content-type": "application/json", origin: portico.url },
+      body: JSON.stringify({ email, password: grace.password }),
+    });
+    expect(signedIn.status).toBe(200);
+    const code = (await consent(http, client)).get("code") ?? "";
+    const tokens = (await (await redeem(client, code)).json()) as Tokens;
+    const ping = () => post(server.mcpUrl, tokens.access_token, { jsonrpc: "2.0", id: 1, method: "ping" });
+    expect((await ping()).status).toBe(200);
+
+    // Of the organization they see nothing; their account and connections are theirs.
+    await page.goto(portico.url);
+    await page.getByRole("heading", { name: "Servers that you may use" }).waitFor();
+    faults.push(...(await lookAround(page, "guest-servers")));
+    await page.getByRole("link", { name: "Your account" }).click();
+    await page.getByRole("heading", { name: "Your account" }).waitFor();
+    faults.push(...(await lookAround(page, "guest-account")));
+    expect((await http.request(`${portico.url}/api/v1/servers`)).status).toBe(403);
+
+    await admin.reload();
+    await admin.getByText("Guest", { exact: true }).waitFor();
+    await admin.getByRole("button", { name: `Remove ${email}` }).click();
+    await admin.getByRole("alertdialog").getByRole("button", { name: "Remove" }).click();
+    await waitFor(async () => (await ping()).status === 401, 2_000);
+    await admin.goto(`${portico.url}/settings/audit-log`);
+    await admin.getByText(`gave ${email} access to`).first().waitFor();
+    await admin.getByText("came as a guest of").first().waitFor();
+    expect(faults).toEqual([]);
+  });
+
   it("are invited, join, get another role, and are removed with all that they had open", async () => {
     const faults: string[] = [];
     const admin = await open();
@@ -94,7 +172,9 @@ describe.skipIf(!chromiumPath)("people", () => {
     await admin.getByText("It was sent to").waitFor();
     const shown = await admin.getByLabel("Invitation link").inputValue();
     const link = /http\S+\/invite#\S+/.exec((await smtp.mailTo(grace.email)).text)?.[0] ?? "";
-    expect(link).toBe(shown);
+    // The mail has a link of its own: whoever has that one has shown that the address is theirs.
+    expect(shown).toMatch(/\/invite#[\w-]{43}$/);
+    expect(link).not.toBe(shown);
     await admin.getByRole("button", { name: "Close" }).last().click();
     await admin.getByRole("list", { name: "Open invitations" }).getByText(grace.email).waitFor();
     faults.push(...(await accessibilityFaults(admin)));

@@ -120,7 +120,7 @@ export {
   renamePerson,
   unlinkAccount,
 } from "./person/account.ts";
-export { type Account, recordAccountChange } from "./person/audit-person.ts";
+export { type Account, recordAccountChange, recordSignIn } from "./person/audit-person.ts";
 export { PASSWORD_CHARS_MIN } from "./person/password.ts";
 export { createResetLink, readReset, requestReset, resetPassword } from "./person/reset-password.ts";
 export { endOtherSessions, endSession, listSessions, type SessionView } from "./person/sessions.ts";
@@ -215,6 +215,8 @@ export { diffVersions, listVersions, rollbackServer, type VersionDiff, type Vers
 export { READ_ONLY_PATH, type ServerView } from "./server/views.ts";
 export type { AccessReason, Visibility } from "./server-access/find-access.ts";
 export { type AccessGrantView, getAccess, type ServerAccess } from "./server-access/get-access.ts";
+export { type GuestView, inviteGuest } from "./server-access/guest.ts";
+export { type GuestServer, listGuestServers } from "./server-access/list-guest-servers.ts";
 export { grantAccess, removeAccess, setAccess } from "./server-access/set-access.ts";
 export { isToolAllowed, limitOf, type ToolGrant, type ToolLimit } from "./server-access/tool-grant.ts";
 export {

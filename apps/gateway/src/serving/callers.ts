@@ -77,7 +77,9 @@ export async function createCallers(deps: Deps) {
     if (!caller) return null;
     const userId = caller.kind === "user" ? caller.subject : null;
     const profile = await profileOf(server, userId, caller.profileId ?? null);
-    const person = profile?.person ?? (userId === null ? NO_FACTS : await readPersonFacts(deps, userId));
+    const { organizationId } = server;
+    const person =
+      profile?.person ?? (userId === null ? NO_FACTS : await readPersonFacts(deps, { userId, organizationId }));
     const mayDestroy = userId === null || verified?.scopes.has(DESTROY_SCOPE) === true;
     return { caller, principal: principalOf(caller), profile, person, mayDestroy };
   }

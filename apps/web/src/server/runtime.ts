@@ -1,6 +1,6 @@
 import { resolveTxt } from "node:dns/promises";
 import { createPeople, type People, SOCIAL_PROVIDERS, type SocialProvider } from "@portico/auth";
-import { type Deps, type DomainProof, mailSignInLink, mustUseSso, openDeps } from "@portico/services";
+import { type Deps, type DomainProof, mailSignInLink, mustUseSso, openDeps, recordSignIn } from "@portico/services";
 import { startTelemetry, type Telemetry } from "@portico/telemetry";
 import { createEgress, type Egress, guardedFetch } from "@portico/upstream";
 import { readEnv, socialClients } from "@/env.ts";
@@ -62,6 +62,10 @@ async function open(): Promise<Runtime> {
       ...deps,
       social,
       mustUseProvider: (userId) => mustUseSso(deps, userId),
+      onSignIn: (userId, ip) =>
+        recordSignIn({ ...deps, userId, ...(ip ? { ip } : {}) }).catch((error) =>
+          telemetry.reportError(error, { where: "sign-in" }),
+        ),
       onLog: (level, message, details) => telemetry.logger[level]({ where: "sign-in", details }, message),
       sendSignInToken: (email, token, next) =>
         void mailSignInLink(deps, { email, token, next }).catch((error) =>

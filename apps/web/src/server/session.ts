@@ -30,15 +30,19 @@ export interface Session {
   ctx: Ctx;
 }
 
+/** The signed-in person, of whatever organization or of none; sends everybody else to sign in, and then back. */
+export async function requirePerson(): Promise<Person> {
+  const person = await currentPerson();
+  if (person) return person;
+  if (!(await hasOwner((await runtime()).deps))) redirect("/setup");
+  const path = (await headers()).get("x-portico-path") ?? "/";
+  redirect(path === "/" ? "/sign-in" : `/sign-in?next=${encodeURIComponent(path)}`);
+}
+
 /** The signed-in person and their organization; sends everybody else to the page where they can become that. */
 export const requireSession = cache(async (): Promise<Session> => {
   const { deps } = await runtime();
-  const person = await currentPerson();
-  if (!person) {
-    if (!(await hasOwner(deps))) redirect("/setup");
-    const path = (await headers()).get("x-portico-path") ?? "/";
-    redirect(path === "/" ? "/sign-in" : `/sign-in?next=${encodeURIComponent(path)}`);
-  }
+  const person = await requirePerson();
   const memberships = await listMemberships(deps, person.id);
   const membership =
     memberships.find(({ organizationId }) => organizationId === person.activeOrganizationId) ?? memberships[0];

@@ -82,6 +82,7 @@ const ROUTES: Record<string, Rule> = {
   "PATCH /servers/[id]/access": withBody(BUILDING, () => ({ visibility: "public" })),
   "POST /servers/[id]/access/grants": withBody(BUILDING, () => ({ to: { email: "bob@example.com" } })),
   "DELETE /servers/[id]/access/grants/[grantId]": BUILDING,
+  "POST /servers/[id]/access/grants/[grantId]/invitation": BUILDING,
   "GET /servers/[id]/calls": BUILDING,
   "GET /servers/[id]/calls/[callId]": BUILDING,
   "GET /servers/[id]/calls/export": BUILDING,

@@ -7,6 +7,7 @@ import type { Call, Deps } from "../context.ts";
 import { AppError, notFound } from "../error.ts";
 import { parseInput } from "../input.ts";
 import { listProfileChoices } from "../profile/own-profiles.ts";
+import { asPerson } from "../profile/own-sign-in.ts";
 import { authorizeClient, connectionKey } from "../serve/authorize-caller.ts";
 import { resolveServer, type ServerPointer } from "../serve/resolve-server.ts";
 import { findServer } from "../server/find-server.ts";
@@ -288,6 +289,8 @@ export async function connect(
     update: { grantId, clientName, ...choice, revokedAt: null, createdAt: new Date() },
     select: { id: true },
   });
+  const ctx = await asPerson(deps, server.organizationId, userId);
+  await deps.db.$transaction((tx) => audit(tx, ctx, "connection.create", server.id, { client: clientName }));
   await deps.state.publish("access-changed", row.id).catch(() => {});
   return { connectionId: row.id };
 }

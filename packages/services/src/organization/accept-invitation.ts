@@ -6,7 +6,7 @@ import type { Deps, Role } from "../context.ts";
 import { AppError } from "../error.ts";
 import { parseInput } from "../input.ts";
 import { nameSchema, newPasswordSchema } from "../person/password.ts";
-import { hashLinkToken } from "./invitation.ts";
+import { byToken, hashLinkToken } from "./invitation.ts";
 
 export type InvitationState = "open" | "accepted" | "revoked" | "expired" | "unknown";
 
@@ -15,7 +15,10 @@ export interface OpenInvitation {
   organizationId: string;
   organization: string;
   email: string;
-  role: Role;
+  /** Absent for a guest, who becomes no member. */
+  role?: Role;
+  /** What a guest is let use. */
+  server?: { title: string; path: string };
   invitedBy: string | null;
   /** Whether somebody with this address can sign in already; otherwise they set a name and a password. */
   hasAccount: boolean;
@@ -26,13 +29,16 @@ export async function readInvitation(
   { db }: Pick<Deps, "db">,
   token: string,
 ): Promise<OpenInvitation | { state: Exclude<InvitationState, "open"> }> {
-  const invitation = await db.invitation.findUnique({
-    where: { tokenHash: hashLinkToken(token) },
-    include: { organization: { select: { name: true } } },
+  const invitation = await db.invitation.findFirst({
+    where: byToken(token),
+    include: {
+      organization: { select: { name: true, slug: true } },
+      server: { select: { slug: true, title: true } },
+    },
   });
   const state = stateOf(invitation);
   if (!invitation || state !== "open") return { state: state as Exclude<InvitationState, "open"> };
-  const { email, role, organizationId, organization, inviterId } = invitation;
+  const { email, role, organizationId, organization, server, inviterId } = invitation;
   const [account, inviter] = await Promise.all([
     db.user.findUnique({ where: { email }, select: { id: true } }),
     db.user.findUnique({ where: { id: inviterId }, select: { name: true } }),
@@ -42,10 +48,17 @@ export async function readInvitation(
     organizationId,
     organization: organization.name,
     email,
-    role: role as Role,
+    ...(server
+      ? { server: { title: server.title, path: pathOf(organization.slug, server.slug) } }
+      : { role: role as Role }),
     invitedBy: inviter?.name ?? null,
     hasAccount: account !== null,
   };
+}
+
+/** The page that says how a server is used. */
+function pathOf(organization: string, server: string): string {
+  return `/s/${encodeURIComponent(organization)}/${encodeURIComponent(server)}`;
 }
 
 function stateOf(invitation: { status: string; expiresAt: Date } | null): InvitationState {
@@ -65,7 +78,10 @@ type Accepting = Pick<Deps, "db" | "state" | "vault" | "jobs" | "publicUrl"> & {
 
 const joinSchema = z.object({ name: nameSchema, password: newPasswordSchema });
 
-/** Makes the account of an invited person who has none, and their membership. Of any number of calls at once exactly one succeeds. */
+/**
+ * Makes the account of an invited person who has none, and their membership, unless they are a guest. Of any number of calls at once exactly one
+ * succeeds. Only the link of the mail shows that the address is theirs.
+ */
 export async function joinByInvitation(
   deps: Accepting,
   input: { token: string; name: string; password: string },
@@ -76,13 +92,13 @@ export async function joinByInvitation(
   try {
     return await deps.db.$transaction(async (tx) => {
       const invitation = await take(tx, input.token);
-      // Whoever has the link got it by e-mail or from an admin who vouches for the address.
-      await tx.user.create({ data: { id: userId, name, email: invitation.email, emailVerified: true } });
+      const { email, isProven } = invitation;
+      await tx.user.create({ data: { id: userId, name, email, emailVerified: isProven } });
       await tx.account.create({
         data: { id: newId("account"), userId, accountId: userId, providerId: "credential", password: hash },
       });
-      await addMember(tx, deps, invitation, userId);
-      return { email: invitation.email, organizationId: invitation.organizationId };
+      await letIn(tx, deps, invitation, userId);
+      return { email, organizationId: invitation.organizationId };
     });
   } catch (error) {
     if (isUniqueViolation(error))
@@ -91,12 +107,12 @@ export async function joinByInvitation(
   }
 }
 
-/** Makes a signed-in person a member. The invitation has to be for their own address. */
+/** Makes a signed-in person a member, or a guest. The invitation has to be for their own address. */
 export async function acceptInvitation(
   deps: Accepting,
   input: { token: string; userId: string },
-): Promise<{ organizationId: string }> {
-  const { organizationId } = await deps.db.$transaction(async (tx) => {
+): Promise<{ organizationId: string; isGuest: boolean }> {
+  const { organizationId, serverId } = await deps.db.$transaction(async (tx) => {
     const invitation = await take(tx, input.token);
     const user = await tx.user.findUniqueOrThrow({ where: { id: input.userId }, select: { email: true } });
     if (user.email !== invitation.email)
@@ -104,32 +120,37 @@ export async function acceptInvitation(
         "forbidden",
         `This invitation is for ${invitation.email}, and you are signed in as ${user.email}. Sign in with the invited address.`,
       );
-    await addMember(tx, deps, invitation, input.userId);
+    if (invitation.isProven) await tx.user.update({ where: { id: input.userId }, data: { emailVerified: true } });
+    await letIn(tx, deps, invitation, input.userId);
     return invitation;
   });
   // What was refused a moment ago may be allowed now.
   await deps.state.publish("access-changed", input.userId);
-  return { organizationId };
+  return { organizationId, isGuest: serverId !== null };
 }
 
 /** Uses an invitation up: the update is a compare-and-swap, so that one of two at once finds it used. */
 async function take(tx: Tx, token: string) {
-  const tokenHash = hashLinkToken(token);
   const [invitation] = await tx.invitation.updateManyAndReturn({
-    where: { tokenHash, status: "open", expiresAt: { gt: new Date() } },
+    where: { ...byToken(token), status: "open", expiresAt: { gt: new Date() } },
     data: { status: "accepted" },
   });
-  if (invitation) return invitation;
-  const state = stateOf(await tx.invitation.findUnique({ where: { tokenHash } }));
+  if (invitation) return { ...invitation, isProven: invitation.mailedTokenHash === hashLinkToken(token) };
+  const state = stateOf(await tx.invitation.findFirst({ where: byToken(token) }));
   throw new AppError("precondition_failed", ENDED[state === "open" ? "unknown" : state]);
 }
 
-async function addMember(
+async function letIn(
   tx: Tx,
   deps: Accepting,
-  { id, organizationId, role }: { id: string; organizationId: string; role: string },
+  { id, organizationId, role, serverId }: { id: string; organizationId: string; role: string; serverId: string | null },
   userId: string,
 ): Promise<void> {
+  if (serverId !== null) {
+    await tx.invitation.update({ where: { id }, data: { acceptedById: userId } });
+    const actor = { type: "user" as const, id: userId, role: "member" as Role };
+    return audit(tx, { ...deps, organizationId, actor }, "invitation.acceptGuest", serverId, {});
+  }
   // Whoever belongs to it already keeps the role that they have.
   const where = { organizationId_userId: { organizationId, userId } };
   await tx.member.upsert({

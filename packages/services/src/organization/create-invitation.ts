@@ -7,12 +7,12 @@ import { AppError } from "../error.ts";
 import { parseInput } from "../input.ts";
 import type { Mailed } from "../mail-link.ts";
 import {
-  hashLinkToken,
+  hashesOf,
   INVITATIONS_OPEN_MAX,
   invitationEnd,
   invitationUrl,
   mailInvitation,
-  newLinkToken,
+  newLinkTokens,
 } from "./invitation.ts";
 import { lockMembers, requireReach, roleSchema } from "./roles.ts";
 
@@ -29,19 +29,22 @@ export interface InvitationLink {
   mailed: Mailed;
 }
 
-/** Invites an address with a role of at most the inviter's own. The link lasts 7 days and is used once. */
+/**
+ * Invites an address with a role of at most the inviter's own. It lasts 7 days and is used once. The link that is given back is another one
+ * than the mail has: by that one, somebody joins without having shown that the address is theirs.
+ */
 export async function createInvitation({ ctx, input }: Call<CreateInvitationInput>): Promise<InvitationLink> {
   authorize(ctx, "member.manage");
   const { email, role } = parseInput(schema, input);
   requireReach(ctx, role, `invite somebody as ${role}`);
-  const [id, token] = [newId("invitation"), newLinkToken()];
+  const [id, tokens] = [newId("invitation"), newLinkTokens()];
   await ctx.db.$transaction(async (tx) => {
     await lockMembers(tx, ctx);
     const { organizationId } = ctx;
     if (await tx.member.findFirst({ where: { organizationId, user: { email } } }))
       throw emailTaken("already belongs to the organization");
     const open = { organizationId, status: "open", expiresAt: { gt: new Date() } };
-    if (await tx.invitation.findFirst({ where: { ...open, email } }))
+    if (await tx.invitation.findFirst({ where: { ...open, email, serverId: null } }))
       throw emailTaken("has an open invitation already; send that one again, or revoke it");
     if ((await tx.invitation.count({ where: open })) >= INVITATIONS_OPEN_MAX)
       throw new AppError(
@@ -54,15 +57,15 @@ export async function createInvitation({ ctx, input }: Call<CreateInvitationInpu
         organizationId,
         email,
         role,
-        tokenHash: hashLinkToken(token),
+        ...hashesOf(tokens),
         expiresAt: invitationEnd(),
         inviterId: ctx.actor.type === "user" ? ctx.actor.id : "",
       },
     });
     await audit(tx, ctx, "invitation.create", id, { email, role });
   });
-  const url = invitationUrl(ctx, token);
-  return { id, url, mailed: await mailInvitation(ctx, { email, url, ...(await namesOf(ctx)) }) };
+  const mailed = await mailInvitation(ctx, { email, tokens, ...(await namesOf(ctx)) });
+  return { id, url: invitationUrl(ctx, tokens.handed), mailed };
 }
 
 function emailTaken(message: string): AppError {

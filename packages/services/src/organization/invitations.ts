@@ -4,12 +4,12 @@ import type { Call, Role } from "../context.ts";
 import { notFound } from "../error.ts";
 import { type InvitationLink, namesOf } from "./create-invitation.ts";
 import {
-  hashLinkToken,
+  hashesOf,
   INVITATIONS_OPEN_MAX,
   invitationEnd,
   invitationUrl,
   mailInvitation,
-  newLinkToken,
+  newLinkTokens,
 } from "./invitation.ts";
 import { lockMembers, requireReach } from "./roles.ts";
 
@@ -23,11 +23,11 @@ export interface InvitationView {
   invitedBy: string | null;
 }
 
-/** Invitations that were neither accepted nor revoked, newest first; expired ones too, to be sent again. */
+/** Invitations to the organization that were neither accepted nor revoked, newest first; expired ones too, to be sent again. */
 export async function listInvitations({ ctx }: Pick<Call<never>, "ctx">): Promise<InvitationView[]> {
   authorize(ctx, "member.manage");
   const rows = await ctx.db.invitation.findMany({
-    where: { organizationId: ctx.organizationId, status: "open" },
+    where: { organizationId: ctx.organizationId, status: "open", serverId: null },
     orderBy: { createdAt: "desc" },
     take: INVITATIONS_OPEN_MAX,
   });
@@ -50,22 +50,22 @@ export async function listInvitations({ ctx }: Pick<Call<never>, "ctx">): Promis
 /** Makes a new link that lasts 7 days from now, and sends it; the link from before ends. */
 export async function resendInvitation({ ctx, input }: Call<{ id: string }>): Promise<InvitationLink> {
   authorize(ctx, "member.manage");
-  const token = newLinkToken();
+  const tokens = newLinkTokens();
   const email = await ctx.db.$transaction(async (tx) => {
     await lockMembers(tx, ctx);
-    const where = { id: input.id, organizationId: ctx.organizationId, status: "open" };
+    const where = { id: input.id, organizationId: ctx.organizationId, status: "open", serverId: null };
     const invitation = await tx.invitation.findFirst({ where });
     if (!invitation) throw notFound("open invitation");
     requireReach(ctx, invitation.role as Role, `invite somebody as ${invitation.role}`);
     await tx.invitation.update({
       where: { id: input.id },
-      data: { tokenHash: hashLinkToken(token), expiresAt: invitationEnd(), sentAt: new Date() },
+      data: { ...hashesOf(tokens), expiresAt: invitationEnd(), sentAt: new Date() },
     });
     await audit(tx, ctx, "invitation.resend", input.id, { email: invitation.email });
     return invitation.email;
   });
-  const url = invitationUrl(ctx, token);
-  return { id: input.id, url, mailed: await mailInvitation(ctx, { email, url, ...(await namesOf(ctx)) }) };
+  const mailed = await mailInvitation(ctx, { email, tokens, ...(await namesOf(ctx)) });
+  return { id: input.id, url: invitationUrl(ctx, tokens.handed), mailed };
 }
 
 /** Ends an open invitation: its link says so from now on. */
@@ -74,7 +74,7 @@ export async function revokeInvitation({ ctx, input }: Call<{ id: string }>): Pr
   await ctx.db.$transaction(async (tx) => {
     await lockMembers(tx, ctx);
     const [invitation] = await tx.invitation.updateManyAndReturn({
-      where: { id: input.id, organizationId: ctx.organizationId, status: "open" },
+      where: { id: input.id, organizationId: ctx.organizationId, status: "open", serverId: null },
       data: { status: "revoked" },
     });
     if (!invitation) throw notFound("open invitation");

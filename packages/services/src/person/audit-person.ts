@@ -19,6 +19,11 @@ export async function auditPerson(
   }
 }
 
+/** Writes that somebody signed in, in whatever way. */
+export function recordSignIn(account: Account): Promise<void> {
+  return account.db.$transaction((tx) => auditPerson(tx, account, "person.signIn"));
+}
+
 /** Writes what better-auth has done of itself to an account: two-factor and passkeys. */
 export function recordAccountChange(
   account: Account,

@@ -109,6 +109,47 @@ describe("a password", () => {
     await changePassword(account, { current: "another password", password: "a third password" });
   });
 
+  it("XT-11: joins an account that is its owner's by the mailed link alone, and goes to them when they show that it is", async () => {
+    const deps = { ...test.deps, ...mailing() };
+    const invited = async () => {
+      const email = `person-${++count}@example.com`;
+      const link = await createInvitation({ ctx: { ...ctx, ...mailing() }, input: { email, role: "member" } });
+      return { email, handed: tokenOf(link.url), mailed: tokenOf((await smtp.mailTo(email)).text) };
+    };
+    const joinBy = async (token: string, email: string) => {
+      await joinByInvitation(deps, { token, name: "Grace", password });
+      return deps.db.user.findUniqueOrThrow({ where: { email } });
+    };
+    const proved = await invited();
+    expect((await joinBy(proved.mailed, proved.email)).emailVerified).toBe(true);
+    await expect(joinBy(proved.handed, proved.email)).rejects.toThrow(/accepted already/);
+
+    // Somebody who only had the link in their hands, with a passkey, and a browser that is signed in.
+    const { handed, email } = await invited();
+    const { id: userId, emailVerified } = await joinBy(handed, email);
+    expect(emailVerified).toBe(false);
+    const passkey = {
+      id: newId("passkey"),
+      publicKey: "",
+      credentialID: userId,
+      counter: 0,
+      deviceType: "",
+      backedUp: false,
+    };
+    await deps.db.passkey.create({ data: { ...passkey, userId } });
+    await requestReset(deps, email);
+    await resetPassword(deps, { token: tokenOf((await smtp.mailTo(email)).text), password: "of its owner" });
+    expect(await deps.db.user.findUniqueOrThrow({ where: { id: userId } })).toMatchObject({ emailVerified: true });
+    expect(await deps.db.passkey.count({ where: { userId } })).toBe(0);
+    // An administrator's link shows nothing of the kind.
+    const other = await invited();
+    const { id } = await joinBy(other.handed, other.email);
+    const memberId = (await listMembers({ ctx })).find((one) => one.userId === id)?.id ?? "";
+    const reset = await createResetLink({ ctx, input: { id: memberId } });
+    await resetPassword(deps, { token: tokenOf(reset.url), password: "another password" });
+    expect(await deps.db.user.findUniqueOrThrow({ where: { id } })).toMatchObject({ emailVerified: false });
+  });
+
   it("WB-18: is reset for nobody who is not known, and no mail goes", async () => {
     const before = smtp.received.length;
     await requestReset({ ...test.deps, ...mailing() }, "nobody@example.com");
@@ -148,7 +189,9 @@ describe("a mail", () => {
     const link = await createInvitation({ ctx: { ...ctx, ...mailing() }, input: { email, role: "builder" } });
     expect(link.mailed).toBe("sent");
     const mail = await smtp.mailTo(email);
-    expect(mail.text).toContain(link.url);
+    // Who is handed the link has not shown that the address is theirs: the mail has another one.
+    expect(mail.text).toMatch(/\/invite#[\w-]{43}/);
+    expect(mail.text).not.toContain(link.url);
     expect(mail.header("subject")).toMatch(/^Test Person invites you to Test /);
     const gone = await startSmtp({ refuse: true });
     const mailer = createMailer({ url: gone.url, from: "portico@example.com" });

@@ -1,4 +1,4 @@
-import { hashPassword } from "@portico/auth";
+import { hashPassword, revokeGrant } from "@portico/auth";
 import { acrossOrganizations, newId } from "@portico/db";
 import { z } from "zod";
 import { authorize } from "../access.ts";
@@ -12,20 +12,25 @@ import { findMember } from "../organization/members.ts";
 import { lockMembers, requireReach } from "../organization/roles.ts";
 import { storePassword } from "./account.ts";
 import { auditPerson } from "./audit-person.ts";
+import { claimAccount } from "./claim-account.ts";
 import { newPasswordSchema } from "./password.ts";
 
 /** A link that came by mail, and one that an administrator has to hand over. */
 const MAILED_MINUTES = 60;
 const HANDED_HOURS = 24;
 
-const identifierOf = (token: string) => `password-reset:${hashLinkToken(token)}`;
+/** A link that nobody but the mailbox has shows whose the address is; one that an administrator makes does not. */
+type Kind = "mailed" | "handed";
+const KINDS: readonly Kind[] = ["mailed", "handed"];
+const identifierOf = (kind: Kind, token: string) => `password-reset:${kind}:${hashLinkToken(token)}`;
 
-async function issue({ db }: Pick<Deps, "db">, userId: string, lifetimeMs: number): Promise<string> {
+async function issue({ db }: Pick<Deps, "db">, userId: string, kind: Kind): Promise<string> {
   const token = newLinkToken();
+  const lifetimeMs = kind === "mailed" ? MAILED_MINUTES * 60_000 : HANDED_HOURS * 3_600_000;
   await db.verification.create({
     data: {
       id: newId("verification"),
-      identifier: identifierOf(token),
+      identifier: identifierOf(kind, token),
       value: userId,
       expiresAt: new Date(Date.now() + lifetimeMs),
     },
@@ -49,13 +54,13 @@ function mailReset(deps: Deps, email: string, url: string, lifetime: string): Pr
 export async function requestReset(deps: Deps, email: string): Promise<void> {
   const user = await deps.db.user.findUnique({ where: { email: email.trim().toLowerCase() } });
   if (!user) return;
-  const url = urlOf(deps, await issue(deps, user.id, MAILED_MINUTES * 60_000));
+  const url = urlOf(deps, await issue(deps, user.id, "mailed"));
   await mailReset(deps, user.email, url, `${MAILED_MINUTES} minutes`);
 }
 
 /**
  * Makes a reset link for a member to hand over, where no mail goes or it does not arrive. Only for somebody of at most one's own role,
- * and only while this is their one organization: nobody reaches into another one through a password.
+ * and only while this is their one organization, as a member or a guest: nobody reaches into another one through a password.
  */
 export async function createResetLink({ ctx, input }: Call<{ id: string }>): Promise<{ url: string; mailed: Mailed }> {
   authorize(ctx, "member.manage");
@@ -64,51 +69,72 @@ export async function createResetLink({ ctx, input }: Call<{ id: string }>): Pro
     const found = await findMember(tx, ctx, input.id);
     requireReach(ctx, found.role, `reset the password of an ${found.role}`);
     const { userId } = found;
-    const elsewhere = { userId, organizationId: { not: ctx.organizationId } };
-    if ((await acrossOrganizations(tx, () => tx.member.count({ where: elsewhere }))) > 0)
+    const elsewhere = { organizationId: { not: ctx.organizationId } };
+    const email = found.email.toLowerCase();
+    const reaches = await acrossOrganizations(
+      tx,
+      async () =>
+        (await tx.member.count({ where: { ...elsewhere, userId } })) +
+        (await tx.accessGrant.count({ where: { ...elsewhere, email } })),
+    );
+    if (reaches > 0)
       throw new AppError(
         "forbidden",
-        `${found.email} belongs to another organization too. They reset their password themselves, with “Forgot your password?” on the sign-in page.`,
+        `${found.email} belongs to another organization too, or is a guest of one. They reset their password themselves, with “Forgot your password?” on the sign-in page.`,
       );
     await audit(tx, ctx, "member.resetLink", input.id, { person: userId });
     return found;
   });
-  const url = urlOf(ctx, await issue(ctx, member.userId, HANDED_HOURS * 3_600_000));
+  const url = urlOf(ctx, await issue(ctx, member.userId, "handed"));
   return { url, mailed: await mailReset(ctx, member.email, url, `${HANDED_HOURS} hours`) };
 }
 
 /** Whose password a link resets, or null when it was used, has expired or never was one. */
 export async function readReset({ db }: Pick<Deps, "db">, token: string): Promise<{ email: string } | null> {
   const row = await db.verification.findFirst({
-    where: { identifier: identifierOf(token), expiresAt: { gt: new Date() } },
+    where: { identifier: { in: KINDS.map((kind) => identifierOf(kind, token)) }, expiresAt: { gt: new Date() } },
   });
   return row ? db.user.findUnique({ where: { id: row.value }, select: { email: true } }) : null;
 }
 
 const schema = z.object({ password: newPasswordSchema });
 
-/** Sets a new password by a link, once; every browser of the person is signed out, and every other link ends. A second factor stays. */
+/**
+ * Sets a new password by a link, once: every browser of the person is signed out, every client that they connected is disconnected everywhere
+ * within a second, and every other link ends. A second factor stays, but for an account whose address this is the first to show the owner of.
+ */
 export async function resetPassword(
   deps: Deps & { ip?: string },
   { token, ...input }: { token: string; password: string },
 ): Promise<{ email: string }> {
   const { password } = parseInput(schema, input);
-  const identifier = identifierOf(token);
   // Before the hash, which costs: whoever has no link gets no work out of us.
   if (!(await readReset(deps, token))) throw ended();
   const hash = await hashPassword(password);
-  return deps.db.$transaction(async (tx) => {
+  const { userId, email } = await deps.db.$transaction(async (tx) => {
+    const [mailed, handed] = KINDS.map((kind) => identifierOf(kind, token));
     const [row] = await tx.$queryRaw<
-      { value: string }[]
-    >`DELETE FROM "Verification" WHERE "identifier" = ${identifier} AND "expiresAt" > now() RETURNING "value"`;
+      { value: string; identifier: string }[]
+    >`DELETE FROM "Verification" WHERE "identifier" IN (${mailed}, ${handed}) AND "expiresAt" > now() RETURNING "value", "identifier"`;
     if (!row) throw ended();
     const userId = row.value;
+    const user = await tx.user.findUniqueOrThrow({
+      where: { id: userId },
+      select: { email: true, emailVerified: true },
+    });
+    if (row.identifier === mailed && !user.emailVerified) await claimAccount(tx, userId);
     await tx.verification.deleteMany({ where: { value: userId, identifier: { startsWith: "password-reset:" } } });
     await storePassword(tx, userId, hash);
     await tx.authSession.deleteMany({ where: { userId } });
+    const connections = await acrossOrganizations(tx, () =>
+      tx.connection.updateManyAndReturn({ where: { userId, revokedAt: null }, data: { revokedAt: new Date() } }),
+    );
+    for (const { grantId } of connections) if (grantId) await revokeGrant(tx, grantId);
     await auditPerson(tx, { ...deps, userId }, "person.passwordReset");
-    return tx.user.findUniqueOrThrow({ where: { id: userId }, select: { email: true } });
+    return { userId, email: user.email };
   });
+  await deps.state.publish("access-changed", userId);
+  return { email };
 }
 
 function ended(): AppError {

@@ -48,7 +48,7 @@ export async function openProfile(
   if (!profile) return null;
   const { settings, holderOf, ownFields } = profile;
   const [person, clients, rows] = await Promise.all([
-    caller.userId ? readPersonFacts(deps, caller.userId) : {},
+    caller.userId ? readPersonFacts(deps, { userId: caller.userId, organizationId: profile.organizationId }) : {},
     findSignIns(deps, caller),
     deps.db.profileValue.findMany({
       where: {

@@ -181,6 +181,23 @@ describe("what is refused", () => {
     expect(await services.listTeams({ ctx: stranger })).toMatchObject([{ name: "Theirs" }]);
   });
 
+  it("a guest's address to whoever else says that it is theirs", async () => {
+    const email = "guest-elsewhere@example.com";
+    const theirs = await services.createInvitation({ ctx: test.stranger, input: { email, role: "member" } });
+    const token = theirs.url.split("#")[1] ?? "";
+    await services.joinByInvitation(test.deps, { token, name: "Mallory", password: "nanoseconds matter" });
+    const { id: userId } = await test.deps.db.user.findUniqueOrThrow({ where: { email } });
+    await set({ visibility: "chosen" });
+    await grant({ email });
+    // Another organization's word for the address is none of ours.
+    expect(await accessOf(userId)).toBeNull();
+    const { organizationId } = test.ctx;
+    expect(await services.readPersonFacts(test.deps, { userId, organizationId })).not.toHaveProperty("email");
+    const there = test.stranger.organizationId;
+    expect(await services.readPersonFacts(test.deps, { userId, organizationId: there })).toMatchObject({ email });
+    await set({ visibility: "organization" });
+  });
+
   it("changes by members, and teams by builders", async () => {
     const member = test.as(test.ctx, "member");
     const forbidden = { code: "forbidden" };
@@ -194,5 +211,68 @@ describe("what is refused", () => {
     const { ctx } = test;
     await services.createTeam({ ctx, input: { name: "Twice" } });
     await expect(services.createTeam({ ctx, input: { name: "Twice" } })).rejects.toMatchObject({ code: "conflict" });
+  });
+});
+
+describe("a guest", () => {
+  const tokenOf = ({ url }: { url: string }) => url.split("#")[1] ?? "";
+  const asNew = { name: "Guest", password: "nanoseconds matter" };
+  const invite = (grantId: string) => services.inviteGuest({ ctx: test.ctx, input: { serverId, grantId } });
+  const guestOf = async (grantId: string) => {
+    const { grants } = await services.getAccess({ ctx: test.ctx, input: { serverId } });
+    const to = grants.find(({ id }) => id === grantId)?.to;
+    return to && "guest" in to ? to.guest?.state : undefined;
+  };
+
+  it("gets an account by a link, becomes no member, and may use the server until it is taken back", async () => {
+    await set({ visibility: "chosen" });
+    const email = "a-guest@example.com";
+    const { id: grantId } = await grant({ email });
+    expect(await guestOf(grantId)).toBeUndefined();
+    const first = await invite(grantId);
+    const link = await invite(grantId);
+    expect(await guestOf(grantId)).toBe("open");
+    expect(await services.readInvitation(test.deps, tokenOf(first))).toEqual({ state: "unknown" });
+    const shown = await services.readInvitation(test.deps, tokenOf(link));
+    expect(shown).toMatchObject({ state: "open", email, server: { path: expect.stringMatching(/^\/s\/.+\/pets$/) } });
+    expect(shown).not.toHaveProperty("role");
+    expect(await services.listInvitations({ ctx: test.ctx })).toEqual([]);
+
+    await services.joinByInvitation(test.deps, { token: tokenOf(link), ...asNew });
+    const { id: userId, emailVerified } = await test.deps.db.user.findUniqueOrThrow({ where: { email } });
+    expect(emailVerified).toBe(false);
+    expect(await guestOf(grantId)).toBe("accepted");
+    expect((await services.listMembers({ ctx: test.ctx })).map((one) => one.email)).not.toContain(email);
+    expect(await accessOf(userId)).toMatchObject({ why: "person" });
+    expect(await services.listGuestServers(test.deps, userId)).toMatchObject([
+      { path: expect.stringContaining("/pets") },
+    ]);
+    const known = { userId, organizationId: test.ctx.organizationId };
+    expect(await services.readPersonFacts(test.deps, known)).toMatchObject({ email });
+
+    await services.removeAccess({ ctx: test.ctx, input: { serverId, id: grantId } });
+    expect(await accessOf(userId)).toBeNull();
+    expect(await services.listGuestServers(test.deps, userId)).toEqual([]);
+    expect(await services.readPersonFacts(test.deps, known)).not.toHaveProperty("email");
+    await set({ visibility: "organization" });
+  });
+
+  it("who has an account accepts with it; nobody is invited who is named as a team or a member, nor by a stranger", async () => {
+    const guest = await person({ isVerified: false });
+    const { id: grantId } = await grant({ email: guest.email });
+    const link = await invite(grantId);
+    expect(await accessOf(guest.id)).toBeNull();
+    expect(await services.acceptInvitation(test.deps, { token: tokenOf(link), userId: guest.id })).toMatchObject({
+      isGuest: true,
+    });
+    expect(await accessOf(guest.id)).toMatchObject({ why: "person" });
+    const member = await person({ isMember: true });
+    await expect(invite((await grant({ memberId: member.memberId })).id)).rejects.toMatchObject({
+      code: "precondition_failed",
+    });
+    const asStranger = { ctx: test.stranger, input: { serverId, grantId } };
+    await expect(services.inviteGuest(asStranger)).rejects.toMatchObject({ code: "not_found" });
+    const asMember = { ctx: test.as(test.ctx, "member"), input: { serverId, grantId } };
+    await expect(services.inviteGuest(asMember)).rejects.toMatchObject({ code: "forbidden" });
   });
 });

@@ -1,4 +1,5 @@
 import type { Deps } from "../context.ts";
+import { knownAddress } from "../person/known-address.ts";
 import { limitOf, type ToolGrant, type ToolLimit } from "./tool-grant.ts";
 
 /** Who may use a server without being named: nobody signs in, anyone who does, members of the organization, or nobody. */
@@ -19,7 +20,7 @@ export interface AccessFacts {
   /** What whoever is not named may use. */
   everybodyTools: ToolGrant;
   isMember: boolean;
-  /** Of the person, by membership or by verified address. */
+  /** Of the person, by membership or by known address. */
   ownGrants: readonly ToolGrant[];
   /** Of the person's teams. */
   teamGrants: readonly ToolGrant[];
@@ -44,12 +45,14 @@ export function decideAccess({
 
 /** Whether this person may use this server now, why, and with which tools. */
 export async function findAccess(
-  { db }: Pick<Deps, "db">,
+  deps: Pick<Deps, "db">,
   server: { id: string; organizationId: string; visibility: Visibility; everybodyTools: ToolGrant },
   userId: string,
 ): Promise<Access | null> {
-  const [user, member] = await Promise.all([
-    db.user.findUnique({ where: { id: userId }, select: { email: true, emailVerified: true } }),
+  const { db } = deps;
+  const [user, email, member] = await Promise.all([
+    db.user.findUnique({ where: { id: userId }, select: { id: true } }),
+    knownAddress(deps, { userId, organizationId: server.organizationId }),
     db.member.findUnique({
       where: { organizationId_userId: { organizationId: server.organizationId, userId } },
       select: { id: true, teams: { select: { teamId: true } } },
@@ -62,8 +65,7 @@ export async function findAccess(
       serverId: server.id,
       OR: [
         ...(member ? [{ memberId: member.id }, { teamId: { in: teamIds } }] : []),
-        // An address that nobody has proved to own is nobody's.
-        ...(user.emailVerified ? [{ email: user.email.toLowerCase() }] : []),
+        ...(email === null ? [] : [{ email }]),
         { id: "" },
       ],
     },

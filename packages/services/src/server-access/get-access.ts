@@ -2,11 +2,15 @@ import { authorize } from "../access.ts";
 import type { Call, Ctx } from "../context.ts";
 import { findServer } from "../server/find-server.ts";
 import { type AccessReason, decideAccess, type Visibility } from "./find-access.ts";
+import { findGuests, type GuestView } from "./guest.ts";
 import type { ToolGrant, ToolLimit } from "./tool-grant.ts";
 
 export interface AccessGrantView {
   id: string;
-  to: { team: { id: string; name: string; memberCount: number } } | { member: PersonOfMember } | { email: string };
+  to:
+    | { team: { id: string; name: string; memberCount: number } }
+    | { member: PersonOfMember }
+    | { email: string; guest: GuestView | null };
   tools: ToolGrant;
 }
 
@@ -34,13 +38,14 @@ const MEMBERS_MAX = 500;
 export async function getAccess({ ctx, input }: Call<{ serverId: string }>): Promise<ServerAccess> {
   authorize(ctx, "server.write");
   const server = await findServer(ctx, input.serverId);
-  const [grants, members] = await Promise.all([
+  const [grants, guests, members] = await Promise.all([
     findGrants(ctx, server.id),
+    findGuests(ctx, server.id),
     ctx.db.member.findMany({
       where: { organizationId: ctx.organizationId },
       select: {
         id: true,
-        user: { select: { name: true, email: true, emailVerified: true } },
+        user: { select: { name: true, email: true } },
         teams: { select: { teamId: true } },
       },
       orderBy: { createdAt: "asc" },
@@ -60,14 +65,12 @@ export async function getAccess({ ctx, input }: Call<{ serverId: string }>): Pro
         ? { team: { id: team.id, name: team.name, memberCount: team._count.members } }
         : member
           ? { member: { id: member.id, ...member.user } }
-          : { email: email ?? "" },
+          : { email: email ?? "", guest: guests.get(email ?? "") ?? null },
     })),
-    members: members.map(({ id, user: { emailVerified, ...person }, teams }) => {
+    members: members.map(({ id, user: person, teams }) => {
       const inTeam = new Set(teams.map(({ teamId }) => teamId));
       const ofTeams = grants.filter(({ teamId }) => teamId !== null && inTeam.has(teamId));
-      const own = grants.filter(
-        ({ memberId, email }) => memberId === id || (emailVerified && email === person.email.toLowerCase()),
-      );
+      const own = grants.filter(({ memberId, email }) => memberId === id || email === person.email.toLowerCase());
       const access = decideAccess({
         visibility,
         everybodyTools,

@@ -7,6 +7,7 @@ import { AppError, notFound } from "../error.ts";
 import { parseInput, visibilitySchema } from "../input.ts";
 import { goneFrom, openDocuments } from "../server/documents.ts";
 import { findServer, type ServerRow } from "../server/find-server.ts";
+import { endGuest } from "./guest.ts";
 import { checkToolGrant, type ToolGrant, toolGrantSchema } from "./tool-grant.ts";
 
 /** How many teams and people may be named for one server. */
@@ -60,8 +61,8 @@ const toSchema = z.union(
 const grantSchema = z.object({ serverId: z.string(), to: toSchema, tools: toolGrantSchema.default("all") }).strict();
 
 /**
- * Lets a team, a member, or whoever signs in with a verified address use a server, with all or some of its tools. Granting again changes
- * the tools.
+ * Lets a team, a member, or whoever signs in with an address that is known to be theirs use a server, with all or some of its tools. Granting
+ * again changes the tools. An address may be of nobody yet: `inviteGuest` gives it a way in.
  */
 export async function grantAccess({ ctx, input }: Call<z.input<typeof grantSchema>>): Promise<{ id: string }> {
   authorize(ctx, "server.write");
@@ -119,6 +120,7 @@ export async function removeAccess({ ctx, input }: Call<{ serverId: string; id: 
     if (!grant) throw notFound("access grant");
     await tx.accessGrant.delete({ where: { id: grant.id } });
     const { teamId, memberId, email } = grant;
+    if (email !== null) await endGuest(tx, { serverId: server.id, email });
     await audit(tx, ctx, "access.remove", server.id, { teamId, memberId, email });
   });
   await announceAccess(ctx, server.id);

@@ -13,6 +13,7 @@ import { z } from "zod";
 import { audit } from "../audit/audit.ts";
 import { actIn, type Deps } from "../context.ts";
 import { AppError } from "../error.ts";
+import { claimAccount } from "../person/claim-account.ts";
 import { accountProvider, secretContext, ssoCallback } from "./provider.ts";
 
 /** Why a sign-in by a provider is refused, in words for whoever tried it. */
@@ -264,12 +265,7 @@ async function admit(
     if (!known)
       await tx.user.create({ data: { id: userId, name: name?.slice(0, 100) ?? email, email, emailVerified: true } });
     if (known && !known.emailVerified) {
-      // Whoever made this account never showed that the address is theirs. It is its owner's now, and no way in of theirs stays.
-      await tx.account.deleteMany({ where: { userId } });
-      await tx.passkey.deleteMany({ where: { userId } });
-      await tx.twoFactor.deleteMany({ where: { userId } });
-      await tx.authSession.deleteMany({ where: { userId } });
-      await tx.user.update({ where: { id: userId }, data: { emailVerified: true, twoFactorEnabled: false } });
+      await claimAccount(tx, userId);
     }
     if (!account || (known && !known.emailVerified)) {
       // One account there for one person here, and the other way round.

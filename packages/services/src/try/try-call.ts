@@ -77,7 +77,9 @@ export async function openTryProfile(
 export async function createTryCall(ctx: Ctx, server: ServerRow, { profileId, from, egress }: TryAs): Promise<TryCall> {
   const userId = ctx.actor.type === "user" ? ctx.actor.id : null;
   const profile = await openTryProfile(ctx, server, profileId);
-  const person = profile?.person ?? (userId === null ? {} : await readPersonFacts(ctx, userId));
+  const person =
+    profile?.person ??
+    (userId === null ? {} : await readPersonFacts(ctx, { userId, organizationId: ctx.organizationId }));
   const validate = createValidator();
   return async ({ tool, places }, args, { signal, ...more } = {}) => {
     const fixed = fixedArguments(tool.plan, person);

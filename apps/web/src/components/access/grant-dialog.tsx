@@ -1,7 +1,9 @@
 "use client";
 
-import type { AccessGrantView, ToolGrant } from "@portico/services";
+import type { AccessGrantView, InvitationLink, ToolGrant } from "@portico/services";
+import { useRouter } from "next/navigation";
 import { type ReactNode, useState, useTransition } from "react";
+import { SentLink } from "@/components/invitation/new-invitation.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Dialog } from "@/components/ui/dialog.tsx";
 import { Field, Input, Select } from "@/components/ui/field.tsx";
@@ -35,6 +37,11 @@ export function GrantDialog({
   const [isOpen, setOpen] = useState(false);
   // A new form each time: what was left unsaved is not there again.
   const [round, setRound] = useState(0);
+  const router = useRouter();
+  const close = () => {
+    setOpen(false);
+    router.refresh();
+  };
   return (
     <Dialog
       title={grant ? `Tools of ${holderName(grant.to)}` : "Give access"}
@@ -42,16 +49,12 @@ export function GrantDialog({
       open={isOpen}
       onOpenChange={(next) => {
         setRound((n) => n + 1);
-        setOpen(next);
+        if (next) setOpen(true);
+        else close();
       }}
       trigger={trigger}
     >
-      <GrantForm
-        key={round}
-        {...{ serverId, tools, holders }}
-        {...(grant ? { grant } : {})}
-        onDone={() => setOpen(false)}
-      />
+      <GrantForm key={round} {...{ serverId, tools, holders }} {...(grant ? { grant } : {})} onDone={close} />
     </Dialog>
   );
 }
@@ -73,6 +76,7 @@ function GrantForm({
   const [holder, setHolder] = useState(holders.teams[0]?.id ?? "");
   const [given, setGiven] = useState<ToolGrant>(grant?.tools ?? "all");
   const [problem, setProblem] = useState<{ message: string; email?: string | undefined }>();
+  const [sent, setSent] = useState<InvitationLink & { email: string }>();
   const [isPending, start] = useTransition();
   const toast = useToast();
   const pick = (next: Kind) => {
@@ -83,9 +87,12 @@ function GrantForm({
   const save = () =>
     start(async () => {
       const to = grant ? toOf(grant.to) : inputOf(kind, holder.trim());
-      const outcome = await giveAccess({ serverId, to, tools: given });
+      const outcome = await giveAccess({ serverId, to, tools: given }, grant === undefined);
       if (outcome.ok) {
-        toast(grant ? "The tools are changed, everywhere within a second" : "Access is given");
+        const { invitation } = outcome.value;
+        if (invitation?.ok) return setSent({ ...invitation.value, email: holder.trim() });
+        if (invitation && !invitation.ok) toast(`Access is given, but nobody is invited: ${invitation.message}`);
+        else toast(grant ? "The tools are changed, everywhere within a second" : "Access is given");
         return onDone();
       }
       const isAboutEmail =
@@ -95,6 +102,16 @@ function GrantForm({
         email: isAboutEmail ? "Give a whole address, such as ada@example.com." : undefined,
       });
     });
+  if (sent)
+    return (
+      <div className="flex flex-col gap-4">
+        <p>
+          Access is given. With this link <span className="[overflow-wrap:anywhere]">{sent.email}</span> makes an
+          account, or signs in, and is led to the server. They do not become a member.
+        </p>
+        <SentLink {...sent} />
+      </div>
+    );
   return (
     <form
       aria-label="Access"
@@ -124,7 +141,7 @@ function GrantForm({
             <Field
               label="E-mail address"
               error={problem?.email}
-              hint="Counts for whoever signs in with this address and has proved that it is theirs."
+              hint="They are invited to use this server, and nothing else of the organization."
             >
               {(control) => (
                 <Input

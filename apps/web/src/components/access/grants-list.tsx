@@ -2,10 +2,11 @@
 
 import type { AccessGrantView } from "@portico/services";
 import { Mail, User, Users } from "lucide-react";
+import { SendAgain } from "@/components/invitation/send-again.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Confirm } from "@/components/ui/confirm.tsx";
 import { count } from "@/components/ui/figures.ts";
-import { takeAccess } from "./actions.ts";
+import { inviteAgain, takeAccess } from "./actions.ts";
 import { GrantDialog, type Holders, holderName } from "./grant-dialog.tsx";
 import { type GivenTool, grantWords } from "./tool-grant-choice.tsx";
 
@@ -36,7 +37,14 @@ export function GrantsList({
               </div>
             </div>
             <p className="text-sm text-muted">{grantWords(grant.tools)}</p>
-            <div className="flex gap-2">
+            <div className="flex flex-wrap gap-2">
+              {"email" in grant.to && grant.to.guest?.state !== "accepted" ? (
+                <SendAgain
+                  email={grant.to.email}
+                  send={() => inviteAgain(serverId, grant.id)}
+                  label={grant.to.guest ? "Send again" : "Invite"}
+                />
+              ) : null}
               <GrantDialog
                 {...{ serverId, tools, holders, grant }}
                 trigger={<Button aria-label={`Change the tools of ${name}`}>Change tools</Button>}
@@ -66,5 +74,13 @@ export function GrantsList({
 
 function aboutHolder(to: AccessGrantView["to"]): string {
   if ("team" in to) return `Team of ${count(to.team.memberCount, "member")}`;
-  return "member" in to ? to.member.email : "Whoever signs in with this address";
+  if ("member" in to) return to.member.email;
+  return GUESTS[to.guest?.state ?? "none"];
 }
+
+const GUESTS = {
+  none: "Whoever signs in with this address; not invited yet",
+  open: "Guest, invited; whoever signs in with this address may use it",
+  expired: "Guest; the invitation has expired",
+  accepted: "Guest",
+};

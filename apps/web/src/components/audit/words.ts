@@ -27,14 +27,21 @@ type Said = (event: AuditEventView, detail: (name: string) => string) => string;
 const named = (event: AuditEventView, noun: string) =>
   event.targetName ? `${noun} ${event.targetName}` : `a ${noun} that is gone`;
 
+/** Whom access is given to: an address says who it is, a team or a member only what. */
+function holderOf({ details }: AuditEventView): string {
+  if (typeof details.email === "string") return details.email;
+  return details.teamId ? "a team" : "a member";
+}
+
 /** What was done, to go on from who did it. */
 const SENTENCES: Record<string, Said> = {
-  "access.grant": (event) => `gave somebody access to ${named(event, "server")}`,
-  "access.remove": (event) => `took somebody's access to ${named(event, "server")} away`,
+  "access.grant": (event) => `gave ${holderOf(event)} access to ${named(event, "server")}`,
+  "access.remove": (event) => `took the access of ${holderOf(event)} to ${named(event, "server")} away`,
   "access.set": (event) => `changed who may use ${named(event, "server")}`,
   "apiKey.create": (_event, detail) => `created the API key ${detail("name")}`,
   "apiKey.revoke": (event) => `revoked ${named(event, "API key")}`,
   "connection.change": (_event, detail) => `changed their connection of ${detail("client")}`,
+  "connection.create": (event, detail) => `connected ${detail("client")} to ${named(event, "server")}`,
   "connection.end": (_event, detail) => `a connection of ${detail("client")} ended by itself`,
   "connection.revoke": (_event, detail) => `revoked a connection of ${detail("client")}`,
   "credential.connect": (event, detail) =>
@@ -48,6 +55,8 @@ const SENTENCES: Record<string, Said> = {
       ? `stopped looking at the link of ${detail("title")} again`
       : `has the link of ${detail("title")} looked at again every ${detail("every")}`,
   "invitation.accept": (_event, detail) => `joined as ${detail("role")}`,
+  "invitation.acceptGuest": (event) => `came as a guest of ${named(event, "server")}`,
+  "invitation.createGuest": (event, detail) => `invited ${detail("email")} as a guest of ${named(event, "server")}`,
   "invitation.create": (_event, detail) => `invited ${detail("email")} as ${detail("role")}`,
   "invitation.resend": (_event, detail) => `sent the invitation of ${detail("email")} again`,
   "invitation.revoke": (_event, detail) => `revoked the invitation of ${detail("email")}`,
@@ -69,6 +78,7 @@ const SENTENCES: Record<string, Said> = {
   "person.password": () => "changed their password",
   "person.passwordReset": () => "set a new password by a reset link",
   "person.recoveryCodes": () => "made new recovery codes",
+  "person.signIn": () => "signed in",
   "person.session.end": () => "signed out other browsers of theirs",
   "person.twoFactor.off": () => "turned two-factor authentication off",
   "person.twoFactor.on": () => "turned two-factor authentication on",

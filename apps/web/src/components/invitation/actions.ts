@@ -7,6 +7,7 @@ import {
   type InvitationLink,
   joinByInvitation,
   type Role,
+  readInvitation,
   resendInvitation,
   revokeInvitation,
 } from "@portico/services";
@@ -60,6 +61,7 @@ export async function openInvitation(token: string): Promise<void> {
 /** For somebody new: makes the account with its name and password, and signs in. */
 export async function joinAsNew(_before: Outcome | null, form: FormData): Promise<Outcome | null> {
   const password = String(form.get("password") ?? "");
+  const onward = await destination();
   const outcome = await attempt(async () => {
     await countAttempt("invitation");
     const { deps } = await runtime();
@@ -69,23 +71,32 @@ export async function joinAsNew(_before: Outcome | null, form: FormData): Promis
   if (!outcome.ok) return outcome;
   const signedIn = await signIn(outcome.value.email, password);
   (await cookies()).delete(INVITATION_COOKIE);
-  redirect(signedIn === "ok" ? "/" : "/sign-in");
+  redirect(signedIn === "ok" ? onward : `/sign-in?next=${encodeURIComponent(onward)}`);
 }
 
 /** For somebody who is signed in with the invited address. */
 export async function joinAsPerson(): Promise<Outcome> {
+  const onward = await destination();
   const outcome = await attempt(async () => {
     await countAttempt("invitation");
     const { deps } = await runtime();
     const person = await currentPerson();
     if (!person) redirect("/sign-in?next=/invite");
     const input = { token: await token(), userId: person.id };
-    const { organizationId } = await acceptInvitation({ ...deps, ...(await origin()) }, input);
+    const { organizationId, isGuest } = await acceptInvitation({ ...deps, ...(await origin()) }, input);
+    if (isGuest) return;
     await chooseOrganization(deps, { userId: person.id, sessionId: person.sessionId, organizationId });
   });
   if (!outcome.ok) return outcome;
   (await cookies()).delete(INVITATION_COOKIE);
-  redirect("/");
+  redirect(onward);
+}
+
+/** Where an invitation leads: a guest to the page of the server, a member to the servers. */
+async function destination(): Promise<string> {
+  const { deps } = await runtime();
+  const invitation = await readInvitation(deps, await token());
+  return (invitation.state === "open" && invitation.server?.path) || "/";
 }
 
 /** The invitation is for another address than the one that is signed in here. */

@@ -1,17 +1,13 @@
 "use client";
 
-import type { InvitationLink, InvitationView } from "@portico/services";
-import { useRouter } from "next/navigation";
-import { useState, useTransition } from "react";
+import type { InvitationView } from "@portico/services";
 import { ROLE_LABELS } from "@/components/member/roles.ts";
 import { Badge } from "@/components/ui/badge.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Confirm } from "@/components/ui/confirm.tsx";
-import { Dialog } from "@/components/ui/dialog.tsx";
-import { Notice } from "@/components/ui/notice.tsx";
 import { Time } from "@/components/ui/time.tsx";
 import { revoke, sendAgain } from "./actions.ts";
-import { SentLink } from "./new-invitation.tsx";
+import { SendAgain } from "./send-again.tsx";
 
 /** Invitations that wait to be accepted. */
 export function InvitationsList({ invitations }: { invitations: InvitationView[] }) {
@@ -29,7 +25,7 @@ export function InvitationsList({ invitations }: { invitations: InvitationView[]
           {isExpired ? <Badge tone="changing">Expired</Badge> : null}
           <Badge title={ROLE_LABELS[role].sentence}>{ROLE_LABELS[role].label}</Badge>
           <div className="flex gap-2">
-            <SendAgain id={id} email={email} />
+            <SendAgain email={email} send={() => sendAgain(id)} />
             <Confirm
               title={`Revoke the invitation of ${email}`}
               verb="Revoke invitation"
@@ -44,37 +40,5 @@ export function InvitationsList({ invitations }: { invitations: InvitationView[]
         </li>
       ))}
     </ul>
-  );
-}
-
-function SendAgain({ id, email }: { id: string; email: string }) {
-  const [link, setLink] = useState<InvitationLink>();
-  const [problem, setProblem] = useState<string>();
-  const [isPending, start] = useTransition();
-  const router = useRouter();
-  const run = () =>
-    start(async () => {
-      const outcome = await sendAgain(id);
-      if (outcome.ok) setLink(outcome.value);
-      else setProblem(outcome.message);
-    });
-  return (
-    <>
-      <Button isPending={isPending} onClick={run} aria-label={`Send again: the invitation of ${email}`}>
-        Send again
-      </Button>
-      <Dialog
-        title="The invitation has a new link"
-        open={link !== undefined || problem !== undefined}
-        onOpenChange={() => {
-          setLink(undefined);
-          setProblem(undefined);
-          router.refresh();
-        }}
-      >
-        {problem ? <Notice kind="problem" title={problem} /> : null}
-        {link ? <SentLink {...link} email={email} /> : null}
-      </Dialog>
-    </>
   );
 }

@@ -10,7 +10,7 @@ import { joinAsNew, joinAsPerson } from "./actions.ts";
 const PASSWORD_CHARS_MIN = 10;
 
 /** For somebody new: a name and a password. The address is the invitation's. */
-export function JoinAsNew({ email, organization }: { email: string; organization: string }) {
+export function JoinAsNew({ email, verb }: { email: string; verb: string }) {
   const { state, isPending, form } = useFormAction(joinAsNew, null);
   const fields = state && !state.ok ? state.fields : {};
   return (
@@ -36,13 +36,13 @@ export function JoinAsNew({ email, organization }: { email: string; organization
         )}
       </Field>
       <Button type="submit" look="primary" size="large" isPending={isPending}>
-        Join {organization}
+        {verb}
       </Button>
     </form>
   );
 }
 
-export function JoinAsPerson({ organization }: { organization: string }) {
+export function JoinAsPerson({ verb }: { verb: string }) {
   const [problem, setProblem] = useState<string>();
   const [isPending, start] = useTransition();
   const join = () =>
@@ -54,7 +54,7 @@ export function JoinAsPerson({ organization }: { organization: string }) {
     <div className="flex flex-col gap-4">
       {problem ? <Notice kind="problem" title={problem} /> : null}
       <Button look="primary" size="large" isPending={isPending} onClick={join}>
-        Join {organization}
+        {verb}
       </Button>
     </div>
   );

@@ -40,27 +40,33 @@ export default async function InvitePage() {
 }
 
 async function Offer({ invitation }: { invitation: OpenInvitation }) {
-  const { organization, email, role, invitedBy, hasAccount } = invitation;
+  const { organization, email, role, server, invitedBy, hasAccount } = invitation;
   const person = await currentPerson();
-  const { label, sentence } = ROLE_LABELS[role];
-  const offer = (
+  const verb = server ? `Use ${server.title}` : `Join ${organization}`;
+  const address = <span className="[overflow-wrap:anywhere]">{email}</span>;
+  const offer = server ? (
     <>
-      {invitedBy ?? "Somebody"} invites <span className="[overflow-wrap:anywhere]">{email}</span> as{" "}
-      {label.toLowerCase()}. {sentence}
+      {invitedBy ?? "Somebody"} of {organization} lets {address} use {server.title} in AI apps such as Claude, ChatGPT,
+      Cursor and VS Code.
+    </>
+  ) : (
+    <>
+      {invitedBy ?? "Somebody"} invites {address}
+      {role ? ` as ${ROLE_LABELS[role].label.toLowerCase()}. ${ROLE_LABELS[role].sentence}` : "."}
     </>
   );
   return (
-    <EntryPage title={`Join ${organization}`} lead={offer}>
+    <EntryPage title={verb} lead={offer}>
       {person?.email === email ? (
-        <JoinAsPerson organization={organization} />
+        <JoinAsPerson verb={verb} />
       ) : person ? (
         <OtherPerson email={email} current={person.email} />
       ) : hasAccount ? (
         <Link href="/sign-in?next=/invite" className={buttonClass({ look: "primary", size: "large" })}>
-          Sign in to join {organization}
+          Sign in to {verb.charAt(0).toLowerCase() + verb.slice(1)}
         </Link>
       ) : (
-        <JoinAsNew email={email} organization={organization} />
+        <JoinAsNew email={email} verb={verb} />
       )}
     </EntryPage>
   );

@@ -54,6 +54,10 @@ export default async function SignInPage({
           </Link>
         ) : null}
       </div>
+      <p className="text-sm text-muted">
+        No account? Accounts are made by invitation: ask whoever gave you the address of a server, or an admin of your
+        organization.
+      </p>
     </EntryPage>
   );
 }
