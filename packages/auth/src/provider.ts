@@ -61,11 +61,13 @@ export async function createProvider(options: ProviderOptions): Promise<Provider
     }),
   );
   // Whatever kind of client asks: what the person may use, and what their profile asks of them, may be another by now. They see it, and change it.
-  policy.get("consent")?.checks.add(
-    new Check("always", "the person is asked each time", "interaction_required", (ctx) =>
-      ctx.oidc.result?.consent ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT,
-    ),
-  );
+  policy
+    .get("consent")
+    ?.checks.add(
+      new Check("always", "the person is asked each time", "interaction_required", (ctx) =>
+        ctx.oidc.result?.consent ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT,
+      ),
+    );
 
   const provider = new Provider(issuer, {
     adapter: createOidcAdapter(db, vault, { unusedClientSeconds: UNUSED_CLIENT_SECONDS }),
