@@ -40,6 +40,7 @@ export {
   endOwnConnection,
   fillInFields,
   forgetOwnValue,
+  listConnectionTools,
   listOwnConnections,
   type OwnConnection,
   readConnectForm,
@@ -218,7 +219,13 @@ export { type AccessGrantView, getAccess, type ServerAccess } from "./server-acc
 export { type GuestView, inviteGuest } from "./server-access/guest.ts";
 export { type GuestServer, listGuestServers } from "./server-access/list-guest-servers.ts";
 export { grantAccess, removeAccess, setAccess } from "./server-access/set-access.ts";
-export { isToolAllowed, limitOf, type ToolGrant, type ToolLimit } from "./server-access/tool-grant.ts";
+export {
+  isToolAllowed,
+  limitOf,
+  type ToolGrant,
+  type ToolLimit,
+  toolGrantSchema,
+} from "./server-access/tool-grant.ts";
 export {
   type DomainProof,
   getSso,

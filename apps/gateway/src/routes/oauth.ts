@@ -9,6 +9,7 @@ import {
   mayConnect,
   missingFields,
   READ_ONLY_PATH,
+  toolGrantSchema,
 } from "@portico/services";
 import type { Telemetry } from "@portico/telemetry";
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
@@ -24,7 +25,8 @@ export interface OAuthRouteOptions {
 const METADATA = ["/.well-known/oauth-authorization-server", "/.well-known/openid-configuration"];
 
 /** Without scripts the fields of a profile come along; they are not taken here. */
-const FORM_BYTES_MAX = 64 * 1024;
+/** A choice of tools names each of them. */
+const FORM_BYTES_MAX = 512 * 1024;
 const DAY_MS = 86_400_000;
 const CODE_CHARS_MAX = 40;
 /** Wrong codes from terminals in ten minutes. A network is an office, a person one keyboard. */
@@ -190,12 +192,24 @@ export function oauthRoutes({
   };
 }
 
+/** All of them, unless fewer were chosen; a choice that cannot be read is one of none. */
+function readTools(form: URLSearchParams): ConnectChoice["tools"] {
+  const kind = form.get("tools");
+  if (kind === "reading") return kind;
+  if (kind !== "chosen") return "all";
+  try {
+    return toolGrantSchema.parse({ operations: JSON.parse(form.get("operations") ?? "") });
+  } catch {
+    return { operations: [] };
+  }
+}
+
 /** What was chosen on the connect page; what is not there, or no choice, is as if nothing had been asked. */
 function readChoice(form: URLSearchParams): Pick<ConnectChoice, "profileId" | "tools"> & { endsAt?: Date } {
   const days = CONNECTION_DAYS.find((some) => String(some) === form.get("days"));
   return {
     profileId: form.get("profile") || null,
-    tools: form.get("tools") === "reading" ? "reading" : "all",
+    tools: readTools(form),
     ...(days ? { endsAt: new Date(Date.now() + days * DAY_MS) } : {}),
   };
 }

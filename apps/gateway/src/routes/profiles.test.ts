@@ -2,6 +2,7 @@ import {
   changeOwnConnection,
   createProfile,
   fillInFields,
+  listConnectionTools,
   listProfiles,
   removeProfile,
   setCredential,
@@ -20,6 +21,7 @@ import {
   type TestGateway,
 } from "../testing.ts";
 import {
+  answerConsent,
   token as askToken,
   authorizeUrl,
   connectClient,
@@ -275,6 +277,33 @@ describe("a field that each person fills in", () => {
     ];
     gateway.upstream.state.body = '{"ok":true}';
     for (const text of texts) expect(text).not.toMatch(/adas-own-secret|bobs-own-secret/);
+  });
+
+  it("has nothing to do with the tools that a client is let use, which may be some of them, and others later", async () => {
+    const { path } = await gateway.publish({ slug: "some" });
+    const person = await createPerson(gateway);
+    const browser = createBrowser(gateway.app);
+    await signIn(gateway, browser, person);
+    const connectWith = async (choice: Record<string, string>) => {
+      const client = await register(gateway.app, path);
+      const uid = /\/connect\/([^/?]+)$/.exec(await follow(browser, authorizeUrl(client)))?.[1] ?? "";
+      const code = await follow(browser, (await answerConsent(browser, uid, choice)).location);
+      const tokens = await askToken(gateway.app, redeemForm(client, new URL(code).searchParams.get("code") ?? ""));
+      const row = await gateway.deps.db.connection.findFirstOrThrow({ where: { clientId: client.id } });
+      return { id: row.id, names: async () => (await toolsOf(path, tokens.access)).map(({ name }) => name) };
+    };
+    const all = await (await connectWith({})).names();
+    const account = { ...gateway.deps, userId: person.id };
+    const some = await connectWith({ tools: "chosen", operations: JSON.stringify(["GET /notes"]) });
+    expect(await some.names()).toEqual(["listNotes"]);
+    const offered = (await listConnectionTools(account, { id: some.id })) ?? [];
+    expect(offered.map(({ name }) => name)).toEqual(all);
+    const last = offered.at(-1);
+    await changeOwnConnection(account, { id: some.id, tools: { operations: last?.operations ?? [] } });
+    await expect.poll(some.names, { timeout: 2_000 }).toEqual([last?.name]);
+    // What cannot be read is no leave for everything.
+    for (const operations of ["", "{", '"GET /notes"', "[1]"])
+      expect(await (await connectWith({ tools: "chosen", operations })).names(), operations).toEqual([]);
   });
 
   it("is asked for before a client is connected", async () => {

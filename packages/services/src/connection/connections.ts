@@ -13,6 +13,7 @@ import { resolveServer, type ServerPointer } from "../serve/resolve-server.ts";
 import { findServer } from "../server/find-server.ts";
 import { READ_ONLY_PATH } from "../server/views.ts";
 import { findAccess } from "../server-access/find-access.ts";
+import type { ToolGrant } from "../server-access/tool-grant.ts";
 import { lastUses } from "./last-uses.ts";
 
 export interface ConnectionView {
@@ -161,7 +162,8 @@ export const CONNECTION_DAYS = [1, 30] as const;
 export interface ConnectChoice {
   /** Null: the server's default profile. */
   profileId: string | null;
-  tools: "all" | "reading";
+  /** Of those that they may use. */
+  tools: ToolGrant;
   /** Absent: when somebody ends it. */
   endsAt?: Date;
 }

@@ -8,8 +8,10 @@ import type { Account } from "../person/audit-person.ts";
 import { listProfileChoices, type OwnValues, type ProfileChoice, setOwnValues } from "../profile/own-profiles.ts";
 import { asPerson, beginOwnSignIn } from "../profile/own-sign-in.ts";
 import { connectionKey } from "../serve/authorize-caller.ts";
+import { describeServer, type ServerDescription } from "../serve/describe-server.ts";
 import type { ConnectPicks } from "../server/sign-in-request.ts";
 import { serverUrls } from "../server/views.ts";
+import { toolGrantSchema } from "../server-access/tool-grant.ts";
 import { type ConnectChoice, describeConnect, standing } from "./connections.ts";
 import { lastUses } from "./last-uses.ts";
 
@@ -77,11 +79,22 @@ export async function listOwnConnections(deps: Account): Promise<OwnConnection[]
   );
 }
 
+/** The tools that the person may let one of their own connections use; null while nothing of the server is published. */
+export async function listConnectionTools(
+  deps: Account,
+  { id }: { id: string },
+): Promise<ServerDescription["tools"] | null> {
+  const { server } = await findOwn(deps, id);
+  const { slug } = server.organization;
+  const found = await describeServer(deps, { organization: slug, slug: server.slug, userId: deps.userId });
+  return found?.tools ?? null;
+}
+
 const changeSchema = z
   .object({
     id: z.string(),
     profileId: z.string().nullable().optional(),
-    tools: z.enum(["all", "reading"]).optional(),
+    tools: toolGrantSchema.optional(),
     /** What the profile asks of the person: a value each; null forgets it. */
     values: z.record(z.string(), z.unknown()).default({}),
   })
@@ -91,7 +104,7 @@ const changeSchema = z
 export async function changeOwnConnection(deps: Account, input: z.input<typeof changeSchema>): Promise<void> {
   const { id, tools, values, ...chosen } = parseInput(changeSchema, input);
   const connection = await findOwn(deps, id);
-  if (tools === "all" && connection.isReadOnly)
+  if (tools !== undefined && tools !== "reading" && connection.isReadOnly)
     throw new AppError(
       "precondition_failed",
       "This connection is to the URL that only reads. Connect the client to the full URL for more.",
@@ -210,7 +223,9 @@ export async function fillInFields(
 async function findOwn({ db, userId }: Account, id: string) {
   const connection = await db.connection.findFirst({
     where: { id, userId, ...standing() },
-    include: { server: { select: { publishedVersionId: true } } },
+    include: {
+      server: { select: { publishedVersionId: true, slug: true, organization: { select: { slug: true } } } },
+    },
   });
   if (!connection) throw notFound("connection");
   return connection;

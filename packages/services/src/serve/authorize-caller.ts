@@ -1,7 +1,7 @@
 import { authenticateApiKey } from "../api-key/authenticate-api-key.ts";
 import type { Deps } from "../context.ts";
 import { findAccess } from "../server-access/find-access.ts";
-import type { ToolLimit } from "../server-access/tool-grant.ts";
+import { limitOf, type ToolGrant, type ToolLimit } from "../server-access/tool-grant.ts";
 import type { ServerPointer } from "./resolve-server.ts";
 
 export interface Caller {
@@ -75,10 +75,17 @@ export async function authorizeConnection(
     subject: token.subject,
     clientId: token.clientId,
     connectionId: connection.id,
-    limits: [...(access.limit ? [access.limit] : []), ...(connection.tools === "reading" ? [READING] : [])],
+    limits: [...(access.limit ? [access.limit] : []), ...chosenLimit(connection.tools as ToolGrant)],
     ...(connection.profileId ? { profileId: connection.profileId } : {}),
     expiresAt: endsAt && endsAt < token.expiresAt ? endsAt : token.expiresAt,
   };
+}
+
+/** What the person let the client do, of what they may do themselves. */
+function chosenLimit(tools: ToolGrant): ToolLimit[] {
+  if (tools === "reading") return [READING];
+  const limit = limitOf([tools]);
+  return limit ? [limit] : [];
 }
 
 /** The one connection of a person's client to a URL of a server. */

@@ -24,6 +24,8 @@ export interface ServerDescription {
   tools: {
     name: string;
     operation: string;
+    /** What it takes to be let use it: its own operation, or that of each call which it makes. */
+    operations: string[];
     title: string | undefined;
     description: string;
     kind: ToolKind;
@@ -63,9 +65,10 @@ export async function describeServer(
     version: version.number,
     tools: manifest.tools
       .filter((tool) => isToolAllowed(limit ? [limit] : [], tool))
-      .map(({ name, title, description, annotations, operation }) => ({
+      .map(({ name, title, description, annotations, operation, steps }) => ({
         name,
         operation,
+        operations: steps ? [...new Set(steps.map(({ tool }) => tool.operation))] : [operation],
         title,
         description,
         kind: toolKind({ annotations, operation }),

@@ -22,7 +22,8 @@ export function upstreamCallback({ publicUrl }: Pick<Deps, "publicUrl">, organiz
 /** What a person had picked on the connect page when they went to sign in. */
 export interface ConnectPicks {
   profileId: string;
-  tools: "all" | "reading";
+  /** Which are chosen, the browser keeps for itself. */
+  tools: "all" | "reading" | "chosen";
   /** Absent: until they end it. */
   days?: number;
 }

@@ -10,12 +10,14 @@ import {
   endOwnConnection,
   fillInFields,
   forgetOwnValue,
+  listConnectionTools,
   listOwnConnections,
   missingFields,
   type OwnField,
   readConnectForm,
   revokeConnection,
   revokeConnectionsOf,
+  type ServerDescription,
 } from "@portico/services";
 import { revalidatePath } from "next/cache";
 import { redirect } from "next/navigation";
@@ -23,6 +25,7 @@ import { readValues } from "@/components/profile/read-values.ts";
 import { attempt, type Outcome } from "@/server/outcome.ts";
 import { runtime } from "@/server/runtime.ts";
 import { currentPerson, origin, requireSession } from "@/server/session.ts";
+import { readTools } from "./read-tools.ts";
 
 export async function endConnection(id: string): Promise<Outcome> {
   const { ctx } = await requireSession();
@@ -58,6 +61,8 @@ async function pickedProfile(owner: Awaited<ReturnType<typeof account>>, uid: st
   return { resource, profile };
 }
 
+const TOOL_KINDS = ["all", "reading", "chosen"] as const;
+
 /** Stores what a person filled in on the connect page; refused beside the field when something is wrong or still missing. */
 export async function fillIn(uid: string, form: FormData): Promise<Outcome> {
   const owner = await account(`/connect/${uid}`);
@@ -74,8 +79,8 @@ export async function signInToConnect(uid: string, field: string, form: FormData
   return attempt(async () => {
     const { resource, profile } = await pickedProfile(owner, uid, form);
     const days = CONNECTION_DAYS.find((some) => String(some) === form.get("days"));
-    const tools = form.get("tools") === "reading" ? ("reading" as const) : ("all" as const);
-    const picks = { profileId: profile.id, tools, ...(days ? { days } : {}) };
+    const kind = TOOL_KINDS.find((some) => some === form.get("tools")) ?? "all";
+    const picks = { profileId: profile.id, tools: kind, ...(days ? { days } : {}) };
     return beginConnectSignIn(owner, { resource, uid, picks, field });
   });
 }
@@ -88,6 +93,12 @@ export async function signInForConnection(
 ): Promise<Outcome<{ url: string }>> {
   const owner = await account("/connections");
   return attempt(() => beginConnectionSignIn(owner, { id, profileId, field }));
+}
+
+/** What there is to choose from for one of the person's own connections. */
+export async function readConnectionTools(id: string): Promise<Outcome<ServerDescription["tools"]>> {
+  const owner = await account("/connections");
+  return attempt(async () => (await listConnectionTools(owner, { id })) ?? []);
 }
 
 /** Changes what one of the person's own connections runs with. */
@@ -104,7 +115,7 @@ export async function changeConnection(id: string, form: FormData): Promise<Outc
       fields.flatMap(({ field, setAt }) => (setAt || field in values ? [] : [field])),
       fields,
     );
-    const tools = form.get("tools") === "reading" ? "reading" : "all";
+    const tools = readTools(form);
     await changeOwnConnection(owner, { id, profileId, tools, values });
   });
   if (outcome.ok) revalidatePath("/connections");

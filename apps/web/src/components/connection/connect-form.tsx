@@ -1,7 +1,7 @@
 "use client";
 
 import type { ConnectChoice, ConnectPicks, ProfileChoice, ServerDescription } from "@portico/services";
-import { type FormEvent, useRef, useState, useTransition } from "react";
+import { type FormEvent, useEffect, useRef, useState, useTransition } from "react";
 import { OwnFields } from "@/components/profile/own-fields.tsx";
 import { firstChoice, ProfilePicker } from "@/components/profile/profile-choice.tsx";
 import { Button, buttonClass } from "@/components/ui/button.tsx";
@@ -42,7 +42,7 @@ export function ConnectForm({
   signIn: SignInOutcome | undefined;
 }) {
   const [profileId, setProfileId] = useState(firstChoice(profiles, picks?.profileId ?? before?.profileId));
-  const [tools, setTools] = useState<ConnectChoice["tools"]>(picks?.tools ?? before?.tools ?? "all");
+  const [tools, setTools] = useState(() => toolsOf(picks) ?? before?.tools ?? "all");
   const [refusal, setRefusal] = useState<Refusal>();
   const [isPending, start] = useTransition();
   const own = useRef<HTMLFieldSetElement>(null);
@@ -50,8 +50,12 @@ export function ConnectForm({
   const profile = profiles.find(({ id }) => id === profileId);
   const hidden = new Set(profile?.hiddenTools);
   const offered = server.tools.filter(({ operation }) => !hidden.has(operation));
-  const reading = offered.filter(({ kind }) => kind === "reading");
   const fields = profile?.fields ?? [];
+
+  useEffect(() => {
+    const kept = picks?.tools === "chosen" && sessionStorage.getItem(keptAs(uid));
+    if (kept) setTools({ operations: JSON.parse(kept) as string[] });
+  }, [uid, picks]);
 
   const refuse = (outcome: Refusal) => {
     setRefusal(outcome);
@@ -61,6 +65,8 @@ export function ConnectForm({
   const goAndSignIn = (field: string) => {
     if (!form.current) return;
     const typed = new FormData(form.current);
+    // The address that leads back has no room for it.
+    if (typeof tools !== "string") sessionStorage.setItem(keptAs(uid), JSON.stringify(tools.operations));
     start(async () => {
       const outcome = await signInToConnect(uid, field, typed);
       if (outcome.ok) window.location.assign(outcome.value.url);
@@ -116,17 +122,15 @@ export function ConnectForm({
             <OwnFields fields={fields} errors={refusal?.fields ?? {}} onSignIn={goAndSignIn} isBusy={isPending} />
           </fieldset>
         ) : null}
-        <div className="flex flex-col gap-3">
-          {isReadOnly ? (
-            <>
-              <p className="font-medium">What it may do: reading only</p>
-              <input type="hidden" name="tools" value="reading" />
-            </>
-          ) : (
-            <ToolsChoice value={tools} counts={{ all: offered.length, reading: reading.length }} onChange={setTools} />
-          )}
-          <ToolKinds tools={tools === "reading" ? reading : offered} />
-        </div>
+        {isReadOnly ? (
+          <div className="flex flex-col gap-3">
+            <p className="font-medium">What it may do: reading only</p>
+            <input type="hidden" name="tools" value="reading" />
+            <ToolKinds tools={offered} />
+          </div>
+        ) : (
+          <ToolsChoice value={tools} tools={offered} onChange={setTools} />
+        )}
         <Field label="For how long">
           {(control) => (
             <Select {...control} name="days" defaultValue={picks?.days ?? ""} className="h-11 text-md">
@@ -153,4 +157,11 @@ export function ConnectForm({
       </form>
     </>
   );
+}
+
+const keptAs = (uid: string) => `portico-connect-tools:${uid}`;
+
+/** What was picked before the person went to sign in. Which tools were chosen only their browser knows; until it says so it is none. */
+function toolsOf(picks: ConnectPicks | null): ConnectChoice["tools"] | undefined {
+  return picks?.tools === "chosen" ? { operations: [] } : picks?.tools;
 }

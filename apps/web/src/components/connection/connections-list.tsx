@@ -5,6 +5,7 @@ import { Button } from "@/components/ui/button.tsx";
 import { Confirm } from "@/components/ui/confirm.tsx";
 import { Time } from "@/components/ui/time.tsx";
 import { endConnection } from "./actions.ts";
+import { toolsWords } from "./tools-words.ts";
 
 /** Who is connected with which client; `isOfAll`: of several servers, so that each says which. */
 export function ConnectionsList({
@@ -26,12 +27,12 @@ export function ConnectionsList({
               <p className="text-muted [overflow-wrap:anywhere]">
                 {person.name}, {person.email}
               </p>
-              {isOfAll || profile || tools === "reading" ? (
+              {isOfAll || profile || tools !== "all" ? (
                 <p className="text-sm text-muted [overflow-wrap:anywhere]">
                   {[
                     ...(isOfAll ? [server.title] : []),
                     ...(profile ? [`Profile ${profile}`] : []),
-                    ...(isReadOnly ? ["URL that only reads"] : tools === "reading" ? ["reading tools only"] : []),
+                    ...(isReadOnly ? ["URL that only reads"] : tools === "all" ? [] : [toolsWords(tools)]),
                   ].join(" · ")}
                 </p>
               ) : null}

@@ -1,8 +1,8 @@
 "use client";
 
-import type { OwnConnection } from "@portico/services";
+import type { OwnConnection, ServerDescription } from "@portico/services";
 import { CircleAlert } from "lucide-react";
-import { type FormEvent, useState, useTransition } from "react";
+import { type FormEvent, useEffect, useState, useTransition } from "react";
 import { OwnFields } from "@/components/profile/own-fields.tsx";
 import { firstChoice, ProfilePicker } from "@/components/profile/profile-choice.tsx";
 import { Button } from "@/components/ui/button.tsx";
@@ -12,9 +12,10 @@ import { Notice } from "@/components/ui/notice.tsx";
 import { Time } from "@/components/ui/time.tsx";
 import { useToast } from "@/components/ui/toast.tsx";
 import type { Outcome } from "@/server/outcome.ts";
-import { changeConnection, endMyConnection, forgetValue, signInForConnection } from "./actions.ts";
+import { changeConnection, endMyConnection, forgetValue, readConnectionTools, signInForConnection } from "./actions.ts";
 import { SignInNotice, type SignInOutcome } from "./sign-in-notice.tsx";
 import { ToolsChoice } from "./tools-choice.tsx";
+import { toolsWords } from "./tools-words.ts";
 
 /**
  * A person's own connections. `edit`: the one whose settings are open at first, as a link says that something is missing. `signIn`: what
@@ -193,7 +194,7 @@ function ChangeForm({
           <input type="hidden" name="tools" value="reading" />
         </>
       ) : (
-        <ToolsChoice value={tools} counts={undefined} onChange={setTools} />
+        <ToolsOf connectionId={connection.id} value={tools} onChange={setTools} />
       )}
       {connection.isReadOnly && profiles.length === 0 ? null : (
         <div className="flex justify-end">
@@ -203,6 +204,34 @@ function ChangeForm({
         </div>
       )}
     </form>
+  );
+}
+
+/** The choice of tools, once it is known what there is to choose from. Until then it stays what it was. */
+function ToolsOf({
+  connectionId,
+  value,
+  onChange,
+}: {
+  connectionId: string;
+  value: OwnConnection["tools"];
+  onChange: (tools: OwnConnection["tools"]) => void;
+}) {
+  const [found, setFound] = useState<Outcome<ServerDescription["tools"]>>();
+  useEffect(() => {
+    void readConnectionTools(connectionId).then(setFound);
+  }, [connectionId]);
+  if (found?.ok) return <ToolsChoice value={value} tools={found.value} onChange={onChange} />;
+  return (
+    <>
+      <input type="hidden" name="tools" value={typeof value === "string" ? value : "chosen"} />
+      {typeof value === "string" ? null : (
+        <input type="hidden" name="operations" value={JSON.stringify(value.operations)} />
+      )}
+      <p role="status" className="text-muted">
+        {found ? found.message : "Loading the tools…"}
+      </p>
+    </>
   );
 }
 
@@ -229,8 +258,8 @@ function aboutConnection(connection: OwnConnection): string {
     ...(profile ? [`profile ${profile.name}`] : []),
     connection.isReadOnly
       ? "the URL that only reads"
-      : connection.tools === "reading"
-        ? "reading only"
-        : "all tools that you may use",
+      : connection.tools === "all"
+        ? "all tools that you may use"
+        : toolsWords(connection.tools),
   ].join(" · ");
 }

@@ -82,7 +82,7 @@ function readPicks({ profile, tools, days }: Query): ConnectPicks {
   const some = CONNECTION_DAYS.find((one) => String(one) === days);
   return {
     profileId: String(profile ?? ""),
-    tools: tools === "reading" ? "reading" : "all",
+    tools: tools === "reading" || tools === "chosen" ? tools : "all",
     ...(some ? { days: some } : {}),
   };
 }
