@@ -4,7 +4,7 @@ import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type AccountsApi, CLIENT, signInThere, startAccountsApi } from "./accounts-api.ts";
-import { accessibilityFaults, chromiumPath, launchChromium } from "./chromium.ts";
+import { accessibilityFaults, chromiumPath, launchChromium, lookAround } from "./chromium.ts";
 import { freePort, owner, type Portico, publish, startPortico } from "./portico.ts";
 import { oauthProvider, startCallback } from "./sdk-client.ts";
 
@@ -222,11 +222,22 @@ describe.skipIf(!chromiumPath)("somebody who was given the URL of a server", () 
     await ada.getByRole("radio", { name: /Everything/ }).check();
     adasNotes = await connect();
 
+    // She ticks what her client may do; her browser remembers it on the way there and back.
     const connectGrace = await startConnecting(graces, urls.notes);
+    await graces.getByRole("radio", { name: /Only some tools/ }).check();
+    await graces.getByRole("checkbox", { name: "addNote" }).press("Space");
+    faults.push(...(await lookAround(graces, "connect-some-tools", graces.getByRole("checkbox", { name: "addNote" }))));
     await graces.getByRole("button", { name: `Sign in at ${host}` }).click();
     await signInThere(graces, api, "account-of-grace");
     await graces.getByText("Signed in at the API").waitFor();
+    await graces.getByRole("radio", { name: /Only some tools.*2 tools/ }).waitFor();
+    expect(await graces.getByRole("radio", { name: /Only some tools/ }).isChecked()).toBe(true);
     gracesNotes = await connectGrace();
+    await graces.goto(`${portico.url}/connections`);
+    await graces.getByText("chosen tools only").waitFor();
+    await graces.getByRole("button", { name: /^Change Story client to / }).click();
+    await graces.getByRole("radio", { name: /Only some tools.*2 tools/ }).waitFor();
+    await look(graces);
 
     for (let turn = 0; turn < 3; turn++) {
       const [hers, other] = await Promise.all([adasNotes.call("listNotes"), gracesNotes.call("listNotes")]);

@@ -106,7 +106,7 @@ describe.skipIf(!chromiumPath)("people", () => {
     await admin.goto(`${portico.url}/servers/guests/access`);
     await admin.getByRole("button", { name: "Give access" }).first().click();
     const dialog = admin.getByRole("dialog", { name: "Give access" });
-    await dialog.getByLabel("To").selectOption("email");
+    await dialog.getByLabel("To", { exact: true }).selectOption("email");
     await dialog.getByLabel("E-mail address").fill(email);
     await dialog.getByRole("button", { name: "Give access" }).click();
     await dialog.getByLabel("Invitation link").waitFor();

@@ -1,7 +1,15 @@
-import { grantAccess, removeAccess, setAccess, type ToolGrant, updateServer } from "@portico/services";
+import {
+  createResetLink,
+  grantAccess,
+  removeAccess,
+  resetPassword,
+  setAccess,
+  type ToolGrant,
+  updateServer,
+} from "@portico/services";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { bearer, callTool, inject, rpc, startTestGateway, type TestGateway } from "../testing.ts";
-import { connectClient, createPerson } from "../testing-oauth.ts";
+import { token as askToken, connectClient, createPerson, refreshForm } from "../testing-oauth.ts";
 
 /** What is taken away is gone everywhere within this. */
 const REACH_MS = 1_000;
@@ -113,6 +121,24 @@ describe("TK-12: access that was taken away", () => {
     await removeAccess({ ctx: gateway.ctx, input: { serverId, id } });
     for (const app of [gateway.app, second])
       await within(async () => expect(await namesOf(path, tokens.access, app)).toBe(401));
+  });
+
+  it("ends for every client of who sets a new password by a link, and refresh tokens with it", async () => {
+    const { path } = await gateway.publish({ slug: "reset" });
+    const second = await gateway.openAnother();
+    const [person, other] = [await createPerson(gateway), await createPerson(gateway)];
+    const [{ client, tokens }, others] = [
+      await connectClient(gateway, path, person),
+      await connectClient(gateway, path, other),
+    ];
+    expect(await namesOf(path, tokens.access, second)).toHaveLength(2);
+    const member = await gateway.deps.db.member.findFirstOrThrow({ where: { userId: person.id } });
+    const { url } = await createResetLink({ ctx: gateway.ctx, input: { id: member.id } });
+    await resetPassword(gateway.deps, { token: url.split("#")[1] ?? "", password: "nanoseconds matter" });
+    for (const app of [gateway.app, second])
+      await within(async () => expect(await namesOf(path, tokens.access, app)).toBe(401));
+    expect((await askToken(gateway.app, refreshForm(client, tokens.refresh))).error).toBe("invalid_grant");
+    expect(await namesOf(path, others.tokens.access)).toHaveLength(2);
   });
 
   it("asks for a sign-in where nobody needed one", async () => {

@@ -47,7 +47,7 @@ export function GrantsList({
               ) : null}
               <GrantDialog
                 {...{ serverId, tools, holders, grant }}
-                trigger={<Button aria-label={`Change the tools of ${name}`}>Change tools</Button>}
+                trigger={<Button aria-label={`Change tools of ${name}`}>Change tools</Button>}
               />
               <Confirm
                 title={`Remove ${name}`}

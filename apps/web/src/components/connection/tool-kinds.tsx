@@ -6,6 +6,9 @@ import { count } from "@/components/ui/figures.ts";
 
 const KINDS: Kind[] = ["reading", "changing", "destroying"];
 
+/** Groups to tick in are open at once, unless that would be a wall. */
+const OPEN_MAX = 30;
+
 type Tool = ServerDescription["tools"][number];
 
 /** How tools are ticked, one by one or a group at once. */
@@ -23,7 +26,7 @@ export function ToolKinds({ tools, choice }: { tools: Tool[]; choice?: KindsChoi
         const some = tools.filter((tool) => tool.kind === kind);
         if (some.length === 0) return null;
         return (
-          <details key={kind} className="group">
+          <details key={kind} open={choice !== undefined && tools.length <= OPEN_MAX} className="group">
             <summary className="flex items-center gap-2 px-3 py-2.5">
               <Badge tone={kind}>{KIND_WORDS[kind]}</Badge>
               <span className="flex-1">

@@ -27,7 +27,7 @@ export default async function NoOrganizationPage() {
         isGuest ? (
           <>
             You are signed in as {person.email}, a guest of {servers.length === 1 ? "this server" : "these servers"}.
-            Open one to add it to your AI app.
+            Open {servers.length === 1 ? "it" : "one"} to add it to your AI app.
           </>
         ) : (
           <>
