@@ -23,6 +23,7 @@ export {
   type SocialClient,
   type SocialProvider,
   signInLinkCallback,
+  type WrongPasswords,
 } from "./people.ts";
 export { DESTROY_SCOPE, DEVICE_CODE_PATH, DEVICE_PATH, TOOLS_SCOPE } from "./provider.ts";
 export { DEVICE_GRANT } from "./registration-policy.ts";

@@ -13,6 +13,8 @@ let people: People;
 const links: { email: string; token: string; next: string }[] = [];
 /** Whoever has to use their organization's sign-in. */
 const bound = new Set<string>();
+const wrong = new Map<string, number>();
+const signIns: { userId: string; ip: string | undefined }[] = [];
 const logged: { level: string; message: string; details: unknown[] }[] = [];
 beforeAll(async () => {
   test = await createTestDatabase();
@@ -23,6 +25,11 @@ beforeAll(async () => {
     mustUseProvider: async (userId) => bound.has(userId),
     social: { github: CLIENT },
     sendSignInToken: (email, token, next) => links.push({ email, token, next }),
+    onSignIn: async (userId, ip) => void signIns.push({ userId, ip }),
+    wrongPasswords: {
+      isOver: async (email, ip) => (wrong.get(`${email} ${ip}`) ?? 0) >= 3,
+      note: async (email, ip) => void wrong.set(`${email} ${ip}`, (wrong.get(`${email} ${ip}`) ?? 0) + 1),
+    },
     onLog: (level, message, details) => logged.push({ level, message, details }),
   });
 });
@@ -30,7 +37,7 @@ afterEach(() => vi.unstubAllGlobals());
 afterAll(() => test.drop());
 
 let networks = 0;
-const ask = (path: string, body?: object, cookie = "") =>
+const ask = (path: string, body?: object, cookie = "", from = `198.51.100.${++networks}`) =>
   people.handler(
     new Request(`${URL_OF}/api/auth${path}`, {
       method: body ? "POST" : "GET",
@@ -39,7 +46,7 @@ const ask = (path: string, body?: object, cookie = "") =>
         "content-type": "application/json",
         origin: URL_OF,
         cookie,
-        "x-forwarded-for": `198.51.100.${++networks}`,
+        "x-forwarded-for": from,
       },
       ...(body ? { body: JSON.stringify(body) } : {}),
     }),
@@ -166,6 +173,17 @@ describe("a session", () => {
     return body?.user.id ?? null;
   };
 
+  it("RL-01: is refused for a while where an account has had too many wrong passwords from one network, and nowhere else", async () => {
+    const { id, email } = await personWithPassword();
+    const other = await personWithPassword();
+    const tryAs = async (who: string, typed: string, from: string) =>
+      (await ask("/sign-in/email", { email: who, password: typed }, "", from)).status;
+    for (let i = 0; i < 3; i++) expect(await tryAs(email.toUpperCase(), `guess number ${i}`, "203.0.113.7")).toBe(401);
+    expect(await tryAs(email, password, "203.0.113.7")).toBe(429);
+    expect(await tryAs(other.email, password, "203.0.113.7")).toBe(200);
+    expect(await tryAs(email, password, "203.0.113.8")).toBe(200);
+    expect(signIns.filter(({ userId }) => userId === id)).toEqual([{ userId: id, ip: "203.0.113.8" }]);
+  });
   it("SE-14: is in a cookie that scripts, other sites and plain http get nothing of", async () => {
     const { email } = await personWithPassword();
     const lines = (await begin(email)).headers.getSetCookie();

@@ -4,6 +4,7 @@ import { betterAuth } from "better-auth";
 import { prismaAdapter } from "better-auth/adapters/prisma";
 import { APIError, createAuthMiddleware } from "better-auth/api";
 import { magicLink, twoFactor } from "better-auth/plugins";
+import { hashPassword, verifyPassword } from "./password.ts";
 import { peopleSecrets } from "./reseal.ts";
 import { PASSWORD_CHARS_MAX, sessionByProvider } from "./single-sign-on/session-plugin.ts";
 
@@ -36,12 +37,20 @@ export interface PeopleOptions {
   sendSignInToken?: (email: string, token: string, next: string) => void;
   /** Whether somebody has to come in by their organization's own sign-in. */
   mustUseProvider?: (userId: string) => Promise<boolean>;
+  /** Counts wrong passwords for an account from one network, whatever the process; without it only the library's own limit holds. */
+  wrongPasswords?: WrongPasswords;
   /** Hears of every sign-in, of whatever kind, and from where. It must not fail. */
   onSignIn?: (userId: string, ip: string | undefined) => Promise<void>;
   /** Portico's clients at the providers that people may sign in with besides. */
   social?: Partial<Record<SocialProvider, SocialClient>>;
   /** What the library has to say to whoever runs the installation; standard error when left out. */
   onLog?: (level: "debug" | "info" | "warn" | "error", message: string, details: unknown[]) => void;
+}
+
+export interface WrongPasswords {
+  /** Whether this account has had too many from this network for now. No account is ever locked for everybody. */
+  isOver(email: string, ip: string): Promise<boolean>;
+  note(email: string, ip: string): Promise<void>;
 }
 
 /** Providers that people know from elsewhere. */
@@ -66,6 +75,7 @@ export function createPeople({
   sendSignInToken,
   mustUseProvider,
   onSignIn,
+  wrongPasswords,
   social = {},
   onLog,
 }: PeopleOptions) {
@@ -90,6 +100,7 @@ export function createPeople({
       disableSignUp: true,
       minPasswordLength: 10,
       maxPasswordLength: PASSWORD_CHARS_MAX,
+      password: { hash: hashPassword, verify: verifyPassword },
     },
     socialProviders: Object.fromEntries(
       Object.entries(social).map(([name, client]) => [name, { ...client, disableSignUp: true }]),
@@ -113,7 +124,18 @@ export function createPeople({
     },
     // Where what cannot be brought back to its page leads: an answer of a provider that nobody here asked for.
     onAPIError: { errorURL: `${publicUrl}/sign-in` },
-    hooks: { after: endSessionBefore },
+    hooks: {
+      before: createAuthMiddleware(async (context) => {
+        const tried = passwordTry(context);
+        if (tried && (await wrongPasswords?.isOver(tried.email, tried.ip)))
+          throw new APIError("TOO_MANY_REQUESTS", { message: "Too many wrong passwords. Try again in a few minutes." });
+      }),
+      after: createAuthMiddleware(async (context) => {
+        const tried = passwordTry(context);
+        if (tried && context.context.returned instanceof APIError) await wrongPasswords?.note(tried.email, tried.ip);
+        await endSessionBefore(context);
+      }),
+    },
     rateLimit: {
       enabled: true,
       window: 60,
@@ -179,6 +201,14 @@ function withoutOldSessions(db: Db) {
       },
     },
   });
+}
+
+/** Which account a request tries a password of, and from where; undefined for any other request. */
+function passwordTry({ path, body, headers }: { path?: string; body?: unknown; headers?: Headers | undefined }) {
+  if (path !== "/sign-in/email") return undefined;
+  const { email } = (body ?? {}) as { email?: unknown };
+  const ip = headers?.get("x-forwarded-for")?.split(",")[0]?.trim() ?? "unknown";
+  return { email: String(email ?? "").toLowerCase(), ip };
 }
 
 /** Whoever signs in leaves the session behind that this browser had: nothing that was known before opens anything afterwards. */

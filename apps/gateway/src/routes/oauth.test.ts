@@ -129,6 +129,17 @@ describe("a request to authorize", () => {
     expect(new URL(at).searchParams.get("state")).toBe(state);
     expect(at).not.toMatch(/[\r\n<]/);
   });
+
+  it("OA-35: carries 2,048 characters of a client back, and refuses more in words", async () => {
+    const state = "s".repeat(2_048);
+    expect(
+      new URL(await follow(browser, authorizeUrl(client, { state, prompt: "none" }))).searchParams.get("state"),
+    ).toBe(state);
+    const refused = await browser.request(authorizeUrl(client, { state: `${state}s` }));
+    expect(refused.status).toBe(400);
+    expect(refused.text).toContain("2048 characters");
+    expect(refused.location).toBe("");
+  });
 });
 
 describe("consent", () => {

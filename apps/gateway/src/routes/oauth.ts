@@ -29,6 +29,7 @@ const METADATA = ["/.well-known/oauth-authorization-server", "/.well-known/openi
 const FORM_BYTES_MAX = 512 * 1024;
 const DAY_MS = 86_400_000;
 const CODE_CHARS_MAX = 40;
+const STATE_CHARS_MAX = 2_048;
 /** Wrong codes from terminals in ten minutes. A network is an office, a person one keyboard. */
 const WRONG_CODES_MS = 600_000;
 const WRONG_CODES_MAX = { person: 10, network: 50 };
@@ -106,6 +107,12 @@ export function oauthRoutes({
       const { origin } = request.headers;
       if (origin && isAllowedOrigin(origin)) reply.raw.setHeader("access-control-allow-origin", origin);
       await hand(request, reply);
+    });
+    // What is carried along for a client comes back in an address, which has to stay one that browsers and servers take.
+    app.get<{ Querystring: { state?: string | string[] } }>("/oauth/authorize", async (request, reply) => {
+      if (String(request.query.state ?? "").length <= STATE_CHARS_MAX) return hand(request, reply);
+      const text = `The app that sent you here passed on more than Portico carries back to it: "state" may have ${STATE_CHARS_MAX} characters. Tell whoever makes the app.`;
+      return reply.code(400).headers(HEADERS).type("text/plain; charset=utf-8").send(text);
     });
     app.route({ method: ["GET", "POST", "OPTIONS"], url: "/oauth/*", handler: hand });
 

@@ -4,6 +4,7 @@ import { type Deps, type DomainProof, mailSignInLink, mustUseSso, openDeps, reco
 import { startTelemetry, type Telemetry } from "@portico/telemetry";
 import { createEgress, type Egress, guardedFetch } from "@portico/upstream";
 import { readEnv, socialClients } from "@/env.ts";
+import { countWrongPasswords } from "./wrong-passwords.ts";
 
 /** What the web app opens once a process and keeps. */
 export interface Runtime {
@@ -62,6 +63,7 @@ async function open(): Promise<Runtime> {
       ...deps,
       social,
       mustUseProvider: (userId) => mustUseSso(deps, userId),
+      wrongPasswords: countWrongPasswords(deps.state),
       onSignIn: (userId, ip) =>
         recordSignIn({ ...deps, userId, ...(ip ? { ip } : {}) }).catch((error) =>
           telemetry.reportError(error, { where: "sign-in" }),

@@ -157,6 +157,7 @@ export async function endGrant(deps: Deps, grantId: string): Promise<void> {
 
 /** How many days a person may let a client use a server, where it is not until they end it. */
 export const CONNECTION_DAYS = [1, 30] as const;
+export type ConnectionDays = (typeof CONNECTION_DAYS)[number];
 
 /** What a person chose when they connected. */
 export interface ConnectChoice {

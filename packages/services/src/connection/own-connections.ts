@@ -12,7 +12,7 @@ import { describeServer, type ServerDescription } from "../serve/describe-server
 import type { ConnectPicks } from "../server/sign-in-request.ts";
 import { serverUrls } from "../server/views.ts";
 import { toolGrantSchema } from "../server-access/tool-grant.ts";
-import { type ConnectChoice, describeConnect, standing } from "./connections.ts";
+import { CONNECTION_DAYS, type ConnectChoice, type ConnectionDays, describeConnect, standing } from "./connections.ts";
 import { lastUses } from "./last-uses.ts";
 
 /** A connection as the person whose it is sees it. */
@@ -33,6 +33,7 @@ export interface OwnConnection {
 }
 
 const OWN_MAX = 200;
+const DAY_MS = 86_400_000;
 
 /** A person's own connections in every organization, newest first. */
 export async function listOwnConnections(deps: Account): Promise<OwnConnection[]> {
@@ -95,6 +96,8 @@ const changeSchema = z
     id: z.string(),
     profileId: z.string().nullable().optional(),
     tools: toolGrantSchema.optional(),
+    /** From now on; null: until somebody ends it. */
+    days: z.literal(CONNECTION_DAYS).nullable().optional(),
     /** What the profile asks of the person: a value each; null forgets it. */
     values: z.record(z.string(), z.unknown()).default({}),
   })
@@ -102,7 +105,7 @@ const changeSchema = z
 
 /** Changes what one of the person's own connections runs with. It takes effect on its next call. */
 export async function changeOwnConnection(deps: Account, input: z.input<typeof changeSchema>): Promise<void> {
-  const { id, tools, values, ...chosen } = parseInput(changeSchema, input);
+  const { id, tools, values, days, ...chosen } = parseInput(changeSchema, input);
   const connection = await findOwn(deps, id);
   if (tools !== undefined && tools !== "reading" && connection.isReadOnly)
     throw new AppError(
@@ -122,7 +125,11 @@ export async function changeOwnConnection(deps: Account, input: z.input<typeof c
   await deps.db.$transaction(async (tx) => {
     await tx.connection.update({
       where: { id: connection.id },
-      data: { profileId, ...(tools ? { tools } : {}) },
+      data: {
+        profileId,
+        ...(tools ? { tools } : {}),
+        ...(days === undefined ? {} : { expiresAt: days === null ? null : new Date(Date.now() + days * DAY_MS) }),
+      },
     });
     await audit(tx, await asPerson(deps, connection.organizationId, deps.userId), "connection.change", connection.id, {
       client: connection.clientName,
@@ -190,14 +197,17 @@ export async function readConnectForm(
   { userId, resource, clientId }: { userId: string; resource: string; clientId: string },
 ): Promise<{
   profiles: ProfileChoice[];
-  before: Pick<ConnectChoice, "profileId" | "tools"> | null;
+  before: (Pick<ConnectChoice, "profileId" | "tools"> & { days?: ConnectionDays }) | null;
   /** It is asked for the URL that only reads. */
   isReadOnly: boolean;
 }> {
   const { server, isReadOnly } = await describeConnect(deps, { userId, resource });
   const where = connectionKey({ userId, clientId, serverId: server.id, isReadOnly });
   const [before, profiles] = await Promise.all([
-    deps.db.connection.findUnique({ where, select: { profileId: true, tools: true, revokedAt: true } }),
+    deps.db.connection.findUnique({
+      where,
+      select: { profileId: true, tools: true, createdAt: true, expiresAt: true },
+    }),
     server.hasProfiles && server.versionId
       ? listProfileChoices(deps, { serverId: server.id, versionId: server.versionId, userId })
       : [],
@@ -205,8 +215,18 @@ export async function readConnectForm(
   return {
     profiles,
     isReadOnly,
-    before: before && { profileId: before.profileId, tools: before.tools as ConnectChoice["tools"] },
+    before: before && {
+      profileId: before.profileId,
+      tools: before.tools as ConnectChoice["tools"],
+      ...(before.expiresAt ? { days: daysBetween(before.createdAt, before.expiresAt) } : {}),
+    },
   };
+}
+
+/** The choice that an end comes from. */
+function daysBetween(from: Date, to: Date): ConnectionDays {
+  const days = (to.getTime() - from.getTime()) / DAY_MS;
+  return CONNECTION_DAYS.reduce((best, some) => (Math.abs(some - days) < Math.abs(best - days) ? some : best));
 }
 
 /** Stores what a person filled in on the connect page. */

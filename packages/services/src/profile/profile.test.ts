@@ -284,7 +284,12 @@ describe("a person's connections", () => {
     ])
       expect(await refusal(call())).toMatchObject({ code: "not_found" });
     await services.changeOwnConnection(ada.account, { id: ada.id, tools: "all", profileId: null });
-    expect((await services.listOwnConnections(ada.account))[0]).toMatchObject({ tools: "all", profileId: null });
+    const changed = async () => (await services.listOwnConnections(ada.account))[0];
+    expect(await changed()).toMatchObject({ tools: "all", profileId: null, expiresAt: listed?.expiresAt });
+    await services.changeOwnConnection(ada.account, { id: ada.id, days: 1 });
+    expect(((await changed())?.expiresAt?.getTime() ?? 0) - Date.now()).toBeLessThanOrEqual(86_400_000);
+    await services.changeOwnConnection(ada.account, { id: ada.id, days: null });
+    expect(await changed()).toMatchObject({ expiresAt: null });
     await services.endOwnConnection(ada.account, { id: ada.id });
     expect(await services.listOwnConnections(ada.account)).toEqual([]);
     expect(await services.listOwnConnections(bob.account)).toHaveLength(1);

@@ -116,7 +116,9 @@ export async function changeConnection(id: string, form: FormData): Promise<Outc
       fields,
     );
     const tools = readTools(form);
-    await changeOwnConnection(owner, { id, profileId, tools, values });
+    const given = form.get("days");
+    const days = given === "" ? null : CONNECTION_DAYS.find((some) => String(some) === given);
+    await changeOwnConnection(owner, { id, profileId, tools, values, ...(days === undefined ? {} : { days }) });
   });
   if (outcome.ok) revalidatePath("/connections");
   return outcome;

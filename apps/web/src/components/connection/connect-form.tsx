@@ -34,7 +34,7 @@ export function ConnectForm({
   server: Pick<ServerDescription, "title" | "tools">;
   profiles: ProfileChoice[];
   /** Of a client that was connected before. */
-  before: Pick<ConnectChoice, "profileId" | "tools"> | null;
+  before: (Pick<ConnectChoice, "profileId" | "tools"> & { days?: number }) | null;
   /** It is asked for the URL that only reads: there is nothing to choose then. */
   isReadOnly: boolean;
   /** What was picked before the person went to sign in at the API. */
@@ -133,7 +133,7 @@ export function ConnectForm({
         )}
         <Field label="For how long">
           {(control) => (
-            <Select {...control} name="days" defaultValue={picks?.days ?? ""} className="h-11 text-md">
+            <Select {...control} name="days" defaultValue={(picks ?? before)?.days ?? ""} className="h-11 text-md">
               <option value="">Until I end it</option>
               <option value="30">30 days</option>
               <option value="1">1 day</option>

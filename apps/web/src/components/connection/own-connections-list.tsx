@@ -8,6 +8,7 @@ import { firstChoice, ProfilePicker } from "@/components/profile/profile-choice.
 import { Button } from "@/components/ui/button.tsx";
 import { Confirm } from "@/components/ui/confirm.tsx";
 import { Dialog } from "@/components/ui/dialog.tsx";
+import { Field, Select } from "@/components/ui/field.tsx";
 import { Notice } from "@/components/ui/notice.tsx";
 import { Time } from "@/components/ui/time.tsx";
 import { useToast } from "@/components/ui/toast.tsx";
@@ -196,13 +197,21 @@ function ChangeForm({
       ) : (
         <ToolsOf connectionId={connection.id} value={tools} onChange={setTools} />
       )}
-      {connection.isReadOnly && profiles.length === 0 ? null : (
-        <div className="flex justify-end">
-          <Button type="submit" look="primary" isPending={isPending}>
-            Save changes
-          </Button>
-        </div>
-      )}
+      <Field label="For how long">
+        {(control) => (
+          <Select {...control} name="days" defaultValue="keep">
+            <option value="keep">As it is</option>
+            <option value="">Until I end it</option>
+            <option value="30">30 days from now</option>
+            <option value="1">1 day from now</option>
+          </Select>
+        )}
+      </Field>
+      <div className="flex justify-end">
+        <Button type="submit" look="primary" isPending={isPending}>
+          Save changes
+        </Button>
+      </div>
     </form>
   );
 }
