@@ -116,7 +116,7 @@ export function createPeople({
       storeAccountCookie: false,
     },
     databaseHooks: {
-      session: { create: { after: async ({ userId, ipAddress }) => onSignIn?.(userId, ipAddress || undefined) } },
+      session: { create: { after: async ({ userId }, context) => onSignIn?.(userId, ipOf(context?.headers)) } },
       account: {
         create: { before: async (account) => ({ data: withoutTokens(account) }) },
         update: { before: async (account) => ({ data: withoutTokens(account) }) },
@@ -207,8 +207,13 @@ function withoutOldSessions(db: Db) {
 function passwordTry({ path, body, headers }: { path?: string; body?: unknown; headers?: Headers | undefined }) {
   if (path !== "/sign-in/email") return undefined;
   const { email } = (body ?? {}) as { email?: unknown };
-  const ip = headers?.get("x-forwarded-for")?.split(",")[0]?.trim() ?? "unknown";
-  return { email: String(email ?? "").toLowerCase(), ip };
+  return { email: String(email ?? "").toLowerCase(), ip: ipOf(headers) ?? "unknown" };
+}
+
+/** Where a request came from, as the gateway in front says it; an IPv4 address on a socket that takes both kinds is itself (RFC 4291 §2.5.5.2). */
+function ipOf(headers: Headers | undefined): string | undefined {
+  const ip = headers?.get("x-forwarded-for")?.split(",")[0]?.trim();
+  return ip?.replace(/^::ffff:(?=\d+\.)/i, "");
 }
 
 /** Whoever signs in leaves the session behind that this browser had: nothing that was known before opens anything afterwards. */

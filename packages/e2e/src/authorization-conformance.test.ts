@@ -29,7 +29,10 @@ beforeAll(async () => {
 afterAll(() => portico?.stop());
 
 /** A person's browser: signs in, says yes, and goes back to where the suite listens. */
-async function visit(url: string): Promise<void> {
+async function visit(asked: string, scope: string | undefined): Promise<void> {
+  // The suite asks for no scope by itself.
+  const url = scope ? `${asked}&${new URLSearchParams({ scope })}` : asked;
+  expect(new URL(url).searchParams.getAll("scope")).toEqual(scope ? [scope] : []);
   const browser = new Browser();
   await signIn(browser, portico.url);
   let step = await browser.follow(url, portico.url);
@@ -46,9 +49,14 @@ async function visit(url: string): Promise<void> {
   await fetch(step.location);
 }
 
-it.each([true, false])("the official suite is content, with a resource named: %s", async (hasResource) => {
+it.each([
+  [true, undefined],
+  [false, undefined],
+  [true, "tools"],
+  [false, "tools offline_access"],
+])("the official suite is content, with a resource named: %s, and the scope: %s", async (hasResource, scope) => {
   const options = { clientId, port, ...(hasResource ? { resource } : {}) };
-  const { isGreen, output } = await runAuthorization(portico.url, options, visit);
+  const { isGreen, output } = await runAuthorization(portico.url, options, (url) => visit(url, scope));
   expect(isGreen, output).toBe(true);
   expect(output).toContain("✓ authorization-server-metadata-endpoint: 2 passed, 0 failed");
   expect(output).toContain("✓ authorization-code-grant: 1 passed, 0 failed");

@@ -94,25 +94,37 @@ export async function signIn(
 const SCREENS = [
   { width: 390, height: 844 },
   { width: 1280, height: 900 },
-];
+] as const;
+
+/** A phone in the dark and a desk in the light: for a page that a story looks at only in passing. */
+export const CROSSWISE = [
+  { screen: SCREENS[0], colorScheme: "dark" },
+  { screen: SCREENS[1], colorScheme: "light" },
+] as const;
+
+const ALL = SCREENS.flatMap((screen) => (["dark", "light"] as const).map((colorScheme) => ({ screen, colorScheme })));
 
 /**
  * What is on a page now on a phone and on a desk, in light and in dark: what axe finds, and whether anything is cut off at the side. Pictures
  * of it go to `PICTURES_DIR`, for whoever wants to look. `bring` is scrolled to first. Leaves the page wide and light.
  */
-export async function lookAround(page: Page, name: string, bring?: Locator): Promise<string[]> {
+export async function lookAround(
+  page: Page,
+  name: string,
+  bring?: Locator,
+  looks: readonly (typeof ALL)[number][] = ALL,
+): Promise<string[]> {
   const faults: string[] = [];
-  for (const screen of SCREENS)
-    for (const colorScheme of ["dark", "light"] as const) {
-      const where = `${name}-${screen.width}-${colorScheme}`;
-      await page.setViewportSize(screen);
-      await page.emulateMedia({ colorScheme });
-      await bring?.scrollIntoViewIfNeeded();
-      if (await page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
-        faults.push(`${where}: wider than the screen`);
-      faults.push(...(await accessibilityFaults(page)).map((fault) => `${where}: ${fault}`));
-      const { PICTURES_DIR } = process.env;
-      if (PICTURES_DIR) await page.screenshot({ path: path.join(PICTURES_DIR, `${where}.png`) });
-    }
+  for (const { screen, colorScheme } of looks) {
+    const where = `${name}-${screen.width}-${colorScheme}`;
+    await page.setViewportSize(screen);
+    await page.emulateMedia({ colorScheme });
+    await bring?.scrollIntoViewIfNeeded();
+    if (await page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
+      faults.push(`${where}: wider than the screen`);
+    faults.push(...(await accessibilityFaults(page)).map((fault) => `${where}: ${fault}`));
+    const { PICTURES_DIR } = process.env;
+    if (PICTURES_DIR) await page.screenshot({ path: path.join(PICTURES_DIR, `${where}.png`) });
+  }
   return faults;
 }

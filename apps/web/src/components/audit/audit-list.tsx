@@ -14,8 +14,8 @@ export function AuditList({ events }: { events: AuditEventView[] }) {
             </span>{" "}
             {sentenceOf(event)}
           </p>
-          <p className="flex gap-4 text-sm text-muted">
-            {event.ip ? <span className="font-mono text-xs leading-5">{event.ip}</span> : null}
+          <p className="flex flex-wrap gap-x-4 text-sm text-muted">
+            {event.ip ? <span className="font-mono text-xs leading-5 [overflow-wrap:anywhere]">{event.ip}</span> : null}
             <Time at={event.at} />
           </p>
         </li>
