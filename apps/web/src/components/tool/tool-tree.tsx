@@ -223,7 +223,7 @@ function RowContent({ row, checked }: { row: ToolRow; checked: boolean | "mixed"
       >
         <span
           className={cx(
-            "min-w-0 basis-full truncate font-mono text-sm sm:w-64 sm:shrink-0 sm:basis-auto",
+            "min-w-0 basis-full truncate font-mono text-sm sm:flex-1 sm:basis-0 @3xl:w-64 @3xl:flex-none",
             name ? "text-ink" : "text-faint",
           )}
         >
@@ -233,7 +233,9 @@ function RowContent({ row, checked }: { row: ToolRow; checked: boolean | "mixed"
           ) : null}
         </span>
         <MethodBadge method={method} />
-        <span className="min-w-0 flex-1 truncate font-mono text-xs text-muted @3xl:max-w-64">{path}</span>
+        <span className="min-w-0 flex-1 truncate font-mono text-xs text-muted sm:hidden @3xl:block @3xl:max-w-64">
+          {path}
+        </span>
         <span className="hidden min-w-0 flex-1 truncate text-sm text-muted @3xl:block">{summary}</span>
       </div>
       {row.status !== "ok" ? (
