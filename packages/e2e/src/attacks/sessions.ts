@@ -48,6 +48,25 @@ export function sessionAttacks(range: () => Range): void {
     return stream;
   }
 
+  let told = 0;
+  /** Has something said on every stream of alpha: its list of tools is another. */
+  async function tellAll(): Promise<void> {
+    const { alice, alpha: target } = range().a;
+    const post = (path: string, method: string, body: object) =>
+      range().as(alice, `/api/v1/servers/${target.id}${path}`, {
+        method,
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(body),
+      });
+    const [first] = JSON.parse((await range().as(alice, `/api/v1/servers/${target.id}/tools`)).text).items;
+    const edited = await post(`/tools/${encodeURIComponent(first.operation.key)}`, "PATCH", {
+      description: `Lists things, as it was told ${++told} times.`,
+    });
+    expect(edited.status, edited.text).toBeLessThan(300);
+    expect((await post("/publish", "POST", {})).status).toBeLessThan(300);
+  }
+  const CHANGED = "notifications/tools/list_changed";
+
   it("SE-01: of a thousand ids none is like another, and all are printable", async () => {
     const token = await tokenOf("alice");
     const ids = await Promise.all(Array.from({ length: 1_000 }, () => open(token)));
@@ -76,7 +95,8 @@ export function sessionAttacks(range: () => Range): void {
     expect(own.status).toBe(200);
     expect((await listen(undefined, sid)).status).toBe(401);
     expect((await listen(amy, sid)).status).toBe(404);
-    expect(own.isOpen).toBe(true);
+    await tellAll();
+    await expect.poll(() => own.text, { timeout: 2_000 }).toContain(CHANGED);
     own.leave();
   });
 
@@ -86,7 +106,9 @@ export function sessionAttacks(range: () => Range): void {
     const [first, second] = [await listen(alice, sid), await listen(alice, sid)];
     expect(first.status).toBe(200);
     expect([200, 409]).toContain(second.status);
-    expect(first.isOpen).toBe(true);
+    await tellAll();
+    await expect.poll(() => first.text, { timeout: 2_000 }).toContain(CHANGED);
+    if (second.status === 200) await expect.poll(() => second.text, { timeout: 2_000 }).toContain(CHANGED);
     for (const stream of [first, second]) stream.leave();
   });
 
@@ -122,11 +144,18 @@ export function sessionAttacks(range: () => Range): void {
   it("SE-09: the number of an event of another session brings none of them", async () => {
     const [alice, amy] = [await tokenOf("alice"), await tokenOf("amy")];
     const [hers, own] = [await open(alice), await open(amy)];
-    for (const id of ["1", "0", `${hers}/1`, `${hers}:1`, "__proto__"]) {
-      const stream = await listen(amy, own, { "last-event-id": id });
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      expect(stream.text).not.toMatch(/"result"|"id":/);
-      stream.leave();
+    const stream = await listen(alice, hers);
+    await tellAll();
+    await expect.poll(() => stream.text, { timeout: 2_000 }).toContain(CHANGED);
+    stream.leave();
+    // The real number of the event before hers, and of hers, and guesses.
+    const ids = [...stream.text.matchAll(/^id: ?(\S+)/gm)].map(([, id]) => id ?? "");
+    expect(ids.length).toBeGreaterThan(0);
+    for (const id of [...ids, "1", "0", `${hers}/1`, `${hers}:1`, "__proto__"]) {
+      const mine = await listen(amy, own, { "last-event-id": id });
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      expect(mine.text).not.toMatch(/"method"|"result"|"id":/);
+      mine.leave();
     }
   });
 

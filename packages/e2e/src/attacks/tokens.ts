@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 import { authorizeUrl, Browser, type OAuthClient, register, type Tokens } from "../oauth-client.ts";
 import { apiKey } from "../portico.ts";
 import { callTool, rpc, statusAt } from "./mcp.ts";
-import { newNetwork, type Range, thingsDocument } from "./range.ts";
+import { type Heard, newNetwork, type Range, thingsDocument } from "./range.ts";
 
 const now = () => Math.floor(Date.now() / 1_000);
 const base64url = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
@@ -321,6 +321,11 @@ export function tokenAttacks(range: () => Range): void {
     expect([401, 404, 400, 405, 307, 308]).toContain(bobs);
     const own = await rpc(range(), range().url + path, tokens.access_token);
     expect([200, 401, 404, 400, 405, 307, 308]).toContain(own.status);
+    if (own.status !== 200) return;
+    const names = ({ text }: Heard) =>
+      (JSON.parse(text) as { result: { tools: { name: string }[] } }).result.tools.map(({ name }) => name);
+    const all = names(await rpc(range(), alpha(), tokens.access_token));
+    expect(names(own).filter((name) => !all.includes(name))).toEqual([]);
   });
   it.each(["HEAD", "PUT", "PATCH", "OPTIONS"])("TK-19: %s opens nothing", async (method) => {
     const answer = await range().fetch(alpha().replace(range().url, ""), { method });
