@@ -141,7 +141,7 @@ export async function follow(browser: Browser, url: string): Promise<string> {
 export async function consent(
   browser: Browser,
   client: Client,
-  more: Record<string, string> = {},
+  more: Parameters<typeof authorizeUrl>[1] = {},
 ): Promise<URLSearchParams> {
   let at = await follow(browser, authorizeUrl(client, more));
   const uid = /\/connect\/([^/?]+)$/.exec(at)?.[1];

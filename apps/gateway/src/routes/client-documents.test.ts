@@ -1,10 +1,20 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { FetchDocument, FetchedDocument } from "@portico/auth";
+import { createOAuthClient } from "@portico/services";
 import { createEgress } from "@portico/upstream";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createDocumentFetch } from "../document-fetch.ts";
-import { bearer, inject, rpc, startTestGateway, type TestGateway } from "../testing.ts";
+import {
+  bearer,
+  callTool,
+  inject,
+  openSession,
+  publicUrl,
+  rpc,
+  startTestGateway,
+  type TestGateway,
+} from "../testing.ts";
 import {
   authorizeUrl,
   type Client,
@@ -234,165 +244,232 @@ describe("OA-27: no client is", () => {
   });
 });
 
-/** What clients send, as far as it was seen; each by its own way of registering. */
+/** How a client makes itself known: by an address with its document, by registering, or by an id and secret that a person types. */
+type Way = { document: Record<string, unknown> } | { body: Record<string, unknown> } | { typed: true };
+
+const CODE = { grant_types: ["authorization_code", "refresh_token"], response_types: ["code"] };
+const AUTHORIZATION_SERVER = "/.well-known/oauth-authorization-server";
+const OPENID = "/.well-known/openid-configuration";
+
+/** What clients send, as far as it was seen; each in all its ways. protocol.md §3.3. */
 const CLIENTS: {
   name: string;
-  document?: Record<string, unknown>;
-  body?: Record<string, unknown>;
+  ways: Way[];
   redirects: string[];
-  more?: Record<string, string>;
+  /** Beside the usual parameters; null leaves one out. */
+  more?: Record<string, string | null>;
+  /** Where it looks for the authorization server, in its order. */
+  probes?: (path: string) => string[];
+  /** It is a page: browsers ask before it may read an answer. */
+  origin?: string;
+  /** It begins anew for each call. */
+  initializesAgain?: boolean;
 }[] = [
   {
     name: "Claude",
-    body: {
-      client_name: "Claude",
-      grant_types: ["authorization_code", "refresh_token"],
-      response_types: ["code"],
-      token_endpoint_auth_method: "client_secret_post",
-      scope: "claudeai",
-      redirect_uris: ["https://claude.ai/api/mcp/auth_callback", "https://claude.com/api/mcp/auth_callback"],
-    },
+    ways: [
+      { body: { client_name: "Claude", ...CODE, token_endpoint_auth_method: "client_secret_post", scope: "claudeai" } },
+      { document: { client_name: "Claude", ...CODE, token_endpoint_auth_method: "none" } },
+      { typed: true },
+    ],
     redirects: ["https://claude.ai/api/mcp/auth_callback", "https://claude.com/api/mcp/auth_callback"],
     more: { scope: "claudeai" },
   },
   {
     name: "Claude Code",
-    document: {
-      client_name: "Claude Code",
-      grant_types: ["authorization_code", "refresh_token"],
-      response_types: ["code"],
-      token_endpoint_auth_method: "none",
-      redirect_uris: ["http://localhost/callback", "http://127.0.0.1/callback"],
-    },
-    redirects: ["http://127.0.0.1:49152/callback", "http://localhost:53682/callback"],
+    ways: [
+      {
+        document: {
+          ...{ client_name: "Claude Code", ...CODE, token_endpoint_auth_method: "none" },
+          redirect_uris: ["http://localhost/callback", "http://127.0.0.1/callback"],
+        },
+      },
+      { body: { client_name: "Claude Code", ...CODE, token_endpoint_auth_method: "none" } },
+    ],
+    redirects: ["http://localhost:53682/callback", "http://127.0.0.1:49152/callback"],
   },
   {
     name: "ChatGPT",
-    document: {
-      client_name: "ChatGPT",
-      application_type: "web",
-      grant_types: ["authorization_code", "refresh_token"],
-      token_endpoint_auth_method: "none",
-      redirect_uris: [
-        "https://chatgpt.com/connector_platform_oauth_redirect",
-        "https://chatgpt.com/connector/oauth/abc123",
-      ],
-    },
+    ways: [
+      { document: { client_name: "ChatGPT", application_type: "web", ...CODE, token_endpoint_auth_method: "none" } },
+      { body: { client_name: "ChatGPT", ...CODE, token_endpoint_auth_method: "none" } },
+      { typed: true },
+    ],
     redirects: ["https://chatgpt.com/connector_platform_oauth_redirect", "https://chatgpt.com/connector/oauth/abc123"],
+    probes: (path) => [OPENID, `${OPENID}${path}`, AUTHORIZATION_SERVER],
   },
   {
     name: "Codex CLI",
-    body: {
-      client_name: "Codex",
-      redirect_uris: ["http://127.0.0.1:1455/callback"],
-      token_endpoint_auth_method: "none",
-    },
+    ways: [
+      { body: { client_name: "Codex", token_endpoint_auth_method: "none" } },
+      { document: { client_name: "Codex", token_endpoint_auth_method: "none" } },
+    ],
     redirects: ["http://127.0.0.1:1455/callback", "http://127.0.0.1:40001/callback"],
   },
   {
     name: "Cursor",
-    body: {
-      client_name: "Cursor",
-      redirect_uris: [
-        "cursor://anysphere.cursor-mcp/oauth/callback",
-        "https://www.cursor.com/agents/mcp/oauth/callback",
-        "http://localhost:8787/callback",
-      ],
-      grant_types: ["authorization_code", "refresh_token"],
-      token_endpoint_auth_method: "none",
-    },
-    redirects: ["cursor://anysphere.cursor-mcp/oauth/callback", "http://localhost:8787/callback"],
-    more: { state: "" },
+    ways: [{ body: { client_name: "Cursor", ...CODE, token_endpoint_auth_method: "none" } }],
+    redirects: [
+      "cursor://anysphere.cursor-mcp/oauth/callback",
+      "https://www.cursor.com/agents/mcp/oauth/callback",
+      "http://localhost:8787/callback",
+    ],
+    more: { state: null },
   },
   {
     name: "VS Code",
-    body: {
-      client_name: "Visual Studio Code",
-      client_uri: "https://code.visualstudio.com",
-      grant_types: ["authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:device_code"],
-      response_types: ["code"],
-      redirect_uris: [
-        "https://insiders.vscode.dev/redirect",
-        "https://vscode.dev/redirect",
-        "http://127.0.0.1/",
-        "http://127.0.0.1:33418/",
-      ],
-      token_endpoint_auth_method: "none",
-      application_type: "native",
-    },
-    redirects: ["https://vscode.dev/redirect", "http://127.0.0.1:33418/", "http://127.0.0.1:60123/"],
+    ways: [
+      {
+        body: {
+          ...{ client_name: "Visual Studio Code", client_uri: "https://code.visualstudio.com", ...CODE },
+          grant_types: [...CODE.grant_types, "urn:ietf:params:oauth:grant-type:device_code"],
+          ...{ token_endpoint_auth_method: "none", application_type: "native" },
+        },
+      },
+      { document: { client_name: "Visual Studio Code", ...CODE, token_endpoint_auth_method: "none" } },
+    ],
+    redirects: [
+      "https://insiders.vscode.dev/redirect",
+      "https://vscode.dev/redirect",
+      "http://127.0.0.1/",
+      "http://127.0.0.1:33418/",
+      "http://127.0.0.1:60123/",
+    ],
     more: { scope: "openid offline_access" },
+    probes: (path) => [`${AUTHORIZATION_SERVER}${path}`, AUTHORIZATION_SERVER, OPENID],
   },
   {
     name: "opencode",
-    document: { client_name: "OpenCode", redirect_uris: ["http://127.0.0.1:19876/mcp/oauth/callback"] },
+    ways: [{ document: { client_name: "OpenCode" } }],
     redirects: ["http://127.0.0.1:19876/mcp/oauth/callback"],
   },
   {
     name: "Grok",
-    document: {
-      client_name: "Grok",
-      redirect_uris: [
-        "https://grok.com/connectors-oauth-exchange-code/",
-        "https://console.x.ai/connectors-oauth-exchange-code/",
-      ],
-    },
-    redirects: ["https://grok.com/connectors-oauth-exchange-code/"],
+    ways: [{ document: { client_name: "Grok" } }],
+    redirects: [
+      "https://grok.com/connectors-oauth-exchange-code/",
+      "https://console.x.ai/connectors-oauth-exchange-code/",
+    ],
+    initializesAgain: true,
   },
   {
     name: "Inspector",
-    body: {
-      client_name: "MCP Inspector",
-      client_uri: "https://github.com/modelcontextprotocol/inspector",
-      redirect_uris: ["http://localhost:6274/oauth/callback"],
-      grant_types: ["authorization_code", "refresh_token"],
-      response_types: ["code"],
-      token_endpoint_auth_method: "none",
-      scope: "",
-    },
+    ways: [
+      {
+        body: {
+          ...{ client_name: "MCP Inspector", client_uri: "https://github.com/modelcontextprotocol/inspector", ...CODE },
+          ...{ token_endpoint_auth_method: "none", scope: "" },
+        },
+      },
+    ],
     redirects: ["http://localhost:6274/oauth/callback"],
+    origin: "http://localhost:6274",
   },
 ];
 
-describe.each(CLIENTS)("$name", ({ document, body, redirects, more }) => {
-  async function introduce(): Promise<Client> {
-    if (document) {
+/** Registered ones: a port that is taken when they listen is another one, and counts as the one that was registered. */
+const registeredOf = (redirects: string[]) => redirects.filter((uri) => !/:(40001|60123)\//.test(uri));
+
+describe.each(CLIENTS)("$name", ({ ways, redirects, more = {}, probes, origin, initializesAgain }) => {
+  const fromPage: Record<string, string> = origin ? { origin } : {};
+  let app: TestGateway["app"];
+  beforeAll(async () => {
+    app = await gateway.openAnother({ fetchDocument, ...(origin ? { allowedOrigins: [origin] } : {}) });
+  });
+
+  async function introduce(way: Way): Promise<Client> {
+    const redirect_uris = registeredOf(redirects);
+    if ("document" in way) {
       const id = `https://known-${++number}.example/oauth/client.json`;
-      web.set(id, page({ client_id: id, ...document }, { "cache-control": "max-age=3600" }));
+      web.set(id, page({ client_id: id, redirect_uris, ...way.document }, { "cache-control": "max-age=3600" }));
       return clientOf(id);
     }
-    const answer = await inject(gateway.app, { method: "POST", url: "/oauth/register", payload: body ?? {} });
+    if ("typed" in way) {
+      const input = { kind: "app" as const, name: "Typed", redirectUris: redirect_uris };
+      const made = await createOAuthClient({ ctx: gateway.ctx, input });
+      return { ...clientOf(made.clientId), secret: made.clientSecret ?? undefined };
+    }
+    const payload = { redirect_uris, ...way.body };
+    const answer = await inject(app, { method: "POST", url: "/oauth/register", headers: fromPage, payload });
     expect(answer.status).toBe(201);
+    if (origin) expect(answer.headers["access-control-allow-origin"]).toBe(origin);
     const { client_id, client_secret } = answer.body as { client_id: string; client_secret?: string };
     return { ...clientOf(client_id), secret: client_secret };
   }
 
-  it("finds its way, connects, calls, refreshes, and connects anew", async () => {
-    const unauthorized = await rpc(gateway.app, path, "initialize");
+  it("finds the authorization server in the order that it looks", async () => {
+    const unauthorized = await rpc(app, path, "initialize", {}, fromPage);
     const challenge = String(unauthorized.headers["www-authenticate"]);
     const metadata = /resource_metadata="([^"]+)"/.exec(challenge)?.[1] ?? "";
-    const { body: resource } = await inject(gateway.app, { url: new URL(metadata).pathname });
-    expect(resource).toMatchObject({ resource: `https://portico.example.com${path}` });
-
-    const client = await introduce();
-    for (const redirect_uri of redirects) {
-      const tokens = await connectAs(client, { redirect_uri, ...more });
-      expect(tokens.status, redirect_uri).toBe(200);
-      expect((await rpc(gateway.app, path, "tools/list", {}, bearer(tokens.access))).status).toBe(200);
-      const refreshed = await token(gateway.app, withSecret(client, refreshForm(client, tokens.refresh)));
-      expect(refreshed.status).toBe(200);
-      expect((await rpc(gateway.app, path, "ping", {}, bearer(refreshed.access))).status).toBe(200);
+    const found = await inject(app, { url: new URL(metadata).pathname, headers: fromPage });
+    expect(found.body).toMatchObject({ resource: publicUrl + path, authorization_servers: [publicUrl] });
+    const answers = [];
+    for (const probe of probes?.(path) ?? [AUTHORIZATION_SERVER]) {
+      const answer = await inject(app, { url: probe, headers: fromPage });
+      answers.push(answer.status);
+      if (answer.status !== 200) continue;
+      expect(answer.body).toMatchObject({
+        ...{ issuer: publicUrl, authorization_response_iss_parameter_supported: true },
+        ...{ code_challenge_methods_supported: ["S256"], client_id_metadata_document_supported: true },
+        authorization_endpoint: `${publicUrl}/oauth/authorize`,
+        token_endpoint: `${publicUrl}/oauth/token`,
+        registration_endpoint: `${publicUrl}/oauth/register`,
+      });
+      break;
     }
-    const again = await introduce();
-    expect((await connectAs(again, { redirect_uri: redirects[0] ?? "", ...more })).status).toBe(200);
+    expect(answers.at(-1)).toBe(200);
+    for (const status of answers.slice(0, -1)) expect(status).toBe(404);
   });
 
-  async function connectAs(client: Client, params: Record<string, string>) {
-    const browser = createBrowser(gateway.app);
+  it.each(ways.map((way) => ({ by: Object.keys(way)[0], way })))(
+    "by $by connects, calls, refreshes, and connects anew when it is not known any more",
+    async ({ way }) => {
+      const client = await introduce(way);
+      let last = "";
+      for (const redirect_uri of redirects) {
+        const tokens = await connectAs(client, { redirect_uri, ...more });
+        expect(tokens.status, redirect_uri).toBe(200);
+        await works(tokens.access);
+        const refreshed = await token(app, withSecret(client, refreshForm(client, tokens.refresh)), fromPage);
+        expect(refreshed.status).toBe(200);
+        await works(refreshed.access);
+        last = refreshed.refresh;
+      }
+      if ("body" in way) {
+        // Forgotten here, as what nobody uses is: it hears that of the token endpoint, and registers again.
+        await gateway.deps.db.oidcRecord.deleteMany({ where: { model: "Client" } });
+        const forgotten = await token(app, withSecret(client, refreshForm(client, last)));
+        expect([forgotten.status, forgotten.error]).toEqual([401, "invalid_client"]);
+      }
+      const again = await connectAs(await introduce(way), { redirect_uri: redirects[0] ?? "", ...more });
+      expect(again.status).toBe(200);
+      await works(again.access);
+    },
+  );
+
+  /** Lists and calls, in a session if it opens one. */
+  async function works(access: string): Promise<void> {
+    const session = initializesAgain ? undefined : await openSession(app, path, access);
+    for (let turn = 0; turn < 2; turn++) {
+      const id = session ?? (await openSession(app, path, access));
+      const headers = { ...bearer(access), ...fromPage, "mcp-session-id": id };
+      const listed = await rpc(app, path, "tools/list", {}, headers);
+      expect(listed.status).toBe(200);
+      if (origin) expect(listed.headers["access-control-allow-origin"]).toBe(origin);
+      const called = await callTool(app, path, access, {}, "listNotes", { "mcp-session-id": id });
+      expect(called.body).toMatchObject({ result: { content: [{ type: "text" }] } });
+      expect(called.text).not.toContain('"isError":true');
+    }
+  }
+
+  async function connectAs(client: Client, params: Record<string, string | null>) {
+    const browser = createBrowser(app);
     await signIn(gateway, browser, person);
-    const code = (await consent(browser, client, params)).get("code") ?? "";
-    const form = redeemForm(client, code).filter(([name]) => name !== "redirect_uri");
-    return token(gateway.app, withSecret(client, [...form, ["redirect_uri", params.redirect_uri ?? ""]]));
+    const back = await consent(browser, client, params);
+    if (params.state === null) expect(back.has("state")).toBe(false);
+    expect(back.get("iss")).toBe(publicUrl);
+    const form = redeemForm(client, back.get("code") ?? "").filter(([name]) => name !== "redirect_uri");
+    return token(app, withSecret(client, [...form, ["redirect_uri", params.redirect_uri ?? ""]]), fromPage);
   }
 });
 

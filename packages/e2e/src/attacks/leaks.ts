@@ -48,12 +48,18 @@ export function leakAttacks(range: () => Range): void {
   it("LK-05: a credential is never shown again, to whomever", async () => {
     const { a } = range();
     const secrets = range().secrets.filter((one) => one.startsWith("secret-"));
+    for (const kind of ["shared", "own", "model"])
+      expect(secrets.filter((one) => one.startsWith(`secret-${kind}-`))).not.toHaveLength(0);
     for (const at of [
       "/api/v1/model-providers",
       "/settings/model-providers",
       "/servers/alpha/try/chat",
       `/api/v1/servers/${a.alpha.id}/credentials`,
-      `/api/v1/servers/${a.alpha.id}/profiles`,
+      `/api/v1/servers/${a.alpha2.id}/profiles`,
+      "/servers/alpha2/profiles",
+      "/api/v1/oauth-clients",
+      "/settings/oauth-clients",
+      "/connections",
       `/api/v1/servers/${a.alpha.id}`,
       "/api/v1/audit-events/export?format=json",
       "/servers/alpha/credentials",

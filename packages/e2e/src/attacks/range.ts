@@ -8,12 +8,17 @@ import {
   type Ctx,
   createApiKey,
   createInvitation,
+  createOAuthClient,
+  createProfile,
   createTeam,
   type Deps,
+  fillInFields,
   grantAccess,
+  inviteGuest,
   joinByInvitation,
   openDeps,
   type Role,
+  setProfileValue,
 } from "@portico/services";
 import { Browser, consent, type OAuthClient, redeem, register, signIn, type Tokens } from "../oauth-client.ts";
 import { freePort, owner, type Portico, startPortico, waitFor } from "../portico.ts";
@@ -249,6 +254,32 @@ async function furnish(bare: Bare): Promise<Range> {
     ctx: ctxA,
     input: { serverId: alpha2.id, to: { email: `friend-${CANARY}@example.com` }, tools: "reading" },
   });
+  const guest = await inviteGuest({ ctx: ctxA, input: { serverId: alpha2.id, grantId: grant.id } });
+  secrets.push(guest.url.split("#")[1] ?? "");
+
+  // Of every kind of secret that is given to Portico, one that nobody may see again.
+  const plant = (what: string) => {
+    const secret = `secret-${what}-${randomBytes(12).toString("hex")}`;
+    secrets.push(secret);
+    return secret;
+  };
+  const profileOf = (name: string, holder: "organization" | "person") =>
+    createProfile({
+      ctx: ctxA,
+      input: { serverId: alpha2.id, name: `${name} ${CANARY}`, settings: { fields: { "credential:key": holder } } },
+    });
+  const [shared, own] = [await profileOf("Shared", "organization"), await profileOf("Own", "person")];
+  const value = (what: string) => ({ type: "apiKey" as const, value: plant(what) });
+  await setProfileValue({
+    ctx: ctxA,
+    input: { serverId: alpha2.id, id: shared.id, field: "credential:key", value: value("shared") },
+  });
+  await fillInFields(
+    { ...deps, userId: amy.id },
+    { resource: alpha2.mcpUrl, profileId: own.id, values: { "credential:key": value("own") } },
+  );
+  const machine = await createOAuthClient({ ctx: ctxA, input: { kind: "machine", name: `Machine ${CANARY}` } });
+  if (machine.clientSecret) secrets.push(machine.clientSecret);
 
   return {
     ...bare,
