@@ -52,6 +52,8 @@ export interface AppliedFixes {
   fixed: string[];
   /** What the edits of these tools were before: sent back one by one, they undo it. */
   previous: { operation: string; patch: Omit<Override, "operation"> }[];
+  /** Of the draft as it is now: whoever takes this back with it overwrites nothing that came later. */
+  lock: number;
 }
 
 /**
@@ -79,5 +81,6 @@ export async function fixFindings({ ctx, input }: Call<z.input<typeof fixSchema>
   return {
     fixed: chosen.map(({ id }) => id),
     previous: edits.map(({ operation }) => ({ operation, patch: before.get(operation) ?? {} })),
+    lock: server.lock + 1,
   };
 }
