@@ -48,6 +48,7 @@ describe("editing fields of one tool", () => {
     expect(done).toEqual({
       before: { title: "Animals", parameters: { kind: { hidden: true }, owner: { description: "Whose." } } },
       after: { title: "Animals", description: "All of them.", parameters: { owner: { description: "Whose." } } },
+      lock: await lock(),
     });
     expect(await patch()).toEqual(done.after);
     await edit({ parameters: null, title: null });

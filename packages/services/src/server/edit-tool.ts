@@ -36,6 +36,8 @@ export interface EditedTool {
   before: ToolEdit;
   /** As it is kept. */
   after: ToolEdit;
+  /** Of the draft as it is now. */
+  lock: number;
 }
 
 /** A field that somebody else changed meanwhile: "description", or "parameters." and a key. */
@@ -80,7 +82,7 @@ export async function editTool({ ctx, input }: Call<EditToolInput>): Promise<Edi
     if (from) refuseConflicts(before, changes, from);
     const patch = parsePatch(changed(before, changes, from));
     const [after = patch] = await writeEdits(ctx, server, [{ operation, patch }], { lock: server.lock });
-    return { before, after };
+    return { before, after, lock: server.lock + 1 };
   };
   return lock === undefined ? untilUnchanged(edit) : edit();
 }

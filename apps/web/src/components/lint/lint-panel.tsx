@@ -62,9 +62,7 @@ export function LintPanel({
       </summary>
       <div className="flex max-h-[32rem] flex-col gap-4 overflow-y-auto border-t p-3">
         {fixes?.problem ? <Notice kind="problem" title={fixes.problem} /> : null}
-        {fixes?.isHeld ? (
-          <p className="text-muted">Save or discard the changes of the open tool to use the fixes.</p>
-        ) : null}
+        {fixes?.isHeld ? <p className="text-muted">Correct or discard what is not saved to use the fixes.</p> : null}
         {findings.length === 0 ? (
           <p className="text-muted">
             Names, descriptions, parameters and limits were looked at. What is found after an edit or a new version of

@@ -5,6 +5,7 @@ import { useRouter } from "next/navigation";
 import { type ReactNode, useEffect, useRef, useState, useTransition } from "react";
 import { changeDraftItem } from "@/components/server/actions.ts";
 import { Button } from "@/components/ui/button.tsx";
+import { useUnsaved } from "@/components/ui/leaving.tsx";
 import { Notice } from "@/components/ui/notice.tsx";
 import { useToast } from "@/components/ui/toast.tsx";
 
@@ -46,7 +47,7 @@ export function DraftItemForm<Kind extends List>({
   const form = useRef<HTMLFormElement>(null);
   const router = useRouter();
   const toast = useToast();
-  useWarning(isDirty);
+  useUnsaved({ what: "what you wrote", isUnsaved: () => isDirty && mayWrite });
   useEffect(() => {
     if (problem) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
   }, [problem]);
@@ -120,14 +121,4 @@ export function DraftItemForm<Kind extends List>({
       {children(errorOf)}
     </form>
   );
-}
-
-/** Leaving the page would lose what was written. */
-function useWarning(isNeeded: boolean): void {
-  useEffect(() => {
-    if (!isNeeded) return;
-    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener("beforeunload", warn);
-    return () => window.removeEventListener("beforeunload", warn);
-  }, [isNeeded]);
 }
