@@ -105,9 +105,9 @@ describe.skipIf(!chromiumPath)("the lint of a server", () => {
     await expect.poll(() => page.getByRole("combobox", { name: "Before each call" }).inputValue(), SOON).toBe("ask");
     await expect.poll(codes, SOON).not.toContain("destroys-unasked");
 
-    // What is typed is not lost to a fix.
-    await page.getByLabel("Title", { exact: true }).fill("Remove a note");
-    await ofTool().getByText("Save or discard your changes to use the fixes.").waitFor();
+    // What cannot be saved is not lost to a fix.
+    await page.getByLabel("Name", { exact: true }).fill("remove note");
+    await ofTool().getByText("Correct or discard what is not saved to use the fixes.").waitFor();
     expect(await ofTool().getByRole("button").first().isDisabled()).toBe(true);
     await page.getByRole("button", { name: "Discard" }).press("Enter");
 

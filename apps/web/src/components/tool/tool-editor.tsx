@@ -170,7 +170,10 @@ function WordsForm({
         event.preventDefault();
         void drafts.flush(operation);
       }}
-      onBlur={() => void drafts.flush(operation)}
+      onBlur={({ target, relatedTarget }) => {
+        // Within one parameter, what is chosen and what is written belong together.
+        if (!target.closest("fieldset")?.contains(relatedTarget)) void drafts.flush(operation);
+      }}
     >
       {Object.entries(conflicts).map(([path, { theirs }]) => (
         <EditConflictNotice
