@@ -13,6 +13,7 @@ export {
 } from "./assemble.ts";
 export { compile, compileToJson } from "./compile.ts";
 export { toDialect } from "./dialect.ts";
+export { type DialectChange, type DialectChangeKind, dialectChanges } from "./dialect-changes.ts";
 export { type ExampleAnswer, exampleAnswer } from "./example.ts";
 export type { ClientLimit, Finding, LintCode, LintOptions } from "./lint/finding.ts";
 export { mergePatch } from "./lint/fix.ts";

@@ -195,6 +195,7 @@ export { type DraftSize, LISTED_TOKENS_MAX, LISTED_TOOLS_MAX, measureDraft } fro
 export { overrideTool, overrideTools, type ToolEdit } from "./server/override.ts";
 export { type Place, type Places, type ProfileBases, placeOf } from "./server/places.ts";
 export { type ClientPreview, previewClients } from "./server/preview-clients.ts";
+export { previewTool, type ToolClient, type ToolForm, type ToolPreview } from "./server/preview-tool.ts";
 export { type PublishedVersion, type PublishServerInput, publishServer } from "./server/publish-server.ts";
 export { type PublishSourceInput, publishSource } from "./server/publish-source.ts";
 export {

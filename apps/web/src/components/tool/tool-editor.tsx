@@ -3,7 +3,7 @@
 import type { LintReport, ToolEdit } from "@portico/services";
 import { RotateCcw, Sparkles, Undo2 } from "lucide-react";
 import Link from "next/link";
-import { useEffect, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { RewritePanel } from "@/components/lint/rewrite-panel.tsx";
 import { ToolFindings } from "@/components/lint/tool-findings.tsx";
 import type { Fixes } from "@/components/lint/use-fixes.ts";
@@ -11,6 +11,7 @@ import { useRewrite } from "@/components/lint/use-rewrite.ts";
 import { Button, buttonClass } from "@/components/ui/button.tsx";
 import { Field, Input, Select, Textarea } from "@/components/ui/field.tsx";
 import { EditConflictNotice } from "./edit-conflict-notice.tsx";
+import { ForEachClient } from "./for-each-client.tsx";
 import { ParametersSection } from "./parameters-section.tsx";
 import { SaveState } from "./save-state.tsx";
 import { valuesOf } from "./tool-changes.ts";
@@ -110,7 +111,11 @@ export function ToolEditor({
       <RewritePanel key={rewrite.suggestion ? "suggested" : "none"} rewrite={rewrite} isHeld={isDirty} />
       {loaded === "loading" ? <p className="text-muted">Loading…</p> : null}
       {loaded === "failed" ? <p className="text-muted">The tool could not be loaded. Pick the row again.</p> : null}
-      {isLoaded && draft ? <WordsForm {...{ loaded, draft, mayWrite }} editing={words} operation={row.key} /> : null}
+      {isLoaded && draft ? (
+        <WordsForm {...{ loaded, draft, mayWrite }} editing={words} operation={row.key}>
+          <ForEachClient address={path} edition={`${edition}.${fixed}.${draft.saves}`} />
+        </WordsForm>
+      ) : null}
     </div>
   );
 }
@@ -121,12 +126,15 @@ function WordsForm({
   draft,
   editing: { drafts, undo, undoProblem },
   mayWrite,
+  children,
 }: {
   operation: string;
   loaded: LoadedTool;
   draft: ToolDraft;
   editing: ToolEditing;
   mayWrite: boolean;
+  /** Its last section. */
+  children: ReactNode;
 }) {
   const { edit, base, refused, conflicts, problem, edition } = draft;
   const document = { name: "", title: "", description: "", contentType: "", ...draft.document };
@@ -332,6 +340,7 @@ function WordsForm({
         isDisabled={!mayWrite}
         onChange={({ edits, asked }) => change({ parameters: edits, askFor: [...asked] })}
       />
+      {children}
       {mayWrite ? (
         <div className="sticky -bottom-5 -mb-5 flex flex-wrap items-center gap-x-2 gap-y-1 border-t bg-surface pt-3 pb-8">
           <SaveState
