@@ -69,7 +69,12 @@ describe.skipIf(!chromiumPath)("the edits of two people", () => {
     await row(page, name).click();
     await expect.poll(() => field(page, "Name").inputValue(), SOON).toBe(name);
   };
-  const field = (page: Page, name: string) => page.getByLabel(name, { exact: true }).filter({ visible: true }).first();
+  /** A field has another label once it differs from the document. */
+  const field = (page: Page, name: string) =>
+    page
+      .getByLabel(new RegExp(`^${name}(, differs from the document)?$`))
+      .filter({ visible: true })
+      .first();
   const status = (page: Page, words: RegExp) =>
     page.getByRole("status").filter({ hasText: words, visible: true }).first().waitFor(SOON);
   const notice = (page: Page) => page.getByRole("alert").filter({ hasText: "Somebody else changed", visible: true });
@@ -147,7 +152,7 @@ describe.skipIf(!chromiumPath)("the edits of two people", () => {
     await status(ada, /^Not saved: the name\. Use 1 to 64 letters/);
 
     // Going elsewhere asks.
-    await ada.getByRole("link", { name: "Settings", exact: true }).last().click();
+    await ada.getByRole("link", { name: "Own tools", exact: true }).click();
     const question = ada.getByRole("alertdialog", { name: "Leave without saving?" });
     await question.waitFor();
     expect(await lookAround(ada, "edits-leaving")).toEqual([]);
@@ -157,8 +162,8 @@ describe.skipIf(!chromiumPath)("the edits of two people", () => {
     await expect.poll(() => field(ada, "Name").inputValue()).toBe("addBook");
     // And does not, when all can be saved on the way.
     await field(ada, "Title").fill("Adds a book");
-    await ada.getByRole("link", { name: "Versions", exact: true }).click();
-    await ada.waitForURL(/\/versions$/);
+    await ada.getByRole("link", { name: "Own tools", exact: true }).click();
+    await ada.waitForURL(/\/own-tools$/);
     await expect.poll(async () => (await tool("POST /books")).patch, SOON).toEqual({ title: "Adds a book" });
   });
 
@@ -200,11 +205,11 @@ describe.skipIf(!chromiumPath)("the edits of two people", () => {
     await expect.poll(() => hopper.getByRole("button", { name: "Save without publishing" }).count(), SOON).toBe(0);
 
     await pick(hopper, "listShelves");
-    await hopper.getByRole("link", { name: "Versions", exact: true }).click();
+    await hopper.getByRole("link", { name: "Own tools", exact: true }).click();
     const question = hopper.getByRole("alertdialog", { name: "Leave without saving?" });
     await question.getByText("which tools you picked or dropped").waitFor();
     await question.getByRole("button", { name: "Leave without saving" }).click();
-    await hopper.waitForURL(/\/versions$/);
+    await hopper.waitForURL(/\/own-tools$/);
     expect(problems).toEqual([]);
   });
 });

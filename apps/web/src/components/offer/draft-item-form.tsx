@@ -1,8 +1,10 @@
 "use client";
 
+import type { Finding } from "@portico/openapi";
 import type { ServerView } from "@portico/services";
 import { useRouter } from "next/navigation";
 import { type ReactNode, useEffect, useRef, useState, useTransition } from "react";
+import { ItemFindings } from "@/components/lint/item-findings.tsx";
 import { changeDraftItem } from "@/components/server/actions.ts";
 import { Button } from "@/components/ui/button.tsx";
 import { useUnsaved } from "@/components/ui/leaving.tsx";
@@ -23,6 +25,7 @@ export function DraftItemForm<Kind extends List>({
   theirs,
   item,
   isDirty,
+  findings,
   mayWrite,
   onTakeTheirs,
   onClose,
@@ -37,6 +40,8 @@ export function DraftItemForm<Kind extends List>({
   theirs: ServerView[Kind][number] | undefined;
   item: ServerView[Kind][number];
   isDirty: boolean;
+  /** What would help with it as it is saved. */
+  findings: readonly Finding[];
   mayWrite: boolean;
   onTakeTheirs: () => void;
   onClose: () => void;
@@ -118,6 +123,7 @@ export function DraftItemForm<Kind extends List>({
           }
         />
       ) : null}
+      {isDirty ? null : <ItemFindings findings={findings} />}
       {children(errorOf)}
     </form>
   );

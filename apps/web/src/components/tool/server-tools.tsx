@@ -131,7 +131,7 @@ export function ServerTools({
       ) : null}
       <NotSaved operations={stuck.filter((key) => key !== active?.key)} rows={rows} onOpen={open} />
       <Attention rows={rows} diagnostics={diagnostics} onOpen={open} />
-      {report ? <LintPanel report={report} rows={rows} fixes={fixes} onOpen={open} /> : null}
+      {report ? <LintPanel report={report} rows={rows} href={href} fixes={fixes} onOpen={open} /> : null}
       <div className="flex flex-col gap-2">
         <PickerToolbar
           {...{ shown, isFiltered, selection, field }}
