@@ -17,7 +17,10 @@ const books = {
         operationId: "listBooks",
         summary: "All books",
         description: "Lists all books. Use it to look around.",
-        parameters: [{ name: "author", in: "query", schema: { type: "string" }, description: "Who wrote it." }],
+        parameters: [
+          { name: "author", in: "query", schema: { type: "string" }, description: "Who wrote it." },
+          { name: "limit", in: "query", schema: { type: "integer", maximum: 50 }, description: "How many at most." },
+        ],
         responses: {},
       },
       post: { operationId: "addBook", description: "Adds a book. Use it when told to.", responses: {} },
@@ -99,7 +102,7 @@ describe.skipIf(!chromiumPath)("the edits of two people", () => {
       title: "Every book",
       description: "Lists books by author. Use it first.",
     });
-    await ada.getByText(`Saved in the draft: ${LIST}`).waitFor();
+    await ada.getByText("Saved in the draft: listBooks").first().waitFor();
     // What the other wrote is there without a reload, once something of the tool is read again.
     await expect.poll(() => field(ada, "Description").inputValue(), SOON).toBe("Lists books by author. Use it first.");
   });
@@ -117,7 +120,7 @@ describe.skipIf(!chromiumPath)("the edits of two people", () => {
     expect(told).toMatch(/title.*YoursGrace’s books.*TheirsAda’s books/);
     expect((await patch()).title).toBe("Ada’s books");
     expect(await lookAround(hopper, "edits-conflict", notice(hopper))).toEqual([]);
-    await hopper.getByRole("button", { name: "Keep mine: title" }).press("Enter");
+    await hopper.getByRole("button", { name: /^Keep mine ?: title$/ }).press("Enter");
     await expect.poll(async () => (await patch()).title, SOON).toBe("Grace’s books");
     await status(hopper, /^Saved$/);
     expect(await notice(hopper).count()).toBe(0);
@@ -126,7 +129,7 @@ describe.skipIf(!chromiumPath)("the edits of two people", () => {
     await field(ada, "Title").fill("Ada’s again");
     await field(ada, "Title").blur();
     await notice(ada).waitFor(SOON);
-    await ada.getByRole("button", { name: "Take theirs: title" }).press("Enter");
+    await ada.getByRole("button", { name: /^Take theirs ?: title$/ }).press("Enter");
     await expect.poll(() => field(ada, "Title").inputValue()).toBe("Grace’s books");
     await expect.poll(() => notice(ada).count()).toBe(0);
     expect((await patch()).title).toBe("Grace’s books");
@@ -186,6 +189,31 @@ describe.skipIf(!chromiumPath)("the edits of two people", () => {
     await ada.getByRole("button", { name: "Undo" }).filter({ visible: true }).first().press("Enter");
     await status(ada, /can no longer be undone/);
     expect((await patch()).title).toBe("By Grace");
+  });
+
+  it("are shown as each client will get them, with what they cost before and now", async () => {
+    await toolPage(hopper);
+    await field(hopper, "Description").fill("Lists books.");
+    await status(hopper, /^Saved$/);
+    const asked: string[] = [];
+    hopper.on("request", (request) => asked.push(request.url()));
+    const section = hopper.getByRole("region", { name: "For each client" });
+    const summary = hopper.getByText("For each client", { exact: true }).first();
+    expect(asked.filter((url) => url.endsWith("/clients"))).toEqual([]);
+    await summary.click();
+    const schema = (client: string) => section.getByRole("region", { name: `Schema for ${client}` });
+    await schema("Claude Code").getByText('"maximum": 50').waitFor();
+    await section.getByText("Lists books.", { exact: true }).waitFor();
+    await section.getByText("from the document to the draft").waitFor();
+    expect(asked.filter((url) => url.endsWith("/clients"))).toHaveLength(1);
+    await section.getByLabel("Client").selectOption("Gemini CLI");
+    await section.getByText(/Limits and formats stand in the description: limit/).waitFor();
+    expect(await schema("Gemini CLI").getByText('"maximum": 50').count()).toBe(0);
+    expect(await lookAround(hopper, "edits-clients", section.getByText("Limits and formats"))).toEqual([]);
+    // What is written meanwhile is there once it is saved.
+    await hopper.getByLabel("Before each call").selectOption("ask");
+    await section.getByLabel("Client").selectOption({ index: 1 });
+    await section.getByText("Cannot ask a person, so nothing is sent.").waitFor();
   });
 
   it("of what is picked both stay, and nothing picked is left behind unasked", async () => {

@@ -106,7 +106,7 @@ function Clients({
           ))}
         </ul>
       ) : null}
-      <TokenChange raw={tokens.before} shaped={tokens.after} what="as the document has it, and edited" />
+      <TokenChange raw={tokens.before} shaped={tokens.after} what="from the document to the draft" />
       <dl className="flex flex-col gap-2 text-sm">
         {[
           ["Name", <code className="font-mono [overflow-wrap:anywhere]">{entry.name}</code>],

@@ -9,6 +9,7 @@ import { ToolFindings } from "@/components/lint/tool-findings.tsx";
 import type { Fixes } from "@/components/lint/use-fixes.ts";
 import { useRewrite } from "@/components/lint/use-rewrite.ts";
 import { Button, buttonClass } from "@/components/ui/button.tsx";
+import { cx } from "@/components/ui/cx.ts";
 import { Field, Input, Select, Textarea } from "@/components/ui/field.tsx";
 import { EditConflictNotice } from "./edit-conflict-notice.tsx";
 import { ForEachClient } from "./for-each-client.tsx";
@@ -112,7 +113,7 @@ export function ToolEditor({
       {loaded === "loading" ? <p className="text-muted">Loading…</p> : null}
       {loaded === "failed" ? <p className="text-muted">The tool could not be loaded. Pick the row again.</p> : null}
       {isLoaded && draft ? (
-        <WordsForm {...{ loaded, draft, mayWrite }} editing={words} operation={row.key}>
+        <WordsForm {...{ loaded, draft, mayWrite }} editing={words} operation={row.key} isPage={href === undefined}>
           <ForEachClient address={path} edition={`${edition}.${fixed}.${draft.saves}`} />
         </WordsForm>
       ) : null}
@@ -125,6 +126,7 @@ function WordsForm({
   loaded: { tool, parameters = [], pagedBy },
   draft,
   editing: { drafts, undo, undoProblem },
+  isPage,
   mayWrite,
   children,
 }: {
@@ -132,6 +134,8 @@ function WordsForm({
   loaded: LoadedTool;
   draft: ToolDraft;
   editing: ToolEditing;
+  /** On a page of its own. */
+  isPage: boolean;
   mayWrite: boolean;
   /** Its last section. */
   children: ReactNode;
@@ -342,7 +346,13 @@ function WordsForm({
       />
       {children}
       {mayWrite ? (
-        <div className="sticky -bottom-5 -mb-5 flex flex-wrap items-center gap-x-2 gap-y-1 border-t bg-surface pt-3 pb-8">
+        <div
+          className={cx(
+            "sticky z-10 flex flex-wrap items-center gap-x-2 gap-y-1 border-t pt-3",
+            // Beside the list and in a window it stands on the edge; on a page above what is at the bottom of a phone.
+            isPage ? "bottom-14 bg-canvas pb-3 md:bottom-0" : "-bottom-5 -mb-5 bg-surface pb-8",
+          )}
+        >
           <SaveState
             draft={draft}
             undoProblem={undoProblem?.operation === operation ? undoProblem.message : undefined}
