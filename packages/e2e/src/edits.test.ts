@@ -161,6 +161,12 @@ describe.skipIf(!chromiumPath)("the edits of two people", () => {
     expect(await lookAround(ada, "edits-leaving")).toEqual([]);
     await question.getByRole("button", { name: "Stay here" }).click();
     expect(await field(ada, "Name").inputValue()).toBe("add book");
+    // So does the way back.
+    await ada.goBack().catch(() => undefined);
+    await question.waitFor();
+    await question.getByRole("button", { name: "Stay here" }).click();
+    expect(new URL(ada.url()).pathname).toBe("/servers/books/tools");
+    expect(await field(ada, "Name").inputValue()).toBe("add book");
     await ada.getByRole("button", { name: "Discard" }).filter({ visible: true }).press("Enter");
     await expect.poll(() => field(ada, "Name").inputValue()).toBe("addBook");
     // And does not, when all can be saved on the way.

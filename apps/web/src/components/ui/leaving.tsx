@@ -84,10 +84,28 @@ export function Leaving({ children }: { children: ReactNode }) {
         if (current.isUnsaved() && (!current.isStuck || current.isStuck())) event.preventDefault();
       }
     };
+    let isLeft = false;
+    const turn = (event: NavigateEvent) => {
+      const { key, url } = event.destination;
+      const isOther = new URL(url).pathname !== window.location.pathname;
+      if (event.navigationType !== "traverse" || !event.cancelable || !isOther || isLeft || !isAny()) return;
+      event.preventDefault();
+      leave(() => {
+        isLeft = true;
+        const { finished } = window.navigation?.traverseTo(key) ?? {};
+        const end = () => {
+          isLeft = false;
+        };
+        finished?.then(end, end);
+      });
+    };
     // Before any link does what it does.
     window.addEventListener("click", click, true);
     window.addEventListener("beforeunload", close);
+    // Not every browser tells of its way back (Navigation API).
+    window.navigation?.addEventListener("navigate", turn);
     return () => {
+      window.navigation?.removeEventListener("navigate", turn);
       window.removeEventListener("click", click, true);
       window.removeEventListener("beforeunload", close);
     };
