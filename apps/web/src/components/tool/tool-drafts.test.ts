@@ -102,6 +102,20 @@ describe("the edits of tools", () => {
     expect(kept()).toEqual({ title: "Two", parameters: { limit: { hidden: true } } });
   });
 
+  it("go back to what had been while the last was under way", async () => {
+    const { drafts, kept, draft } = keeper({ title: "Animals" });
+    drafts.change(PETS, { title: "By mistake", parameters: { limit: { description: "Wrong." } } });
+    const first = drafts.flush(PETS);
+    const { edition } = draft();
+    drafts.change(PETS, { title: "Animals", parameters: {} });
+    await first;
+    await drafts.flush(PETS);
+    expect(kept().title).toBe("Animals");
+    expect(kept().parameters ?? {}).toEqual({});
+    expect(draft()).toMatchObject({ edit: { title: "Animals" }, edition });
+    expect(isUnsaved(draft())).toBe(false);
+  });
+
   it("keep what cannot be saved, say why, and save the rest", async () => {
     const { drafts, answers, kept, draft } = keeper();
     drafts.change(PETS, { name: "no spaces", description: "", title: "Animals" });
@@ -167,6 +181,11 @@ describe("the edits of tools", () => {
     const { edition } = draft();
     read();
     expect(draft().edit).toEqual({ title: "Mine", description: "Theirs." });
+    // What is typed in a parameter is thrown away for another one's only.
+    expect(draft().edition).toBe(edition);
+    theirs("parameters.limit", { hidden: true });
+    read();
+    expect(draft().edit.parameters).toEqual({ limit: { hidden: true } });
     expect(draft().edition).toBe(edition + 1);
     await drafts.flush(PETS);
     expect(Object.keys(draft().conflicts)).toEqual(["title"]);

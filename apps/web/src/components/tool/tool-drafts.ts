@@ -45,7 +45,7 @@ export interface ToolDraft {
   steps: readonly Step[];
   /** How often something was saved. */
   saves: number;
-  /** Another number: something was changed from elsewhere than the form. */
+  /** Another number: parameters were changed from elsewhere than the form, which remembers what is typed in them. */
   edition: number;
 }
 
@@ -261,7 +261,7 @@ export function createToolDrafts({
           : answer.message;
       }
       const { after, lock } = answer.value;
-      const undone = rebased(draft, after, lock, fieldsOf(step.changes));
+      const undone = rebased(draft, after, lock, fieldsOf(step.from));
       put(operation, { ...undone, isSaving: false, saves: draft.saves + 1, steps, edition: draft.edition + 1 });
       onSaved(operation, false);
       return undefined;
@@ -294,15 +294,15 @@ function hasOutgoing(draft: ToolDraft | undefined): boolean {
   return draft !== undefined && outgoing(draft).paths.length > 0;
 }
 
-/** The fields of some changes with what was sent of each. */
+/** The fields of some changes with the value of each. */
 function fieldsOf({ parameters, ...fields }: ToolChanges): Values {
   const inner = Object.entries(parameters ?? {}).map(([key, value]) => [`parameters.${key}`, value] as const);
   return new Map<string, unknown>([...Object.entries(fields), ...inner]);
 }
 
 /**
- * The draft over what is kept now. What is changed here keeps its own past, so that saving it notices what others did to it, unless it is what
- * was `sent`; that is then as it is kept.
+ * The draft over what is kept now. What is changed here keeps its own past, so that saving it notices what others did to it; what was written
+ * here (`sent`: as it stood in the form) has what is kept as its past, and is as it is kept unless it was changed since.
  */
 function rebased(draft: ToolDraft, after: ToolEdit, lock: number, sent: Values = new Map()): ToolDraft {
   const { document } = draft;
@@ -313,12 +313,13 @@ function rebased(draft: ToolDraft, after: ToolEdit, lock: number, sent: Values =
   for (const path of new Set([...written.keys(), ...was.keys(), ...stored.keys(), ...sent.keys()])) {
     const [mine, kept] = [written.get(path), is.get(path)];
     const isDone = sent.has(path) && isSame(mine, sent.get(path));
-    const isMine = !isSame(mine, was.get(path)) && !isDone;
+    // What was sent and is written otherwise by now was changed since, also back to what it had been.
+    const isMine = sent.has(path) ? !isDone : !isSame(mine, was.get(path));
     if (isMine && !sent.has(path) && !isSame(mine, kept)) continue;
     base = withValue(base, path, stored.get(path));
     if (isMine || isSame(mine, kept)) continue;
     edit = withValue(edit, path, stored.get(path));
-    isOther ||= !isDone;
+    isOther ||= !isDone && path.startsWith("parameters.");
   }
   return { ...draft, base, edit, lock, edition: draft.edition + (isOther ? 1 : 0) };
 }

@@ -39,7 +39,9 @@ export function useToolDrafts(serverId: string): ToolEditing {
         clearTimeout(timer);
         timer = setTimeout(() => router.refresh(), REFRESH_MS);
         setUndoProblem(undefined);
-        if (isStep) toast(`Saved in the draft: ${operation}`, { label: "Undo", act: () => undo(operation) }, operation);
+        const draft = drafts.get(operation);
+        const name = draft?.edit.name ?? draft?.document.name ?? operation;
+        if (isStep) toast(`Saved in the draft: ${name}`, { label: "Undo", act: () => undo(operation) }, operation);
       },
     });
     return { drafts, undo };
