@@ -4,7 +4,9 @@ import { CircleAlert, Info } from "lucide-react";
 
 /** What would help with one thing of the server's own. */
 export function findingsOfItem(report: LintReport | undefined, { list, key }: OfferedItem): Finding[] {
-  return report?.findings.filter(({ item }) => item?.list === list && item.key === key) ?? [];
+  const found = report?.findings.filter(({ item }) => item?.list === list && item.key === key) ?? [];
+  // What must not be missed comes first.
+  return found.sort((one, other) => Number(other.severity === "error") - Number(one.severity === "error"));
 }
 
 /** What would help with a prompt, a resource or an own tool, as it is saved. `isShort`: without the reasons. */
