@@ -21,7 +21,12 @@ const books = {
           { name: "author", in: "query", schema: { type: "string" }, description: "Who wrote it." },
           { name: "limit", in: "query", schema: { type: "integer", maximum: 50 }, description: "How many at most." },
         ],
-        responses: {},
+        responses: {
+          200: {
+            description: "ok",
+            content: { "application/json": { example: [{ title: "Sphere", author: "Michael", pages: 371 }] } },
+          },
+        },
       },
       post: { operationId: "addBook", description: "Adds a book. Use it when told to.", responses: {} },
     },
@@ -224,6 +229,25 @@ describe.skipIf(!chromiumPath)("the edits of two people", () => {
     await hopper.getByLabel("Before each call").selectOption("ask");
     await section.getByLabel("Client").selectOption({ index: 1 });
     await section.getByText("Cannot ask a person, so nothing is sent.").waitFor();
+  });
+
+  it("of an answer's shape are chosen between, and asked about when the page is left", async () => {
+    await hopper.goto(`${portico.url}/servers/books/tools/${encodeURIComponent(LIST)}/answer`);
+    const format = hopper.getByLabel("Written as");
+    await format.selectOption("csv");
+    await hopper.getByRole("link", { name: "Own tools", exact: true }).click();
+    const question = hopper.getByRole("alertdialog", { name: "Leave without saving?" });
+    await question.getByText("how you shaped the answer").waitFor();
+    await question.getByRole("button", { name: "Stay here" }).click();
+    const theirs = { format: "table" };
+    await portico.api("PATCH", `/api/v1/servers/books/tools/${encodeURIComponent(LIST)}`, { shape: theirs });
+    await hopper.getByRole("button", { name: "Save in the draft" }).press("Enter");
+    await hopper.getByText("Somebody else shaped this answer meanwhile, and nothing was saved").waitFor();
+    expect((await patch()).shape).toEqual(theirs);
+    expect(await format.inputValue()).toBe("csv");
+    await hopper.getByRole("button", { name: "Keep mine" }).click();
+    await expect.poll(async () => (await patch()).shape, SOON).toEqual({ format: "csv" });
+    await hopper.getByText("Served from the next publish on").waitFor();
   });
 
   it("of what is picked both stay, and nothing picked is left behind unasked", async () => {
