@@ -54,7 +54,7 @@ export function AnswerEditor({
   mayWrite: boolean;
 }) {
   const [shape, setShape] = useState<AnswerShape>(saved);
-  const [mode, setMode] = useState<SelectionMode>(saved.drop && !saved.keep ? "drop" : "keep");
+  const [mode, setMode] = useState<SelectionMode>(modeOf(saved));
   const [from, setFrom] = useState<"sample" | "example">(sample ? "sample" : "example");
   const [preview, setPreview] = useState<ShapePreview>();
   const [problem, setProblem] = useState<string>();
@@ -64,7 +64,19 @@ export function AnswerEditor({
   const router = useRouter();
   const address = `/api/v1/servers/${serverId}/tools/${encodeURIComponent(operation)}`;
   const key = JSON.stringify(shape);
-  const isDirty = key !== JSON.stringify(saved);
+  // What was begun with stays what is changed from, whoever saves meanwhile.
+  const [base, setBase] = useState(saved);
+  const [seen, setSeen] = useState(saved);
+  const isDirty = key !== JSON.stringify(base);
+  const show = (next: AnswerShape) => {
+    setBase(next);
+    setShape(next);
+    setMode(modeOf(next));
+  };
+  if (JSON.stringify(seen) !== JSON.stringify(saved)) {
+    setSeen(saved);
+    if (!isDirty) show(saved);
+  }
   useUnsaved({ what: "how you shaped the answer", isUnsaved: () => isDirty && mayWrite });
 
   useEffect(() => {
@@ -128,6 +140,7 @@ export function AnswerEditor({
       if (!outcome.ok && outcome.details === "conflict") return start(() => router.refresh());
       if (!outcome.ok) return setProblem(Object.values(outcome.fields)[0] ?? outcome.message);
       const { before, after } = outcome.value;
+      setBase(next);
       toast("Saved in the draft", {
         label: "Undo",
         act: () => {
@@ -159,7 +172,7 @@ export function AnswerEditor({
       className="flex flex-col gap-4"
       onSubmit={(event) => {
         event.preventDefault();
-        save(shape, saved);
+        save(shape, base);
       }}
     >
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
@@ -193,7 +206,7 @@ export function AnswerEditor({
                 disabled={isPending}
                 onClick={() => {
                   setConflict(false);
-                  setShape(saved);
+                  show(saved);
                 }}
               >
                 Take theirs
@@ -370,7 +383,13 @@ export function AnswerEditor({
             Save in the draft
           </Button>
           {isDirty ? (
-            <Button look="quiet" onClick={() => setShape(saved)}>
+            <Button
+              look="quiet"
+              onClick={() => {
+                setConflict(false);
+                show(saved);
+              }}
+            >
               Discard
             </Button>
           ) : null}
@@ -393,6 +412,10 @@ export function AnswerEditor({
       ) : null}
     </form>
   );
+}
+
+function modeOf({ keep, drop }: AnswerShape): SelectionMode {
+  return drop && !keep ? "drop" : "keep";
 }
 
 /** As an edit of the tool says it. */
