@@ -13,11 +13,14 @@ export {
 } from "./assemble.ts";
 export { compile, compileToJson } from "./compile.ts";
 export { toDialect } from "./dialect.ts";
+export { type DialectChange, type DialectChangeKind, dialectChanges } from "./dialect-changes.ts";
 export { type ExampleAnswer, exampleAnswer } from "./example.ts";
-export type { ClientLimit, Finding, LintCode, LintOptions } from "./lint/finding.ts";
+export type { ClientLimit, Finding, LintCode, LintOptions, OfferedItem } from "./lint/finding.ts";
 export { mergePatch } from "./lint/fix.ts";
 export { type Grade, type Graded, gradeTools } from "./lint/grade.ts";
 export { lintTools } from "./lint/lint.ts";
+export { lintOffers } from "./lint/offers.ts";
+export { lintTexts } from "./lint/suspicious.ts";
 export { LOAD_LIMITS, load } from "./load/load.ts";
 export type { Change } from "./merge/compare-schema.ts";
 export type { Rename } from "./merge/match.ts";

@@ -174,7 +174,14 @@ export { type ChangedTool, compareVersions, type ToolLine, type VersionChanges }
 export type { ComposedTool } from "./server/composed-tools.ts";
 export { type CreateServerInput, createServer } from "./server/create-server.ts";
 export { deleteServer } from "./server/delete-server.ts";
-export { type EditedTools, editTools, pickTools, type ToolsChanges } from "./server/edit-tools.ts";
+export {
+  type EditConflict,
+  type EditedTool,
+  type EditToolInput,
+  editTool,
+  type ToolChanges,
+} from "./server/edit-tool.ts";
+export { changePicks, type EditedTools, editTools, pickTools, type ToolsChanges } from "./server/edit-tools.ts";
 export { getServer, type ServerDetail } from "./server/get-server.ts";
 export { getTool, type ToolDetail } from "./server/get-tool.ts";
 export { ICON_BYTES_MAX, type Icon, openIcon } from "./server/icon.ts";
@@ -186,9 +193,10 @@ export { listServers, type ServerCard } from "./server/list-servers.ts";
 export { type DraftTool, listTools } from "./server/list-tools.ts";
 export type { Blocker, Manifest, ToolMode } from "./server/manifest.ts";
 export { type DraftSize, LISTED_TOKENS_MAX, LISTED_TOOLS_MAX, measureDraft } from "./server/measure-draft.ts";
-export { editTool, overrideTool, overrideTools, type ToolChanges, type ToolEdit } from "./server/override.ts";
+export { overrideTool, overrideTools, type ToolEdit } from "./server/override.ts";
 export { type Place, type Places, type ProfileBases, placeOf } from "./server/places.ts";
 export { type ClientPreview, previewClients } from "./server/preview-clients.ts";
+export { previewTool, type ToolClient, type ToolForm, type ToolPreview } from "./server/preview-tool.ts";
 export { type PublishedVersion, type PublishServerInput, publishServer } from "./server/publish-server.ts";
 export { type PublishSourceInput, publishSource } from "./server/publish-source.ts";
 export {

@@ -118,7 +118,9 @@ const ROUTES: Record<string, Rule> = {
   "GET /servers/[id]/tools": READING,
   "PATCH /servers/[id]/tools": withBody(BUILDING, () => ({ operations: ["GET /things"], picked: false })),
   "GET /servers/[id]/tools/[operation]": READING,
+  "GET /servers/[id]/tools/[operation]/clients": READING,
   "PATCH /servers/[id]/tools/[operation]": withBody(BUILDING, () => ({ title: "taken" })),
+  "PUT /servers/[id]/tools/[operation]": withBody(BUILDING, () => ({ title: "taken" })),
   "POST /servers/[id]/composed-tools/try": withBody(BUILDING, () => ({
     tool: { name: "taken", description: "taken", steps: [{ id: "a", operation: "GET /things" }] },
   })),

@@ -85,7 +85,8 @@ const LIMIT_DEFAULT = 20;
 
 /** Lists that give everything there is. */
 export function lintList(tool: Tool): Finding[] {
-  if (!isList(tool)) return [];
+  // Of several calls each is looked at by itself.
+  if (tool.steps || !isList(tool)) return [];
   const { inputSchema, operation, plan } = tool;
   const names = Object.keys(asObject(inputSchema.properties));
   const given = new Set(plan.given?.map(({ argument }) => argument));
@@ -145,10 +146,11 @@ function within(value: number, minimum: unknown, maximum: unknown): number {
 const DESTROYING = new Set(["delete", "destroy", "purge", "erase", "wipe", "terminate"]);
 
 /** What deletes without asking a person. */
-export function lintDestroying({ name, operation, annotations, plan, askFirst }: Tool): Finding[] {
-  if (askFirst || annotations.readOnlyHint || plan.method === "GET") return [];
+export function lintDestroying({ name, operation, annotations, plan, askFirst, steps }: Tool): Finding[] {
+  const methods = steps?.map((step) => step.tool.plan.method) ?? [plan.method];
+  if (askFirst || annotations.readOnlyHint || methods.every((method) => method === "GET")) return [];
   const verb = wordsOf(name).find((word) => VERBS.has(word));
-  const isDeletion = plan.method === "DELETE";
+  const isDeletion = methods.includes("DELETE");
   if (!isDeletion && !(verb !== undefined && DESTROYING.has(verb))) return [];
   return [
     findingOf("destroys-unasked", "warning", {

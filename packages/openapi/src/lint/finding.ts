@@ -15,7 +15,9 @@ export type LintCode =
   | "large-tool"
   | "too-many-tools"
   | "too-many-tokens"
-  | "suspicious-text";
+  | "suspicious-text"
+  | "offer-undescribed"
+  | "offer-argument-undescribed";
 
 /** Something about a tool, or all of them, that makes models choose badly or people trust wrongly. */
 export interface Finding {
@@ -25,13 +27,20 @@ export interface Finding {
   severity: "info" | "warning" | "error";
   /** Absent: it is about the server as a whole. */
   operation?: string;
-  /** The key of the parameter that it is about. */
+  /** Something of the server's own that it is about, where that is not a tool of its document: a tool of several calls by its name, a prompt by its name, a resource by its address. */
+  item?: OfferedItem;
+  /** The key of the parameter that it is about, or the name of an argument. */
   parameter?: string;
   /** Needs no developer to be understood. */
   message: string;
   why: string;
   /** What to merge into the tool's edit, and what that does, in words. */
   fix?: { words: string; patch: Omit<Override, "operation"> };
+}
+
+export interface OfferedItem {
+  list: "composedTools" | "prompts" | "resources";
+  key: string;
 }
 
 /** What a client takes. */
@@ -65,19 +74,25 @@ const WHY: Record<LintCode, string> = {
     "The list goes along with every question: it costs money, and leaves less room for the work itself.",
   "suspicious-text":
     "Text in a tool is read by the model as if you had written it. Whoever wrote the document can steer it there.",
+  "offer-undescribed": "People find prompts and resources in a menu of their client, and choose by what is said there.",
+  "offer-argument-undescribed":
+    "Whoever picks a prompt is asked for its arguments, and sees no more than what is said of them.",
 };
 
 /** A finding of a tool. */
 export function findingOf(
   code: LintCode,
   severity: Finding["severity"],
-  { operation, parameter, message, fix }: Pick<Finding, "operation" | "parameter" | "message" | "fix">,
+  { operation, item, parameter, message, fix }: Pick<Finding, "operation" | "item" | "parameter" | "message" | "fix">,
 ): Finding {
   return {
-    id: [code, operation, parameter].filter((part) => part !== undefined).join(" "),
+    id: [code, operation, ...(item ? [item.list, item.key] : []), parameter]
+      .filter((part) => part !== undefined)
+      .join(" "),
     code,
     severity,
     ...(operation === undefined ? {} : { operation }),
+    ...(item ? { item } : {}),
     ...(parameter === undefined ? {} : { parameter }),
     message,
     why: WHY[code],

@@ -4,8 +4,11 @@ import { cleanText } from "../transform/text.ts";
 import type { JsonObject, JsonSchema, Tool } from "../types.ts";
 import { type Finding, findingOf, keyOf } from "./finding.ts";
 
+/** Where a text stands: what is a sign in the description of a tool may belong into a prompt, or into a page. */
+export type Place = "prompt" | "page";
+
 /** What an instruction to a model looks like that describes no API, and what it is called to a person. */
-const SIGNS: [RegExp, string][] = [
+const SIGNS: readonly (readonly [RegExp, string, Place?])[] = [
   [
     /\b(?:ignore|disregard|forget|override|bypass)\b[^.\n]{0,40}\b(?:previous|prior|above|earlier|preceding|all|any|other|your|system|safety)\b[^.\n]{0,30}\b(?:instructions?|prompts?|rules?|messages?|directions?|guidelines?|context|training)\b/i,
     "tells the model to ignore what it was told",
@@ -21,6 +24,7 @@ const SIGNS: [RegExp, string][] = [
   [
     /\b(?:you (?:are|must act as|will act as)|act as|pretend (?:to be|you are))\b[^.\n]{0,30}\b(?:an? )?(?:ai|assistant|language model|jailbroken|unrestricted|developer mode|dan)\b/i,
     "tells the model who to be",
+    "prompt",
   ],
   [
     /\b(?:system prompt|hidden instructions?|secret instructions?|developer message|jailbreak)\b/i,
@@ -29,6 +33,7 @@ const SIGNS: [RegExp, string][] = [
   [
     /<\/?(?:important|system|secret|instructions?|hidden|assistant|user_query|admin)\b[^>]{0,40}>|<\|[a-z_]{2,20}\|>|\[\/?INST\]|<<\/?SYS>>|^\s*#{1,6}\s*(?:system|instructions?|important)\b\s*:?$/im,
     "has marks that models take for orders of their own side",
+    "prompt",
   ],
   [
     /\b(?:before|prior to|after|whenever|each time|every time|when)\b[^.\n]{0,40}\b(?:using|calling|invoking|running|use|call|invoke|run)\b[^.\n]{0,40}\b(?:this|any|other|another|the) (?:other )?tools?\b[^.\n]{0,80}\b(?:read|send|include|pass|copy|attach|forward|append|upload|fetch|open|provide)\b[^.\n]{0,80}\b(?:files?|keys?|tokens?|passwords?|credentials?|secrets?|history|conversation|contents?|environment|config\w*|messages?)\b/i,
@@ -48,17 +53,28 @@ const SIGNS: [RegExp, string][] = [
   ],
   [/<!--[\s\S]{0,2000}?(?:-->|$)/, "has a comment that people do not see"],
   [/!\[[^\]]{0,200}\]\(\s*https?:\/\/[^)]*[?&][^)]*[{$<]/i, "has a picture whose address carries data out"],
-  [/\bjavascript:|data:text\/html|<\s*(?:script|iframe|img|svg|object|embed|form)\b/i, "has active markup"],
+  [/\bjavascript:|data:text\/html|<\s*(?:script|iframe|img|svg|object|embed|form)\b/i, "has active markup", "page"],
   [/\\u001b\[|\\x1b\[/i, "has control codes of a terminal"],
 ];
 
 const TEXT_CHARS_MAX = 20_000;
+/** What lies across the end of a piece is in the next one, too. */
+const OVERLAP_CHARS = 2_000;
 
 /** What a text has that is not for the person who reads it, in words; undefined for all that is as it should be. */
-export function suspicionOf(text: string): string | undefined {
+export function suspicionOf(text: string, place?: Place): string | undefined {
   const head = text.slice(0, TEXT_CHARS_MAX);
   if (cleanText(head) !== head.replace(/\r\n?/g, "\n")) return "has characters that nobody sees";
-  return SIGNS.find(([pattern]) => pattern.test(head))?.[1];
+  return SIGNS.find(([pattern, , except]) => (except === undefined || except !== place) && pattern.test(head))?.[1];
+}
+
+/** The same of a text of any length. */
+export function suspicionOfAll(text: string, place?: Place): string | undefined {
+  for (let at = 0; at === 0 || at + OVERLAP_CHARS < text.length; at += TEXT_CHARS_MAX - OVERLAP_CHARS) {
+    const suspicion = suspicionOf(text.slice(at, at + TEXT_CHARS_MAX), place);
+    if (suspicion !== undefined) return suspicion;
+  }
+  return undefined;
 }
 
 /** Text of tools that speaks to the model in the place of their builder. */

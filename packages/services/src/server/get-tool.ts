@@ -28,6 +28,8 @@ export interface ToolDetail {
   parameters: Parameter[];
   /** What a person changed: what a new edit starts from. */
   patch: Omit<Override, "operation">;
+  /** Of the draft that this was read from. */
+  lock: number;
 }
 
 /** One tool of a server's draft, beside what the document says. */
@@ -62,5 +64,6 @@ export async function getTool({ ctx, input }: Call<{ serverId: string; operation
     ...(pages ? { pagedBy: pages.argument } : {}),
     parameters,
     patch,
+    lock: server.lock,
   };
 }

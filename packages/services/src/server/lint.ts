@@ -1,15 +1,25 @@
 import { KNOWN_CLIENTS } from "@portico/mcp";
-import { type Finding, type Grade, gradeTools, lintTools, mergePatch, type Override } from "@portico/openapi";
+import {
+  type Finding,
+  type Grade,
+  gradeTools,
+  lintOffers,
+  lintTools,
+  mergePatch,
+  type Override,
+} from "@portico/openapi";
 import { z } from "zod";
 import { authorize } from "../access.ts";
 import type { Call, Ctx } from "../context.ts";
 import { AppError } from "../error.ts";
 import { parseInput } from "../input.ts";
+import { bindComposedTools, COMPOSED, type ComposedTool } from "./composed-tools.ts";
 import { readDocuments } from "./documents.ts";
 import { findServer, type ServerRow } from "./find-server.ts";
 import { draftTools } from "./manifest.ts";
 import { LISTED_TOKENS_MAX } from "./measure-draft.ts";
 import { readOverrides, writeEdits } from "./override.ts";
+import type { ServerPrompt, ServerResource } from "./prompts-resources.ts";
 
 const FIXES_MAX = 5_000;
 
@@ -32,15 +42,30 @@ export async function lintServer({ ctx, input }: Call<{ serverId: string }>): Pr
 
 async function lint(ctx: Ctx, server: ServerRow, overrides: Override[]): Promise<LintReport> {
   const compiled = await readDocuments(ctx, server.documents);
-  const tools = draftTools(compiled, server.selection as string[], overrides);
+  const own = bindComposedTools(server.composedTools as unknown as ComposedTool[], compiled, overrides).tools;
+  const tools = [...draftTools(compiled, server.selection as string[], overrides), ...own];
   // What is found by searching is in no list.
   const isListed = server.toolMode === "list";
   const clientLimits = KNOWN_CLIENTS.flatMap(({ label, toolsMax }) =>
     toolsMax && isListed ? [{ label, toolsMax }] : [],
   );
   const listTokensMax = isListed ? LISTED_TOKENS_MAX : Number.POSITIVE_INFINITY;
-  const findings = lintTools(tools, { clientLimits, listTokensMax });
-  return { ...gradeTools(tools, findings), findings };
+  const ofTools = lintTools(tools, { clientLimits, listTokensMax }).map(ofOwn);
+  const ofOffers = lintOffers({
+    prompts: server.prompts as unknown as ServerPrompt[],
+    resources: server.resources as unknown as ServerResource[],
+  });
+  // What people choose by is no mark of the tools; what speaks to the model is in the same conversation.
+  const graded = [...ofTools, ...ofOffers.filter(({ code }) => code === "suspicious-text")];
+  return { ...gradeTools(tools, graded), findings: [...ofTools, ...ofOffers] };
+}
+
+/** A tool of several calls is its builder's, who mends it where it is edited: no edit of a document's tool does. */
+export function ofOwn(finding: Finding): Finding {
+  const { operation = "" } = finding;
+  if (!operation.startsWith(`${COMPOSED} `)) return finding;
+  const { fix: _fix, ...rest } = finding;
+  return { ...rest, item: { list: "composedTools", key: operation.slice(COMPOSED.length + 1) } };
 }
 
 const fixSchema = z
@@ -52,6 +77,8 @@ export interface AppliedFixes {
   fixed: string[];
   /** What the edits of these tools were before: sent back one by one, they undo it. */
   previous: { operation: string; patch: Omit<Override, "operation"> }[];
+  /** Of the draft as it is now: whoever takes this back with it overwrites nothing that came later. */
+  lock: number;
 }
 
 /**
@@ -79,5 +106,6 @@ export async function fixFindings({ ctx, input }: Call<z.input<typeof fixSchema>
   return {
     fixed: chosen.map(({ id }) => id),
     previous: edits.map(({ operation }) => ({ operation, patch: before.get(operation) ?? {} })),
+    lock: server.lock + 1,
   };
 }

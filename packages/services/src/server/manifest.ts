@@ -220,7 +220,7 @@ export async function prepareVersion(input: ManifestInput): Promise<PreparedVers
   if (blocker) throw refusalOf(blocker);
   const pause = createPause(SLICE_MS);
   const outputs = await outputsOf(tools, pause);
-  const pack = async (dialect: string, entryOf: (tool: Tool) => Record<string, unknown>) => {
+  const pack = async (dialect: string, entryOf: (tool: Tool) => ListEntry) => {
     const hash = createHash("sha256");
     const list = createCompressor();
     let chars = 0;
@@ -348,7 +348,15 @@ function countTokens(
 }
 
 /** One entry of tools/list. MCP 2026-07-28, server/tools. */
-function listEntry(tool: Tool, dialect: Dialect): Record<string, unknown> {
+export interface ListEntry {
+  name: string;
+  title?: string;
+  description: string;
+  inputSchema: JsonSchema;
+  annotations: Tool["annotations"];
+}
+
+export function listEntry(tool: Tool, dialect: Dialect): ListEntry {
   return {
     name: tool.name,
     ...(tool.title ? { title: tool.title } : {}),

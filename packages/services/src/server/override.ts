@@ -80,9 +80,13 @@ export async function overrideTool({
 }: Call<z.input<typeof schema> & { patch: z.input<typeof patchSchema> }>): Promise<void> {
   authorize(ctx, "server.write");
   const { serverId, operation } = parseInput(schema, input);
-  // By itself, so that a refusal names the fields as they were sent.
-  const patch = parseInput(patchSchema, input.patch);
-  await writeEdits(ctx, await findServer(ctx, serverId), [{ operation, patch: patch as Omit<Override, "operation"> }]);
+  const patch = parsePatch(input.patch);
+  await writeEdits(ctx, await findServer(ctx, serverId), [{ operation, patch }]);
+}
+
+/** By itself, so that a refusal names the fields as they were sent. */
+export function parsePatch(patch: unknown): ToolEdit {
+  return parseInput(patchSchema, patch) as ToolEdit;
 }
 
 const aboutEdits = schema.pick({ serverId: true }).extend({ lock: z.number().int().optional() });
@@ -107,13 +111,16 @@ export async function overrideTools({
   await writeEdits(ctx, await findServer(ctx, serverId), edits, lock === undefined ? {} : { lock });
 }
 
-/** Replaces the edits of several tools, all or none. `lock`: only while nobody has changed the draft since it was read. */
+/**
+ * Replaces the edits of several tools, all or none, and answers with them as they are kept. `lock`: only while nobody has changed the draft
+ * since it was read.
+ */
 export async function writeEdits(
   ctx: Ctx,
   server: ServerRow,
   edits: readonly { operation: string; patch: Omit<Override, "operation"> }[],
   when: { lock?: number } = {},
-): Promise<void> {
+): Promise<ToolEdit[]> {
   const wanted = new Set(edits.map(({ operation }) => operation));
   const { tools } = await openDocuments(ctx, server.documents, wanted);
   const byOperation = new Map(tools.map((tool) => [tool.operation, tool]));
@@ -144,6 +151,7 @@ export async function writeEdits(
     const told = kept.map(({ operation, edit }) => ({ operation, fields: Object.keys(edit) }));
     await auditEach(tx, ctx, "tool.override", server.id, told);
   });
+  return kept.map(({ edit }) => edit as ToolEdit);
 }
 
 /** An edit as it is kept, without what changes nothing; one that the tool cannot have is refused. */
@@ -177,28 +185,6 @@ function checkedEdit(tool: Tool, patch: Omit<Override, "operation">): Prisma.Inp
 
 /** What a person can change of one tool. */
 export type ToolEdit = Omit<Override, "operation" | "enabled">;
-
-/** Part of an edit of one tool: null takes a field back to what the document says. */
-export type ToolChanges = { readonly [Field in keyof ToolEdit]?: ToolEdit[Field] | null };
-
-/** Changes some fields of a person's edit of one tool and leaves the others. Answers with the edit before, for who wants it back. */
-export async function editTool({
-  ctx,
-  input: { changes, ...input },
-}: Call<z.input<typeof schema> & { changes: ToolChanges }>): Promise<{ before: ToolEdit }> {
-  authorize(ctx, "server.write");
-  const { serverId, operation } = parseInput(schema, input);
-  const server = await findServer(ctx, serverId);
-  const row = await ctx.db.toolOverride.findUnique({
-    where: { serverId_operation: { serverId: server.id, operation } },
-  });
-  const before = (row?.patch ?? {}) as ToolEdit;
-  const merged = Object.entries({ ...before, ...changes }).filter(([, value]) => (value ?? null) !== null);
-  // Checked there, whatever its type says.
-  const patch = Object.fromEntries(merged) as z.input<typeof patchSchema>;
-  await overrideTool({ ctx, input: { serverId: server.id, operation, patch } });
-  return { before };
-}
 
 /** The patch without a media type that is the document's own; one that the tool does not have is refused. */
 function withContentType(patch: Omit<Override, "operation">, tool: Tool): Omit<Override, "operation"> {

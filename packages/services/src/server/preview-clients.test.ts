@@ -81,3 +81,83 @@ it("counts what is over a client's limit, unless the tools are searched", async 
     leftOut: 0,
   });
 });
+
+it("tells of the draft what clients would get, also before anything is published", async () => {
+  const serverId = await publish(petsDocument, "drafted");
+  const { ctx } = test;
+  await services.pickTools({ ctx, input: { serverId, operations: ["GET /pets"], isPicked: false } });
+  const of = async (which: "published" | "draft") => {
+    const clients = await services.previewClients({ ctx, input: { serverId, of: which } });
+    return clients.find(({ id }) => id === "claude-code")?.tools;
+  };
+  expect([await of("published"), await of("draft")]).toEqual([3, 2]);
+  const { documentId } = await services.getServer({ ctx, input: { id: serverId } });
+  const { id } = await services.createServer({ ctx, input: { documentId, slug: "unpublished", select: "all" } });
+  const clients = await services.previewClients({ ctx, input: { serverId: id, of: "draft" } });
+  expect(clients.find(({ id }) => id === "claude-code")).toMatchObject({ tools: 3 });
+});
+
+it("shows one tool of the draft as each client would get it, and says what is changed there", async () => {
+  const { ctx } = test;
+  const content = JSON.stringify({
+    openapi: "3.1.0",
+    info: { title: "Orders", version: "1" },
+    servers: [{ url: "https://orders.example.com" }],
+    paths: {
+      "/orders": {
+        get: {
+          operationId: "listOrders",
+          description: "Lists the orders of everybody who ever ordered something here.",
+          parameters: [
+            { name: "limit", in: "query", schema: { type: "integer", maximum: 10, default: 5 } },
+            { name: "debug", in: "query", schema: { type: "boolean" }, description: "Says much of what is done." },
+          ],
+          responses: {},
+        },
+      },
+    },
+  });
+  const serverId = await publish(content, "orders");
+  const operation = "GET /orders";
+  const name = `list_the_orders_of_everybody_who_ever_ordered_something_here_${"x".repeat(2)}`;
+  const patch = { name, description: "Lists orders.", askFirst: true, parameters: { debug: { hidden: true } } };
+  await services.overrideTool({ ctx, input: { serverId, operation, patch } });
+  const preview = (as = ctx) => services.previewTool({ ctx: as, input: { serverId, operation } });
+  const { clients, forms, isPicked } = await preview();
+  expect(isPicked).toBe(true);
+  const of = (id: string) => clients.find((one) => one.id === id);
+  expect(of("cursor")).toEqual({
+    ...{ id: "cursor", label: "Cursor", dialect: "full" },
+    problems: [`Takes names of 60 characters at most, and this one has ${name.length}.`],
+  });
+  expect(of("zed")?.problems).toEqual(["Cannot ask a person, so nothing is sent."]);
+  const [full, safe] = ["full", "safe"].map((dialect) => forms.find((form) => form.dialect === dialect));
+  expect(full).toMatchObject({
+    entry: { name, description: "Lists orders.", inputSchema: { properties: { limit: { maximum: 10 } } } },
+    changes: [],
+  });
+  expect(Object.keys(full?.entry.inputSchema.properties ?? {})).toEqual(["limit"]);
+  expect(full?.tokens.after).toBeLessThan(full?.tokens.before ?? 0);
+  expect(safe).toMatchObject({
+    entry: { inputSchema: { properties: { limit: { description: "(maximum 10)" } } } },
+    changes: [
+      { kind: "limits", arguments: ["limit"] },
+      { kind: "defaults", arguments: ["limit"] },
+    ],
+  });
+  await expect(preview(test.stranger)).rejects.toMatchObject({ code: "not_found" });
+  await expect(services.previewTool({ ctx, input: { serverId, operation: "GET /none" } })).rejects.toMatchObject({
+    code: "not_found",
+  });
+});
+
+it("says of a tool that is beyond what a client takes that it is left out there", async () => {
+  const { ctx } = test;
+  const serverId = await publish(manyTools, "beyond");
+  const problems = async (operation: string, id: string) =>
+    (await services.previewTool({ ctx, input: { serverId, operation } })).clients.find((one) => one.id === id)
+      ?.problems;
+  expect(await problems("GET /things/3", "windsurf")).toEqual([expect.stringContaining("may be left out")]);
+  expect(await problems("GET /things/59", "windsurf")).toEqual([expect.stringContaining("this is number 60")]);
+  expect(await problems("GET /things/59", "cursor")).toEqual([]);
+});

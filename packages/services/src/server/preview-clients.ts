@@ -1,10 +1,14 @@
 import { KNOWN_CLIENTS, SEARCH_MODE_NAMES, selectDialect, standInNames } from "@portico/mcp";
 import type { Dialect } from "@portico/openapi";
+import { z } from "zod";
 import { authorize } from "../access.ts";
-import type { Call } from "../context.ts";
+import type { Call, Ctx } from "../context.ts";
 import { AppError } from "../error.ts";
+import { parseInput } from "../input.ts";
 import { loadVersion } from "../serve/load-version.ts";
 import { findServer } from "./find-server.ts";
+import type { Manifest } from "./manifest.ts";
+import { readDraft } from "./review-publish.ts";
 
 /** What one client gets of the version that is served. */
 export interface ClientPreview {
@@ -33,12 +37,12 @@ export interface ClientPreview {
   seesChanges: boolean;
 }
 
-/** The known clients, and what each makes of the served version. */
-export async function previewClients({ ctx, input }: Call<{ serverId: string }>): Promise<ClientPreview[]> {
+const schema = z.object({ serverId: z.string(), of: z.enum(["published", "draft"]).default("published") }).strict();
+
+/** The known clients, and what each makes of the served version, or would make of the draft. */
+export async function previewClients({ ctx, input }: Call<z.input<typeof schema>>): Promise<ClientPreview[]> {
   authorize(ctx, "server.read");
-  const server = await findServer(ctx, input.serverId);
-  const version = server.publishedVersionId ? await loadVersion(ctx, server.publishedVersionId) : null;
-  if (!version) throw new AppError("precondition_failed", "Nothing is published yet, so no client sees anything.");
+  const { serverId, of } = parseInput(schema, input);
   const {
     tools,
     prompts = [],
@@ -48,7 +52,7 @@ export async function previewClients({ ctx, input }: Call<{ serverId: string }>)
     searchTexts = false,
     toolMode,
     dialect,
-  } = version.manifest;
+  } = of === "draft" ? (await readDraft(ctx, serverId)).manifest : await readPublished(ctx, serverId);
   const names = tools.map(({ name }) => name);
   const shown = toolMode === "search" ? SEARCH_MODE_NAMES : names;
   const taken = [...names, ...shown];
@@ -89,4 +93,11 @@ export async function previewClients({ ctx, input }: Call<{ serverId: string }>)
       seesChanges: client.listChanged,
     };
   });
+}
+
+async function readPublished(ctx: Ctx, serverId: string): Promise<Manifest> {
+  const server = await findServer(ctx, serverId);
+  const version = server.publishedVersionId ? await loadVersion(ctx, server.publishedVersionId) : null;
+  if (!version) throw new AppError("precondition_failed", "Nothing is published yet, so no client sees anything.");
+  return version.manifest;
 }

@@ -1,5 +1,5 @@
 import { KNOWN_CLIENTS } from "@portico/mcp";
-import type { Override, Tool } from "@portico/openapi";
+import { lintOffers, lintTexts, type OfferedItem, type Override, type Tool } from "@portico/openapi";
 import { authorize } from "../access.ts";
 import { standing } from "../connection/connections.ts";
 import type { Call, Ctx } from "../context.ts";
@@ -8,15 +8,16 @@ import { loadVersion } from "../serve/load-version.ts";
 import { compareVersions, hasChanges, type VersionChanges } from "./compare-versions.ts";
 import { openDocuments, placesOf } from "./documents.ts";
 import { findServer, type ServerRow } from "./find-server.ts";
+import { ofOwn } from "./lint.ts";
 import { type Blocker, draftManifest, type Manifest, measureManifest } from "./manifest.ts";
 import { readOverrides } from "./override.ts";
 
 /** What whoever publishes should know; it does not keep them from it. */
 export interface PublishWarning {
-  code: "credential_missing" | "over_client_limit" | "breaking_while_connected";
+  code: "credential_missing" | "over_client_limit" | "breaking_while_connected" | "suspicious_text";
   message: string;
   /** The part of the server where something can be done about it. */
-  where: "credentials" | "tools" | "connections";
+  where: "credentials" | "tools" | "own-tools" | "prompts" | "connections";
 }
 
 export interface VersionSize {
@@ -121,9 +122,39 @@ async function findWarnings(
           } as const,
         ]
       : []),
+    ...findSuspicious(manifest),
     ...missing,
     ...overClientLimits(manifest),
   ];
+}
+
+const NAMED_MAX = 5;
+
+/** What speaks to the model in the place of who publishes, by the page where it is put right. */
+function findSuspicious({ tools, prompts = [], resources = [] }: Manifest): PublishWarning[] {
+  const found = [...lintTexts(tools).map(ofOwn), ...lintOffers({ prompts, resources })].filter(
+    ({ code }) => code === "suspicious-text",
+  );
+  const names = new Map(tools.map(({ operation, name }) => [operation, name]));
+  const places: readonly (readonly [PublishWarning["where"], string, string])[] = [
+    ["tools", "the tool", "tools"],
+    ["own-tools", "your own tool", "own tools"],
+    ["prompts", "the prompt or resource", "prompts and resources"],
+  ];
+  return places.flatMap(([where, one, many]) => {
+    const here = found.filter(({ item }) => pageOf(item) === where);
+    const all = [...new Set(here.map(({ item, operation = "" }) => item?.key ?? names.get(operation) ?? operation))];
+    if (all.length === 0) return [];
+    const more = all.length - NAMED_MAX;
+    const listed = `${all.slice(0, NAMED_MAX).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+    const message = `Text of ${all.length === 1 ? one : many} ${listed} speaks to the model, as if you had written it. Read it before you publish.`;
+    return [{ code: "suspicious_text", message, where }];
+  });
+}
+
+function pageOf(item: OfferedItem | undefined): PublishWarning["where"] {
+  if (!item) return "tools";
+  return item.list === "composedTools" ? "own-tools" : "prompts";
 }
 
 /** Clients that leave tools out. In search mode three are listed, which everybody takes. */

@@ -13,6 +13,7 @@ import { Button, buttonClass } from "@/components/ui/button.tsx";
 import { CodeBlock } from "@/components/ui/code-block.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { Field, Input, Select, Textarea } from "@/components/ui/field.tsx";
+import { useUnsaved } from "@/components/ui/leaving.tsx";
 import { Notice } from "@/components/ui/notice.tsx";
 import { Tabs } from "@/components/ui/tabs.tsx";
 import { Time } from "@/components/ui/time.tsx";
@@ -53,16 +54,30 @@ export function AnswerEditor({
   mayWrite: boolean;
 }) {
   const [shape, setShape] = useState<AnswerShape>(saved);
-  const [mode, setMode] = useState<SelectionMode>(saved.drop && !saved.keep ? "drop" : "keep");
+  const [mode, setMode] = useState<SelectionMode>(modeOf(saved));
   const [from, setFrom] = useState<"sample" | "example">(sample ? "sample" : "example");
   const [preview, setPreview] = useState<ShapePreview>();
   const [problem, setProblem] = useState<string>();
+  const [isConflict, setConflict] = useState(false);
   const [isPending, start] = useTransition();
   const toast = useToast();
   const router = useRouter();
   const address = `/api/v1/servers/${serverId}/tools/${encodeURIComponent(operation)}`;
   const key = JSON.stringify(shape);
-  const isDirty = key !== JSON.stringify(saved);
+  // What was begun with stays what is changed from, whoever saves meanwhile.
+  const [base, setBase] = useState(saved);
+  const [seen, setSeen] = useState(saved);
+  const isDirty = key !== JSON.stringify(base);
+  const show = (next: AnswerShape) => {
+    setBase(next);
+    setShape(next);
+    setMode(modeOf(next));
+  };
+  if (JSON.stringify(seen) !== JSON.stringify(saved)) {
+    setSeen(saved);
+    if (!isDirty) show(saved);
+  }
+  useUnsaved({ what: "how you shaped the answer", isUnsaved: () => isDirty && mayWrite });
 
   useEffect(() => {
     const abort = new AbortController();
@@ -111,20 +126,26 @@ export function AnswerEditor({
       toast("The answer is the sample now");
       router.refresh();
     });
-  const save = (next: AnswerShape) =>
+  /** `was`: what it had been when it was read; without it, over whatever it is. */
+  const save = (next: AnswerShape, was: AnswerShape | undefined) =>
     start(async () => {
+      setProblem(undefined);
       const outcome = await changeTool({
         serverId,
         operation,
-        changes: { shape: Object.keys(next).length > 0 ? next : null },
+        changes: { shape: stated(next) },
+        ...(was ? { from: { shape: stated(was) } } : {}),
       });
+      setConflict(!outcome.ok && outcome.details === "conflict");
+      if (!outcome.ok && outcome.details === "conflict") return start(() => router.refresh());
       if (!outcome.ok) return setProblem(Object.values(outcome.fields)[0] ?? outcome.message);
-      const before = saved;
+      const { before, after } = outcome.value;
+      setBase(next);
       toast("Saved in the draft", {
         label: "Undo",
         act: () => {
-          setShape(before);
-          save(before);
+          setShape(before.shape ?? {});
+          save(before.shape ?? {}, after.shape ?? {});
         },
       });
       router.refresh();
@@ -151,7 +172,7 @@ export function AnswerEditor({
       className="flex flex-col gap-4"
       onSubmit={(event) => {
         event.preventDefault();
-        save(shape);
+        save(shape, base);
       }}
     >
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
@@ -172,6 +193,28 @@ export function AnswerEditor({
         {isReading && mayWrite ? getSample : null}
       </div>
       {problem ? <Notice kind="problem">{problem}</Notice> : null}
+      {isConflict ? (
+        <Notice
+          kind="problem"
+          title="Somebody else shaped this answer meanwhile, and nothing was saved"
+          action={
+            <>
+              <Button isPending={isPending} onClick={() => save(shape, undefined)}>
+                Keep mine
+              </Button>
+              <Button
+                disabled={isPending}
+                onClick={() => {
+                  setConflict(false);
+                  show(saved);
+                }}
+              >
+                Take theirs
+              </Button>
+            </>
+          }
+        />
+      ) : null}
       {preview ? (
         <div className="grid gap-5 lg:grid-cols-2">
           <div className="flex min-w-0 flex-col gap-4">
@@ -340,7 +383,13 @@ export function AnswerEditor({
             Save in the draft
           </Button>
           {isDirty ? (
-            <Button look="quiet" onClick={() => setShape(saved)}>
+            <Button
+              look="quiet"
+              onClick={() => {
+                setConflict(false);
+                show(saved);
+              }}
+            >
               Discard
             </Button>
           ) : null}
@@ -363,6 +412,15 @@ export function AnswerEditor({
       ) : null}
     </form>
   );
+}
+
+function modeOf({ keep, drop }: AnswerShape): SelectionMode {
+  return drop && !keep ? "drop" : "keep";
+}
+
+/** As an edit of the tool says it. */
+function stated(shape: AnswerShape): AnswerShape | null {
+  return Object.keys(shape).length > 0 ? shape : null;
 }
 
 function NumberField({

@@ -3,6 +3,7 @@
 import type { Finding, LintCode } from "@portico/openapi";
 import type { LintReport } from "@portico/services";
 import { ChevronRight, Wand } from "lucide-react";
+import Link from "next/link";
 import type { ToolRow } from "@/components/tool/tool-row.ts";
 import { Button } from "@/components/ui/button.tsx";
 import { count } from "@/components/ui/figures.ts";
@@ -26,6 +27,8 @@ const TITLES: Record<LintCode, string> = {
   "large-tool": "Large tools",
   "description-long": "Descriptions that are too long",
   "no-when-to-use": "Nothing says when to use it",
+  "offer-undescribed": "Prompts and resources without a description",
+  "offer-argument-undescribed": "Arguments of prompts without a description",
 };
 
 const SHOWN_MAX = 30;
@@ -34,10 +37,13 @@ const SHOWN_MAX = 30;
 export function LintPanel({
   report: { grade, score, findings },
   rows,
+  href,
   fixes,
   onOpen,
 }: {
   report: LintReport;
+  /** The pages of the server. */
+  href: string;
   rows: readonly ToolRow[];
   fixes: (Fixes & { isHeld: boolean }) | undefined;
   onOpen: (row: ToolRow) => void;
@@ -62,9 +68,7 @@ export function LintPanel({
       </summary>
       <div className="flex max-h-[32rem] flex-col gap-4 overflow-y-auto border-t p-3">
         {fixes?.problem ? <Notice kind="problem" title={fixes.problem} /> : null}
-        {fixes?.isHeld ? (
-          <p className="text-muted">Save or discard the changes of the open tool to use the fixes.</p>
-        ) : null}
+        {fixes?.isHeld ? <p className="text-muted">Correct or discard what is not saved to use the fixes.</p> : null}
         {findings.length === 0 ? (
           <p className="text-muted">
             Names, descriptions, parameters and limits were looked at. What is found after an edit or a new version of
@@ -72,7 +76,7 @@ export function LintPanel({
           </p>
         ) : null}
         {kinds.map(({ code, found }) => (
-          <Kind key={code} title={TITLES[code]} {...{ found, byKey, fixes, onOpen }} />
+          <Kind key={code} title={TITLES[code]} {...{ found, byKey, href, fixes, onOpen }} />
         ))}
       </div>
     </details>
@@ -83,10 +87,12 @@ function Kind({
   title,
   found,
   byKey,
+  href,
   fixes,
   onOpen,
 }: {
   title: string;
+  href: string;
   found: readonly Finding[];
   byKey: ReadonlyMap<string, ToolRow>;
   fixes: (Fixes & { isHeld: boolean }) | undefined;
@@ -130,6 +136,14 @@ function Kind({
                 >
                   {row.name ?? row.key}
                 </button>
+              ) : null}
+              {finding.item ? (
+                <Link
+                  href={`${href}/${finding.item.list === "composedTools" ? "own-tools" : "prompts"}`}
+                  className="min-h-6 font-mono font-medium hover:underline"
+                >
+                  {finding.item.key}
+                </Link>
               ) : null}
               <span className="min-w-0 flex-1 basis-48">{finding.message}</span>
               {finding.fix && fixes ? (

@@ -33,7 +33,7 @@ export function ToolFindings({
         {findings.length === 0 ? "A model can work well with it" : "What would help a model"}
       </h3>
       {fixes?.isHeld && findings.some(({ fix }) => fix) ? (
-        <p className="text-sm text-muted">Save or discard your changes to use the fixes.</p>
+        <p className="text-sm text-muted">Correct or discard what is not saved to use the fixes.</p>
       ) : null}
       {findings.length > 0 ? (
         <ul className="flex flex-col gap-2">

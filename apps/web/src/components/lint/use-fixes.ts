@@ -29,13 +29,13 @@ export function useFixes(serverId: string, onChange: () => void): Fixes {
       setProblem(undefined);
       const outcome = await applyFixes({ serverId, findings: [...ids] });
       if (!outcome.ok) return setProblem(outcome.message);
-      const { fixed, previous } = outcome.value;
+      const { fixed, previous, lock } = outcome.value;
       changed();
       toast(`${count(fixed.length, "finding")} fixed in the draft`, {
         label: "Undo",
         act: () =>
           start(async () => {
-            const undone = await restoreEdits({ serverId, previous });
+            const undone = await restoreEdits({ serverId, previous, lock });
             if (!undone.ok) return setProblem(undone.message);
             changed();
             toast("The fixes are taken back");

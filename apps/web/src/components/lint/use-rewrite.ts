@@ -1,11 +1,11 @@
 "use client";
 
 import type { ParameterEdit } from "@portico/openapi";
-import type { ModelProviderView, SuggestedWords, ToolEdit } from "@portico/services";
+import type { ModelProviderView, SuggestedWords, ToolChanges, ToolEdit } from "@portico/services";
 import { useRouter } from "next/navigation";
 import { useEffect, useState, useTransition } from "react";
 import { changeTool } from "@/components/server/actions.ts";
-import { restoreEdits } from "@/components/tool/actions.ts";
+import { toChanges, valuesOf } from "@/components/tool/tool-changes.ts";
 import { callRest } from "@/components/try/call-rest.ts";
 import { useToast } from "@/components/ui/toast.tsx";
 
@@ -49,10 +49,15 @@ export function useRewrite(
       if (answer.ok) setAnswered({ operation, words: answer.value });
       else setProblem(answer.message);
     });
-  const undo = (patch: ToolEdit) =>
+  const undo = (changes: ToolChanges, from: ToolChanges) =>
     start(async () => {
-      const undone = await restoreEdits({ serverId, previous: [{ operation, patch }] });
-      if (!undone.ok) return setProblem(undone.message);
+      const undone = await changeTool({ serverId, operation, changes, from });
+      if (!undone.ok)
+        return setProblem(
+          undone.details === "conflict"
+            ? "Somebody else has changed these words since, so this can no longer be undone."
+            : undone.message,
+        );
       changed("The words are as they were");
     });
   const accept = (wanted: Wanted) =>
@@ -61,18 +66,18 @@ export function useRewrite(
       const { title, description, parameters } = suggestion;
       const taken = parameters.filter(({ key }) => wanted.has(`:${key}`));
       const described = taken.map(({ key, after }) => [key, { ...edits[key], description: after }] as const);
-      const outcome = await changeTool({
-        ...{ serverId, operation },
-        changes: {
-          ...(title && wanted.has("title") ? { title: title.after } : {}),
-          ...(description && wanted.has("description") ? { description: description.after } : {}),
-          ...(described.length > 0 ? { parameters: { ...edits, ...Object.fromEntries(described) } } : {}),
-        },
-      });
+      const changes: ToolChanges = {
+        ...(title && wanted.has("title") ? { title: title.after } : {}),
+        ...(description && wanted.has("description") ? { description: description.after } : {}),
+        ...(described.length > 0 ? { parameters: Object.fromEntries(described) } : {}),
+      };
+      const outcome = await changeTool({ serverId, operation, changes });
       if (!outcome.ok) return setAnswered({ operation, words: suggestion, problem: outcome.message });
       setAnswered(undefined);
-      const { before } = outcome.value;
-      changed("The suggested words are in the draft", () => undo(before));
+      const paths = [...valuesOf(changes as ToolEdit).keys()];
+      const [before, after] = [valuesOf(outcome.value.before), valuesOf(outcome.value.after)];
+      const back = toChanges(paths, before);
+      changed("The suggested words are in the draft", () => undo(back, toChanges(paths, after)));
     });
   return {
     ask: provider ? ask : undefined,

@@ -1,10 +1,13 @@
 "use client";
 
+import type { Finding } from "@portico/openapi";
 import type { ServerView } from "@portico/services";
 import { useRouter } from "next/navigation";
 import { type ReactNode, useEffect, useRef, useState, useTransition } from "react";
+import { ItemFindings } from "@/components/lint/item-findings.tsx";
 import { changeDraftItem } from "@/components/server/actions.ts";
 import { Button } from "@/components/ui/button.tsx";
+import { useUnsaved } from "@/components/ui/leaving.tsx";
 import { Notice } from "@/components/ui/notice.tsx";
 import { useToast } from "@/components/ui/toast.tsx";
 
@@ -22,6 +25,7 @@ export function DraftItemForm<Kind extends List>({
   theirs,
   item,
   isDirty,
+  findings,
   mayWrite,
   onTakeTheirs,
   onClose,
@@ -36,6 +40,8 @@ export function DraftItemForm<Kind extends List>({
   theirs: ServerView[Kind][number] | undefined;
   item: ServerView[Kind][number];
   isDirty: boolean;
+  /** What would help with it as it is saved. */
+  findings: readonly Finding[];
   mayWrite: boolean;
   onTakeTheirs: () => void;
   onClose: () => void;
@@ -46,7 +52,7 @@ export function DraftItemForm<Kind extends List>({
   const form = useRef<HTMLFormElement>(null);
   const router = useRouter();
   const toast = useToast();
-  useWarning(isDirty);
+  useUnsaved({ what: "what you wrote", isUnsaved: () => isDirty && mayWrite });
   useEffect(() => {
     if (problem) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
   }, [problem]);
@@ -117,17 +123,8 @@ export function DraftItemForm<Kind extends List>({
           }
         />
       ) : null}
+      {isDirty ? null : <ItemFindings findings={findings} />}
       {children(errorOf)}
     </form>
   );
-}
-
-/** Leaving the page would lose what was written. */
-function useWarning(isNeeded: boolean): void {
-  useEffect(() => {
-    if (!isNeeded) return;
-    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener("beforeunload", warn);
-    return () => window.removeEventListener("beforeunload", warn);
-  }, [isNeeded]);
 }

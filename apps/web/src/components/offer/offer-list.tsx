@@ -1,7 +1,9 @@
 "use client";
 
+import type { Finding } from "@portico/openapi";
 import { Pencil, Plus, Trash2 } from "lucide-react";
 import { type ReactNode, useId } from "react";
+import { ItemFindings } from "@/components/lint/item-findings.tsx";
 import { Button } from "@/components/ui/button.tsx";
 
 export interface OfferRow {
@@ -11,6 +13,8 @@ export interface OfferRow {
   label: string;
   description: string | undefined;
   facts: ReactNode;
+  /** What would help with it. */
+  findings: readonly Finding[];
 }
 
 /** The prompts or the resources of the draft, one a row. */
@@ -57,6 +61,7 @@ export function OfferList({
                 <p className="[overflow-wrap:anywhere]">{row.name}</p>
                 {row.description ? <p className="text-muted [overflow-wrap:anywhere]">{row.description}</p> : null}
                 <p className="text-sm text-muted [overflow-wrap:anywhere]">{row.facts}</p>
+                <ItemFindings findings={row.findings} isShort />
               </div>
               <div className="flex gap-1">
                 <Button

@@ -1,5 +1,6 @@
 "use client";
 
+import type { Finding } from "@portico/openapi";
 import { Plus } from "lucide-react";
 import { useState } from "react";
 import { Button } from "@/components/ui/button.tsx";
@@ -17,6 +18,7 @@ export function PromptEditor({
   before: opened,
   start,
   prompts,
+  findings,
   mayWrite,
   onClose,
 }: {
@@ -26,6 +28,7 @@ export function PromptEditor({
   start: Prompt;
   /** All of the draft as it is now. */
   prompts: Prompt[];
+  findings: readonly Finding[];
   mayWrite: boolean;
   onClose: () => void;
 }) {
@@ -50,6 +53,7 @@ export function PromptEditor({
       theirs={theirs}
       item={prompt}
       isDirty={!before || JSON.stringify(prompt) !== JSON.stringify(toPrompt(toPromptText(before)))}
+      findings={findings}
       mayWrite={mayWrite}
       onTakeTheirs={() => {
         if (!theirs) return;

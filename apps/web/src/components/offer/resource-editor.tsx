@@ -1,5 +1,6 @@
 "use client";
 
+import type { Finding } from "@portico/openapi";
 import { FileText, PlugZap } from "lucide-react";
 import { useState } from "react";
 import { Button } from "@/components/ui/button.tsx";
@@ -27,6 +28,7 @@ export function ResourceEditor({
   start,
   resources,
   operations,
+  findings,
   mayWrite,
   onClose,
 }: {
@@ -38,6 +40,7 @@ export function ResourceEditor({
   /** All of the draft as it is now. */
   resources: Resource[];
   operations: ReadOperation[];
+  findings: readonly Finding[];
   mayWrite: boolean;
   onClose: () => void;
 }) {
@@ -55,6 +58,7 @@ export function ResourceEditor({
       theirs={theirs}
       item={resource}
       isDirty={!before || JSON.stringify(resource) !== JSON.stringify(toResource(toResourceText(before)))}
+      findings={findings}
       mayWrite={mayWrite}
       onTakeTheirs={() => {
         if (!theirs) return;

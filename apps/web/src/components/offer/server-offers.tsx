@@ -2,6 +2,8 @@
 
 import type { ServerView } from "@portico/services";
 import { FileText, MessageSquareText, Plus } from "lucide-react";
+import { findingsOfItem } from "@/components/lint/item-findings.tsx";
+import { useLint } from "@/components/lint/use-lint.ts";
 import { Badge } from "@/components/ui/badge.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
@@ -27,7 +29,7 @@ export function ServerOffers({
   mayWrite,
   mayPublish,
 }: {
-  server: Pick<ServerView, "id" | "slug" | "title" | "description" | "prompts" | "resources" | "searchTexts">;
+  server: Pick<ServerView, "id" | "lock" | "slug" | "title" | "description" | "prompts" | "resources" | "searchTexts">;
   operations: ReadOperation[];
   /** What publishing would change, in a sentence; undefined when it would change nothing. */
   pending: string | undefined;
@@ -36,10 +38,25 @@ export function ServerOffers({
 }) {
   const { id: serverId, prompts, resources } = server;
   const { editing, problem, isPending, open, close, remove } = useDraftItems<Editing>(serverId);
+  const report = useLint(serverId, server.lock);
+  const findingsOf = (list: "prompts" | "resources", key: string | undefined) =>
+    key === undefined ? [] : findingsOfItem(report, { list, key });
   const shared = { serverId, mayWrite, onClose: close };
-  if (editing?.list === "prompts") return <PromptEditor {...shared} {...editing} prompts={prompts} />;
+  if (editing?.list === "prompts")
+    return (
+      <PromptEditor {...shared} {...editing} prompts={prompts} findings={findingsOf("prompts", editing.before?.name)} />
+    );
   if (editing)
-    return <ResourceEditor {...shared} {...editing} slug={server.slug} resources={resources} operations={operations} />;
+    return (
+      <ResourceEditor
+        {...shared}
+        {...editing}
+        slug={server.slug}
+        resources={resources}
+        operations={operations}
+        findings={findingsOf("resources", editing.before?.uri)}
+      />
+    );
   const newPrompt = (start: Prompt) => open({ list: "prompts", before: undefined, start }, "add-prompt");
   const newResource = (start: Resource) => open({ list: "resources", before: undefined, start }, "add-resource");
   return (
@@ -59,6 +76,7 @@ export function ServerOffers({
             </>
           ),
           description: prompt.description,
+          findings: findingsOf("prompts", prompt.name),
           facts: factsOf(prompt),
         }))}
         empty={
@@ -110,6 +128,7 @@ export function ServerOffers({
             </>
           ),
           description: resource.description,
+          findings: findingsOf("resources", resource.uri),
           facts: (
             <>
               <code className="font-mono">{resource.uri}</code>

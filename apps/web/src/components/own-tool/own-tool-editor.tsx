@@ -1,6 +1,6 @@
 "use client";
 
-import type { AnswerFormat } from "@portico/openapi";
+import type { AnswerFormat, Finding } from "@portico/openapi";
 import type { ComposedTool } from "@portico/services";
 import { Plus } from "lucide-react";
 import { useState } from "react";
@@ -28,6 +28,7 @@ export function OwnToolEditor({
   start,
   tools,
   operations,
+  findings,
   mayWrite,
   onClose,
 }: {
@@ -38,6 +39,7 @@ export function OwnToolEditor({
   /** All of the draft as it is now. */
   tools: ComposedTool[];
   operations: CallableOperation[];
+  findings: readonly Finding[];
   mayWrite: boolean;
   onClose: () => void;
 }) {
@@ -64,6 +66,7 @@ export function OwnToolEditor({
       theirs={theirs}
       item={tool}
       isDirty={!before || JSON.stringify(tool) !== JSON.stringify(toOwnTool(toOwnToolText(before), before))}
+      findings={findings}
       mayWrite={mayWrite}
       onTakeTheirs={() => {
         if (!theirs) return;

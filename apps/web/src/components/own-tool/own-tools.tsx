@@ -2,6 +2,8 @@
 
 import type { ComposedTool } from "@portico/services";
 import { Plus, Workflow } from "lucide-react";
+import { findingsOfItem } from "@/components/lint/item-findings.tsx";
+import { useLint } from "@/components/lint/use-lint.ts";
 import { DraftBar } from "@/components/offer/draft-bar.tsx";
 import { OfferList } from "@/components/offer/offer-list.tsx";
 import { useDraftItems } from "@/components/offer/use-draft-items.ts";
@@ -16,6 +18,7 @@ const EMPTY: ComposedTool = { name: "", description: "", inputs: [], steps: [] }
 /** The tools of several calls of a server's draft: list, add, edit, delete, and publish. */
 export function OwnTools({
   serverId,
+  lock,
   href,
   tools,
   operations,
@@ -24,6 +27,8 @@ export function OwnTools({
   mayPublish,
 }: {
   serverId: string;
+  /** Another one whenever the draft was changed. */
+  lock: number;
   /** The pages of the server. */
   href: string;
   tools: ComposedTool[];
@@ -36,11 +41,15 @@ export function OwnTools({
   const { editing, problem, isPending, open, close, remove } = useDraftItems<{ before: ComposedTool | undefined }>(
     serverId,
   );
+  const report = useLint(serverId, lock);
+  const findingsOf = (tool: ComposedTool | undefined) =>
+    tool ? findingsOfItem(report, { list: "composedTools", key: tool.name }) : [];
   if (editing)
     return (
       <OwnToolEditor
         {...{ serverId, tools, operations, mayWrite }}
         before={editing.before}
+        findings={findingsOf(editing.before)}
         start={EMPTY}
         onClose={close}
       />
@@ -62,6 +71,7 @@ export function OwnTools({
             </>
           ),
           description: tool.description,
+          findings: findingsOf(tool),
           facts: `${count(tool.steps.length, "step")}: ${tool.steps.map(({ operation, forEach }) => `${operation}${forEach ? ", for each" : ""}`).join(" → ")}`,
         }))}
         empty={

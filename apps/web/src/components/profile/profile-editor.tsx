@@ -8,6 +8,7 @@ import { Badge } from "@/components/ui/badge.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Field, Input } from "@/components/ui/field.tsx";
 import { count } from "@/components/ui/figures.ts";
+import { useUnsaved } from "@/components/ui/leaving.tsx";
 import { Notice } from "@/components/ui/notice.tsx";
 import { useToast } from "@/components/ui/toast.tsx";
 import type { Outcome } from "@/server/outcome.ts";
@@ -39,6 +40,7 @@ export function ProfileEditor({
   const toast = useToast();
   const { isOwn } = profile;
   const isChanged = name !== profile.name || JSON.stringify(settings) !== JSON.stringify(profile.settings);
+  useUnsaved({ what: "the settings of this profile", isUnsaved: () => isChanged });
   const change = (changes: Partial<ProfileSettings>) => setSettings((before) => ({ ...before, ...changes }));
   const setArguments = (rows: ProfileArgument[]) => change({ arguments: rows });
   const hidden = new Set(settings.hiddenTools);

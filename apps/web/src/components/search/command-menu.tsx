@@ -24,6 +24,7 @@ import { useTheme } from "@/components/shell/use-theme.ts";
 import { copy } from "@/components/ui/copy.tsx";
 import { cx } from "@/components/ui/cx.ts";
 import { count } from "@/components/ui/figures.ts";
+import { useLeave } from "@/components/ui/leaving.tsx";
 import { useToast } from "@/components/ui/toast.tsx";
 import { type Command, type CommandKind, commandsFor, readQuery, type Surroundings } from "./commands.ts";
 import { useSearch } from "./use-search.ts";
@@ -129,6 +130,7 @@ function Menu({
   const [currentId, setCurrentId] = useState<string>();
   const [theme, chooseTheme] = useTheme(savedTheme);
   const router = useRouter();
+  const leavePage = useLeave();
   const toast = useToast();
   const id = useId();
   const list = useRef<HTMLDivElement>(null);
@@ -170,7 +172,7 @@ function Menu({
       if (await copy(deed.text)) toast(deed.said);
     }
     onDone();
-    if (deed.type === "go") router.push(deed.href);
+    if (deed.type === "go") leavePage(() => router.push(deed.href));
     if (deed.type === "theme") chooseTheme(deed.theme);
     if (deed.type === "leave") await leave();
   };

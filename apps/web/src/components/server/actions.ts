@@ -3,7 +3,10 @@
 import { isDeepStrictEqual } from "node:util";
 import {
   AppError,
+  changePicks,
   deleteServer,
+  type EditedTool,
+  type EditToolInput,
   editTool,
   getServer,
   type PublishReview,
@@ -12,7 +15,6 @@ import {
   reviewPublish,
   rollbackServer,
   type ServerView,
-  type ToolChanges,
   type UpdateServerInput,
   type UpgradeServerInput,
   updateServer,
@@ -37,9 +39,9 @@ export async function setStatus(id: string, status: "live" | "paused"): Promise<
   return change(async (ctx) => void (await updateServer({ ctx, input: { id, status } })));
 }
 
-/** Saves the picked operations in the draft. */
-export async function saveTools({ id, operations }: { id: string; operations: string[] }): Promise<Outcome> {
-  return change(async (ctx) => void (await updateServer({ ctx, input: { id, select: { operations } } })));
+/** Saves in the draft what was picked and what was dropped; what others did to the rest stays. */
+export async function savePicks(input: { serverId: string; pick: string[]; drop: string[] }): Promise<Outcome> {
+  return change(async (ctx) => void (await changePicks({ ctx, input })));
 }
 
 /** What publishing the draft would change. */
@@ -54,11 +56,7 @@ export async function publishDraft(input: PublishServerInput): Promise<Outcome<n
 }
 
 /** Changes some fields of a person's edit of one tool; null takes one back to what the document says. */
-export async function changeTool(input: {
-  serverId: string;
-  operation: string;
-  changes: ToolChanges;
-}): Promise<Outcome<Awaited<ReturnType<typeof editTool>>>> {
+export async function changeTool(input: EditToolInput): Promise<Outcome<EditedTool>> {
   return change((ctx) => editTool({ ctx, input }));
 }
 

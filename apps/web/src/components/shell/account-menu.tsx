@@ -4,6 +4,7 @@ import { ChevronDown, LogOut, Monitor, Moon, Plug, Sun, UserRound } from "lucide
 import { useRouter } from "next/navigation";
 import { useTransition } from "react";
 import { Button } from "@/components/ui/button.tsx";
+import { useLeave } from "@/components/ui/leaving.tsx";
 import { Menu, MenuChoice, MenuItem, MenuLabel, MenuSeparator } from "@/components/ui/menu.tsx";
 import { leave } from "./actions.ts";
 import type { Theme } from "./theme.ts";
@@ -19,6 +20,7 @@ export function AccountMenu({ name, email, theme: saved }: { name: string; email
   const [theme, choose] = useTheme(saved);
   const [, start] = useTransition();
   const router = useRouter();
+  const leavePage = useLeave();
   return (
     <Menu
       trigger={
@@ -36,10 +38,10 @@ export function AccountMenu({ name, email, theme: saved }: { name: string; email
       <MenuSeparator />
       <MenuChoice label="Theme" value={theme} options={THEMES} onChange={choose} />
       <MenuSeparator />
-      <MenuItem icon={<UserRound size={16} aria-hidden />} onSelect={() => router.push("/account")}>
+      <MenuItem icon={<UserRound size={16} aria-hidden />} onSelect={() => leavePage(() => router.push("/account"))}>
         Your account
       </MenuItem>
-      <MenuItem icon={<Plug size={16} aria-hidden />} onSelect={() => router.push("/connections")}>
+      <MenuItem icon={<Plug size={16} aria-hidden />} onSelect={() => leavePage(() => router.push("/connections"))}>
         Your connections
       </MenuItem>
       <MenuItem icon={<LogOut size={16} aria-hidden />} onSelect={() => start(() => leave())}>

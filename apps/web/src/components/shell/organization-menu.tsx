@@ -4,6 +4,7 @@ import { Building2, ChevronDown, Plus } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useTransition } from "react";
 import { Button } from "@/components/ui/button.tsx";
+import { useLeave } from "@/components/ui/leaving.tsx";
 import { Menu, MenuChoice, MenuItem, MenuSeparator } from "@/components/ui/menu.tsx";
 import { switchOrganization } from "./actions.ts";
 
@@ -19,6 +20,7 @@ export function OrganizationMenu({
 }) {
   const [isPending, start] = useTransition();
   const router = useRouter();
+  const leavePage = useLeave();
   const name = organizations.find(({ id }) => id === current)?.name ?? "";
   return (
     <Menu
@@ -47,7 +49,10 @@ export function OrganizationMenu({
       {mayCreate ? (
         <>
           <MenuSeparator />
-          <MenuItem icon={<Plus size={16} aria-hidden />} onSelect={() => router.push("/new-organization")}>
+          <MenuItem
+            icon={<Plus size={16} aria-hidden />}
+            onSelect={() => leavePage(() => router.push("/new-organization"))}
+          >
             New organization
           </MenuItem>
         </>

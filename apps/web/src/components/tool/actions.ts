@@ -29,13 +29,18 @@ export async function pickMany(input: {
   return outcome;
 }
 
-/** Gives tools the edits back that they had before. */
-export async function restoreEdits(input: { serverId: string; previous: EditedTools["previous"] }): Promise<Outcome> {
+/** Gives tools the edits back that they had before, unless somebody has changed the draft since: `lock` is what it was then. */
+export async function restoreEdits(input: {
+  serverId: string;
+  previous: EditedTools["previous"];
+  lock: number;
+}): Promise<Outcome> {
   const { ctx } = await requireSession();
-  const { serverId, previous } = input;
+  const { serverId, previous, lock } = input;
   // As the service reads it: it checks what no type of a browser's can promise.
   const edits = previous as Parameters<typeof overrideTools>[0]["input"]["edits"];
-  const outcome = await attempt(() => overrideTools({ ctx, input: { serverId, edits } }));
+  const outcome = await attempt(() => overrideTools({ ctx, input: { serverId, edits, lock } }));
   if (outcome.ok) revalidatePath("/", "layout");
-  return outcome;
+  if (outcome.ok || outcome.details !== "conflict") return outcome;
+  return { ...outcome, message: "The draft was changed since, so this can no longer be undone." };
 }

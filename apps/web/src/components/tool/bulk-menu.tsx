@@ -26,7 +26,7 @@ export function BulkMenu({
   picked: readonly ToolRow[];
   shown: readonly ToolRow[];
   isFiltered: boolean;
-  /** The tool that is open has changes that are not saved. */
+  /** Something that was written of a tool cannot be saved. */
   isHeld: boolean;
   bulk: BulkEdit;
 }) {
@@ -59,7 +59,7 @@ export function BulkMenu({
             onChoose={() => setChosen("shown")}
           />
         </fieldset>
-        {isHeld ? <p className="text-sm text-muted">Save or discard the changes of the open tool first.</p> : null}
+        {isHeld ? <p className="text-sm text-muted">Correct or discard what is not saved first.</p> : null}
         <div className="flex flex-col gap-2 border-t pt-3">
           {FIELDS.map(({ field, mark, label }) => (
             <Line

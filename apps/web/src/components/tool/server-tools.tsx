@@ -2,17 +2,18 @@
 
 import type { DraftChanges, LintReport } from "@portico/services";
 import { Keyboard } from "lucide-react";
-import { useDeferredValue, useEffect, useMemo, useRef, useState, useTransition } from "react";
+import { useDeferredValue, useMemo, useRef, useState, useTransition } from "react";
 import { Attention, findingsOf } from "@/components/document/attention.tsx";
 import type { DiagnosticView } from "@/components/document/diagnostic-list.tsx";
 import { LintPanel } from "@/components/lint/lint-panel.tsx";
 import { useFixes } from "@/components/lint/use-fixes.ts";
 import { useLint } from "@/components/lint/use-lint.ts";
-import { saveTools } from "@/components/server/actions.ts";
+import { savePicks } from "@/components/server/actions.ts";
 import { type ListLimits, SearchSuggestion } from "@/components/server/search-suggestion.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Dialog } from "@/components/ui/dialog.tsx";
 import { count } from "@/components/ui/figures.ts";
+import { useUnsaved } from "@/components/ui/leaving.tsx";
 import { Notice } from "@/components/ui/notice.tsx";
 import { useToast } from "@/components/ui/toast.tsx";
 import { PublishDialog } from "@/components/version/publish-dialog.tsx";
@@ -26,8 +27,9 @@ import { toolHref } from "./tool-href.ts";
 import { type PackedRows, type ToolRow, unpackRows } from "./tool-row.ts";
 import { ToolTree } from "./tool-tree.tsx";
 import { useBulkEdit } from "./use-bulk-edit.ts";
-import { useSelection } from "./use-selection.ts";
+import { picksOf, useSelection } from "./use-selection.ts";
 import { useSingleKeys } from "./use-single-keys.ts";
+import { useStuck, useToolDrafts } from "./use-tool-drafts.ts";
 import { useToolFilter } from "./use-tool-filter.ts";
 
 /** The tools of a server's draft: pick, edit, and publish what differs from what is served. */
@@ -71,10 +73,14 @@ export function ServerTools({
   const selection = useSelection(rows, selected);
   // What fixes changed of the tool that is open.
   const [fixed, setFixed] = useState(0);
-  const [isDirty, setDirty] = useState(false);
+  const words = useToolDrafts(serverId);
+  const stuck = useStuck(words.drafts);
+  const isHeld = stuck.length > 0;
   const report = useLint(serverId, lock);
   const applied = useFixes(serverId, () => setFixed((n) => n + 1));
-  const fixes = mayWrite ? { ...applied, isHeld: isDirty } : undefined;
+  // What was written a moment ago comes first.
+  const apply: typeof applied.apply = (ids) => void words.drafts.flushAll().then(() => applied.apply(ids));
+  const fixes = mayWrite ? { ...applied, apply, isHeld } : undefined;
   const bulk = useBulkEdit(serverId, selection, () => setFixed((n) => n + 1));
   const [isKeys, setKeys] = useState(false);
   const editor = useRef<HTMLElement>(null);
@@ -94,20 +100,19 @@ export function ServerTools({
     k: () => tree.current?.focus(),
   });
   const active = rows.find(({ key }) => key === activeKey);
-  const isPicked = selection.keys.size !== selected.length || selected.some((key) => !selection.keys.has(key));
+  const picks = picksOf(selection.keys, selected);
+  const isPicked = picks.pick.length + picks.drop.length > 0;
   const pending = changes ? pendingText(changes, selection.keys, selected) : "Nothing was published yet";
-  useWarning(isPicked);
+  useUnsaved({ what: "which tools you picked or dropped", isUnsaved: () => isPicked });
   const save = (next: () => void) =>
     start(async () => {
       setProblem(undefined);
-      const operations = rows.filter(({ key }) => selection.keys.has(key)).map(({ key }) => key);
-      const outcome = await saveTools({ id: serverId, operations });
+      await words.drafts.flushAll();
+      const outcome = isPicked ? await savePicks({ serverId, ...picks }) : ({ ok: true } as const);
       if (!outcome.ok) return setProblem(outcome.message);
       next();
     });
-  const review = () => (isPicked ? save(() => setReviewing(true)) : setReviewing(true));
-
-  const editing = { serverId, mayWrite, report, fixes, fixed, onDirty: setDirty };
+  const editing = { serverId, mayWrite, report, fixes, fixed, words };
   const open = (row: ToolRow, by: "pointer" | "key" = "pointer") => {
     const isBeside = window.matchMedia("(min-width: 1024px)").matches;
     setActiveKey(row.key);
@@ -124,8 +129,9 @@ export function ServerTools({
           {problem}
         </Notice>
       ) : null}
+      <NotSaved operations={stuck.filter((key) => key !== active?.key)} rows={rows} onOpen={open} />
       <Attention rows={rows} diagnostics={diagnostics} onOpen={open} />
-      {report ? <LintPanel report={report} rows={rows} fixes={fixes} onOpen={open} /> : null}
+      {report ? <LintPanel report={report} rows={rows} href={href} fixes={fixes} onOpen={open} /> : null}
       <div className="flex flex-col gap-2">
         <PickerToolbar
           {...{ shown, isFiltered, selection, field }}
@@ -152,7 +158,7 @@ export function ServerTools({
             >
               Keys
             </Button>
-            {mayWrite ? <BulkMenu {...{ picked, isFiltered, bulk }} shown={able} isHeld={isDirty} /> : null}
+            {mayWrite ? <BulkMenu {...{ picked, isFiltered, bulk }} shown={able} isHeld={isHeld} /> : null}
           </div>
         </div>
       </div>
@@ -176,7 +182,12 @@ export function ServerTools({
             </Button>
           ) : null}
           {mayPublish ? (
-            <Button look="primary" disabled={!pending} isPending={isPending} onClick={review}>
+            <Button
+              look="primary"
+              disabled={!pending}
+              isPending={isPending}
+              onClick={() => save(() => setReviewing(true))}
+            >
               Publish changes
             </Button>
           ) : null}
@@ -257,12 +268,29 @@ function pendingText(changes: DraftChanges, picked: ReadonlySet<string>, saved: 
   return parts.length > 0 ? `Not published yet: ${parts.join(", ")}` : undefined;
 }
 
-/** Leaving the page would lose what was picked. */
-function useWarning(isNeeded: boolean): void {
-  useEffect(() => {
-    if (!isNeeded) return;
-    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener("beforeunload", warn);
-    return () => window.removeEventListener("beforeunload", warn);
-  }, [isNeeded]);
+/** What is written of other tools than the one that is open, and waits for somebody. */
+function NotSaved({
+  operations,
+  rows,
+  onOpen,
+}: {
+  operations: readonly string[];
+  rows: readonly ToolRow[];
+  onOpen: (row: ToolRow) => void;
+}) {
+  const found = rows.filter(({ key }) => operations.includes(key));
+  if (found.length === 0) return null;
+  return (
+    <Notice
+      kind="problem"
+      title={`What you wrote of ${found.length === 1 ? "another tool" : `${found.length} other tools`} is not saved`}
+      action={found.map((row) => (
+        <Button key={row.key} size="small" onClick={() => onOpen(row)}>
+          Open {row.name ?? row.key}
+        </Button>
+      ))}
+    >
+      It stays here until you correct or discard it, or leave this page.
+    </Notice>
+  );
 }

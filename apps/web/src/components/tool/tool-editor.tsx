@@ -1,30 +1,31 @@
 "use client";
 
-import type { LintReport } from "@portico/services";
-import { RotateCcw, Sparkles } from "lucide-react";
+import type { LintReport, ToolEdit } from "@portico/services";
+import { RotateCcw, Sparkles, Undo2 } from "lucide-react";
 import Link from "next/link";
-import { useRouter } from "next/navigation";
-import { useCallback, useEffect, useState, useTransition } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { RewritePanel } from "@/components/lint/rewrite-panel.tsx";
 import { ToolFindings } from "@/components/lint/tool-findings.tsx";
 import type { Fixes } from "@/components/lint/use-fixes.ts";
 import { useRewrite } from "@/components/lint/use-rewrite.ts";
-import { changeTool } from "@/components/server/actions.ts";
 import { Button, buttonClass } from "@/components/ui/button.tsx";
+import { cx } from "@/components/ui/cx.ts";
 import { Field, Input, Select, Textarea } from "@/components/ui/field.tsx";
-import { Notice } from "@/components/ui/notice.tsx";
-import { useToast } from "@/components/ui/toast.tsx";
-import { textOfEdits } from "./parameter-edit.ts";
-import { ParametersSection, type ParametersState } from "./parameters-section.tsx";
+import { EditConflictNotice } from "./edit-conflict-notice.tsx";
+import { ForEachClient } from "./for-each-client.tsx";
+import { ParametersSection } from "./parameters-section.tsx";
+import { SaveState } from "./save-state.tsx";
+import { valuesOf } from "./tool-changes.ts";
+import { isUnsaved, type ToolDraft } from "./tool-drafts.ts";
 import { OperationFacts, SentAs } from "./tool-facts.tsx";
 import type { Reason, ToolRow } from "./tool-row.ts";
 import { type LoadedTool, useTool } from "./use-tool.ts";
+import { type ToolEditing, useToolDraft } from "./use-tool-drafts.ts";
 
 const FIELDS = ["name", "title", "description", "contentType"] as const;
 type FieldName = (typeof FIELDS)[number];
+type Words = Record<FieldName, string>;
 const DESCRIPTION_CHARS_MAX = 1_024;
-
-function ignore(): void {}
 
 /** What the model sees of one tool, to be changed by a person who knows the API better than its document does. */
 export function ToolEditor({
@@ -36,7 +37,7 @@ export function ToolEditor({
   fixes,
   fixed = 0,
   mayWrite,
-  onDirty = ignore,
+  words,
 }: {
   serverId: string;
   /** The pages of the tool, where this is not one of them. */
@@ -49,21 +50,23 @@ export function ToolEditor({
   /** Another number: a fix may have changed this tool. */
   fixed?: number;
   mayWrite: boolean;
-  /** Whether something is not saved. */
-  onDirty?: (isDirty: boolean) => void;
+  /** What is written of the tools on this page. */
+  words: ToolEditing;
 }) {
+  const { drafts } = words;
   const [edition, setEdition] = useState(0);
   const path = `/api/v1/servers/${serverId}/tools/${encodeURIComponent(row.key)}`;
-  const loaded = useTool(row.name ? `${path}?edition=${edition}.${fixed}` : undefined);
+  const draft = useToolDraft(drafts, row.key);
+  const loaded = useTool(row.name ? path : undefined, `${edition}.${fixed}.${draft?.saves ?? 0}`);
   const isLoaded = loaded !== undefined && typeof loaded === "object";
-  const [isDirty, setDirty] = useState(false);
-  const tellDirty = useCallback(
-    (next: boolean) => {
-      setDirty(next);
-      onDirty(next);
-    },
-    [onDirty],
-  );
+  const isDirty = draft !== undefined && isUnsaved(draft);
+  useEffect(() => {
+    if (typeof loaded !== "object") return;
+    const { patch: base = {}, generated: document = {}, lock = 0 } = loaded;
+    drafts.read(row.key, { base, document, lock });
+  }, [loaded, drafts, row.key]);
+  // Another row, or another page: nothing waits any longer.
+  useEffect(() => () => void drafts.flush(row.key), [drafts, row.key]);
   const rewrite = useRewrite(
     { serverId, operation: row.key, mayWrite: mayWrite && row.name !== undefined },
     (isLoaded && loaded.patch?.parameters) || {},
@@ -103,103 +106,56 @@ export function ToolEditor({
           >
             Suggest better words
           </Button>
-          {isDirty ? <p className="text-sm text-muted">Save or discard your changes first.</p> : null}
+          {isDirty ? <p className="text-sm text-muted">Once your changes are saved.</p> : null}
         </div>
       ) : null}
       <RewritePanel key={rewrite.suggestion ? "suggested" : "none"} rewrite={rewrite} isHeld={isDirty} />
       {loaded === "loading" ? <p className="text-muted">Loading…</p> : null}
       {loaded === "failed" ? <p className="text-muted">The tool could not be loaded. Pick the row again.</p> : null}
-      {isLoaded ? (
-        <Words
-          key={`${row.key}${edition}.${fixed}`}
-          serverId={serverId}
-          operation={row.key}
-          loaded={loaded}
-          mayWrite={mayWrite}
-          onDirty={tellDirty}
-          onSaved={() => setEdition((n) => n + 1)}
-        />
+      {isLoaded && draft ? (
+        <WordsForm {...{ loaded, draft, mayWrite }} editing={words} operation={row.key} isPage={href === undefined}>
+          <ForEachClient address={path} edition={`${edition}.${fixed}.${draft.saves}`} />
+        </WordsForm>
       ) : null}
     </div>
   );
 }
 
-function Words({
-  serverId,
+function WordsForm({
   operation,
-  loaded: { tool, generated, parameters = [], pagedBy, patch = {} },
+  loaded: { tool, parameters = [], pagedBy },
+  draft,
+  editing: { drafts, undo, undoProblem },
+  isPage,
   mayWrite,
-  onDirty,
-  onSaved,
+  children,
 }: {
-  serverId: string;
   operation: string;
   loaded: LoadedTool;
+  draft: ToolDraft;
+  editing: ToolEditing;
+  /** On a page of its own. */
+  isPage: boolean;
   mayWrite: boolean;
-  onDirty: (isDirty: boolean) => void;
-  onSaved: () => void;
+  /** Its last section. */
+  children: ReactNode;
 }) {
-  const document = {
-    name: generated?.name ?? "",
-    title: generated?.title ?? "",
-    description: generated?.description ?? "",
-    contentType: generated?.contentType ?? "",
-  };
-  const saved = {
-    name: tool.name,
-    title: tool.title ?? "",
-    description: tool.description,
-    contentType: tool.contentType ?? "",
-  };
-  const [words, setWords] = useState(saved);
-  const [askFirst, setAskFirst] = useState(tool.askFirst === true);
-  const savedInputs: ParametersState = { edits: patch.parameters ?? {}, asked: patch.askFor ?? [] };
-  const [inputs, setInputs] = useState(savedInputs);
-  const [discards, setDiscards] = useState(0);
-  const [widget, setWidget] = useState(tool.widget === true);
-  const [summarize, setSummarize] = useState(tool.summarize === true);
-  const [paging, setPaging] = useState(patch.paging === true);
-  const [problem, setProblem] = useState<{ message: string; fields: Record<string, string> }>();
-  const [isPending, start] = useTransition();
-  const router = useRouter();
-  const toast = useToast();
-  const isDirty =
-    FIELDS.some((field) => words[field] !== saved[field]) ||
-    askFirst !== (tool.askFirst === true) ||
-    !isSameSet(inputs.asked, savedInputs.asked) ||
-    textOfEdits(inputs.edits) !== textOfEdits(savedInputs.edits) ||
-    widget !== (tool.widget === true) ||
-    summarize !== (tool.summarize === true) ||
-    paging !== (patch.paging === true);
-  useEffect(() => {
-    onDirty(isDirty);
-    return () => onDirty(false);
-  }, [isDirty, onDirty]);
-  const save = () =>
-    start(async () => {
-      const isOwn = (field: FieldName) => words[field].trim() !== "" && words[field] !== document[field];
-      const changes = {
-        ...Object.fromEntries(FIELDS.map((field) => [field, isOwn(field) ? words[field].trim() : null])),
-        askFirst: askFirst || null,
-        askFor: inputs.asked.length > 0 ? [...inputs.asked] : null,
-        parameters: Object.keys(inputs.edits).length > 0 ? { ...inputs.edits } : null,
-        widget: widget || null,
-        summarize: summarize || null,
-        paging: paging || null,
-      };
-      const outcome = await changeTool({ serverId, operation, changes });
-      if (!outcome.ok) return setProblem(outcome);
-      toast("Saved in the draft");
-      onSaved();
-      router.refresh();
-    });
+  const { edit, base, refused, conflicts, problem, edition } = draft;
+  const document = { name: "", title: "", description: "", contentType: "", ...draft.document };
+  const words = Object.fromEntries(FIELDS.map((field) => [field, edit[field] ?? document[field]])) as Words;
+  const errors = Object.assign({}, ...Object.values(refused).map(({ fields }) => fields)) as Record<string, string>;
+  const change = (part: Partial<ToolEdit>) => drafts.change(operation, part);
+  const isRenamed = base.name !== undefined && edit.name === base.name && tool.name !== base.name;
   const reset = (field: FieldName) =>
     words[field] === document[field] || !mayWrite ? undefined : (
       <Button
         look="quiet"
         size="small"
         icon={<RotateCcw size={12} aria-hidden />}
-        onClick={() => setWords({ ...words, [field]: document[field] })}
+        onClick={() => {
+          change({ [field]: undefined });
+          void drafts.flush(operation);
+        }}
       >
         Reset to document
       </Button>
@@ -221,43 +177,59 @@ function Words({
     <form
       aria-label="What the model sees"
       className="flex flex-col gap-3"
+      noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        save();
+        void drafts.flush(operation);
+      }}
+      onBlur={({ target, relatedTarget }) => {
+        // Within one parameter, what is chosen and what is written belong together.
+        if (!target.closest("fieldset")?.contains(relatedTarget)) void drafts.flush(operation);
       }}
     >
-      {problem ? <Notice kind="problem" title={problem.message} /> : null}
-      <Field label={label("name", "Name")} aside={reset("name")} error={problem?.fields.name}>
+      {Object.entries(conflicts).map(([path, { theirs }]) => (
+        <EditConflictNotice
+          key={path}
+          {...{ path, theirs, document }}
+          mine={valuesOf(edit, draft.document).get(path)}
+          onKeep={() => drafts.keepMine(operation, path)}
+          onTake={() => drafts.takeTheirs(operation, path)}
+        />
+      ))}
+      <Field
+        label={label("name", "Name")}
+        aside={reset("name")}
+        error={errors.name}
+        hint={isRenamed ? `Another tool has this name too, so models know this one as ${tool.name}.` : undefined}
+      >
         {(control) => (
           <Input
             {...control}
             value={words.name}
             disabled={!mayWrite}
             maxLength={64}
-            pattern="[A-Za-z0-9_\-]+"
-            title="Letters, digits, - and _"
             required
             spellCheck={false}
             className="font-mono text-sm"
-            onChange={(event) => setWords({ ...words, name: event.target.value })}
+            onChange={(event) => change({ name: event.target.value })}
           />
         )}
       </Field>
-      <Field label={label("title", "Title")} aside={reset("title")} error={problem?.fields.title}>
+      <Field label={label("title", "Title")} aside={reset("title")} error={errors.title}>
         {(control) => (
           <Input
             {...control}
             value={words.title}
             disabled={!mayWrite}
             maxLength={200}
-            onChange={(event) => setWords({ ...words, title: event.target.value })}
+            onChange={(event) => change({ title: event.target.value })}
           />
         )}
       </Field>
       <Field
         label={label("description", "Description")}
         aside={reset("description")}
-        error={problem?.fields.description}
+        error={errors.description}
         hint={`When to use it and what it gives. ${words.description.length} of ${DESCRIPTION_CHARS_MAX.toLocaleString("en")} characters.`}
       >
         {(control) => (
@@ -266,9 +238,9 @@ function Words({
             value={words.description}
             disabled={!mayWrite}
             required
-            maxLength={Math.max(DESCRIPTION_CHARS_MAX, saved.description.length)}
+            maxLength={Math.max(DESCRIPTION_CHARS_MAX, document.description.length, edit.description?.length ?? 0)}
             rows={7}
-            onChange={(event) => setWords({ ...words, description: event.target.value })}
+            onChange={(event) => change({ description: event.target.value })}
           />
         )}
       </Field>
@@ -276,7 +248,7 @@ function Words({
         <Field
           label={label("contentType", "Sent as")}
           aside={reset("contentType")}
-          error={problem?.fields.contentType}
+          error={errors.contentType}
           hint="How the API gets what the model fills in. The document offers more than one way."
         >
           {(control) => (
@@ -285,7 +257,7 @@ function Words({
               value={words.contentType}
               disabled={!mayWrite}
               className="font-mono text-sm"
-              onChange={(event) => setWords({ ...words, contentType: event.target.value })}
+              onChange={(event) => change({ contentType: event.target.value })}
             >
               {tool.contentTypes?.map((contentType) => (
                 <option key={contentType}>{contentType}</option>
@@ -303,9 +275,9 @@ function Words({
         {(control) => (
           <Select
             {...control}
-            value={askFirst ? "ask" : "send"}
+            value={edit.askFirst ? "ask" : "send"}
             disabled={!mayWrite}
-            onChange={(event) => setAskFirst(event.target.value === "ask")}
+            onChange={(event) => change({ askFirst: event.target.value === "ask" })}
           >
             <option value="send">Send at once</option>
             <option value="ask">Ask the person first</option>
@@ -319,9 +291,9 @@ function Words({
         {(control) => (
           <Select
             {...control}
-            value={widget ? "widget" : "text"}
+            value={edit.widget ? "widget" : "text"}
             disabled={!mayWrite}
-            onChange={(event) => setWidget(event.target.value === "widget")}
+            onChange={(event) => change({ widget: event.target.value === "widget" })}
           >
             <option value="text">Text</option>
             <option value="widget">Text and a widget</option>
@@ -336,9 +308,9 @@ function Words({
           {(control) => (
             <Select
               {...control}
-              value={paging ? "cursor" : "own"}
+              value={edit.paging ? "cursor" : "own"}
               disabled={!mayWrite}
-              onChange={(event) => setPaging(event.target.value === "cursor")}
+              onChange={(event) => change({ paging: event.target.value === "cursor" })}
             >
               <option value="own">As the API has them, by {pagedBy}</option>
               <option value="cursor">One cursor</option>
@@ -354,9 +326,9 @@ function Words({
           {(control) => (
             <Select
               {...control}
-              value={summarize ? "summarize" : "shorten"}
+              value={edit.summarize ? "summarize" : "shorten"}
               disabled={!mayWrite}
-              onChange={(event) => setSummarize(event.target.value === "summarize")}
+              onChange={(event) => change({ summarize: event.target.value === "summarize" })}
             >
               <option value="shorten">Shorten</option>
               <option value="summarize">Shorten, with a summary by the client’s model</option>
@@ -365,40 +337,49 @@ function Words({
         </Field>
       ) : null}
       <ParametersSection
-        key={discards}
+        key={edition}
         parameters={parameters}
-        state={inputs}
-        errors={problem?.fields ?? {}}
+        state={{ edits: edit.parameters ?? {}, asked: edit.askFor ?? [] }}
+        errors={errors}
         isDisabled={!mayWrite}
-        onChange={setInputs}
+        onChange={({ edits, asked }) => change({ parameters: edits, askFor: [...asked] })}
       />
+      {children}
       {mayWrite ? (
-        <div className="sticky -bottom-5 -mb-5 flex gap-2 border-t bg-surface pt-3 pb-8">
-          <Button type="submit" disabled={!isDirty} isPending={isPending}>
-            Save in the draft
-          </Button>
-          {isDirty ? (
-            <Button
-              look="quiet"
-              onClick={() => {
-                setWords(saved);
-                setAskFirst(tool.askFirst === true);
-                setInputs(savedInputs);
-                setDiscards(discards + 1);
-                setWidget(tool.widget === true);
-                setSummarize(tool.summarize === true);
-                setPaging(patch.paging === true);
-              }}
-            >
+        <div
+          className={cx(
+            "sticky z-10 flex flex-wrap items-center gap-x-2 gap-y-1 border-t pt-3",
+            // Beside the list and in a window it stands on the edge; on a page above what is at the bottom of a phone.
+            isPage ? "bottom-14 bg-canvas pb-3 md:bottom-0" : "-bottom-5 -mb-5 bg-surface pb-8",
+          )}
+        >
+          <SaveState
+            draft={draft}
+            undoProblem={undoProblem?.operation === operation ? undoProblem.message : undefined}
+          />
+          {problem ? (
+            <Button size="small" onClick={() => void drafts.flush(operation)}>
+              Try again
+            </Button>
+          ) : null}
+          {drafts.stuck().includes(operation) ? (
+            <Button size="small" look="quiet" onClick={() => drafts.discard(operation)}>
               Discard
+            </Button>
+          ) : null}
+          {draft.steps.length > 0 ? (
+            <Button
+              size="small"
+              look="quiet"
+              icon={<Undo2 size={14} aria-hidden />}
+              disabled={draft.isSaving}
+              onClick={() => undo(operation)}
+            >
+              Undo
             </Button>
           ) : null}
         </div>
       ) : null}
     </form>
   );
-}
-
-function isSameSet(one: readonly string[], other: readonly string[]): boolean {
-  return one.length === other.length && one.every((name) => other.includes(name));
 }

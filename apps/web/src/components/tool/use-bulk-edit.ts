@@ -36,7 +36,7 @@ export function useBulkEdit(serverId: string, selection: Selection, onChange: ()
     run(async () => {
       const outcome = await changeTools({ serverId, operations: keysOf(rows), changes });
       if (!outcome.ok) return outcome.message;
-      const { previous, left } = outcome.value;
+      const { previous, left, lock } = outcome.value;
       const rest = left > 0 ? `; ${left.toLocaleString("en")} cannot be changed like this` : "";
       if (previous.length === 0) return void toast(`Nothing to change: all were so already${rest}`);
       changed();
@@ -44,7 +44,7 @@ export function useBulkEdit(serverId: string, selection: Selection, onChange: ()
         label: "Undo",
         act: () =>
           run(async () => {
-            const undone = await restoreEdits({ serverId, previous });
+            const undone = await restoreEdits({ serverId, previous, lock });
             if (!undone.ok) return undone.message;
             changed();
             return void toast("The change is taken back");

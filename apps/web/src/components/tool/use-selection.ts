@@ -14,9 +14,14 @@ export interface Selection {
   choose: (preset: Preset) => void;
 }
 
-/** Which operations become tools. */
-export function useSelection(rows: readonly ToolRow[], initial: Iterable<string>): Selection {
+/** Which operations become tools. When `initial` is another, what was chosen and dropped here is chosen and dropped of that. */
+export function useSelection(rows: readonly ToolRow[], initial: readonly string[]): Selection {
   const [keys, setKeys] = useState<ReadonlySet<string>>(() => new Set(initial));
+  const [base, setBase] = useState(initial);
+  if (base !== initial && base.join("\n") !== initial.join("\n")) {
+    setBase(initial);
+    setKeys(rebase(keys, base, initial));
+  }
   const set = useCallback((some: readonly ToolRow[], isOn: boolean) => {
     setKeys((before) => {
       const after = new Set(before);
@@ -33,6 +38,19 @@ export function useSelection(rows: readonly ToolRow[], initial: Iterable<string>
     [rows, keys],
   );
   return { keys, tokens, set, choose };
+}
+
+/** What differs between what was given and what is chosen. */
+export function picksOf(keys: ReadonlySet<string>, given: readonly string[]): { pick: string[]; drop: string[] } {
+  const before = new Set(given);
+  return { pick: [...keys].filter((key) => !before.has(key)), drop: given.filter((key) => !keys.has(key)) };
+}
+
+/** The same choices over what somebody else has chosen by now. */
+export function rebase(keys: ReadonlySet<string>, before: readonly string[], now: readonly string[]): Set<string> {
+  const { pick, drop } = picksOf(keys, before);
+  const dropped = new Set(drop);
+  return new Set([...now.filter((key) => !dropped.has(key)), ...pick]);
 }
 
 export function preselect(rows: readonly ToolRow[], preset: Preset): string[] {

@@ -13,12 +13,17 @@ export interface LoadedTool {
   pagedBy?: ToolDetail["pagedBy"];
   /** What a person changed; likewise. */
   patch?: ToolDetail["patch"];
+  /** Of the draft; likewise. */
+  lock?: ToolDetail["lock"];
 }
 
 const REST_MS = 120;
 
-/** Reads one tool when the eye rests on it; passing by with the arrow keys asks for nothing. */
-export function useTool(address: string | undefined): LoadedTool | "loading" | "failed" | undefined {
+/**
+ * Reads one tool when the eye rests on it; passing by with the arrow keys asks for nothing. With another `edition` it is read again, and stays
+ * what it was until then.
+ */
+export function useTool(address: string | undefined, edition = ""): LoadedTool | "loading" | "failed" | undefined {
   const [loaded, setLoaded] = useState<{ address: string; value: LoadedTool | "failed" }>();
   useEffect(() => {
     if (!address) return;
@@ -30,14 +35,18 @@ export function useTool(address: string | undefined): LoadedTool | "loading" | "
         const body = (await answer.json()) as LoadedTool | ToolView;
         setLoaded({ address, value: "tool" in body ? body : { tool: body } });
       } catch {
-        if (!abort.signal.aborted) setLoaded({ address, value: "failed" });
+        if (abort.signal.aborted) return;
+        // What was read before is better than nothing.
+        setLoaded((last) =>
+          last?.address === address && last.value !== "failed" ? last : { address, value: "failed" },
+        );
       }
     }, REST_MS);
     return () => {
       clearTimeout(timer);
       abort.abort();
     };
-  }, [address]);
+  }, [address, edition]);
   if (!address) return undefined;
   return loaded?.address === address ? loaded.value : "loading";
 }

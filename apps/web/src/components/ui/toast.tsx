@@ -11,10 +11,18 @@ export interface ToastAction {
   act: () => void;
 }
 
-type Say = (message: string, action?: ToastAction) => void;
+/** What is said again with the same `topic` takes the place of what was said before. */
+type Say = (message: string, action?: ToastAction, topic?: string) => void;
 
 /** A way back is there long enough to be read, found and reached with the keyboard. */
 const ACTION_MS = 12_000;
+
+interface Message {
+  id: number;
+  text: string;
+  action: ToastAction | undefined;
+  topic: string | undefined;
+}
 
 const SayContext = createContext<Say>(() => {});
 
@@ -24,9 +32,13 @@ export function useToast(): Say {
 }
 
 export function ToastProvider({ children }: { children: ReactNode }) {
-  const [messages, setMessages] = useState<{ id: number; text: string; action?: ToastAction }[]>([]);
+  const [messages, setMessages] = useState<Message[]>([]);
   const say = useCallback<Say>(
-    (text, action) => setMessages((all) => [...all.slice(-2), { id: Date.now(), text, ...(action ? { action } : {}) }]),
+    (text, action, topic) =>
+      setMessages((all) => [
+        ...all.filter((message) => topic === undefined || message.topic !== topic).slice(-2),
+        { id: Math.max(Date.now(), ...all.map(({ id }) => id + 1)), text, action, topic },
+      ]),
     [],
   );
   return (

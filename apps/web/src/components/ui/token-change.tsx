@@ -1,7 +1,7 @@
 import { compact } from "./figures.ts";
 
-/** What an answer cost a model before and costs it now, as a bar and in numbers. */
-export function TokenChange({ raw, shaped }: { raw: number; shaped: number }) {
+/** What something cost a model before and costs it now, as a bar and in numbers. `what`: what before and now are. */
+export function TokenChange({ raw, shaped, what }: { raw: number; shaped: number; what?: string }) {
   const share = raw === 0 ? 1 : shaped / raw;
   const saved = Math.round((1 - share) * 100);
   return (
@@ -14,6 +14,8 @@ export function TokenChange({ raw, shaped }: { raw: number; shaped: number }) {
         {compact(raw)} <span aria-hidden>→</span>
         <span className="sr-only"> before, now </span> <strong className="font-medium">{compact(shaped)}</strong>
         {saved > 0 ? <span className="text-muted"> ({saved} % less)</span> : null}
+        {saved < 0 ? <span className="text-muted"> ({-saved} % more)</span> : null}
+        {what ? <span className="text-muted">, {what}</span> : null}
       </span>
     </p>
   );

@@ -153,6 +153,7 @@ function Review({
 const WAYS_OUT: Record<Blocker["where"] | PublishWarning["where"], string> = {
   tools: "Open the tools",
   "own-tools": "Open own tools",
+  prompts: "Open prompts & resources",
   credentials: "Open the credentials",
   connections: "See who is connected",
 };

@@ -20,6 +20,7 @@ export default async function OwnToolsPage({ params }: { params: Promise<{ slug:
   return (
     <OwnTools
       serverId={server.id}
+      lock={server.lock}
       href={`/servers/${server.slug}`}
       tools={server.composedTools}
       operations={tools.flatMap((entry) => toCallable(entry, server.documents))}

@@ -9,10 +9,10 @@ export default async function PromptsPage({ params }: { params: Promise<{ slug: 
   const { ctx } = session;
   const input = { serverId: server.id };
   const [tools, changes] = await Promise.all([listTools({ ctx, input }), compareDraft({ ctx, input })]);
-  const { id, slug, title, description, prompts, resources, searchTexts } = server;
+  const { id, lock, slug, title, description, prompts, resources, searchTexts } = server;
   return (
     <ServerOffers
-      server={{ id, slug, title, description, prompts, resources, searchTexts }}
+      server={{ id, lock, slug, title, description, prompts, resources, searchTexts }}
       operations={tools.flatMap(toReadOperation)}
       pending={pendingText(changes)}
       mayWrite={isAllowed(ctx.actor, "server.write")}

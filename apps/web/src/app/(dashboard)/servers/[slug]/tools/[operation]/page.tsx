@@ -1,7 +1,7 @@
 import { isAllowed, listDiagnostics, listTools } from "@portico/services";
 import { notFound } from "next/navigation";
 import { findingsOf } from "@/components/document/attention.tsx";
-import { ToolEditor } from "@/components/tool/tool-editor.tsx";
+import { ToolPageEditor } from "@/components/tool/tool-page-editor.tsx";
 import { toToolRows } from "@/components/tool/tool-row.ts";
 import { readTool } from "@/server/read-tool.ts";
 
@@ -19,7 +19,7 @@ export default async function ToolPage({ params }: { params: Promise<{ slug: str
   if (!row) notFound();
   return (
     <div className="max-w-2xl">
-      <ToolEditor
+      <ToolPageEditor
         serverId={server.id}
         row={{ ...row, name: tool.name, tokens: tool.tokens }}
         findings={findingsOf(diagnostics, row)}

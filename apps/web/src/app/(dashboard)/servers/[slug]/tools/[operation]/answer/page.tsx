@@ -13,7 +13,6 @@ export default async function AnswerPage({ params }: { params: Promise<{ slug: s
   const required = (tool.inputSchema.required as string[] | undefined) ?? [];
   return (
     <AnswerEditor
-      key={JSON.stringify(tool.shape ?? {})}
       serverId={server.id}
       operation={operation}
       href={toolHref(`/servers/${server.slug}`, operation)}
