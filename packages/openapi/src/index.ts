@@ -32,7 +32,7 @@ export {
 } from "./merge/merge.ts";
 export { applyOverrides, sentAs } from "./override.ts";
 export { type CompiledJson, openCompiled, type PackedTools, packTools, unpackTools } from "./pack.ts";
-export { detectPaging } from "./paging.ts";
+export { detectPaging, withShape } from "./paging.ts";
 export { argumentOf, isFlattened } from "./parameters/apply.ts";
 export { checkParameters, type Fits, type ParameterProblem } from "./parameters/check.ts";
 export { listParameters, type Parameter } from "./parameters/list.ts";
@@ -67,6 +67,7 @@ export type {
   LoadLimits,
   Operation,
   Override,
+  Pages,
   Paging,
   ParameterEdit,
   ParameterPlan,

@@ -1,5 +1,5 @@
 import { formFieldOf, shownInput } from "./ask-for.ts";
-import { withPaging } from "./paging.ts";
+import { withPaging, withShape } from "./paging.ts";
 import { applyParameters, argumentOf } from "./parameters/apply.ts";
 import { estimateTokens } from "./tokens.ts";
 import { NAME_CHARS_MAX } from "./transform/name.ts";
@@ -31,7 +31,7 @@ export function applyOverrides(tools: Tool[], overrides: Override[]): Tool[] {
     const { title: _annotated, ...hints } = annotations;
     const askFor = askableOf(rest, override.askFor);
     const edited: Tool = {
-      ...rest,
+      ...withShape({ ...rest, annotations }, override.shape),
       name,
       description,
       ...(title ? { title } : {}),
@@ -39,7 +39,6 @@ export function applyOverrides(tools: Tool[], overrides: Override[]): Tool[] {
       ...(askFor.length > 0 ? { askFor } : {}),
       ...(override.widget === true ? { widget: true } : {}),
       ...(override.summarize === true && tool.plan.method === "GET" ? { summarize: true } : {}),
-      ...(override.shape ? { shape: override.shape } : {}),
       annotations: { ...(title ? { title } : {}), ...hints },
     };
     const { outputSchema } = edited;

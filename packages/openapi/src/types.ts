@@ -124,7 +124,7 @@ export interface Tool {
   summarize?: boolean;
   /** What of its answers reaches the model, and how it is written. */
   shape?: AnswerShape;
-  /** Its pages are asked for with a cursor of ours. */
+  /** Its pages, or the rest of a list that was shortened, are asked for with a cursor of ours. */
   paging?: Paging;
   /** It makes these calls rather than one of its own; `shape` is of `{input, <step>: …}` where it has an expression, else of the last answer. */
   steps?: BoundStep[];
@@ -152,8 +152,19 @@ export interface BoundStep extends ToolStep {
   tool: Tool;
 }
 
+/** How more of a list is asked for with one argument of ours. */
+export type Paging = (Pages | ShortenedList) & {
+  /** What the model fills in; of pages instead of their own argument. */
+  cursor?: string;
+};
+
+/** No pages, or none that we turn: the cursor only points into a list that was shortened, and the API is asked for all of it again. */
+export interface ShortenedList {
+  style: "list";
+}
+
 /** How a list comes in pages: which argument says where one begins. */
-export interface Paging {
+export interface Pages {
   style: "page" | "offset" | "cursor";
   /** The argument, and what it is called in the request. */
   argument: string;
@@ -161,8 +172,6 @@ export interface Paging {
   /** The argument that says how long a page is, and what it is when left out. */
   size?: string;
   sizeDefault?: number;
-  /** What the model fills in instead of the argument. */
-  cursor?: string;
 }
 
 /** How the answer of a tool is written. `json` is compact, `table` Markdown, `text` one "name: value" a line. */

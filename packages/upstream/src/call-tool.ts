@@ -39,7 +39,7 @@ export async function callTool(input: CallInput): Promise<CallOutcome> {
   const fixed = fixedArguments(tool.plan, target.person);
   if ("problem" in fixed) return { ...nothing, outcome: "blocked", result: errorResult(fixed.problem) };
   let args: Record<string, unknown> = { ...given.args, ...fixed.args };
-  const paged = tool.paging && toPage(tool.paging, args);
+  const paged = tool.paging && toPage(tool, args, validated.args);
   if (paged && "problem" in paged)
     return { ...nothing, outcome: "invalid_arguments", result: problemResult([paged.problem]) };
   if (paged) args = paged.args;

@@ -24,6 +24,7 @@ export { requestToken, type TokenClient, type TokenGrant, type TokenOutcome } fr
 export { type Revocation, revokeToken } from "./oauth/revoke-token.ts";
 export { baseUrlOf, originOf } from "./request/base-url.ts";
 export { buildRequest } from "./request/build-request.ts";
+export { firstPage } from "./request/page.ts";
 export { type ShownRequest, showRequest } from "./request/to-curl.ts";
 export { type AnswerField, answerTree } from "./shape/answer-tree.ts";
 export { expressionProblem, runExpression } from "./shape/expression.ts";
