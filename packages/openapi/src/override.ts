@@ -2,6 +2,7 @@ import { formFieldOf, shownInput } from "./ask-for.ts";
 import { withPaging, withShape } from "./paging.ts";
 import { applyParameters, argumentOf } from "./parameters/apply.ts";
 import { estimateTokens } from "./tokens.ts";
+import { isAskedAgain, withHints } from "./tool-kind.ts";
 import { NAME_CHARS_MAX } from "./transform/name.ts";
 import { cleanText } from "./transform/text.ts";
 import type { AnswerShape, Override, Tool } from "./types.ts";
@@ -21,24 +22,21 @@ export function applyOverrides(tools: Tool[], overrides: Override[]): Tool[] {
     const name = renamed.get(tool) ?? tool.name;
     const title = override.title === undefined ? tool.title : cleanText(override.title);
     const description = override.description === undefined ? tool.description : cleanText(override.description);
-    const {
-      title: _title,
-      annotations,
-      ...sent
-    } = applyParameters(sentAs(tool, override.contentType), override.parameters);
-    const paged = override.paging === true ? withPaging(sent) : sent;
+    const sent = applyParameters(sentAs(tool, override.contentType), override.parameters);
+    const { title: _title, ...hinted } = withHints(sent, override.annotations);
+    const paged = override.paging === true ? withPaging(hinted) : hinted;
     const rest = isReshaped(override.shape) ? withoutOutput(paged) : paged;
-    const { title: _annotated, ...hints } = annotations;
+    const { title: _annotated, ...hints } = rest.annotations;
     const askFor = askableOf(rest, override.askFor);
     const edited: Tool = {
-      ...withShape({ ...rest, annotations }, override.shape),
+      ...withShape(rest, override.shape),
       name,
       description,
       ...(title ? { title } : {}),
       ...(override.askFirst === true ? { askFirst: true } : {}),
       ...(askFor.length > 0 ? { askFor } : {}),
       ...(override.widget === true ? { widget: true } : {}),
-      ...(override.summarize === true && tool.plan.method === "GET" ? { summarize: true } : {}),
+      ...(override.summarize === true && isAskedAgain(rest) ? { summarize: true } : {}),
       annotations: { ...(title ? { title } : {}), ...hints },
     };
     const { outputSchema } = edited;

@@ -1,4 +1,5 @@
 import { isObject, setOwn } from "./json.ts";
+import { isAskedAgain } from "./tool-kind.ts";
 import type { AnswerShape, JsonObject, Pages, Paging, Tool } from "./types.ts";
 
 /** Query parameters that say where a page begins, by how they say it. */
@@ -16,10 +17,11 @@ const CURSOR = "cursor";
 
 /**
  * How the list that a tool answers comes in pages, going by its optional query parameters; undefined when it does not, or nothing says so.
- * Only of a GET: asking again for more must do nothing.
+ * Only of what reads: asking again for more must do nothing.
  */
-export function detectPaging({ plan, inputSchema }: Pick<Tool, "plan" | "inputSchema">): Pages | undefined {
-  if (plan.method !== "GET") return undefined;
+export function detectPaging(tool: PagedTool): Pages | undefined {
+  if (!isAskedAgain(tool)) return undefined;
+  const { plan, inputSchema } = tool;
   const properties = (inputSchema.properties ?? {}) as Record<string, unknown>;
   const required = (inputSchema.required ?? []) as string[];
   const shown = plan.parameters.filter(
@@ -45,6 +47,8 @@ export function detectPaging({ plan, inputSchema }: Pick<Tool, "plan" | "inputSc
   return undefined;
 }
 
+type PagedTool = Pick<Tool, "plan" | "inputSchema" | "annotations" | "kind" | "operation" | "steps">;
+
 function isScalar(schema: unknown, style: Pages["style"]): boolean {
   if (!isObject(schema)) return true;
   const types = [schema.type].flat();
@@ -54,7 +58,7 @@ function isScalar(schema: unknown, style: Pages["style"]): boolean {
 }
 
 /** A tool whose pages are asked for with one argument that is the same for every tool, in the place of its own. */
-export function withPaging<T extends Pick<Tool, "plan" | "inputSchema">>(tool: T): T & Pick<Tool, "paging"> {
+export function withPaging<T extends PagedTool>(tool: T): T & Pick<Tool, "paging"> {
   const pages = detectPaging(tool);
   if (!pages) return tool;
   const { [pages.argument]: _own, ...others } = propertiesOf(tool);
@@ -69,7 +73,7 @@ export function withShape(tool: Tool, shape: AnswerShape | undefined): Tool {
   const { shape: _before, ...rest } = withoutListCursor(tool);
   const shaped: Tool = { ...rest, ...(shape ? { shape } : {}) };
   const canShorten = shape?.itemsMax !== undefined || shape?.tokensMax !== undefined;
-  if (!canShorten || shaped.paging || !shaped.annotations.readOnlyHint) return shaped;
+  if (!canShorten || shaped.paging || !isAskedAgain(shaped)) return shaped;
   return withCursor(shaped, propertiesOf(shaped), { style: "list" }, LIST_WORDS);
 }
 

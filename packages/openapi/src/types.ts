@@ -97,6 +97,12 @@ export interface ToolAnnotations {
   openWorldHint: boolean;
 }
 
+/** What clients are told of a call. MCP 2026-07-28, ToolAnnotations. */
+export type ToolHints = Omit<ToolAnnotations, "title">;
+
+/** What a call does to the API's data: the three meanings that people choose tools by. */
+export type ToolKind = "reading" | "changing" | "destroying";
+
 /** What a model sees, and the plan of how to call. */
 export interface Tool {
   name: string;
@@ -111,6 +117,8 @@ export interface Tool {
   inputSchema: JsonSchema;
   outputSchema?: JsonSchema;
   annotations: ToolAnnotations;
+  /** What a person says that it does; absent where nobody said anything, see `toolKind`. */
+  kind?: ToolKind;
   plan: CallPlan;
   /** Media types beside `plan.body.contentType`, in the order of the document. */
   variants?: BodyVariant[];
@@ -120,7 +128,7 @@ export interface Tool {
   askFor?: string[];
   /** Hosts that can show its answers as a table, a record or a chart beside the text. */
   widget?: boolean;
-  /** The client's model sums up an answer that is too large, where it can be asked. Only of a GET. */
+  /** The client's model sums up an answer that is too large, where it can be asked. Only of what reads. */
   summarize?: boolean;
   /** What of its answers reaches the model, and how it is written. */
   shape?: AnswerShape;
@@ -423,8 +431,10 @@ export interface Override {
   askFor?: string[];
   /** Hosts that can show its answers as a table, a record or a chart beside the text. */
   widget?: boolean;
-  /** The client's model sums up an answer that is too large, where it can be asked. Only of a GET. */
+  /** The client's model sums up an answer that is too large, where it can be asked. Only of what reads. */
   summarize?: boolean;
+  /** What it does, where that is not what its method says. */
+  annotations?: Partial<ToolHints>;
   shape?: AnswerShape;
   /** Pages are asked for with one argument that is the same for every tool. Only where pages are found. */
   paging?: boolean;

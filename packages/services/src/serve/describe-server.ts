@@ -63,12 +63,9 @@ export async function describeServer(
     version: version.number,
     tools: manifest.tools
       .filter((tool) => isToolAllowed(limit ? [limit] : [], tool))
-      .map(({ name, title, description, annotations, operation }) => ({
-        name,
-        operation,
-        title,
-        description,
-        kind: toolKind({ annotations, operation }),
-      })),
+      .map((tool) => {
+        const { name, title, description, operation } = tool;
+        return { name, operation, title, description, kind: toolKind(tool) };
+      }),
   };
 }

@@ -6,6 +6,9 @@ import {
   type Parameter,
   sentAs,
   type Tool,
+  type ToolKind,
+  toolKind,
+  withHints,
 } from "@portico/openapi";
 import { authorize } from "../access.ts";
 import type { Call } from "../context.ts";
@@ -19,7 +22,7 @@ export interface ToolDetail {
   /** As the next version would list it. */
   tool: ToolView;
   /** As the document alone gives it: what "reset" goes back to. */
-  generated: Pick<Tool, "name" | "title" | "description"> & { contentType?: string };
+  generated: Pick<Tool, "name" | "title" | "description" | "annotations"> & { kind: ToolKind; contentType?: string };
   /** Keys of arguments that a person can be asked for. */
   askable: string[];
   /** The argument that says where a page of its list begins; absent where nothing looks like one. */
@@ -42,17 +45,19 @@ export async function getTool({ ctx, input }: Call<{ serverId: string; operation
   // All of them, since a new name is only taken when no other tool has it.
   const edited = applyOverrides(tools, overrides).find(({ operation }) => operation === input.operation);
   if (!generated || !edited) throw notFound("tool");
-  const { name, title, description, plan } = generated;
+  const { name, title, description, annotations, plan } = generated;
   const { operation: _operation, ...patch } = overrides.find((one) => one.operation === input.operation) ?? {
     operation: input.operation,
   };
-  const pages = detectPaging(generated);
+  const pages = detectPaging(withHints(generated, patch.annotations));
   const parameters = listParameters(sentAs(generated, patch.contentType));
   return {
     tool: toolView(edited, generated),
     generated: {
       name,
       description,
+      annotations,
+      kind: toolKind(generated),
       ...(title === undefined ? {} : { title }),
       ...(plan.body ? { contentType: plan.body.contentType } : {}),
     },

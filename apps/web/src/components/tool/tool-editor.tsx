@@ -14,6 +14,8 @@ import { Button, buttonClass } from "@/components/ui/button.tsx";
 import { Field, Input, Select, Textarea } from "@/components/ui/field.tsx";
 import { Notice } from "@/components/ui/notice.tsx";
 import { useToast } from "@/components/ui/toast.tsx";
+import { type Hints, isSameHints, shownHints } from "./hints.ts";
+import { HintsSection } from "./hints-section.tsx";
 import { textOfEdits } from "./parameter-edit.ts";
 import { ParametersSection, type ParametersState } from "./parameters-section.tsx";
 import { OperationFacts, SentAs } from "./tool-facts.tsx";
@@ -159,6 +161,10 @@ function Words({
   const [widget, setWidget] = useState(tool.widget === true);
   const [summarize, setSummarize] = useState(tool.summarize === true);
   const [paging, setPaging] = useState(patch.paging === true);
+  const savedHints: Hints = patch.annotations ?? {};
+  const [hints, setHints] = useState(savedHints);
+  const documented = { kind: generated?.kind ?? tool.kind, annotations: generated?.annotations ?? tool.annotations };
+  const isReading = shownHints(hints, documented).kind === "reading";
   const [problem, setProblem] = useState<{ message: string; fields: Record<string, string> }>();
   const [isPending, start] = useTransition();
   const router = useRouter();
@@ -170,7 +176,8 @@ function Words({
     textOfEdits(inputs.edits) !== textOfEdits(savedInputs.edits) ||
     widget !== (tool.widget === true) ||
     summarize !== (tool.summarize === true) ||
-    paging !== (patch.paging === true);
+    paging !== (patch.paging === true) ||
+    !isSameHints(hints, savedHints);
   useEffect(() => {
     onDirty(isDirty);
     return () => onDirty(false);
@@ -184,8 +191,10 @@ function Words({
         askFor: inputs.asked.length > 0 ? [...inputs.asked] : null,
         parameters: Object.keys(inputs.edits).length > 0 ? { ...inputs.edits } : null,
         widget: widget || null,
-        summarize: summarize || null,
-        paging: paging || null,
+        // What reads no more is not asked again.
+        summarize: (isReading && summarize) || null,
+        paging: (isReading && paging) || null,
+        annotations: Object.keys(hints).length > 0 ? hints : null,
       };
       const outcome = await changeTool({ serverId, operation, changes });
       if (!outcome.ok) return setProblem(outcome);
@@ -296,6 +305,13 @@ function Words({
       ) : (
         <SentAs tool={tool} />
       )}
+      <HintsSection
+        hints={hints}
+        documented={documented}
+        isDisabled={!mayWrite}
+        error={problem?.fields.annotations}
+        onChange={setHints}
+      />
       <Field
         label="Before each call"
         hint="Whoever uses the tool sees the call and says yes or no. Clients that cannot ask are told why nothing was sent."
@@ -328,7 +344,7 @@ function Words({
           </Select>
         )}
       </Field>
-      {pagedBy ? (
+      {pagedBy && isReading ? (
         <Field
           label="Pages"
           hint="With one cursor the answer says how to go on, in the same way for every tool, and the model never has to work out where the next page begins."
@@ -346,7 +362,7 @@ function Words({
           )}
         </Field>
       ) : null}
-      {operation.startsWith("GET ") ? (
+      {isReading && !operation.startsWith("HEAD ") ? (
         <Field
           label="Large answers"
           hint="An answer that is too large for a model is shortened. In clients that lend their model, such as VS Code and Goose, it sums up the answer first: the person may be asked, and pays for it. Elsewhere the answer is only shortened."
@@ -388,6 +404,7 @@ function Words({
                 setWidget(tool.widget === true);
                 setSummarize(tool.summarize === true);
                 setPaging(patch.paging === true);
+                setHints(savedHints);
               }}
             >
               Discard
