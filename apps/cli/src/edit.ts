@@ -14,6 +14,8 @@ interface EditOptions {
   does?: string;
   repeatable?: boolean;
   openWorld?: boolean;
+  timeout?: string;
+  retries?: string;
   pick?: boolean;
   drop?: boolean;
   standInTools?: boolean;
@@ -41,6 +43,11 @@ export function addEditCommand(program: Command, { api, print }: EditDeps): void
     .option("--no-repeatable")
     .option("--open-world", "clients are told that a call reaches beyond the API")
     .option("--no-open-world")
+    .option("--timeout <seconds>", "how long a call may take; default: as long as any other")
+    .option(
+      "--retries <times>",
+      "how often a call that failed is made again, where it can be repeated; default: as any other",
+    )
     .option("--pick", "offer the tools")
     .option("--drop", "offer the tools no more")
     .option("--stand-in-tools", "of the server: clients that know only tools get some for prompts and resources")
@@ -50,9 +57,11 @@ export function addEditCommand(program: Command, { api, print }: EditDeps): void
     .option("--search-texts", "of the server: a tool that finds passages in its texts")
     .option("--no-search-texts")
     .action(async (server: string, operations: string[], options: EditOptions) => {
-      const { standInTools, readAnswers, searchTexts, pick, drop, does, repeatable, openWorld, ...flags } = options;
+      const { standInTools, readAnswers, searchTexts, pick, drop, ...ofEach } = options;
+      const { does, repeatable, openWorld, timeout, retries, ...flags } = ofEach;
       const annotations = hintsOf(does, { idempotentHint: repeatable, openWorldHint: openWorld });
-      const changes = { ...flags, annotations };
+      const calling = { timeoutSeconds: numberOf("--timeout", timeout), retries: numberOf("--retries", retries) };
+      const changes = { ...flags, annotations, ...calling };
       const ofServer = given({ standInTools, readAnswers, searchTexts });
       const ofTools = given(changes);
       const path = `/api/v1/servers/${encodeURIComponent(server)}`;
@@ -106,6 +115,15 @@ function hintsOf(
   if (!Object.hasOwn(KINDS, does))
     throw new ApiError("usage", `--does is reads, changes, deletes or document, and not "${does}".`);
   return { ...KINDS[does], ...rest };
+}
+
+/** A whole number, null for "default"; undefined when nothing was said. */
+function numberOf(option: string, given: string | undefined): number | null | undefined {
+  if (given === undefined) return undefined;
+  if (given === "default") return null;
+  if (!/^\d{1,6}$/.test(given))
+    throw new ApiError("usage", `${option} is a whole number or "default", and not "${given}".`);
+  return Number(given);
 }
 
 function tools(count: number): string {

@@ -38,7 +38,7 @@ export { checkParameters, type Fits, type ParameterProblem } from "./parameters/
 export { listParameters, type Parameter } from "./parameters/list.ts";
 export { PERSON_WORDS, type Preset, presetTool, presettableArguments } from "./preset.ts";
 export { estimateTokens } from "./tokens.ts";
-export { isAskedAgain, methodKind, saysMore, toolKind, withHints } from "./tool-kind.ts";
+export { isAskedAgain, isRepeatable, methodKind, saysMore, toolKind, withHints } from "./tool-kind.ts";
 export { cleanText } from "./transform/text.ts";
 export type {
   AllowedValues,

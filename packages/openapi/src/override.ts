@@ -2,7 +2,7 @@ import { formFieldOf, shownInput } from "./ask-for.ts";
 import { withPaging, withShape } from "./paging.ts";
 import { applyParameters, argumentOf } from "./parameters/apply.ts";
 import { estimateTokens } from "./tokens.ts";
-import { isAskedAgain, withHints } from "./tool-kind.ts";
+import { isAskedAgain, isRepeatable, withHints } from "./tool-kind.ts";
 import { NAME_CHARS_MAX } from "./transform/name.ts";
 import { cleanText } from "./transform/text.ts";
 import type { AnswerShape, Override, Tool } from "./types.ts";
@@ -23,7 +23,7 @@ export function applyOverrides(tools: Tool[], overrides: Override[]): Tool[] {
     const title = override.title === undefined ? tool.title : cleanText(override.title);
     const description = override.description === undefined ? tool.description : cleanText(override.description);
     const sent = applyParameters(sentAs(tool, override.contentType), override.parameters);
-    const { title: _title, ...hinted } = withHints(sent, override.annotations);
+    const { title: _title, ...hinted } = withCalling(withHints(sent, override.annotations), override);
     const paged = override.paging === true ? withPaging(hinted) : hinted;
     const rest = isReshaped(override.shape) ? withoutOutput(paged) : paged;
     const { title: _annotated, ...hints } = rest.annotations;
@@ -46,6 +46,14 @@ export function applyOverrides(tools: Tool[], overrides: Override[]): Tool[] {
       tokens: estimateTokens({ name, title, description, inputSchema, outputSchema, annotations: edited.annotations }),
     };
   });
+}
+
+/** How long its calls may take, and how often they are made again where that is safe. */
+function withCalling<T extends Pick<Tool, "plan" | "annotations">>(tool: T, { timeoutSeconds, retries }: Override): T {
+  const isAgain = retries === 0 || (retries !== undefined && isRepeatable(tool));
+  if (timeoutSeconds === undefined && !isAgain) return tool;
+  const calling = { ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }), ...(isAgain ? { retries } : {}) };
+  return { ...tool, plan: { ...tool.plan, ...calling } };
 }
 
 /** Whether answers no longer look as the document says: a promise about them would be broken. */

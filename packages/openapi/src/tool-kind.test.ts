@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { applyOverrides } from "./override.ts";
 import { compiled } from "./testing.ts";
 import { saysMore, toolKind } from "./tool-kind.ts";
-import type { JsonObject, Tool, ToolHints, ToolKind } from "./types.ts";
+import type { JsonObject, Override, Tool, ToolHints, ToolKind } from "./types.ts";
 
 async function toolOf(method: string, more: JsonObject = {}): Promise<Tool> {
   const { tools } = await compiled({
@@ -61,6 +61,20 @@ describe("what a tool does", () => {
     ["POST", { openWorldHint: false }, true],
   ])("is said only where the document does not: %s %j", async (method, annotations, want) => {
     expect(saysMore(await toolOf(method), annotations)).toBe(want);
+  });
+
+  it.each<[string, Partial<Override>, object]>([
+    ["GET", { timeoutSeconds: 5, retries: 3 }, { timeoutSeconds: 5, retries: 3 }],
+    ["POST", { timeoutSeconds: 5, retries: 3 }, { timeoutSeconds: 5 }],
+    ["POST", { retries: 0 }, { retries: 0 }],
+    ["POST", { retries: 3, annotations: { idempotentHint: true } }, { retries: 3 }],
+    ["POST", { retries: 3, annotations: { readOnlyHint: true } }, { retries: 3 }],
+    ["PUT", { retries: 1 }, { retries: 1 }],
+    ["GET", { retries: 1, annotations: { readOnlyHint: false } }, {}],
+  ])("decides whether it is made again: %s %j", async (method, edit, want) => {
+    const tool = await toolOf(method);
+    const [edited = tool] = applyOverrides([tool], [{ operation: tool.operation, ...edit }]);
+    expect(edited.plan).toEqual({ ...tool.plan, ...want });
   });
 
   it("decides what only a tool that reads can have", async () => {

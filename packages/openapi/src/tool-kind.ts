@@ -31,6 +31,11 @@ export function isAskedAgain(tool: Pick<Tool, "kind" | "annotations" | "operatio
   return toolKind(tool) === "reading" && tool.plan.method !== "HEAD";
 }
 
+/** Whether a call can be made once more when nobody knows what became of the first. MCP: `idempotentHint` is of what does not only read. */
+export function isRepeatable({ annotations }: Pick<Tool, "annotations">): boolean {
+  return annotations.readOnlyHint || annotations.idempotentHint;
+}
+
 /** The tool as a person says that it is. What only reads can be repeated and destroys nothing; what reads no more can only be repeated where that is said. */
 export function withHints<T extends Pick<Tool, "annotations" | "operation">>(
   tool: T,

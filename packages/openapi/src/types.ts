@@ -346,6 +346,9 @@ export interface CallPlan {
   given?: GivenArgument[];
   /** Arguments that a person restricted: the API takes more, so it would refuse nothing. */
   allowed?: AllowedValues[];
+  /** How long a call may take, and how often it is made again when that is safe; what the gateway does by itself when absent. */
+  timeoutSeconds?: number;
+  retries?: number;
   /** OR of ANDs; empty: no credentials are sent. */
   security: SecurityRequirement[][];
   response: ResponsePlan;
@@ -435,6 +438,10 @@ export interface Override {
   summarize?: boolean;
   /** What it does, where that is not what its method says. */
   annotations?: Partial<ToolHints>;
+  /** How long a call may take; what the gateway gives it when absent. */
+  timeoutSeconds?: number;
+  /** How often a call is made again at most. Only of one that can be repeated. */
+  retries?: number;
   shape?: AnswerShape;
   /** Pages are asked for with one argument that is the same for every tool. Only where pages are found. */
   paging?: boolean;

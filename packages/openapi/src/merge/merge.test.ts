@@ -285,7 +285,8 @@ describe("edits", () => {
 
   it("keep that a person is asked first, and what is made of the answers", async () => {
     const shape = { keep: ["items[].id"], itemsMax: 30 };
-    const marked = { operation: KEY, askFirst: true, widget: true, summarize: true, shape };
+    const calling = { timeoutSeconds: 5, retries: 3 };
+    const marked = { operation: KEY, askFirst: true, widget: true, summarize: true, shape, ...calling };
     const merged = mergeDocuments(await compiled(described("One.")), await compiled(described("Two.")), {
       selection: [KEY],
       overrides: [marked],

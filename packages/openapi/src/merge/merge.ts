@@ -4,7 +4,7 @@ import { sentAs } from "../override.ts";
 import { detectPaging } from "../paging.ts";
 import { applyParameters, argumentOf } from "../parameters/apply.ts";
 import { mergeParameters } from "../parameters/merge.ts";
-import { isAskedAgain, saysMore, toolKind, withHints } from "../tool-kind.ts";
+import { isAskedAgain, isRepeatable, saysMore, toolKind, withHints } from "../tool-kind.ts";
 import type { BaseUrl, CallPlan, Compiled, Override, SecurityRequirement, Tool, ToolKind } from "../types.ts";
 import { type Change, compareInput, compareOutput } from "./compare-schema.ts";
 import { findRenames, type Rename } from "./match.ts";
@@ -176,6 +176,8 @@ function mergeOverride(
     ...(override?.paging === true && detectPaging(hinted) ? { paging: true } : {}),
     ...(override?.shape ? { shape: override.shape } : {}),
     ...(annotations ? { annotations } : {}),
+    ...(override?.timeoutSeconds === undefined ? {} : { timeoutSeconds: override.timeoutSeconds }),
+    ...mergeRetries(hinted, override?.retries),
     ...sent,
     ...mergeArguments(sentAs(after, sent.contentType), override, operation, conflicts),
   };
@@ -209,6 +211,11 @@ function mergeContentType(
   if (variants.some(({ contentType }) => contentType === yours)) return { contentType: yours };
   conflicts.push({ operation, field: "contentType", yours, ...(after === undefined ? {} : { after }) });
   return {};
+}
+
+/** What can no longer be repeated is not made again. */
+function mergeRetries(after: Tool, retries: number | undefined): Pick<Override, "retries"> {
+  return retries === undefined || (retries > 0 && !isRepeatable(after)) ? {} : { retries };
 }
 
 /** What a person said that it does, while it is the same kind of call by its document; what is another now has to be looked at again. */
@@ -283,6 +290,21 @@ function comparePlans(before: CallPlan, after: CallPlan): Change[] {
   if (before.body?.contentType !== after.body?.contentType) {
     const message = `The body is now sent as ${after.body?.contentType ?? "nothing"}.`;
     changes.push({ where: "content type", message, isBreaking: false });
+  }
+  if (before.timeoutSeconds !== after.timeoutSeconds) {
+    const { timeoutSeconds } = after;
+    const limit = timeoutSeconds === undefined ? "as long as any other" : `${timeoutSeconds} s at most`;
+    changes.push({ where: "timeout", message: `A call may take ${limit} now.`, isBreaking: false });
+  }
+  if (before.retries !== after.retries) {
+    const { retries } = after;
+    const times =
+      retries === undefined
+        ? "as often as any other"
+        : retries === 0
+          ? "never"
+          : `${retries} ${retries === 1 ? "time" : "times"} at most`;
+    changes.push({ where: "retries", message: `A call that failed is made again ${times} now.`, isBreaking: false });
   }
   return changes;
 }

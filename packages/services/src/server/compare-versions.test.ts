@@ -99,6 +99,14 @@ it.each<{ is: string; before?: Partial<Tool>; after: Partial<Tool>; want: [where
       ["hints", false],
     ],
   },
+  {
+    is: "a time of its own, and how often it is made again",
+    after: { plan: { ...tool().plan, timeoutSeconds: 5, retries: 0 } },
+    want: [
+      ["timeout", false],
+      ["retries", false],
+    ],
+  },
   { is: "a tool that only reads now", before: { annotations: CHANGING }, after: {}, want: [["kind", false]] },
   { is: "a question before each call", after: { askFirst: true }, want: [["ask first", true]] },
   { is: "no more question", before: { askFirst: true }, after: {}, want: [["ask first", false]] },

@@ -177,6 +177,39 @@ describe("editing several tools", () => {
     ]);
   });
 
+  it("gives several a time of their own, and has only those made again that can be", async () => {
+    for (const operation of all) await services.overrideTool({ ctx, input: { serverId, operation, patch: {} } });
+    const done = await edit(all, { timeoutSeconds: 5, retries: 1 });
+    // A DELETE can be repeated by its method.
+    expect(await patchOf(DELETE)).toEqual({ timeoutSeconds: 5, retries: 1 });
+    await services.overrideTool({
+      ctx,
+      input: { serverId, operation: DELETE, patch: { annotations: { idempotentHint: false } } },
+    });
+    expect((await edit(all, { retries: 3 })).left).toBe(1);
+    expect(await patchOf(READ)).toMatchObject({ timeoutSeconds: 5, retries: 3 });
+    expect((await edit(all, { timeoutSeconds: null, retries: null })).left).toBe(0);
+    expect(await patchOf(READ)).not.toHaveProperty("retries");
+    expect(await patchOf(READ)).not.toHaveProperty("timeoutSeconds");
+    await undo(done);
+    const { calling } = await services.getTool({ ctx, input: { serverId, operation: READ } });
+    expect(calling).toEqual({ timeoutSeconds: 30, timeoutSecondsMax: 60, retries: 2, retriesMax: 3 });
+  });
+
+  it.each<[object, RegExp]>([
+    [{ timeoutSeconds: 0 }, /timeoutSeconds/],
+    [{ timeoutSeconds: 61 }, /60 s at most: the gateway gives a silent API up then/],
+    [{ timeoutSeconds: 1.5 }, /timeoutSeconds/],
+    [{ retries: 4 }, /retries/],
+    [{ retries: -1 }, /retries/],
+    [{ retries: 1, annotations: { idempotentHint: false } }, /could do something twice.*idempotentHint/],
+  ])("refuses a call that is made like this: %j", async (patch, message) => {
+    await expect(services.overrideTool({ ctx, input: { serverId, operation: DELETE, patch } })).rejects.toMatchObject({
+      code: "invalid_input",
+      message: expect.stringMatching(message),
+    });
+  });
+
   it.each([{}, { askFirst: "yes" }, { name: "same_for_all" }])("refuses %j", async (changes) => {
     await expect(edit(all, changes as services.ToolsChanges)).rejects.toMatchObject({ code: "invalid_input" });
   });

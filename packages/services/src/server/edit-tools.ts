@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { isAskedAgain, type Override, withHints } from "@portico/openapi";
+import { isAskedAgain, isRepeatable, type Override, withHints } from "@portico/openapi";
 import { z } from "zod";
 import { authorize } from "../access.ts";
 import { audit } from "../audit/audit.ts";
@@ -8,7 +8,7 @@ import { AppError } from "../error.ts";
 import { parseInput } from "../input.ts";
 import { readDocuments } from "./documents.ts";
 import { findServer } from "./find-server.ts";
-import { hintsSchema, readOverrides, writeEdits } from "./override.ts";
+import { hintsSchema, readOverrides, retriesSchema, timeoutSchema, writeEdits } from "./override.ts";
 
 /** As many as `overrideTools` takes back at once. */
 const OPERATIONS_MAX = 5_000;
@@ -23,6 +23,8 @@ const changesSchema = z
     summarize: z.boolean().optional(),
     /** Beside what was said of each before; what a person says of what it does takes the place of both hints about that. */
     annotations: hintsSchema.nullish(),
+    timeoutSeconds: timeoutSchema.nullish(),
+    retries: retriesSchema.nullish(),
   })
   .strict()
   .refine((changes) => Object.values(changes).some((value) => value !== undefined), "name what to change");
@@ -33,7 +35,7 @@ export type ToolsChanges = z.input<typeof changesSchema>;
 export interface EditedTools {
   /** What the edits of the tools that were changed had been: `overrideTools` takes it back. Empty where all were so already. */
   previous: { operation: string; patch: Omit<Override, "operation"> }[];
-  /** How many cannot be changed like this: they have no tool, or only answers of tools that read are summed up. */
+  /** How many cannot be changed like this: they have no tool, or only answers of tools that read are summed up, and only what can be repeated is made again. */
   left: number;
   /** Of the draft as it is now: whoever takes this back with it overwrites nothing that came later. */
   lock: number;
@@ -54,7 +56,9 @@ export async function editTools({ ctx, input }: Call<z.input<typeof editSchema>>
   const hintsOf = (operation: string) => mergeHints(before.get(operation)?.annotations, changes.annotations);
   const chosen = wanted.filter((operation) => {
     const tool = able.get(operation);
-    return tool && (!changes.summarize || isAskedAgain(withHints(tool, hintsOf(operation))));
+    if (!tool) return false;
+    const hinted = withHints(tool, hintsOf(operation));
+    return (!changes.summarize || isAskedAgain(hinted)) && (!changes.retries || isRepeatable(hinted));
   });
   const { annotations: _hints, ...flags } = changes;
   const fields = Object.entries(flags).filter(([, value]) => value !== undefined);
@@ -62,9 +66,12 @@ export async function editTools({ ctx, input }: Call<z.input<typeof editSchema>>
     const patch: Omit<Override, "operation"> = before.get(operation) ?? {};
     const annotations = hintsOf(operation);
     const isSo =
-      fields.every(([field, value]) => (patch[field as keyof typeof flags] ?? false) === value) &&
-      isDeepStrictEqual(annotations, patch.annotations ?? {});
-    return isSo ? [] : [{ operation, patch: { ...patch, ...flags, annotations } }];
+      fields.every(
+        ([field, value]) => (patch[field as keyof typeof flags] ?? (value === null ? null : false)) === value,
+      ) && isDeepStrictEqual(annotations, patch.annotations ?? {});
+    if (isSo) return [];
+    const merged = Object.entries({ ...patch, ...flags, annotations }).filter(([, value]) => (value ?? null) !== null);
+    return [{ operation, patch: Object.fromEntries(merged) as Omit<Override, "operation"> }];
   });
   if (edits.length > 0) await writeEdits(ctx, server, edits, { lock: server.lock });
   return {

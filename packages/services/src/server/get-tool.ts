@@ -10,6 +10,7 @@ import {
   toolKind,
   withHints,
 } from "@portico/openapi";
+import { RETRIES_DEFAULT, RETRIES_MAX, TIMEOUT_MS_DEFAULT, TIMEOUT_SECONDS_MAX } from "@portico/upstream";
 import { authorize } from "../access.ts";
 import type { Call } from "../context.ts";
 import { type ToolView, toolView } from "../document/tool-view.ts";
@@ -27,6 +28,13 @@ export interface ToolDetail {
   askable: string[];
   /** The argument that says where a page of its list begins; absent where nothing looks like one. */
   pagedBy?: string;
+  /** How its calls are made without an edit, and how far one can go. `retries`: of a call that can be made again. */
+  calling: {
+    timeoutSeconds: number;
+    timeoutSecondsMax: number;
+    retries: number;
+    retriesMax: number;
+  };
   /** Its arguments as the document gives them, the body sent as it is now. */
   parameters: Parameter[];
   /** What a person changed: what a new edit starts from. */
@@ -64,6 +72,12 @@ export async function getTool({ ctx, input }: Call<{ serverId: string; operation
     askable: [...parameters, ...parameters.flatMap(({ properties = [] }) => properties)]
       .filter(({ isAskable }) => isAskable)
       .map(({ key }) => key),
+    calling: {
+      timeoutSeconds: TIMEOUT_MS_DEFAULT / 1_000,
+      timeoutSecondsMax: TIMEOUT_SECONDS_MAX,
+      retries: plan.method === "GET" || plan.method === "HEAD" ? RETRIES_DEFAULT : 0,
+      retriesMax: RETRIES_MAX,
+    },
     ...(pages ? { pagedBy: pages.argument } : {}),
     parameters,
     patch,

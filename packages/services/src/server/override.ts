@@ -5,6 +5,7 @@ import {
   detectPaging,
   formFieldOf,
   isAskedAgain,
+  isRepeatable,
   type Override,
   type ParameterEdit,
   saysMore,
@@ -12,6 +13,7 @@ import {
   type Tool,
   withHints,
 } from "@portico/openapi";
+import { RETRIES_MAX, TIMEOUT_SECONDS_MAX } from "@portico/upstream";
 import { z } from "zod";
 import { authorize } from "../access.ts";
 import { auditEach } from "../audit/audit.ts";
@@ -42,6 +44,16 @@ export const hintsSchema = z
     "what only reads deletes nothing: say readOnlyHint or destructiveHint, not both",
   );
 
+/** How long a call may take. */
+export const timeoutSchema = z
+  .number()
+  .int()
+  .min(1)
+  .max(TIMEOUT_SECONDS_MAX, `a call may take ${TIMEOUT_SECONDS_MAX} s at most: the gateway gives a silent API up then`);
+
+/** How often a call is made again at most. */
+export const retriesSchema = z.number().int().min(0).max(RETRIES_MAX);
+
 const patchSchema = z
   .object({
     name: z
@@ -62,6 +74,8 @@ const patchSchema = z
     summarize: z.boolean().optional(),
     /** Whether it reads only, deletes, can be repeated, and reaches beyond the API. */
     annotations: hintsSchema.optional(),
+    timeoutSeconds: timeoutSchema.optional(),
+    retries: retriesSchema.optional(),
     /** What of its answers reaches the model, and how it is written. */
     shape: shapeSchema.optional(),
     /** Pages are asked for with one argument that is the same for every tool. */
@@ -181,6 +195,7 @@ function checkedEdit(tool: Tool, patch: Omit<Override, "operation">): Prisma.Inp
   const hinted = withHints(tool, annotations);
   if (summarize) checkSummarize(hinted);
   if (paging) checkPaging(hinted);
+  if (words.retries) checkRetries(hinted);
   const sent = sentAs(tool, words.contentType);
   const parameters = checkedParameters(sent, edits);
   checkAskFor(sent, parameters, askFor);
@@ -266,6 +281,14 @@ function checkPaging(tool: Tool): void {
     ? "no argument of this tool says where a page begins"
     : "only of a tool that reads can a page be asked for again";
   throw new AppError("invalid_input", `paging: ${message}`, { issues: [{ field: "paging", message }] });
+}
+
+/** What could be done twice is not made again by itself. */
+function checkRetries(tool: Tool): void {
+  if (isRepeatable(tool)) return;
+  const message =
+    "a second call of this tool could do something twice; say that it can be repeated (idempotentHint), or use 0";
+  throw new AppError("invalid_input", `retries: ${message}`, { issues: [{ field: "retries", message }] });
 }
 
 /** A client may lose the answer when nobody lets its model sum it up: what only reads can be called again. */

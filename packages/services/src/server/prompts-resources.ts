@@ -147,8 +147,10 @@ export function bindResources(
   const bound = new Set(resources.flatMap((resource) => ("text" in resource ? [] : [resource.operation])));
   const read = applyOverrides(
     tools.filter(({ operation }) => bound.has(operation)),
-    overrides.map(({ operation, parameters, annotations }) => ({
+    overrides.map(({ operation, parameters, annotations, timeoutSeconds, retries }) => ({
       operation,
+      ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
+      ...(retries === undefined ? {} : { retries }),
       ...(parameters ? { parameters: givenOnly(parameters) } : {}),
       ...(annotations ? { annotations } : {}),
     })),

@@ -14,6 +14,7 @@ import { Button, buttonClass } from "@/components/ui/button.tsx";
 import { Field, Input, Select, Textarea } from "@/components/ui/field.tsx";
 import { Notice } from "@/components/ui/notice.tsx";
 import { useToast } from "@/components/ui/toast.tsx";
+import { type Calling, CallingSection } from "./calling-section.tsx";
 import { type Hints, isSameHints, shownHints } from "./hints.ts";
 import { HintsSection } from "./hints-section.tsx";
 import { textOfEdits } from "./parameter-edit.ts";
@@ -129,7 +130,7 @@ export function ToolEditor({
 function Words({
   serverId,
   operation,
-  loaded: { tool, generated, parameters = [], pagedBy, patch = {} },
+  loaded: { tool, generated, parameters = [], pagedBy, calling: limits, patch = {} },
   mayWrite,
   onDirty,
   onSaved,
@@ -164,7 +165,10 @@ function Words({
   const savedHints: Hints = patch.annotations ?? {};
   const [hints, setHints] = useState(savedHints);
   const documented = { kind: generated?.kind ?? tool.kind, annotations: generated?.annotations ?? tool.annotations };
-  const isReading = shownHints(hints, documented).kind === "reading";
+  const { kind, isRepeatable } = shownHints(hints, documented);
+  const isReading = kind === "reading";
+  const savedCalling: Calling = { timeoutSeconds: patch.timeoutSeconds, retries: patch.retries };
+  const [calling, setCalling] = useState(savedCalling);
   const [problem, setProblem] = useState<{ message: string; fields: Record<string, string> }>();
   const [isPending, start] = useTransition();
   const router = useRouter();
@@ -177,7 +181,9 @@ function Words({
     widget !== (tool.widget === true) ||
     summarize !== (tool.summarize === true) ||
     paging !== (patch.paging === true) ||
-    !isSameHints(hints, savedHints);
+    !isSameHints(hints, savedHints) ||
+    calling.timeoutSeconds !== savedCalling.timeoutSeconds ||
+    calling.retries !== savedCalling.retries;
   useEffect(() => {
     onDirty(isDirty);
     return () => onDirty(false);
@@ -195,6 +201,8 @@ function Words({
         summarize: (isReading && summarize) || null,
         paging: (isReading && paging) || null,
         annotations: Object.keys(hints).length > 0 ? hints : null,
+        timeoutSeconds: calling.timeoutSeconds ?? null,
+        retries: (isRepeatable || !calling.retries ? calling.retries : undefined) ?? null,
       };
       const outcome = await changeTool({ serverId, operation, changes });
       if (!outcome.ok) return setProblem(outcome);
@@ -380,6 +388,16 @@ function Words({
           )}
         </Field>
       ) : null}
+      {limits ? (
+        <CallingSection
+          calling={calling}
+          limits={limits}
+          isRepeatable={isRepeatable}
+          isDisabled={!mayWrite}
+          errors={problem?.fields ?? {}}
+          onChange={setCalling}
+        />
+      ) : null}
       <ParametersSection
         key={discards}
         parameters={parameters}
@@ -405,6 +423,7 @@ function Words({
                 setSummarize(tool.summarize === true);
                 setPaging(patch.paging === true);
                 setHints(savedHints);
+                setCalling(savedCalling);
               }}
             >
               Discard
