@@ -1,7 +1,7 @@
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { accessibilityFaults, chromiumPath, lookAround, openSignedIn } from "./chromium.ts";
+import { chromiumPath, lookAround, openSignedIn } from "./chromium.ts";
 import { apiKey, type Portico, publish, startPortico } from "./portico.ts";
 import { type Recorder, startRecorder } from "./recorder.ts";
 
@@ -61,9 +61,8 @@ describe.skipIf(!chromiumPath)("what a tool does, and how it is called", () => {
   const patchOf = async (operation: string) => (await portico.api<{ patch: object }>("GET", toolPath(operation))).patch;
   const editor = () => page.getByRole("form", { name: "What the model sees" }).filter({ visible: true });
   const does = () => editor().getByRole("combobox", { name: "What it does" });
-  const open = async (name: string) => {
-    await page.goto(`${portico.url}/servers/things/tools`);
-    await page.getByText(name).filter({ visible: true }).first().click();
+  const open = async (operation: string) => {
+    await page.goto(`${portico.url}/servers/things/tools/${encodeURIComponent(operation)}`);
     await does().waitFor();
   };
   const save = async () => {
@@ -82,7 +81,7 @@ describe.skipIf(!chromiumPath)("what a tool does, and how it is called", () => {
 
   it("is said of a search by POST, which says what that lets people do, and has its pages then", async () => {
     expect(await listed(`${mcpUrl}/read`)).toEqual(["listThings reads"]);
-    await open("searchThings");
+    await open(SEARCH);
     expect(await does().inputValue()).toBe("changing");
     await editor().getByLabel("Pages").waitFor({ state: "detached" });
     await does().selectOption({ label: "Reads only" });
@@ -93,7 +92,7 @@ describe.skipIf(!chromiumPath)("what a tool does, and how it is called", () => {
     await editor().getByRole("textbox", { name: "Seconds a call may take" }).fill("90");
     await editor().getByRole("button", { name: "Save in the draft" }).click();
     await editor()
-      .getByText(/a call may take 60 s at most/)
+      .getByText(/call may take 60 s at most/)
       .first()
       .waitFor();
     await editor().getByRole("textbox", { name: "Seconds a call may take" }).fill("5");
@@ -117,11 +116,11 @@ describe.skipIf(!chromiumPath)("what a tool does, and how it is called", () => {
     await page.goto(`${portico.url}/servers/things/tools?kind=destroying`);
     await page.getByRole("button", { name: "Change many" }).press("Enter");
     const menu = page.getByRole("dialog", { name: "Change many tools" });
+    const faults = await lookAround(page, "tool-kind-many", menu.getByRole("button", { name: "Set" }));
     await menu.getByRole("combobox", { name: "What they do" }).selectOption({ label: "Change something" });
-    await menu.getByRole("button", { name: "Say so" }).press("Enter");
+    await menu.getByRole("button", { name: "Set" }).press("Enter");
     await page.getByText("1 tool changed in the draft").first().waitFor();
     expect(await patchOf("DELETE /things")).toEqual({ annotations: { readOnlyHint: false, destructiveHint: false } });
-    const faults = await accessibilityFaults(page);
     await page.getByRole("button", { name: "Undo" }).last().press("Enter");
     await page.getByText("The change is taken back").first().waitFor();
     expect(await patchOf("DELETE /things")).toEqual({});
@@ -149,7 +148,7 @@ describe.skipIf(!chromiumPath)("what a tool does, and how it is called", () => {
   });
 
   it("goes back to what the document says", async () => {
-    await open("searchThings");
+    await open(SEARCH);
     await page.getByRole("region", { name: "What it does" }).getByRole("button", { name: "Reset to document" }).click();
     expect(await does().inputValue()).toBe("changing");
     await editor().getByText("Never: a second call could do something twice", { exact: false }).waitFor();

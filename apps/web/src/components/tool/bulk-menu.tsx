@@ -117,12 +117,11 @@ function KindLine({ isOff, onChoose }: { isOff: boolean; onChoose: (annotations:
         </Field>
       </div>
       <Button
-        size="small"
         className="self-end"
         disabled={isOff}
         onClick={() => onChoose(KINDS.find(([name]) => name === chosen)?.[1] ?? null)}
       >
-        Say so
+        Set
       </Button>
     </div>
   );

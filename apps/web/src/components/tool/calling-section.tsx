@@ -84,11 +84,13 @@ export function CallingSection({
             }
           >
             <option value="">{isRepeatable ? `${timesText(limits.retries)}, as any other` : "Never"}</option>
-            {Array.from({ length: limits.retriesMax + 1 }, (_, times) => (
-              <option key={timesText(times)} value={times}>
-                {timesText(times)}
-              </option>
-            ))}
+            {Array.from({ length: limits.retriesMax + 1 }, (_, times) =>
+              times === 0 && limits.retries === 0 && retries !== 0 ? null : (
+                <option key={timesText(times)} value={times}>
+                  {timesText(times)}
+                </option>
+              ),
+            )}
           </Select>
         )}
       </Field>
