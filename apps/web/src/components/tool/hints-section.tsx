@@ -95,7 +95,7 @@ export function HintsSection({
       <Field
         label="Reach"
         aside={reset({ isOpenWorld: plain.isOpenWorld }, shown.isOpenWorld === plain.isOpenWorld)}
-        hint="What clients are told of where its effects, or its answers, come from."
+        hint="Whether clients are told that what it does, or what it answers, is not the API’s alone: people, the web, other systems."
       >
         {(control) => (
           <Select
@@ -104,10 +104,8 @@ export function HintsSection({
             disabled={isDisabled}
             onChange={(event) => set({ isOpenWorld: event.target.value === "open" })}
           >
-            <option value="open">
-              {words("Reaches beyond the API: people, the web, other systems", plain.isOpenWorld)}
-            </option>
-            <option value="closed">{words("Stays within the API’s own data", !plain.isOpenWorld)}</option>
+            <option value="open">{words("Reaches beyond the API", plain.isOpenWorld)}</option>
+            <option value="closed">{words("Stays within the API", !plain.isOpenWorld)}</option>
           </Select>
         )}
       </Field>
