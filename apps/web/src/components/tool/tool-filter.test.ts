@@ -42,14 +42,14 @@ describe("the filter of tools", () => {
     [{ kind: "reading" }, ["GET /pets", "POST /pets/search", "GET /toys"]],
     [{ kind: "destroying" }, ["DELETE /pets/{id}"]],
     [{ picked: "yes" }, ["GET /pets", "DELETE /pets/{id}"]],
-    [{ picked: "no", text: "pets" }, ["POST /pets"]],
+    [{ picked: "no", text: "pets" }, ["POST /pets", "POST /pets/search"]],
     [{ edited: "yes" }, ["GET /pets", "DELETE /pets/{id}"]],
-    [{ edited: "no", kind: "reading" }, ["GET /toys"]],
+    [{ edited: "no", kind: "reading" }, ["POST /pets/search", "GET /toys"]],
     [{ grade: "A" }, ["GET /pets"]],
     [{ grade: "found" }, ["DELETE /pets/{id}"]],
     [{ grade: "C" }, []],
     [{ document: "doc_toys" }, ["GET /toys"]],
-    [{ document: "doc_pets", kind: "reading" }, ["GET /pets"]],
+    [{ document: "doc_pets", kind: "reading" }, ["GET /pets", "POST /pets/search"]],
     [{ document: "doc_gone" }, []],
   ])("shows by %j", (given, want) => {
     expect(filterRows(rows, { ...NO_FILTER, ...given }, facts).map(({ key }) => key)).toEqual(want);
