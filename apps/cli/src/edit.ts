@@ -11,6 +11,11 @@ interface EditOptions {
   askFirst?: boolean;
   widget?: boolean;
   summarize?: boolean;
+  does?: string;
+  repeatable?: boolean;
+  openWorld?: boolean;
+  timeout?: string;
+  retries?: string;
   pick?: boolean;
   drop?: boolean;
   standInTools?: boolean;
@@ -31,8 +36,18 @@ export function addEditCommand(program: Command, { api, print }: EditDeps): void
     .option("--no-ask-first")
     .option("--widget", "clients with MCP Apps show answers as a table, a record or a chart")
     .option("--no-widget")
-    .option("--summarize", "the client's model sums up answers that had to be shortened; GET only")
+    .option("--summarize", "the client's model sums up answers that had to be shortened; of tools that read")
     .option("--no-summarize")
+    .option("--does <what>", "what a call does: reads, changes or deletes; document: what the document says")
+    .option("--repeatable", "clients are told that a call can be repeated")
+    .option("--no-repeatable")
+    .option("--open-world", "clients are told that a call reaches beyond the API")
+    .option("--no-open-world")
+    .option("--timeout <seconds>", "how long a call may take; default: as long as any other")
+    .option(
+      "--retries <times>",
+      "how often a call that failed is made again, where it can be repeated; default: as any other",
+    )
     .option("--pick", "offer the tools")
     .option("--drop", "offer the tools no more")
     .option("--stand-in-tools", "of the server: clients that know only tools get some for prompts and resources")
@@ -42,7 +57,11 @@ export function addEditCommand(program: Command, { api, print }: EditDeps): void
     .option("--search-texts", "of the server: a tool that finds passages in its texts")
     .option("--no-search-texts")
     .action(async (server: string, operations: string[], options: EditOptions) => {
-      const { standInTools, readAnswers, searchTexts, pick, drop, ...changes } = options;
+      const { standInTools, readAnswers, searchTexts, pick, drop, ...ofEach } = options;
+      const { does, repeatable, openWorld, timeout, retries, ...flags } = ofEach;
+      const annotations = hintsOf(does, { idempotentHint: repeatable, openWorldHint: openWorld });
+      const calling = { timeoutSeconds: numberOf("--timeout", timeout), retries: numberOf("--retries", retries) };
+      const changes = { ...flags, annotations, ...calling };
       const ofServer = given({ standInTools, readAnswers, searchTexts });
       const ofTools = given(changes);
       const path = `/api/v1/servers/${encodeURIComponent(server)}`;
@@ -71,9 +90,40 @@ export function addEditCommand(program: Command, { api, print }: EditDeps): void
 }
 
 /** The options that were given; undefined when none was. */
-function given(options: Record<string, boolean | undefined>): Record<string, boolean> | undefined {
-  const found = Object.entries(options).filter((entry): entry is [string, boolean] => entry[1] !== undefined);
+function given<Value>(options: Record<string, Value | undefined>): Record<string, Value> | undefined {
+  const found = Object.entries(options).filter((entry): entry is [string, Value] => entry[1] !== undefined);
   return found.length > 0 ? Object.fromEntries(found) : undefined;
+}
+
+const KINDS: Record<string, Record<string, boolean>> = {
+  reads: { readOnlyHint: true },
+  changes: { readOnlyHint: false, destructiveHint: false },
+  deletes: { readOnlyHint: false, destructiveHint: true },
+};
+
+/** What is said of a call, null for what its document says; undefined when nothing is. */
+function hintsOf(
+  does: string | undefined,
+  others: Record<string, boolean | undefined>,
+): Record<string, boolean> | null | undefined {
+  const rest = given(others);
+  if (does === undefined) return rest;
+  if (does === "document") {
+    if (rest) throw new ApiError("usage", "--does document takes all of it back: say it alone.");
+    return null;
+  }
+  if (!Object.hasOwn(KINDS, does))
+    throw new ApiError("usage", `--does is reads, changes, deletes or document, and not "${does}".`);
+  return { ...KINDS[does], ...rest };
+}
+
+/** A whole number, null for "default"; undefined when nothing was said. */
+function numberOf(option: string, given: string | undefined): number | null | undefined {
+  if (given === undefined) return undefined;
+  if (given === "default") return null;
+  if (!/^\d{1,6}$/.test(given))
+    throw new ApiError("usage", `${option} is a whole number or "default", and not "${given}".`);
+  return Number(given);
 }
 
 function tools(count: number): string {

@@ -198,6 +198,20 @@ it("changes several tools at once, or nothing, and REST takes it back", async ()
   await portico.api("PATCH", toolsPath, { edits: edited.previous });
   expect([await patchOf("GET /boxes"), await patchOf("GET /crates")]).toEqual([{ askFirst: true }, {}]);
 
+  const said = ["--does", "deletes", "--no-open-world"];
+  expect((await edit("GET /boxes", ...said)).out).toContain("Changed 1 tool.");
+  expect(await patchOf("GET /boxes")).toEqual({
+    askFirst: true,
+    annotations: { readOnlyHint: false, destructiveHint: true, openWorldHint: false },
+  });
+  expect((await edit("GET /boxes", "--does", "document")).out).toContain("Changed 1 tool.");
+  expect(await patchOf("GET /boxes")).toEqual({ askFirst: true });
+
+  expect((await edit("GET /boxes", "--timeout", "5", "--retries", "0")).code).toBe(0);
+  expect(await patchOf("GET /boxes")).toEqual({ askFirst: true, timeoutSeconds: 5, retries: 0 });
+  expect((await edit("GET /boxes", "--timeout", "default", "--retries", "default")).code).toBe(0);
+  expect(await patchOf("GET /boxes")).toEqual({ askFirst: true });
+
   expect((await edit("DELETE /boxes", "DELETE /crates", "--drop")).out).toContain("Dropped 2 tools.");
   expect((await edit("DELETE /crates", "--pick")).out).toContain("Picked 1 tool.");
   expect((await edit("--no-stand-in-tools")).code).toBe(0);
@@ -209,6 +223,9 @@ it("changes several tools at once, or nothing, and REST takes it back", async ()
     [["GET /boxes"], /Say one thing/],
     [["GET /boxes", "--pick", "--drop"], /Say one thing/],
     [["GET /boxes", "--read-answers"], /goes without operations/],
+    [["GET /boxes", "--timeout", "soon"], /whole number or "default"/],
+    [["GET /boxes", "--does", "nothing"], /reads, changes, deletes or document/],
+    [["GET /boxes", "--does", "document", "--repeatable"], /say it alone/],
   ] as const) {
     const ended = await edit(...args);
     expect([args, ended.code, ended.err]).toEqual([args, 2, expect.stringMatching(says)]);

@@ -35,13 +35,13 @@ export {
 } from "./merge/merge.ts";
 export { applyOverrides, sentAs } from "./override.ts";
 export { type CompiledJson, openCompiled, type PackedTools, packTools, unpackTools } from "./pack.ts";
-export { detectPaging } from "./paging.ts";
+export { detectPaging, withShape } from "./paging.ts";
 export { argumentOf, isFlattened } from "./parameters/apply.ts";
 export { checkParameters, type Fits, type ParameterProblem } from "./parameters/check.ts";
 export { listParameters, type Parameter } from "./parameters/list.ts";
 export { PERSON_WORDS, type Preset, presetTool, presettableArguments } from "./preset.ts";
 export { estimateTokens } from "./tokens.ts";
-export { type ToolKind, toolKind } from "./tool-kind.ts";
+export { isAskedAgain, isRepeatable, methodKind, saysMore, toolKind, withHints } from "./tool-kind.ts";
 export { cleanText } from "./transform/text.ts";
 export type {
   AllowedValues,
@@ -70,6 +70,7 @@ export type {
   LoadLimits,
   Operation,
   Override,
+  Pages,
   Paging,
   ParameterEdit,
   ParameterPlan,
@@ -84,6 +85,8 @@ export type {
   StepArgument,
   Tool,
   ToolAnnotations,
+  ToolHints,
+  ToolKind,
   ToolStep,
   XmlPlan,
 } from "./types.ts";

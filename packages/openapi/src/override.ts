@@ -1,7 +1,8 @@
 import { formFieldOf, shownInput } from "./ask-for.ts";
-import { withPaging } from "./paging.ts";
+import { withPaging, withShape } from "./paging.ts";
 import { applyParameters, argumentOf } from "./parameters/apply.ts";
 import { estimateTokens } from "./tokens.ts";
+import { isAskedAgain, isRepeatable, withHints } from "./tool-kind.ts";
 import { NAME_CHARS_MAX } from "./transform/name.ts";
 import { cleanText } from "./transform/text.ts";
 import type { AnswerShape, Override, Tool } from "./types.ts";
@@ -21,25 +22,21 @@ export function applyOverrides(tools: Tool[], overrides: Override[]): Tool[] {
     const name = renamed.get(tool) ?? tool.name;
     const title = override.title === undefined ? tool.title : cleanText(override.title);
     const description = override.description === undefined ? tool.description : cleanText(override.description);
-    const {
-      title: _title,
-      annotations,
-      ...sent
-    } = applyParameters(sentAs(tool, override.contentType), override.parameters);
-    const paged = override.paging === true ? withPaging(sent) : sent;
+    const sent = applyParameters(sentAs(tool, override.contentType), override.parameters);
+    const { title: _title, ...hinted } = withCalling(withHints(sent, override.annotations), override);
+    const paged = override.paging === true ? withPaging(hinted) : hinted;
     const rest = isReshaped(override.shape) ? withoutOutput(paged) : paged;
-    const { title: _annotated, ...hints } = annotations;
+    const { title: _annotated, ...hints } = rest.annotations;
     const askFor = askableOf(rest, override.askFor);
     const edited: Tool = {
-      ...rest,
+      ...withShape(rest, override.shape),
       name,
       description,
       ...(title ? { title } : {}),
       ...(override.askFirst === true ? { askFirst: true } : {}),
       ...(askFor.length > 0 ? { askFor } : {}),
       ...(override.widget === true ? { widget: true } : {}),
-      ...(override.summarize === true && tool.plan.method === "GET" ? { summarize: true } : {}),
-      ...(override.shape ? { shape: override.shape } : {}),
+      ...(override.summarize === true && isAskedAgain(rest) ? { summarize: true } : {}),
       annotations: { ...(title ? { title } : {}), ...hints },
     };
     const { outputSchema } = edited;
@@ -49,6 +46,14 @@ export function applyOverrides(tools: Tool[], overrides: Override[]): Tool[] {
       tokens: estimateTokens({ name, title, description, inputSchema, outputSchema, annotations: edited.annotations }),
     };
   });
+}
+
+/** How long its calls may take, and how often they are made again where that is safe. */
+function withCalling<T extends Pick<Tool, "plan" | "annotations">>(tool: T, { timeoutSeconds, retries }: Override): T {
+  const isAgain = retries === 0 || (retries !== undefined && isRepeatable(tool));
+  if (timeoutSeconds === undefined && !isAgain) return tool;
+  const calling = { ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }), ...(isAgain ? { retries } : {}) };
+  return { ...tool, plan: { ...tool.plan, ...calling } };
 }
 
 /** Whether answers no longer look as the document says: a promise about them would be broken. */

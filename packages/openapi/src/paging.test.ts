@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { applyOverrides } from "./override.ts";
-import { detectPaging } from "./paging.ts";
+import { detectPaging, withShape } from "./paging.ts";
 import { compiled } from "./testing.ts";
+import type { AnswerShape, Tool } from "./types.ts";
 
 async function toolWith(parameters: object[], method = "get") {
   const { tools } = await compiled({
@@ -88,5 +89,58 @@ describe("paging", () => {
     expect(applyOverrides([named], [{ operation: named.operation, paging: true }])[0]?.paging?.style).toBe("cursor");
     const none = await toolWith([{ name: "q", schema: text }]);
     expect(applyOverrides([none], [{ operation: none.operation, paging: true }])[0]).not.toHaveProperty("paging");
+  });
+});
+
+describe("a cursor for the rest of a list", () => {
+  const listed = () => toolWith([{ name: "q", schema: text }]);
+  const names = (tool: Tool | undefined) => Object.keys((tool?.inputSchema.properties ?? {}) as object);
+
+  it.each<[string, AnswerShape, boolean]>([
+    ["items", { itemsMax: 30 }, true],
+    ["tokens", { tokensMax: 500 }, true],
+    ["both, as a table", { itemsMax: 30, tokensMax: 500, format: "table" }, true],
+    ["fields only", { keep: ["items[].id"] }, false],
+    ["a format only", { format: "csv" }, false],
+  ])("is there with a limit of %s", async (_what, shape, isThere) => {
+    const tool = await listed();
+    const [shaped] = applyOverrides([tool], [{ operation: tool.operation, shape }]);
+    expect(names(shaped)).toEqual(isThere ? ["q", "cursor"] : ["q"]);
+    expect(shaped?.paging).toEqual(isThere ? { style: "list", cursor: "cursor" } : undefined);
+    expect(shaped?.shape).toEqual(shape);
+    if (isThere) expect(shaped?.tokens).toBeGreaterThan(tool.tokens);
+  });
+
+  it("is the cursor of the pages, where there is one", async () => {
+    const tool = await toolWith([
+      { name: "page", schema: integer },
+      { name: "per_page", schema: integer },
+    ]);
+    const edit = { operation: tool.operation, shape: { itemsMax: 30 } };
+    expect(applyOverrides([tool], [{ ...edit, paging: true }])[0]?.paging).toMatchObject({ style: "page" });
+    const [own] = applyOverrides([tool], [edit]);
+    expect([names(own), own?.paging]).toEqual([["page", "per_page", "cursor"], { style: "list", cursor: "cursor" }]);
+  });
+
+  it("has a name that is free, of what is fixed too", async () => {
+    const tool = await toolWith([{ name: "cursor", schema: text }]);
+    const edit = { operation: tool.operation, shape: { itemsMax: 30 } };
+    expect(names(applyOverrides([tool], [edit])[0])).toEqual(["cursor", "cursor_2"]);
+    const fixed = { cursor: { fixed: { value: "x" } } };
+    expect(names(applyOverrides([tool], [{ ...edit, parameters: fixed }])[0])).toEqual(["cursor_2"]);
+  });
+
+  it("is not there where asking again does something", async () => {
+    const tool = await toolWith([{ name: "q", schema: text }], "post");
+    const [shaped] = applyOverrides([tool], [{ operation: tool.operation, shape: { itemsMax: 30 } }]);
+    expect([names(shaped), shaped?.paging]).toEqual([["q"], undefined]);
+  });
+
+  it("comes and goes with the shape", async () => {
+    const tool = await listed();
+    const capped = withShape(tool, { itemsMax: 30 });
+    expect(withShape(capped, { itemsMax: 5 })).toEqual({ ...capped, shape: { itemsMax: 5 } });
+    expect(withShape(capped, undefined)).toEqual(tool);
+    expect(names(tool)).toEqual(["q"]);
   });
 });

@@ -1,8 +1,9 @@
 import { isObject, setOwn } from "./json.ts";
-import type { JsonObject, Paging, Tool } from "./types.ts";
+import { isAskedAgain } from "./tool-kind.ts";
+import type { AnswerShape, JsonObject, Pages, Paging, Tool } from "./types.ts";
 
 /** Query parameters that say where a page begins, by how they say it. */
-const STYLES: [Paging["style"], RegExp][] = [
+const STYLES: [Pages["style"], RegExp][] = [
   [
     "cursor",
     /^(cursor|next_?cursor|page_?cursor|page_?token|next_?token|next_?page_?token|starting_?after|after|continuation(_?token)?|continue|marker|scroll_?id)$/i,
@@ -16,10 +17,11 @@ const CURSOR = "cursor";
 
 /**
  * How the list that a tool answers comes in pages, going by its optional query parameters; undefined when it does not, or nothing says so.
- * Only of a GET: asking again for more must do nothing.
+ * Only of what reads: asking again for more must do nothing.
  */
-export function detectPaging({ plan, inputSchema }: Pick<Tool, "plan" | "inputSchema">): Paging | undefined {
-  if (plan.method !== "GET") return undefined;
+export function detectPaging(tool: PagedTool): Pages | undefined {
+  if (!isAskedAgain(tool)) return undefined;
+  const { plan, inputSchema } = tool;
   const properties = (inputSchema.properties ?? {}) as Record<string, unknown>;
   const required = (inputSchema.required ?? []) as string[];
   const shown = plan.parameters.filter(
@@ -45,7 +47,9 @@ export function detectPaging({ plan, inputSchema }: Pick<Tool, "plan" | "inputSc
   return undefined;
 }
 
-function isScalar(schema: unknown, style: Paging["style"]): boolean {
+type PagedTool = Pick<Tool, "plan" | "inputSchema" | "annotations" | "kind" | "operation" | "steps">;
+
+function isScalar(schema: unknown, style: Pages["style"]): boolean {
   if (!isObject(schema)) return true;
   const types = [schema.type].flat();
   return style === "cursor"
@@ -54,16 +58,50 @@ function isScalar(schema: unknown, style: Paging["style"]): boolean {
 }
 
 /** A tool whose pages are asked for with one argument that is the same for every tool, in the place of its own. */
-export function withPaging<T extends Pick<Tool, "plan" | "inputSchema">>(tool: T): T & Pick<Tool, "paging"> {
-  const paging = detectPaging(tool);
-  if (!paging) return tool;
-  const { [paging.argument]: _own, ...others } = (tool.inputSchema.properties ?? {}) as JsonObject;
+export function withPaging<T extends PagedTool>(tool: T): T & Pick<Tool, "paging"> {
+  const pages = detectPaging(tool);
+  if (!pages) return tool;
+  const { [pages.argument]: _own, ...others } = propertiesOf(tool);
+  return withCursor(tool, others, pages, PAGE_WORDS);
+}
+
+/**
+ * The tool with this shape of its answers. Where that can shorten a list, and asking again does nothing, a cursor asks for the rest of it:
+ * the one of its pages, or one that is there for nothing else.
+ */
+export function withShape(tool: Tool, shape: AnswerShape | undefined): Tool {
+  const { shape: _before, ...rest } = withoutListCursor(tool);
+  const shaped: Tool = { ...rest, ...(shape ? { shape } : {}) };
+  const canShorten = shape?.itemsMax !== undefined || shape?.tokensMax !== undefined;
+  if (!canShorten || shaped.paging || !isAskedAgain(shaped)) return shaped;
+  return withCursor(shaped, propertiesOf(shaped), { style: "list" }, LIST_WORDS);
+}
+
+const PAGE_WORDS = "Where the next page begins: what the page before gave. Left out for the first page.";
+const LIST_WORDS = "Where the rest of a shortened list begins: what the call before gave. Left out at first.";
+
+function withCursor<T extends Pick<Tool, "plan" | "inputSchema">>(
+  tool: T,
+  others: JsonObject,
+  paging: Paging,
+  description: string,
+): T & Pick<Tool, "paging"> {
+  // What is fixed is no property, and would stand in the place of what the model fills in.
+  const taken = new Set([...Object.keys(others), ...(tool.plan.given ?? []).map(({ argument }) => argument)]);
   let name = CURSOR;
-  for (let number = 2; Object.hasOwn(others, name); number++) name = `${CURSOR}_${number}`;
+  for (let number = 2; taken.has(name); number++) name = `${CURSOR}_${number}`;
   const properties: JsonObject = { ...others };
-  setOwn(properties, name, {
-    type: "string",
-    description: "Where the next page begins: what the page before gave. Left out for the first page.",
-  });
+  setOwn(properties, name, { type: "string", description });
   return { ...tool, inputSchema: { ...tool.inputSchema, properties }, paging: { ...paging, cursor: name } };
+}
+
+function withoutListCursor(tool: Tool): Tool {
+  const { paging, ...rest } = tool;
+  if (paging?.style !== "list") return tool;
+  const { [paging.cursor ?? CURSOR]: _cursor, ...properties } = propertiesOf(tool);
+  return { ...rest, inputSchema: { ...tool.inputSchema, properties } };
+}
+
+function propertiesOf({ inputSchema }: Pick<Tool, "inputSchema">): JsonObject {
+  return (inputSchema.properties ?? {}) as JsonObject;
 }

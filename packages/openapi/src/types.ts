@@ -97,6 +97,12 @@ export interface ToolAnnotations {
   openWorldHint: boolean;
 }
 
+/** What clients are told of a call. MCP 2026-07-28, ToolAnnotations. */
+export type ToolHints = Omit<ToolAnnotations, "title">;
+
+/** What a call does to the API's data: the three meanings that people choose tools by. */
+export type ToolKind = "reading" | "changing" | "destroying";
+
 /** What a model sees, and the plan of how to call. */
 export interface Tool {
   name: string;
@@ -111,6 +117,8 @@ export interface Tool {
   inputSchema: JsonSchema;
   outputSchema?: JsonSchema;
   annotations: ToolAnnotations;
+  /** What a person says that it does; absent where nobody said anything, see `toolKind`. */
+  kind?: ToolKind;
   plan: CallPlan;
   /** Media types beside `plan.body.contentType`, in the order of the document. */
   variants?: BodyVariant[];
@@ -120,11 +128,11 @@ export interface Tool {
   askFor?: string[];
   /** Hosts that can show its answers as a table, a record or a chart beside the text. */
   widget?: boolean;
-  /** The client's model sums up an answer that is too large, where it can be asked. Only of a GET. */
+  /** The client's model sums up an answer that is too large, where it can be asked. Only of what reads. */
   summarize?: boolean;
   /** What of its answers reaches the model, and how it is written. */
   shape?: AnswerShape;
-  /** Its pages are asked for with a cursor of ours. */
+  /** Its pages, or the rest of a list that was shortened, are asked for with a cursor of ours. */
   paging?: Paging;
   /** It makes these calls rather than one of its own; `shape` is of `{input, <step>: …}` where it has an expression, else of the last answer. */
   steps?: BoundStep[];
@@ -152,8 +160,19 @@ export interface BoundStep extends ToolStep {
   tool: Tool;
 }
 
+/** How more of a list is asked for with one argument of ours. */
+export type Paging = (Pages | ShortenedList) & {
+  /** What the model fills in; of pages instead of their own argument. */
+  cursor?: string;
+};
+
+/** No pages, or none that we turn: the cursor only points into a list that was shortened, and the API is asked for all of it again. */
+export interface ShortenedList {
+  style: "list";
+}
+
 /** How a list comes in pages: which argument says where one begins. */
-export interface Paging {
+export interface Pages {
   style: "page" | "offset" | "cursor";
   /** The argument, and what it is called in the request. */
   argument: string;
@@ -161,8 +180,6 @@ export interface Paging {
   /** The argument that says how long a page is, and what it is when left out. */
   size?: string;
   sizeDefault?: number;
-  /** What the model fills in instead of the argument. */
-  cursor?: string;
 }
 
 /** How the answer of a tool is written. `json` is compact, `table` Markdown, `text` one "name: value" a line. */
@@ -329,6 +346,9 @@ export interface CallPlan {
   given?: GivenArgument[];
   /** Arguments that a person restricted: the API takes more, so it would refuse nothing. */
   allowed?: AllowedValues[];
+  /** How long a call may take, and how often it is made again when that is safe; what the gateway does by itself when absent. */
+  timeoutSeconds?: number;
+  retries?: number;
   /** OR of ANDs; empty: no credentials are sent. */
   security: SecurityRequirement[][];
   response: ResponsePlan;
@@ -414,8 +434,14 @@ export interface Override {
   askFor?: string[];
   /** Hosts that can show its answers as a table, a record or a chart beside the text. */
   widget?: boolean;
-  /** The client's model sums up an answer that is too large, where it can be asked. Only of a GET. */
+  /** The client's model sums up an answer that is too large, where it can be asked. Only of what reads. */
   summarize?: boolean;
+  /** What it does, where that is not what its method says. */
+  annotations?: Partial<ToolHints>;
+  /** How long a call may take; what the gateway gives it when absent. */
+  timeoutSeconds?: number;
+  /** How often a call is made again at most. Only of one that can be repeated. */
+  retries?: number;
   shape?: AnswerShape;
   /** Pages are asked for with one argument that is the same for every tool. Only where pages are found. */
   paging?: boolean;

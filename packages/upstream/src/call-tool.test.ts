@@ -88,6 +88,50 @@ describe("callTool", () => {
     expect(JSON.stringify(outcome)).not.toContain("topsecret");
   });
 
+  it("ends at the tool's own time, or at a caller's that is shorter, and says which", async () => {
+    const patient = tool();
+    patient.plan.timeoutSeconds = 1;
+    answer = { delayMs: 3_000 };
+    for (const [limits, least, most, text] of [
+      [{}, 950, 2_000, "A call of this tool may take 1 s."],
+      [{ timeoutMs: 50 }, 45, 900, "A call of this tool may take 0.05 s."],
+      [{ timeoutMs: 60_000 }, 950, 2_000, "A call of this tool may take 1 s."],
+    ] as const) {
+      const begun = performance.now();
+      const outcome = await call({ a: 1 }, { tool: patient, limits });
+      const ms = performance.now() - begun;
+      expect(outcome).toMatchObject({
+        outcome: "timeout",
+        result: { isError: true, content: [{ text: `The API did not answer in time. ${text}` }] },
+      });
+      expect(ms).toBeGreaterThanOrEqual(least);
+      expect(ms).toBeLessThan(most);
+    }
+  });
+
+  const READS = { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true };
+  const AGAIN = { ...READS, readOnlyHint: false };
+  const ONCE = { ...AGAIN, idempotentHint: false };
+  it.each<[string, string, typeof READS, number | undefined, number]>([
+    ["a read, as any other", "GET", READS, undefined, 2],
+    ["a read that is never made again", "GET", READS, 0, 1],
+    ["a read that is made again once", "GET", READS, 1, 2],
+    ["a read that is made again often", "GET", READS, 3, 4],
+    ["a search by POST, as any other", "POST", READS, undefined, 1],
+    ["a search by POST that is made again", "POST", READS, 2, 3],
+    ["a change that can be repeated, as any other", "PUT", AGAIN, undefined, 1],
+    ["a change that can be repeated", "PUT", AGAIN, 3, 4],
+    ["a change that cannot be repeated, whatever is set", "POST", ONCE, 3, 1],
+    ["a GET that does more than read", "GET", ONCE, undefined, 1],
+  ])("makes %s: %s", async (_what, method, annotations, retries, requests) => {
+    answer = { status: 429, headers: { "retry-after": "0" } };
+    const given = { ...tool(), annotations };
+    given.plan = { ...given.plan, method, ...(retries === undefined ? {} : { retries }) };
+    const before = server.seen.length;
+    expect(await call({ a: 1 }, { tool: given })).toMatchObject({ status: 429, retries: requests - 1 });
+    expect(server.seen.length - before).toBe(requests);
+  });
+
   it("says what the document wanted when the API refuses a text, and nothing when it takes it", async () => {
     const named = toolOf({
       inputSchema: { type: "object", properties: { a: { type: "string", pattern: "^[a-z]+$" } } },

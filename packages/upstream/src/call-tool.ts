@@ -1,6 +1,7 @@
 import { fetchFiles, takesFiles } from "./call-tool-files.ts";
 import { BODY_BYTES_MAX_DEFAULT, TIMEOUT_MS_DEFAULT } from "./egress/egress.ts";
 import { toUpstreamError } from "./egress/error.ts";
+import { retriesOf } from "./egress/retry.ts";
 import { disallowed, fixedArguments, withDefaults, withoutFixed } from "./given.ts";
 import { buildRequest } from "./request/build-request.ts";
 import { toPage } from "./request/page.ts";
@@ -28,7 +29,9 @@ export async function callTool(input: CallInput): Promise<CallOutcome> {
   const nothing = { requestBytes: 0, responseBytes: 0, upstreamMs: 0, retries: 0 };
   const validated = input.validate(input.toolId, tool.inputSchema, input.args, input.dialect);
   if (!validated.ok) return { ...nothing, outcome: "invalid_arguments", result: problemResult(validated.problems) };
-  const timeoutMs = input.limits?.timeoutMs ?? TIMEOUT_MS_DEFAULT;
+  const { timeoutSeconds } = tool.plan;
+  const ownMs = timeoutSeconds === undefined ? TIMEOUT_MS_DEFAULT : timeoutSeconds * 1_000;
+  const timeoutMs = Math.min(ownMs, input.limits?.timeoutMs ?? ownMs);
   const started = performance.now();
   const leftMs = () => timeoutMs - (performance.now() - started);
   const { body } = tool.plan;
@@ -39,7 +42,7 @@ export async function callTool(input: CallInput): Promise<CallOutcome> {
   const fixed = fixedArguments(tool.plan, target.person);
   if ("problem" in fixed) return { ...nothing, outcome: "blocked", result: errorResult(fixed.problem) };
   let args: Record<string, unknown> = { ...given.args, ...fixed.args };
-  const paged = tool.paging && toPage(tool.paging, args);
+  const paged = tool.paging && toPage(tool, args, validated.args);
   if (paged && "problem" in paged)
     return { ...nothing, outcome: "invalid_arguments", result: problemResult([paged.problem]) };
   if (paged) args = paged.args;
@@ -66,6 +69,7 @@ export async function callTool(input: CallInput): Promise<CallOutcome> {
     const response = await egress.request(request, {
       timeoutMs: takesFiles(body) ? Math.max(1, Math.floor(leftMs())) : timeoutMs,
       bodyBytesMax: input.limits?.bodyBytesMax ?? BODY_BYTES_MAX_DEFAULT,
+      retriesMax: retriesOf(tool),
       ...(input.signal ? { signal: input.signal } : {}),
     });
     input.observer?.onResponse?.(response);
@@ -99,7 +103,10 @@ export async function callTool(input: CallInput): Promise<CallOutcome> {
     };
   } catch (error) {
     const failure = toUpstreamError(error);
-    const text = failure.code === "timeout" ? `${failure.message} The limit is ${timeoutMs} ms.` : failure.message;
+    const text =
+      failure.code === "timeout"
+        ? `${failure.message} A call of this tool may take ${timeoutMs / 1_000} s.`
+        : failure.message;
     return {
       result: errorResult(text),
       outcome: OUTCOMES[failure.code] ?? "network_error",

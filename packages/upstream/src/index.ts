@@ -8,9 +8,10 @@ export {
   type StepTrace,
 } from "./compose/run-steps.ts";
 export { writeStepsResult } from "./compose/write-result.ts";
-export { createEgress } from "./egress/egress.ts";
+export { createEgress, TIMEOUT_MS_DEFAULT, TIMEOUT_SECONDS_MAX } from "./egress/egress.ts";
 export { UpstreamError } from "./egress/error.ts";
 export { guardedFetch, guardedStreamingFetch, type StreamLimits } from "./egress/guarded-fetch.ts";
+export { RETRIES_DEFAULT, RETRIES_MAX } from "./egress/retry.ts";
 export { fixedArguments, withDefaults, withoutFact } from "./given.ts";
 export {
   type AuthorizationServerMetadata,
@@ -24,6 +25,7 @@ export { requestToken, type TokenClient, type TokenGrant, type TokenOutcome } fr
 export { type Revocation, revokeToken } from "./oauth/revoke-token.ts";
 export { baseUrlOf, originOf } from "./request/base-url.ts";
 export { buildRequest } from "./request/build-request.ts";
+export { firstPage } from "./request/page.ts";
 export { type ShownRequest, showRequest } from "./request/to-curl.ts";
 export { type AnswerField, answerTree } from "./shape/answer-tree.ts";
 export { expressionProblem, runExpression } from "./shape/expression.ts";

@@ -84,6 +84,8 @@ export type UpstreamErrorCode =
 export interface RequestOptions {
   /** Redirects that are followed; a few when absent. With 0 a redirect is the answer. */
   redirectsMax?: number;
+  /** Attempts after the first, whatever the method; without it two of what only reads. */
+  retriesMax?: number | undefined;
   signal?: AbortSignal;
   timeoutMs?: number;
   bodyBytesMax?: number;

@@ -89,3 +89,119 @@ describe("a tool that is paged with a cursor", () => {
     });
   });
 });
+
+describe("a list that is shortened", () => {
+  const all = Array.from({ length: 250 }, (_, id) => ({ id, name: `Thing ${id}` }));
+  const PAGE = 100;
+  let lists: TestGateway;
+  let at: string;
+  let asks: string[] = [];
+  const server = http.createServer((request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? "", "http://x");
+    asks.push(request.url ?? "");
+    const number = (name: string, otherwise: number) => Number(searchParams.get(name) ?? otherwise);
+    const from = { "/pages": (number("page", 1) - 1) * PAGE, "/links": (number("page", 1) - 1) * PAGE }[pathname];
+    const begin = from ?? (pathname === "/offsets" ? number("offset", 0) : Number(searchParams.get("pageToken") ?? 0));
+    const items = pathname === "/whole" ? all : all.slice(begin, begin + PAGE);
+    const next = begin + PAGE;
+    response.setHeader("content-type", "application/json");
+    if (pathname === "/links" && next < all.length)
+      response.setHeader("link", `<http://x/links?page=${next / PAGE + 1}>; rel="next"`);
+    const beside = {
+      "/pages": { meta: { total_pages: 3 } },
+      "/offsets": { total: all.length },
+      "/tokens": next < all.length ? { nextPageToken: String(next) } : {},
+    }[pathname];
+    response.end(JSON.stringify(pathname === "/links" ? items : { items, ...beside }));
+  });
+  const WAYS: [string, string, string[]][] = [
+    ["pages", "listPages", ["page", "per_page"]],
+    ["offsets", "listOffsets", ["offset", "limit"]],
+    ["tokens", "listTokens", ["pageToken"]],
+    ["links", "listLinks", ["page"]],
+    ["whole", "listWhole", []],
+  ];
+
+  beforeAll(async () => {
+    lists = await startTestGateway();
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const responses = { 200: { description: "ok", content: { "application/json": { schema: {} } } } };
+    const paths = Object.fromEntries(
+      WAYS.map(([name, operationId, parameters]) => [
+        `/${name}`,
+        {
+          get: {
+            operationId,
+            parameters: parameters.map((one) => ({ name: one, in: "query", schema: { type: "string" } })),
+            responses,
+          },
+        },
+      ]),
+    );
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const document = { openapi: "3.1.0", info: { title: "Lists", version: "1" }, servers: [{ url }], paths };
+    const published = await lists.publish({ slug: "lists", source: { content: JSON.stringify(document) } });
+    at = published.path;
+    for (const [name] of WAYS) {
+      const patch = { shape: { itemsMax: 30 }, ...(name === "whole" ? {} : { paging: true }) };
+      const input = { serverId: published.serverId, operation: `GET /${name}`, patch };
+      await overrideTool({ ctx: lists.ctx, input });
+    }
+    await publishServer({ ctx: lists.ctx, input: { id: published.serverId } });
+  });
+  afterAll(async () => {
+    await lists?.close();
+    server.close();
+  });
+
+  it.each(WAYS)("is read to its end, each item once: by %s", async (name, tool) => {
+    asks = [];
+    const ids: number[] = [];
+    let calls = 0;
+    for (let cursor: string | undefined; calls < 30; ) {
+      const { body } = await callTool(lists.app, at, lists.apiKey, cursor ? { cursor } : {}, tool);
+      const { structuredContent, content } = (body as { result: Result }).result;
+      const items = (structuredContent.items ?? (structuredContent as { result?: { id: number }[] }).result) as {
+        id: number;
+      }[];
+      calls++;
+      expect(items.length).toBeLessThanOrEqual(30);
+      ids.push(...items.map(({ id }) => id));
+      cursor = structuredContent.nextCursor;
+      expect(content.some(({ text }) => text.includes("call again with the same arguments"))).toBe(
+        cursor !== undefined,
+      );
+      if (!cursor) break;
+    }
+    expect(ids).toEqual(all.map(({ id }) => id));
+    expect(calls).toBe(name === "whole" ? 9 : 10);
+    expect(asks).toHaveLength(calls);
+    expect(new Set(asks).size).toBe(name === "whole" ? 1 : 3);
+  });
+
+  it("shows the cursor in the list of tools where something can be cut, and nowhere else", async () => {
+    const { body } = await rpc(lists.app, at, "tools/list", {}, bearer(lists.apiKey));
+    const { tools } = (body as { result: { tools: { name: string; inputSchema: { properties?: object } }[] } }).result;
+    expect(tools.map(({ inputSchema }) => Object.keys(inputSchema.properties ?? {}).at(-1))).toEqual(
+      WAYS.map(() => "cursor"),
+    );
+  });
+
+  it("takes no cursor of another tool, or beside other arguments", async () => {
+    const first = await callTool(lists.app, at, lists.apiKey, {}, "listOffsets");
+    const cursor = (first.body as { result: Result }).result.structuredContent.nextCursor;
+    asks = [];
+    for (const [args, tool] of [
+      [{ cursor }, "listPages"],
+      [{ cursor, limit: "5" }, "listOffsets"],
+    ] as const) {
+      const { body } = await callTool(lists.app, at, lists.apiKey, args, tool);
+      const { isError, content } = (body as { result: Result }).result;
+      expect([isError, content[0]?.text]).toEqual([
+        true,
+        expect.stringMatching(/as they were in the call that gave it/),
+      ]);
+    }
+    expect(asks).toEqual([]);
+  });
+});

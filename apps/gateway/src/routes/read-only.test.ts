@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import {
   changeOwnConnection,
   createOAuthClient,
+  describeServer,
   overrideTool,
   publishServer,
   setAccess,
@@ -337,6 +338,45 @@ describe("its path", () => {
     expect(status === 200 ? names : READING).toEqual(READING);
     const call = await callTool(gateway.app, path + end, gateway.apiKey, {}, "clearNotes");
     expect(call.text).not.toContain('"result"');
+  });
+});
+
+describe("what a person says that a tool does", () => {
+  it("counts wherever it matters that it only reads, and nowhere before it is published", async () => {
+    const { path, serverId } = await publish("said");
+    const say = (operation: string, patch: object) =>
+      overrideTool({ ctx: gateway.ctx, input: { serverId, operation, patch } });
+    await say("PUT /notes", { annotations: { readOnlyHint: true } });
+    expect((await list(`${path}/read`)).names).toEqual(READING);
+    await say("GET /notes", { annotations: { readOnlyHint: false } });
+    await publishServer({ ctx: gateway.ctx, input: { id: serverId } });
+    await vi.waitFor(async () => expect((await list(`${path}/read`)).names).toEqual(["replaceNotes"]));
+    const { tools } = await list(path);
+    expect(tools.map(({ name, annotations }) => [name, annotations.readOnlyHint])).toEqual([
+      ["listNotes", false],
+      ["replaceNotes", true],
+      ["clearNotes", false],
+      ["readTwice", false],
+      ["readAndClear", false],
+    ]);
+    const answer = await callTool(gateway.app, `${path}/read`, gateway.apiKey, {}, "replaceNotes");
+    expect(answer.body).toMatchObject({ result: { content: [{ type: "text" }] } });
+    expect((await callTool(gateway.app, `${path}/read`, gateway.apiKey, {}, "listNotes")).body).toMatchObject(UNKNOWN);
+    // What is read by opening a resource has to read.
+    const { body } = await rpc(gateway.app, path, "resources/list", {}, bearer(gateway.apiKey));
+    expect(JSON.stringify(body)).not.toContain("notes://all");
+    const resources = [{ uri: "notes://all", name: "all", operation: "GET /notes" }];
+    await expect(updateServer({ ctx: gateway.ctx, input: { id: serverId, resources } })).rejects.toMatchObject({
+      code: "invalid_input",
+      message: expect.stringMatching(/does more than read/),
+    });
+    // A grant of what only reads has the same tools.
+    await setAccess({ ctx: gateway.ctx, input: { serverId, everybodyTools: "reading" } });
+    await vi.waitFor(async () => expect((await list(path)).names).toEqual(["replaceNotes"]));
+    await updateServer({ ctx: gateway.ctx, input: { id: serverId, visibility: "public" } });
+    const about = { organization: gateway.organization, slug: "said", userId: null };
+    const described = await describeServer(gateway.deps, about);
+    expect(described?.tools.map(({ name, kind }) => [name, kind])).toEqual([["replaceNotes", "reading"]]);
   });
 });
 

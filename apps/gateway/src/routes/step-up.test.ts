@@ -1,4 +1,4 @@
-import { setAccess, updateServer } from "@portico/services";
+import { overrideTool, publishServer, setAccess, updateServer } from "@portico/services";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { bearer, callTool, openSession, publicUrl, rpc, startTestGateway, type TestGateway } from "../testing.ts";
 import { connectClient, consent, redeemForm, token } from "../testing-oauth.ts";
@@ -65,6 +65,24 @@ describe("TK-13: a tool that deletes", () => {
     await vi.waitFor(async () =>
       expect((await callTool(gateway.app, path, tokens.access, {}, "clearNotes")).status).toBe(200),
     );
+  });
+
+  it("is one of which a person says so, whatever its method, alone or as a step", async () => {
+    const { path, serverId } = await publish("said");
+    const say = (operation: string, annotations: object) =>
+      overrideTool({ ctx: gateway.ctx, input: { serverId, operation, patch: { annotations } } });
+    await say("GET /notes", { destructiveHint: true });
+    await say("DELETE /notes", { destructiveHint: false });
+    const steps = [{ id: "list", operation: "GET /notes", arguments: {} }];
+    await updateServer({
+      ctx: gateway.ctx,
+      input: { id: serverId, composedTools: [{ name: "inSteps", description: "In steps.", steps }] },
+    });
+    await publishServer({ ctx: gateway.ctx, input: { id: serverId } });
+    const { tokens } = await connectClient(gateway, path);
+    const statusOf = async (name: string) => (await callTool(gateway.app, path, tokens.access, {}, name)).status;
+    await vi.waitFor(async () => expect(await statusOf("inSteps")).toBe(403));
+    expect([await statusOf("listNotes"), await statusOf("clearNotes")]).toEqual([403, 200]);
   });
 
   it("is not reached through a batch, the tool that calls others, or a session", async () => {

@@ -1,4 +1,4 @@
-import type { Tool } from "@portico/openapi";
+import { type Tool, toolKind } from "@portico/openapi";
 import { intentOf, synonymsOf } from "./synonyms.ts";
 import { distanceOf, fold, termsOf, wordsOf } from "./words.ts";
 
@@ -127,10 +127,10 @@ export function countTags(tools: readonly Pick<Tool, "tags">[]): TagCount[] {
     .sort((a, b) => b.tools - a.tools || (a.tag < b.tag ? -1 : 1));
 }
 
-function fitOf({ annotations, deprecated }: SearchedTool, intent: "read" | "change" | undefined): number {
-  const kind = annotations.readOnlyHint ? "read" : "change";
+function fitOf(tool: SearchedTool, intent: "read" | "change" | undefined): number {
+  const kind = toolKind(tool) === "reading" ? "read" : "change";
   const fit = intent === undefined ? (kind === "read" ? 1 : FIT.changesUnasked) : kind === intent ? 1 : FIT.otherKind;
-  return deprecated ? fit * FIT.deprecated : fit;
+  return tool.deprecated ? fit * FIT.deprecated : fit;
 }
 
 /** What each of a tool's words counts, before it is known how rare it is. */

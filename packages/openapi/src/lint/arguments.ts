@@ -1,6 +1,7 @@
 import { typeOf } from "../dialect.ts";
 import { asArray, asObject } from "../json.ts";
 import { choosable, flatSchema } from "../parameters/values.ts";
+import { isAskedAgain, toolKind } from "../tool-kind.ts";
 import type { Tool } from "../types.ts";
 import { type Finding, findingOf, keyOf } from "./finding.ts";
 import { VERBS, wordsOf } from "./words.ts";
@@ -121,8 +122,9 @@ export function lintList(tool: Tool): Finding[] {
   ];
 }
 
-function isList({ name, plan, outputSchema }: Tool): boolean {
-  if (plan.method !== "GET") return false;
+function isList(tool: Tool): boolean {
+  if (!isAskedAgain(tool)) return false;
+  const { name, plan, outputSchema } = tool;
   const last = plan.path.at(-1);
   const words = wordsOf(name);
   const verb = words.find((word) => VERBS.has(word));
@@ -146,11 +148,12 @@ function within(value: number, minimum: unknown, maximum: unknown): number {
 const DESTROYING = new Set(["delete", "destroy", "purge", "erase", "wipe", "terminate"]);
 
 /** What deletes without asking a person. */
-export function lintDestroying({ name, operation, annotations, plan, askFirst, steps }: Tool): Finding[] {
-  const methods = steps?.map((step) => step.tool.plan.method) ?? [plan.method];
-  if (askFirst || annotations.readOnlyHint || methods.every((method) => method === "GET")) return [];
+export function lintDestroying(tool: Tool): Finding[] {
+  const { name, operation, askFirst } = tool;
+  const kind = toolKind(tool);
+  if (askFirst || kind === "reading") return [];
   const verb = wordsOf(name).find((word) => VERBS.has(word));
-  const isDeletion = methods.includes("DELETE");
+  const isDeletion = kind === "destroying";
   if (!isDeletion && !(verb !== undefined && DESTROYING.has(verb))) return [];
   return [
     findingOf("destroys-unasked", "warning", {

@@ -284,12 +284,47 @@ describe("edits", () => {
   });
 
   it("keep that a person is asked first, and what is made of the answers", async () => {
-    const marked = { operation: KEY, askFirst: true, widget: true, summarize: true };
+    const shape = { keep: ["items[].id"], itemsMax: 30 };
+    const calling = { timeoutSeconds: 5, retries: 3 };
+    const marked = { operation: KEY, askFirst: true, widget: true, summarize: true, shape, ...calling };
     const merged = mergeDocuments(await compiled(described("One.")), await compiled(described("Two.")), {
       selection: [KEY],
       overrides: [marked],
     });
     expect(merged.edits.overrides).toEqual([marked]);
+  });
+
+  it("keep one cursor for the pages while there are pages", async () => {
+    const paged = (...names: string[]) =>
+      compiled({
+        paths: {
+          "/things": {
+            get: { parameters: names.map((name) => ({ name, in: "query", schema: { type: "integer" } })) },
+          },
+        },
+      });
+    const edits = { selection: [KEY], overrides: [{ operation: KEY, paging: true }] };
+    const before = await paged("page");
+    expect(mergeDocuments(before, await paged("page", "q"), edits).edits.overrides).toEqual(edits.overrides);
+    expect(mergeDocuments(before, await paged("q"), edits).edits.overrides).toEqual([]);
+  });
+
+  it("keep what a person says that a tool does, and tell when it is another kind of call now", async () => {
+    const search = (method: string, more: JsonObject = {}) =>
+      compiled({ paths: { "/search": { [method]: { operationId: "search", ...more, responses: {} } } } });
+    const said = { operation: "POST /search", annotations: { readOnlyHint: true, openWorldHint: false } };
+    const edits = { selection: [said.operation], overrides: [said] };
+    const before = await search("post");
+    const kept = mergeDocuments(before, await search("post", { description: "Searches." }), edits);
+    expect(kept.edits.overrides).toEqual([said]);
+    const lost = mergeDocuments(before, await search("delete"), edits);
+    expect(lost.edits.overrides.filter(({ annotations }) => annotations)).toEqual([]);
+    expect(lost.report.conflicting).toEqual([
+      { operation: "DELETE /search", field: "annotations", yours: "reads only", before: "changes", after: "deletes" },
+    ]);
+    const same = { "x-mcp": { annotations: said.annotations } };
+    const needless = mergeDocuments(before, await search("post", same), edits);
+    expect([needless.edits.overrides, needless.report.conflicting]).toEqual([[], []]);
   });
 
   it("keep the arguments that a person is asked for, and report those that are gone or no text", async () => {

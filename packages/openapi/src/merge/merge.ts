@@ -1,9 +1,11 @@
 import { formFieldOf } from "../ask-for.ts";
 import { prefixedName } from "../assemble.ts";
 import { sentAs } from "../override.ts";
+import { detectPaging } from "../paging.ts";
 import { applyParameters, argumentOf } from "../parameters/apply.ts";
 import { mergeParameters } from "../parameters/merge.ts";
-import type { BaseUrl, CallPlan, Compiled, Override, SecurityRequirement, Tool } from "../types.ts";
+import { isAskedAgain, isRepeatable, saysMore, toolKind, withHints } from "../tool-kind.ts";
+import type { BaseUrl, CallPlan, Compiled, Override, SecurityRequirement, Tool, ToolKind } from "../types.ts";
 import { type Change, compareInput, compareOutput } from "./compare-schema.ts";
 import { findRenames, type Rename } from "./match.ts";
 
@@ -22,8 +24,11 @@ export interface ChangedOperation {
 /** A field that the document and a person both changed. The person's stays until somebody decides otherwise. */
 export interface Conflict {
   operation: string;
-  /** "operation", "contentType", "askFor" and "parameters" (some of these) are gone from the document, and the person's edit with them. */
-  field: "name" | "title" | "description" | "contentType" | "askFor" | "parameters" | "operation";
+  /**
+   * "operation", "contentType", "askFor" and "parameters" (some of these) are gone from the document, and the person's edit with them;
+   * "annotations" are those of another kind of call, and gone.
+   */
+  field: "name" | "title" | "description" | "contentType" | "askFor" | "parameters" | "annotations" | "operation";
   /** What the person wrote. */
   yours?: string;
   /** What the document said when they wrote it. */
@@ -160,12 +165,19 @@ function mergeOverride(
   conflicts: Conflict[],
 ): Override | undefined {
   const sent = mergeContentType(after, override?.contentType, operation, conflicts);
+  const annotations = mergeHints(before, after, override?.annotations, operation, conflicts);
+  const hinted = withHints(after, annotations);
   const merged: Override = {
     operation,
     ...(override?.enabled === undefined ? {} : { enabled: override.enabled }),
     ...(override?.askFirst === true ? { askFirst: true } : {}),
     ...(override?.widget === true ? { widget: true } : {}),
-    ...(override?.summarize === true && after.plan.method === "GET" ? { summarize: true } : {}),
+    ...(override?.summarize === true && isAskedAgain(hinted) ? { summarize: true } : {}),
+    ...(override?.paging === true && detectPaging(hinted) ? { paging: true } : {}),
+    ...(override?.shape ? { shape: override.shape } : {}),
+    ...(annotations ? { annotations } : {}),
+    ...(override?.timeoutSeconds === undefined ? {} : { timeoutSeconds: override.timeoutSeconds }),
+    ...mergeRetries(hinted, override?.retries),
     ...sent,
     ...mergeArguments(sentAs(after, sent.contentType), override, operation, conflicts),
   };
@@ -200,6 +212,30 @@ function mergeContentType(
   conflicts.push({ operation, field: "contentType", yours, ...(after === undefined ? {} : { after }) });
   return {};
 }
+
+/** What can no longer be repeated is not made again. */
+function mergeRetries(after: Tool, retries: number | undefined): Pick<Override, "retries"> {
+  return retries === undefined || (retries > 0 && !isRepeatable(after)) ? {} : { retries };
+}
+
+/** What a person said that it does, while it is the same kind of call by its document; what is another now has to be looked at again. */
+function mergeHints(
+  before: Tool,
+  after: Tool,
+  yours: Override["annotations"],
+  operation: string,
+  conflicts: Conflict[],
+): Override["annotations"] {
+  if (!yours || !saysMore(after, yours)) return undefined;
+  const [kind, kindNow] = [toolKind(before), toolKind(after)];
+  if (kind === kindNow) return yours;
+  const said = toolKind(withHints(before, yours));
+  const texts = { yours: KIND_WORDS[said], before: KIND_WORDS[kind], after: KIND_WORDS[kindNow] };
+  conflicts.push({ operation, field: "annotations", ...texts });
+  return undefined;
+}
+
+const KIND_WORDS: Record<ToolKind, string> = { reading: "reads only", changing: "changes", destroying: "deletes" };
 
 /** The edits of arguments that can still be, and those that a person can still be asked for; the others are reported. */
 function mergeArguments(
@@ -254,6 +290,21 @@ function comparePlans(before: CallPlan, after: CallPlan): Change[] {
   if (before.body?.contentType !== after.body?.contentType) {
     const message = `The body is now sent as ${after.body?.contentType ?? "nothing"}.`;
     changes.push({ where: "content type", message, isBreaking: false });
+  }
+  if (before.timeoutSeconds !== after.timeoutSeconds) {
+    const { timeoutSeconds } = after;
+    const limit = timeoutSeconds === undefined ? "as long as any other" : `${timeoutSeconds} s at most`;
+    changes.push({ where: "timeout", message: `A call may take ${limit} now.`, isBreaking: false });
+  }
+  if (before.retries !== after.retries) {
+    const { retries } = after;
+    const times =
+      retries === undefined
+        ? "as often as any other"
+        : retries === 0
+          ? "never"
+          : `${retries} ${retries === 1 ? "time" : "times"} at most`;
+    changes.push({ where: "retries", message: `A call that failed is made again ${times} now.`, isBreaking: false });
   }
   return changes;
 }

@@ -241,6 +241,22 @@ describe("chat", () => {
     expect(got).toEqual([]);
   });
 
+  it("goes by what a person of the server says of a tool rather than by its method", async () => {
+    const say = (operation: string, annotations: { readOnlyHint: boolean } | null) =>
+      services.editTool({ ctx, input: { serverId: server.id, operation, changes: { annotations } } });
+    await say("POST /things", { readOnlyHint: true });
+    await say("GET /things", { readOnlyHint: false });
+    reply = () => calling({ tool: "addThing", arguments: { title: "Raft" } }, { tool: "listThings", arguments: {} });
+    const { of, end } = await talk();
+    await say("POST /things", null);
+    await say("GET /things", null);
+    expect(of("call").map(({ call }) => [call.tool, call.kind, call.mustAsk])).toEqual([
+      ["addThing", "reading", false],
+      ["listThings", "changing", true],
+    ]);
+    expect(end).toMatchObject({ reason: "waiting" });
+  });
+
   it("sends nothing to the API where answers come from the document or a sample", async () => {
     reply = (_request, at) =>
       at === 0

@@ -1,6 +1,6 @@
 import type { Dialect } from "@portico/mcp";
 import { type Message, ModelError, type ModelErrorCode, runStep, type TokenUsage } from "@portico/models";
-import { estimateTokens, type Tool, type ToolKind, toolKind } from "@portico/openapi";
+import { estimateTokens, methodKind, type Tool, type ToolKind, toolKind } from "@portico/openapi";
 import type { Egress, ToolResult } from "@portico/upstream";
 import { z } from "zod";
 import { authorize } from "../access.ts";
@@ -172,12 +172,14 @@ function describeCall({ id, tool: name, arguments: given }: CallPart, wanted: Wa
   return { id, tool: tool.name, operation: tool.steps ? null : tool.operation, kind, arguments: args, mustAsk };
 }
 
-/** By its method (RFC 9110 §9.2.1), whatever the document says of it: a model may have been talked into the call. */
-function isSafe({ plan, steps }: Tool): boolean {
-  return steps ? steps.every(({ tool }) => isSafe(tool)) : SAFE_METHODS.has(plan.method);
+/**
+ * By its method (RFC 9110 §9.2.1) or what a person of the server says, whatever the document says of it: a model may have been talked into
+ * the call.
+ */
+function isSafe({ kind, plan, steps }: Tool): boolean {
+  if (steps) return steps.every(({ tool }) => isSafe(tool));
+  return (kind ?? methodKind(plan.method)) === "reading";
 }
-
-const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS", "QUERY"]);
 
 type Ran = { result: ToolResult; outcome: string };
 type Runner = (wanted: Wanted) => Promise<Ran>;

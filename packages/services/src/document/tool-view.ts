@@ -1,7 +1,9 @@
-import { shownInput, type Tool } from "@portico/openapi";
+import { shownInput, type Tool, type ToolKind, toolKind } from "@portico/openapi";
 
 /** A tool as people look at it: what a model gets, and how its body is sent. */
-export interface ToolView extends Omit<Tool, "plan" | "variants" | "renamed"> {
+export interface ToolView extends Omit<Tool, "plan" | "variants" | "renamed" | "kind"> {
+  /** What a call does. */
+  kind: ToolKind;
   /** The media type that its body is sent as; absent when it sends none. */
   contentType?: string;
   /** All that the body could be sent as, the document's own first; absent when there is no choice. */
@@ -14,6 +16,7 @@ export function toolView(tool: Tool, generated: Tool = tool): ToolView {
   const contentTypes = contentTypesOf(generated);
   return {
     ...rest,
+    kind: toolKind(tool),
     inputSchema: shownInput(tool),
     ...(plan.body ? { contentType: plan.body.contentType } : {}),
     ...(contentTypes.length > 1 ? { contentTypes } : {}),

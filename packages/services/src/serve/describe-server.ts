@@ -65,13 +65,16 @@ export async function describeServer(
     version: version.number,
     tools: manifest.tools
       .filter((tool) => isToolAllowed(limit ? [limit] : [], tool))
-      .map(({ name, title, description, annotations, operation, steps }) => ({
-        name,
-        operation,
-        operations: steps ? [...new Set(steps.map(({ tool }) => tool.operation))] : [operation],
-        title,
-        description,
-        kind: toolKind({ annotations, operation }),
-      })),
+      .map((tool) => {
+        const { name, title, description, operation, steps } = tool;
+        return {
+          name,
+          operation,
+          operations: steps ? [...new Set(steps.map((step) => step.tool.operation))] : [operation],
+          title,
+          description,
+          kind: toolKind(tool),
+        };
+      }),
   };
 }

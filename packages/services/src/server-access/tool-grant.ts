@@ -1,4 +1,4 @@
-import type { Tool } from "@portico/openapi";
+import { type Tool, toolKind } from "@portico/openapi";
 import { z } from "zod";
 import { AppError } from "../error.ts";
 
@@ -30,12 +30,12 @@ export function limitOf(grants: readonly ToolGrant[]): ToolLimit | null {
 /** Whether every one of these limits lets a tool through. One that makes several calls takes that each of these may be made. */
 export function isToolAllowed(
   limits: readonly ToolLimit[],
-  { operation, annotations, steps }: Pick<Tool, "operation" | "annotations" | "steps">,
+  tool: Pick<Tool, "kind" | "operation" | "annotations" | "steps">,
 ): boolean {
-  if (steps) return steps.every(({ tool }) => isToolAllowed(limits, tool));
-  return limits.every(
-    ({ hasReading, operations }) => (hasReading && annotations.readOnlyHint === true) || operations.includes(operation),
-  );
+  const { operation, steps } = tool;
+  if (steps) return steps.every((step) => isToolAllowed(limits, step.tool));
+  const isReading = toolKind(tool) === "reading";
+  return limits.every(({ hasReading, operations }) => (hasReading && isReading) || operations.includes(operation));
 }
 
 /** Refuses a grant of operations that no document has. */

@@ -85,6 +85,28 @@ it.each<{ is: string; before?: Partial<Tool>; after: Partial<Tool>; want: [where
     want: [["age", true]],
   },
   { is: "a reading tool that changes something", after: { annotations: CHANGING }, want: [["kind", true]] },
+  {
+    is: "a reading tool of which somebody says that it deletes",
+    after: { annotations: { ...CHANGING, destructiveHint: true }, kind: "destroying" },
+    want: [["kind", true]],
+  },
+  {
+    is: "a tool that can be repeated, and stays within the API",
+    before: { annotations: CHANGING },
+    after: { annotations: { ...CHANGING, idempotentHint: true, openWorldHint: false } },
+    want: [
+      ["hints", false],
+      ["hints", false],
+    ],
+  },
+  {
+    is: "a time of its own, and how often it is made again",
+    after: { plan: { ...tool().plan, timeoutSeconds: 5, retries: 0 } },
+    want: [
+      ["timeout", false],
+      ["retries", false],
+    ],
+  },
   { is: "a tool that only reads now", before: { annotations: CHANGING }, after: {}, want: [["kind", false]] },
   { is: "a question before each call", after: { askFirst: true }, want: [["ask first", true]] },
   { is: "no more question", before: { askFirst: true }, after: {}, want: [["ask first", false]] },

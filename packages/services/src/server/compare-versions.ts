@@ -80,9 +80,9 @@ function pairTools(before: readonly Tool[], after: readonly Tool[]): Map<Tool, T
   return new Map(after.flatMap((tool) => (pairs.has(tool) ? [[tool, pairs.get(tool) as Tool]] : [])));
 }
 
-function toLine({ name, title, operation, annotations, steps }: Tool): ToolLine {
-  const kind = toolKind({ annotations, operation, ...(steps ? { steps } : {}) });
-  return { name, ...(title ? { title } : {}), operation, kind };
+function toLine(tool: Tool): ToolLine {
+  const { name, title, operation } = tool;
+  return { name, ...(title ? { title } : {}), operation, kind: toolKind(tool) };
 }
 
 function change(where: string, message: string, isBreaking = false): Change {
@@ -110,7 +110,7 @@ function renamed(before: string, after: string): string {
 }
 
 const KIND_SENTENCES: Record<ToolKind, string> = {
-  reading: "It only reads now.",
+  reading: "It only reads now: whoever may only read can call it.",
   changing: "It changes something now: clients ask their person before they call it.",
   destroying: "It deletes now: clients ask their person before they call it.",
 };
@@ -120,6 +120,7 @@ function compareKinds(before: Tool, after: Tool): Change[] {
   const isAsked = after.askFirst === true;
   return [
     ...(kind === kindNow ? [] : [change("kind", KIND_SENTENCES[kindNow], kind === "reading")]),
+    ...compareHints(before, after),
     ...(isAsked === (before.askFirst === true)
       ? []
       : [
@@ -134,6 +135,32 @@ function compareKinds(before: Tool, after: Tool): Change[] {
     ...(isDeepStrictEqual(before.askFor, after.askFor)
       ? []
       : [change("ask for", "Which arguments a person is asked for changed.")]),
+  ];
+}
+
+/** What clients are told beside the kind. */
+function compareHints({ annotations: before }: Tool, { annotations: after }: Tool): Change[] {
+  return [
+    ...(before.idempotentHint === after.idempotentHint || before.readOnlyHint !== after.readOnlyHint
+      ? []
+      : [
+          change(
+            "hints",
+            after.idempotentHint
+              ? "Clients are told that a call can be repeated."
+              : "Clients are no longer told that a call can be repeated.",
+          ),
+        ]),
+    ...(before.openWorldHint === after.openWorldHint
+      ? []
+      : [
+          change(
+            "hints",
+            after.openWorldHint
+              ? "Clients are told that it reaches beyond the API."
+              : "Clients are told that it reaches nothing beyond the API.",
+          ),
+        ]),
   ];
 }
 

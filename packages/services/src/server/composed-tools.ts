@@ -149,8 +149,11 @@ export function bindComposedTools(
   const wanted = new Set(composed.flatMap(({ steps }) => steps.map(({ operation }) => operation)));
   const called = applyOverrides(
     tools.filter(({ operation }) => wanted.has(operation)),
-    overrides.map(({ operation, parameters, shape, contentType, askFirst }) => ({
+    overrides.map(({ operation, parameters, shape, contentType, askFirst, annotations, timeoutSeconds, retries }) => ({
       operation,
+      ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
+      ...(retries === undefined ? {} : { retries }),
+      ...(annotations ? { annotations } : {}),
       ...(parameters ? { parameters: givenOnly(parameters) } : {}),
       ...(contentType ? { contentType } : {}),
       ...(askFirst ? { askFirst } : {}),

@@ -96,6 +96,61 @@ describe("editing several tools", () => {
     expect(await edit([BROKEN], { widget: true })).toMatchObject({ previous: [], left: 1 });
   });
 
+  it("says of several what they do, beside what was said before, and takes that back", async () => {
+    const done = await edit(all, { annotations: { readOnlyHint: true } });
+    // A GET reads by itself.
+    expect([await patchOf(READ), await patchOf(DELETE)]).toMatchObject([{}, { annotations: { readOnlyHint: true } }]);
+    expect(await patchOf(READ)).not.toHaveProperty("annotations");
+    await edit([DELETE], { annotations: { openWorldHint: false }, summarize: true });
+    expect(await patchOf(DELETE)).toEqual({
+      annotations: { readOnlyHint: true, openWorldHint: false },
+      summarize: true,
+    });
+    await edit([DELETE], { summarize: false });
+    await edit([DELETE], { annotations: { readOnlyHint: false, destructiveHint: false } });
+    expect(await patchOf(DELETE)).toEqual({
+      annotations: { readOnlyHint: false, destructiveHint: false, openWorldHint: false },
+    });
+    const { tool, generated } = await services.getTool({ ctx, input: { serverId, operation: DELETE } });
+    expect([tool.kind, generated.kind, generated.annotations.destructiveHint]).toEqual([
+      "changing",
+      "destroying",
+      true,
+    ]);
+    await edit(all, { annotations: null });
+    expect(await patchOf(DELETE)).toEqual({});
+    const where = { organizationId: ctx.organizationId, action: "tool.override" };
+    const [event] = await test.deps.db.auditEvent.findMany({
+      where: { ...where, details: { path: ["fields"], array_contains: ["annotations"] } },
+    });
+    expect(event?.details).toMatchObject({ operation: DELETE, fields: ["annotations"] });
+    expect(done.previous.map(({ operation }) => operation)).toContain(DELETE);
+  });
+
+  it.each([
+    [{ readOnlyHint: true, destructiveHint: true }, /what only reads deletes nothing/],
+    [{ readOnlyHint: "yes" }, /readOnlyHint/],
+    [{ safe: true }, /safe/],
+  ])("refuses to be told that tools do %j", async (annotations, message) => {
+    await expect(edit(all, { annotations } as services.ToolsChanges)).rejects.toMatchObject({
+      code: "invalid_input",
+      message: expect.stringMatching(message),
+    });
+  });
+
+  it("sums up and pages only what reads, whoever says so", async () => {
+    const about = (operation: string, patch: object) =>
+      services.overrideTool({ ctx, input: { serverId, operation, patch } });
+    for (const field of ["summarize", "paging"])
+      await expect(about(READ, { annotations: { destructiveHint: true }, [field]: true })).rejects.toMatchObject({
+        code: "invalid_input",
+        message: expect.stringMatching(/that read/),
+      });
+    await about(DELETE, { annotations: { readOnlyHint: true }, summarize: true });
+    expect(await patchOf(DELETE)).toEqual({ annotations: { readOnlyHint: true }, summarize: true });
+    await about(DELETE, {});
+  });
+
   it("takes thousands at once, each in the audit log", async () => {
     const operations = Array.from({ length: THINGS }, (_, at) => [`GET /things/${at}`, `DELETE /things/${at}`]).flat();
     const done = await edit(operations, { askFirst: true });
@@ -120,6 +175,39 @@ describe("editing several tools", () => {
       [patches[1]?.widget, patches[1]?.askFirst],
       [patches[0]?.widget, patches[0]?.askFirst],
     ]);
+  });
+
+  it("gives several a time of their own, and has only those made again that can be", async () => {
+    for (const operation of all) await services.overrideTool({ ctx, input: { serverId, operation, patch: {} } });
+    const done = await edit(all, { timeoutSeconds: 5, retries: 1 });
+    // A DELETE can be repeated by its method.
+    expect(await patchOf(DELETE)).toEqual({ timeoutSeconds: 5, retries: 1 });
+    await services.overrideTool({
+      ctx,
+      input: { serverId, operation: DELETE, patch: { annotations: { idempotentHint: false } } },
+    });
+    expect((await edit(all, { retries: 3 })).left).toBe(1);
+    expect(await patchOf(READ)).toMatchObject({ timeoutSeconds: 5, retries: 3 });
+    expect((await edit(all, { timeoutSeconds: null, retries: null })).left).toBe(0);
+    expect(await patchOf(READ)).not.toHaveProperty("retries");
+    expect(await patchOf(READ)).not.toHaveProperty("timeoutSeconds");
+    await undo(done);
+    const { calling } = await services.getTool({ ctx, input: { serverId, operation: READ } });
+    expect(calling).toEqual({ timeoutSeconds: 30, timeoutSecondsMax: 60, retries: 2, retriesMax: 3 });
+  });
+
+  it.each<[object, RegExp]>([
+    [{ timeoutSeconds: 0 }, /timeoutSeconds/],
+    [{ timeoutSeconds: 61 }, /60 s at most: the gateway gives a silent API up then/],
+    [{ timeoutSeconds: 1.5 }, /timeoutSeconds/],
+    [{ retries: 4 }, /retries/],
+    [{ retries: -1 }, /retries/],
+    [{ retries: 1, annotations: { idempotentHint: false } }, /could do something twice.*idempotentHint/],
+  ])("refuses a call that is made like this: %j", async (patch, message) => {
+    await expect(services.overrideTool({ ctx, input: { serverId, operation: DELETE, patch } })).rejects.toMatchObject({
+      code: "invalid_input",
+      message: expect.stringMatching(message),
+    });
   });
 
   it.each([{}, { askFirst: "yes" }, { name: "same_for_all" }])("refuses %j", async (changes) => {

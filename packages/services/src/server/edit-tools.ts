@@ -1,4 +1,5 @@
-import type { Override } from "@portico/openapi";
+import { isDeepStrictEqual } from "node:util";
+import { isAskedAgain, isRepeatable, type Override, withHints } from "@portico/openapi";
 import { z } from "zod";
 import { authorize } from "../access.ts";
 import { audit } from "../audit/audit.ts";
@@ -8,7 +9,7 @@ import { parseInput } from "../input.ts";
 import { readDocuments } from "./documents.ts";
 import { untilUnchanged } from "./edit-tool.ts";
 import { findServer } from "./find-server.ts";
-import { readOverrides, writeEdits } from "./override.ts";
+import { hintsSchema, readOverrides, retriesSchema, timeoutSchema, writeEdits } from "./override.ts";
 import { TOOLS_MAX } from "./selection.ts";
 
 /** As many as `overrideTools` takes back at once. */
@@ -16,9 +17,17 @@ const OPERATIONS_MAX = 5_000;
 
 const operations = z.array(z.string().min(1).max(2_048)).min(1).max(OPERATIONS_MAX);
 
-/** What several tools can have alike; false takes a field back to what the document says. */
+/** What several tools can have alike; false or null takes a field back to what the document says. */
 const changesSchema = z
-  .object({ askFirst: z.boolean().optional(), widget: z.boolean().optional(), summarize: z.boolean().optional() })
+  .object({
+    askFirst: z.boolean().optional(),
+    widget: z.boolean().optional(),
+    summarize: z.boolean().optional(),
+    /** Beside what was said of each before; what a person says of what it does takes the place of both hints about that. */
+    annotations: hintsSchema.nullish(),
+    timeoutSeconds: timeoutSchema.nullish(),
+    retries: retriesSchema.nullish(),
+  })
   .strict()
   .refine((changes) => Object.values(changes).some((value) => value !== undefined), "name what to change");
 
@@ -28,7 +37,7 @@ export type ToolsChanges = z.input<typeof changesSchema>;
 export interface EditedTools {
   /** What the edits of the tools that were changed had been: `overrideTools` takes it back. Empty where all were so already. */
   previous: { operation: string; patch: Omit<Override, "operation"> }[];
-  /** How many cannot be changed like this: they have no tool, or only answers of GET operations are summed up. */
+  /** How many cannot be changed like this: they have no tool, or only answers of tools that read are summed up, and only what can be repeated is made again. */
   left: number;
   /** Of the draft as it is now: whoever takes this back with it overwrites nothing that came later. */
   lock: number;
@@ -44,14 +53,27 @@ export async function editTools({ ctx, input }: Call<z.input<typeof editSchema>>
     readDocuments(ctx, server.documents),
     readOverrides(ctx.db, server.id),
   ]);
-  const able = new Set(tools.map(({ operation }) => operation));
-  const chosen = wanted.filter((key) => able.has(key) && (!changes.summarize || key.startsWith("GET ")));
+  const able = new Map(tools.map((tool) => [tool.operation, tool]));
   const before = new Map(overrides.map(({ operation, ...patch }) => [operation, patch]));
-  const fields = Object.entries(changes).filter(([, value]) => value !== undefined);
+  const hintsOf = (operation: string) => mergeHints(before.get(operation)?.annotations, changes.annotations);
+  const chosen = wanted.filter((operation) => {
+    const tool = able.get(operation);
+    if (!tool) return false;
+    const hinted = withHints(tool, hintsOf(operation));
+    return (!changes.summarize || isAskedAgain(hinted)) && (!changes.retries || isRepeatable(hinted));
+  });
+  const { annotations: _hints, ...flags } = changes;
+  const fields = Object.entries(flags).filter(([, value]) => value !== undefined);
   const edits = chosen.flatMap((operation) => {
     const patch: Omit<Override, "operation"> = before.get(operation) ?? {};
-    const isSo = fields.every(([field, value]) => (patch[field as keyof ToolsChanges] ?? false) === value);
-    return isSo ? [] : [{ operation, patch: { ...patch, ...changes } }];
+    const annotations = hintsOf(operation);
+    const isSo =
+      fields.every(
+        ([field, value]) => (patch[field as keyof typeof flags] ?? (value === null ? null : false)) === value,
+      ) && isDeepStrictEqual(annotations, patch.annotations ?? {});
+    if (isSo) return [];
+    const merged = Object.entries({ ...patch, ...flags, annotations }).filter(([, value]) => (value ?? null) !== null);
+    return [{ operation, patch: Object.fromEntries(merged) as Omit<Override, "operation"> }];
   });
   if (edits.length > 0) await writeEdits(ctx, server, edits, { lock: server.lock });
   return {
@@ -59,6 +81,18 @@ export async function editTools({ ctx, input }: Call<z.input<typeof editSchema>>
     left: wanted.length - chosen.length,
     lock: server.lock + (edits.length > 0 ? 1 : 0),
   };
+}
+
+type Hints = NonNullable<Override["annotations"]>;
+
+/** The hints of a tool after a change of them. One of two that say what it does leaves nothing of the other. */
+function mergeHints(before: Hints = {}, change: ToolsChanges["annotations"]): Hints {
+  if (change === undefined) return before;
+  if (change === null) return {};
+  const { readOnlyHint: _reads, destructiveHint: _destroys, ...rest } = before;
+  const isOfKind = change.readOnlyHint !== undefined || change.destructiveHint !== undefined;
+  const given = Object.entries({ ...(isOfKind ? rest : before), ...change }).filter(([, hint]) => hint !== undefined);
+  return Object.fromEntries(given);
 }
 
 const pickSchema = z.object({ serverId: z.string(), operations, isPicked: z.boolean() }).strict();

@@ -6,7 +6,11 @@ import {
   type Parameter,
   sentAs,
   type Tool,
+  type ToolKind,
+  toolKind,
+  withHints,
 } from "@portico/openapi";
+import { RETRIES_DEFAULT, RETRIES_MAX, TIMEOUT_MS_DEFAULT, TIMEOUT_SECONDS_MAX } from "@portico/upstream";
 import { authorize } from "../access.ts";
 import type { Call } from "../context.ts";
 import { type ToolView, toolView } from "../document/tool-view.ts";
@@ -19,11 +23,18 @@ export interface ToolDetail {
   /** As the next version would list it. */
   tool: ToolView;
   /** As the document alone gives it: what "reset" goes back to. */
-  generated: Pick<Tool, "name" | "title" | "description"> & { contentType?: string };
+  generated: Pick<Tool, "name" | "title" | "description" | "annotations"> & { kind: ToolKind; contentType?: string };
   /** Keys of arguments that a person can be asked for. */
   askable: string[];
   /** The argument that says where a page of its list begins; absent where nothing looks like one. */
   pagedBy?: string;
+  /** How its calls are made without an edit, and how far one can go. `retries`: of a call that can be made again. */
+  calling: {
+    timeoutSeconds: number;
+    timeoutSecondsMax: number;
+    retries: number;
+    retriesMax: number;
+  };
   /** Its arguments as the document gives them, the body sent as it is now. */
   parameters: Parameter[];
   /** What a person changed: what a new edit starts from. */
@@ -44,23 +55,31 @@ export async function getTool({ ctx, input }: Call<{ serverId: string; operation
   // All of them, since a new name is only taken when no other tool has it.
   const edited = applyOverrides(tools, overrides).find(({ operation }) => operation === input.operation);
   if (!generated || !edited) throw notFound("tool");
-  const { name, title, description, plan } = generated;
+  const { name, title, description, annotations, plan } = generated;
   const { operation: _operation, ...patch } = overrides.find((one) => one.operation === input.operation) ?? {
     operation: input.operation,
   };
-  const pages = detectPaging(generated);
+  const pages = detectPaging(withHints(generated, patch.annotations));
   const parameters = listParameters(sentAs(generated, patch.contentType));
   return {
     tool: toolView(edited, generated),
     generated: {
       name,
       description,
+      annotations,
+      kind: toolKind(generated),
       ...(title === undefined ? {} : { title }),
       ...(plan.body ? { contentType: plan.body.contentType } : {}),
     },
     askable: [...parameters, ...parameters.flatMap(({ properties = [] }) => properties)]
       .filter(({ isAskable }) => isAskable)
       .map(({ key }) => key),
+    calling: {
+      timeoutSeconds: TIMEOUT_MS_DEFAULT / 1_000,
+      timeoutSecondsMax: TIMEOUT_SECONDS_MAX,
+      retries: plan.method === "GET" || plan.method === "HEAD" ? RETRIES_DEFAULT : 0,
+      retriesMax: RETRIES_MAX,
+    },
     ...(pages ? { pagedBy: pages.argument } : {}),
     parameters,
     patch,

@@ -4,11 +4,16 @@ import {
   argumentOf,
   detectPaging,
   formFieldOf,
+  isAskedAgain,
+  isRepeatable,
   type Override,
   type ParameterEdit,
+  saysMore,
   sentAs,
   type Tool,
+  withHints,
 } from "@portico/openapi";
+import { RETRIES_MAX, TIMEOUT_SECONDS_MAX } from "@portico/upstream";
 import { z } from "zod";
 import { authorize } from "../access.ts";
 import { auditEach } from "../audit/audit.ts";
@@ -24,6 +29,30 @@ import { checkedParameters, parametersSchema } from "./parameter-edits.ts";
 /** More than this is no form that anybody fills in. */
 const ASKED_MAX = 20;
 const EDITS_MAX = 5_000;
+
+/** What a call does, where that is not what its method says. MCP 2026-07-28, ToolAnnotations. */
+export const hintsSchema = z
+  .object({
+    readOnlyHint: z.boolean().optional(),
+    destructiveHint: z.boolean().optional(),
+    idempotentHint: z.boolean().optional(),
+    openWorldHint: z.boolean().optional(),
+  })
+  .strict()
+  .refine(
+    ({ readOnlyHint, destructiveHint }) => !(readOnlyHint && destructiveHint),
+    "what only reads deletes nothing: say readOnlyHint or destructiveHint, not both",
+  );
+
+/** How long a call may take. */
+export const timeoutSchema = z
+  .number()
+  .int()
+  .min(1)
+  .max(TIMEOUT_SECONDS_MAX, `a call may take ${TIMEOUT_SECONDS_MAX} s at most: the gateway gives a silent API up then`);
+
+/** How often a call is made again at most. */
+export const retriesSchema = z.number().int().min(0).max(RETRIES_MAX);
 
 const patchSchema = z
   .object({
@@ -43,6 +72,10 @@ const patchSchema = z
     widget: z.boolean().optional(),
     /** The client's model sums up an answer that is too large, where it can be asked. */
     summarize: z.boolean().optional(),
+    /** Whether it reads only, deletes, can be repeated, and reaches beyond the API. */
+    annotations: hintsSchema.optional(),
+    timeoutSeconds: timeoutSchema.optional(),
+    retries: retriesSchema.optional(),
     /** What of its answers reaches the model, and how it is written. */
     shape: shapeSchema.optional(),
     /** Pages are asked for with one argument that is the same for every tool. */
@@ -163,11 +196,14 @@ function checkedEdit(tool: Tool, patch: Omit<Override, "operation">): Prisma.Inp
     askFor = [],
     shape = {},
     paging,
+    annotations = {},
     parameters: edits,
     ...words
   } = withContentType(patch, tool);
-  if (summarize) checkSummarize(tool);
-  if (paging) checkPaging(tool);
+  const hinted = withHints(tool, annotations);
+  if (summarize) checkSummarize(hinted);
+  if (paging) checkPaging(hinted);
+  if (words.retries) checkRetries(hinted);
   const sent = sentAs(tool, words.contentType);
   const parameters = checkedParameters(sent, edits);
   checkAskFor(sent, parameters, askFor);
@@ -177,6 +213,7 @@ function checkedEdit(tool: Tool, patch: Omit<Override, "operation">): Prisma.Inp
     ...(askFor.length > 0 ? { askFor: [...new Set(askFor)].sort() } : {}),
     ...(widget ? { widget } : {}),
     ...(summarize ? { summarize } : {}),
+    ...(saysMore(tool, annotations) ? { annotations } : {}),
     ...(Object.keys(shape).length > 0 ? { shape } : {}),
     ...(paging ? { paging } : {}),
     ...(Object.keys(parameters).length > 0 ? { parameters } : {}),
@@ -226,13 +263,23 @@ function checkAskFor(sent: Tool, parameters: Record<string, ParameterEdit>, askF
 /** Without pages there is nothing to ask for. */
 function checkPaging(tool: Tool): void {
   if (detectPaging(tool)) return;
-  const message = "no argument of this tool says where a page begins";
+  const message = isAskedAgain(tool)
+    ? "no argument of this tool says where a page begins"
+    : "only of a tool that reads can a page be asked for again";
   throw new AppError("invalid_input", `paging: ${message}`, { issues: [{ field: "paging", message }] });
 }
 
+/** What could be done twice is not made again by itself. */
+function checkRetries(tool: Tool): void {
+  if (isRepeatable(tool)) return;
+  const message =
+    "a second call of this tool could do something twice; say that it can be repeated (idempotentHint), or use 0";
+  throw new AppError("invalid_input", `retries: ${message}`, { issues: [{ field: "retries", message }] });
+}
+
 /** A client may lose the answer when nobody lets its model sum it up: what only reads can be called again. */
-function checkSummarize({ plan }: Tool): void {
-  if (plan.method === "GET") return;
-  const message = `only answers of GET operations are summed up, and this one is ${plan.method}`;
+function checkSummarize(tool: Tool): void {
+  if (isAskedAgain(tool)) return;
+  const message = "only answers of tools that read are summed up, and this one does more";
   throw new AppError("invalid_input", `summarize: ${message}`, { issues: [{ field: "summarize", message }] });
 }

@@ -1,4 +1,4 @@
-import { applyOverrides, type Compiled, type Override, type Tool } from "@portico/openapi";
+import { applyOverrides, type Compiled, type Override, type Tool, toolKind, withHints } from "@portico/openapi";
 import { z } from "zod";
 import { AppError } from "../error.ts";
 import { givenOnly } from "./given-only.ts";
@@ -135,7 +135,8 @@ function unique<Key extends string>(key: Key) {
 export type ServedResource = ResourceWords & ({ text: string } | { tool: Tool });
 
 /**
- * Resources with their tools. An operation that the document no longer has takes its resource along. Arguments keep the names that
+ * Resources with their tools. An operation that the document no longer has takes its resource along, as does one that a person says does
+ * more than read: whoever opens a resource expects nothing to happen. Arguments keep the names that
  * addresses know; what the edits of a tool fix or restrict holds for who reads, too.
  */
 export function bindResources(
@@ -146,10 +147,14 @@ export function bindResources(
   const bound = new Set(resources.flatMap((resource) => ("text" in resource ? [] : [resource.operation])));
   const read = applyOverrides(
     tools.filter(({ operation }) => bound.has(operation)),
-    overrides.flatMap(({ operation, parameters }) =>
-      parameters ? [{ operation, parameters: givenOnly(parameters) }] : [],
-    ),
-  );
+    overrides.map(({ operation, parameters, annotations, timeoutSeconds, retries }) => ({
+      operation,
+      ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
+      ...(retries === undefined ? {} : { retries }),
+      ...(parameters ? { parameters: givenOnly(parameters) } : {}),
+      ...(annotations ? { annotations } : {}),
+    })),
+  ).filter((tool) => toolKind(tool) === "reading");
   const byOperation = new Map(read.map((tool) => [tool.operation, tool]));
   return resources.flatMap((resource): ServedResource[] => {
     if ("text" in resource) return [resource];
@@ -162,7 +167,12 @@ export function bindResources(
 }
 
 /** Refuses a resource that could not be read: no such operation, not a GET, or a place in its address that no argument fills. */
-export function checkResources(resources: readonly ServerResource[], { tools }: Compiled): void {
+export function checkResources(
+  resources: readonly ServerResource[],
+  { tools }: Compiled,
+  overrides: readonly Override[],
+): void {
+  const hintsOf = new Map(overrides.map(({ operation, annotations }) => [operation, annotations]));
   for (const [index, resource] of resources.entries()) {
     if ("text" in resource) continue;
     const tool = tools.find((one) => one.operation === resource.operation);
@@ -177,11 +187,13 @@ export function checkResources(resources: readonly ServerResource[], { tools }: 
         : "choose a GET operation"
       : tool.plan.method !== "GET"
         ? "only GET operations can be read as resources"
-        : unknown !== undefined
-          ? `the operation has no argument "${unknown}"; it has ${properties.join(", ") || "none"}`
-          : missing !== undefined
-            ? `the operation needs "${missing}": write {${missing}} where it belongs in the address`
-            : undefined;
+        : toolKind(withHints(tool, hintsOf.get(tool.operation))) !== "reading"
+          ? "this operation does more than read, as its tool says, and nothing may happen when a resource is read"
+          : unknown !== undefined
+            ? `the operation has no argument "${unknown}"; it has ${properties.join(", ") || "none"}`
+            : missing !== undefined
+              ? `the operation needs "${missing}": write {${missing}} where it belongs in the address`
+              : undefined;
     if (message === undefined) continue;
     const field = `resources.${index}.${tool && tool.plan.method === "GET" ? "uri" : "operation"}`;
     throw new AppError("invalid_input", `${field}: ${message}`, { issues: [{ field, message }] });

@@ -18,6 +18,7 @@ import { checkComposedTools, composedToolsSchema } from "./composed-tools.ts";
 import { firstDocument, openDocuments } from "./documents.ts";
 import { findServer } from "./find-server.ts";
 import { iconSchema } from "./icon.ts";
+import { readOverrides } from "./override.ts";
 import { checkResources, promptsSchema, resourcesSchema } from "./prompts-resources.ts";
 import { resolveSelection } from "./selection.ts";
 import { announceServer } from "./version.ts";
@@ -70,7 +71,7 @@ export async function updateServer({ ctx, input }: Call<UpdateServerInput>): Pro
   if (select || changes.resources || changes.composedTools) {
     const compiled = await openDocuments(ctx, server.documents);
     if (select) selection = resolveSelection(compiled, select);
-    if (changes.resources) checkResources(changes.resources, compiled);
+    if (changes.resources) checkResources(changes.resources, compiled, await readOverrides(ctx.db, server.id));
     if (changes.composedTools) checkComposedTools(changes.composedTools, compiled);
   }
   // `undefined` leaves a column alone; exactOptionalPropertyTypes is off for Prisma's inputs.

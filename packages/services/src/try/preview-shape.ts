@@ -1,4 +1,5 @@
-import { shapeResponse, type ToolResult } from "@portico/upstream";
+import { withShape } from "@portico/openapi";
+import { firstPage, shapeResponse, type ToolResult } from "@portico/upstream";
 import { z } from "zod";
 import { authorize } from "../access.ts";
 import type { Call } from "../context.ts";
@@ -7,7 +8,7 @@ import { shapeSchema } from "../server/answer-shape.ts";
 import { findServer } from "../server/find-server.ts";
 import { type AnswerView, type ShownAnswer, showAnswer, viewAnswer } from "./answer.ts";
 import { asResponse, exampleFor } from "./example.ts";
-import { draftTool, withShape } from "./tool-to-try.ts";
+import { draftTool } from "./tool-to-try.ts";
 
 const schema = z
   .object({
@@ -32,10 +33,10 @@ export async function previewShape({ ctx, input }: Call<z.input<typeof schema>>)
   const { serverId, operation, from, shape } = parseInput(schema, input);
   const server = await findServer(ctx, serverId);
   const drafted = await draftTool(ctx, server, operation);
-  const tool = shape === undefined ? drafted : withShape(drafted, shape);
+  const tool = shape === undefined ? drafted : withShape(drafted, shape ?? undefined);
   const recorded = await exampleFor(ctx, server, tool, from);
   const response = asResponse(recorded, "");
-  const { result } = shapeResponse(tool, response);
+  const { result } = shapeResponse(tool, response, {}, { page: firstPage(tool) });
   const answer = showAnswer(response, [], recorded.from);
   return { answer, result, view: viewAnswer(answer, result, tool.shape?.expression) };
 }

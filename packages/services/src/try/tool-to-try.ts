@@ -1,4 +1,4 @@
-import { type AnswerShape, applyOverrides, type Tool } from "@portico/openapi";
+import { applyOverrides, type Tool } from "@portico/openapi";
 import type { Ctx } from "../context.ts";
 import { AppError, notFound } from "../error.ts";
 import { loadVersion } from "../serve/load-version.ts";
@@ -41,9 +41,4 @@ export async function toolToTry(
   const tool = tools.find((one) => one.operation === operation);
   if (!tool) throw notFound("tool");
   return { tool, places };
-}
-
-/** The tool as if its answers were shaped like this; null shapes nothing. */
-export function withShape({ shape: _shape, ...tool }: Tool, shape: AnswerShape | null): Tool {
-  return shape ? { ...tool, shape } : tool;
 }

@@ -1,3 +1,4 @@
+import { withShape } from "@portico/openapi";
 import type { Egress } from "@portico/upstream";
 import { z } from "zod";
 import { authorize } from "../access.ts";
@@ -5,7 +6,7 @@ import type { Call } from "../context.ts";
 import { parseInput } from "../input.ts";
 import { shapeSchema } from "../server/answer-shape.ts";
 import { findServer } from "../server/find-server.ts";
-import { toolToTry, withShape } from "./tool-to-try.ts";
+import { toolToTry } from "./tool-to-try.ts";
 import { createTryCall, type TriedCall } from "./try-call.ts";
 
 const schema = z
@@ -36,6 +37,9 @@ export async function tryTool({ ctx, input, egress }: Call<TryToolInput> & { egr
   const server = await findServer(ctx, serverId);
   const to = await toolToTry(ctx, server, wanted);
   const call = await createTryCall(ctx, server, { profileId, from, egress });
-  const { tried } = await call(shape === undefined ? to : { ...to, tool: withShape(to.tool, shape) }, args);
+  const { tried } = await call(
+    shape === undefined ? to : { ...to, tool: withShape(to.tool, shape ?? undefined) },
+    args,
+  );
   return tried;
 }

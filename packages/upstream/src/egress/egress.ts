@@ -15,11 +15,13 @@ import { createGuardedAgent, isBlocked } from "./agent.ts";
 import { toUpstreamError, UpstreamError } from "./error.ts";
 import { exchange } from "./exchange.ts";
 import { exchangeStream } from "./exchange-stream.ts";
-import { isRepeatable, isReset, RESET_PAUSE_MS, RETRIES_MAX, retryWaitMs } from "./retry.ts";
+import { isReading, isReset, RESET_PAUSE_MS, RETRIES_DEFAULT, retryWaitMs } from "./retry.ts";
 import { createStop } from "./stop.ts";
 
 export const REDIRECTS_MAX = 3;
 export const TIMEOUT_MS_DEFAULT = 30_000;
+/** What somebody may ask for: a connection that is silent for longer is given up anyway, as clients do with their calls. */
+export const TIMEOUT_SECONDS_MAX = 60;
 /** What is read arrives in pieces that are held about as long: one large answer costs a process twice this, and no more. */
 export const BODY_BYTES_MAX_DEFAULT = 6 * 1024 * 1024;
 const STREAM_TIMEOUT_MS = 5 * 60_000;
@@ -89,6 +91,7 @@ async function follow(
   const stop = createStop(timeoutMs, options.signal);
   const bodyBytesMax = options.bodyBytesMax ?? BODY_BYTES_MAX_DEFAULT;
   const redirectsMax = options.redirectsMax ?? REDIRECTS_MAX;
+  const { retriesMax } = options;
   const leftMs = () => timeoutMs - (performance.now() - started);
   let current = given;
   let retries = 0;
@@ -97,7 +100,10 @@ async function follow(
   try {
     for (;;) {
       const url = checkUrl(current.url, isRefused);
-      const mayRepeat = retries < RETRIES_MAX && isRepeatable(current.method);
+      const mayRepeat =
+        retriesMax === undefined ? retries < RETRIES_DEFAULT && isReading(current.method) : retries < retriesMax;
+      // Who says how often knows that the API wants it.
+      const mayWait = mayRepeat && !(hasWaited && retriesMax === undefined);
       let waitMs: number | undefined;
       let next: UpstreamRequest | undefined;
       let answer: Awaited<ReturnType<typeof exchange>> | undefined;
@@ -108,7 +114,7 @@ async function follow(
           stop,
           isWanted({ status, headers }) {
             if (status >= 200 && status < 300) return true;
-            waitMs = mayRepeat && !hasWaited ? retryWaitMs(status, headers, leftMs()) : undefined;
+            waitMs = mayWait ? retryWaitMs(status, headers, leftMs()) : undefined;
             next =
               waitMs === undefined && redirectsMax > 0 ? redirect(current, status, headers.location, url) : undefined;
             return waitMs === undefined && next === undefined;

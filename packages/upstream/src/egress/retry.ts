@@ -1,5 +1,9 @@
-/** Attempts after the first, for whatever reasons. */
-export const RETRIES_MAX = 2;
+import { isRepeatable, type Tool } from "@portico/openapi";
+
+/** Attempts after the first, for whatever reasons, where nobody says how many. */
+export const RETRIES_DEFAULT = 2;
+/** As many as somebody may ask for. */
+export const RETRIES_MAX = 3;
 /** A longer wait is the caller's to decide. */
 const WAIT_MS_MAX = 5_000;
 /** What has to be left of the deadline for another attempt. */
@@ -11,8 +15,13 @@ export const RESET_PAUSE_MS = 50;
 const RESETS = new Set(["ECONNRESET", "EPIPE", "UND_ERR_SOCKET"]);
 
 /** RFC 9110 §9.2.2: what only reads may be asked again; anything else could be done twice. */
-export function isRepeatable(method: string): boolean {
+export function isReading(method: string): boolean {
   return method === "GET" || method === "HEAD";
+}
+
+/** How often a tool's call is made again at most; undefined: as its method allows. */
+export function retriesOf(tool: Pick<Tool, "plan" | "annotations">): number | undefined {
+  return isRepeatable(tool) ? tool.plan.retries : 0;
 }
 
 /** Whether the connection broke before the first byte of an answer, as one does that was kept alive too long. */

@@ -1,53 +1,132 @@
-import type { Paging } from "@portico/openapi";
+import { createHash } from "node:crypto";
+import type { Pages, Paging, Tool } from "@portico/openapi";
 import { isObject, setOwn } from "../json.ts";
+import { listOf } from "../shape/list-of.ts";
 import type { ArgumentProblem } from "../types.ts";
 
-/** Where a page begins, for an API that says it in its own way. */
+/** Where a page begins, for an API that says it in its own way, and from where on its list is shown. */
 export interface Page {
   paging: Paging;
+  /** What it is a page of: a cursor is of no use beside other arguments. */
+  of: string;
   /** Absent for the first page. */
   at?: string | number;
   size?: number;
+  /** The list of which calls before showed so many items. */
+  shown?: Shown;
 }
 
-/** The arguments as the API takes them, and which page they ask for; or what is wrong with the cursor. */
+export interface Shown {
+  /** Names from the shaped answer to its list. */
+  list: string[];
+  items: number;
+}
+
+/** A longer one is no cursor of ours. */
+const CURSOR_CHARS_MAX = 8_000;
+const SHOWN_ITEMS_MAX = 100_000_000;
+/** As deep as a list is looked for. */
+const LIST_DEPTH_MAX = 3;
+
+/**
+ * The arguments as the API takes them, and which page they ask for; or what is wrong with the cursor. `given`: what the model gave.
+ * A page that was shown in part is asked for again.
+ */
 export function toPage(
-  paging: Paging,
+  { operation, shape, paging = { style: "list" } }: Pick<Tool, "operation" | "shape" | "paging">,
   args: Record<string, unknown>,
+  given: Record<string, unknown> = args,
 ): { args: Record<string, unknown>; page: Page } | { problem: ArgumentProblem } {
   const name = paging.cursor ?? "cursor";
-  const { [name]: given, ...others } = args;
-  const asked = paging.size === undefined ? undefined : others[paging.size];
-  const size = typeof asked === "number" ? asked : paging.sizeDefault;
-  const sized = size === undefined ? {} : { size };
-  if ((given ?? null) === null || given === "") return { args: others, page: { paging, ...sized } };
-  const at = typeof given === "string" ? openCursor(given) : undefined;
-  if (at === undefined) {
-    const expected = "what the page before gave, or nothing for the first page";
-    const got = JSON.stringify(given)?.slice(0, 80) ?? "nothing";
-    return {
-      problem: { argument: name, expected, got, message: `Argument "${name}": expected ${expected}; got ${got}.` },
-    };
-  }
+  const { [name]: cursor, ...others } = args;
+  const pages = paging.style === "list" ? undefined : paging;
+  const asked = pages?.size === undefined ? undefined : others[pages.size];
+  const size = typeof asked === "number" ? asked : pages?.sizeDefault;
+  const { [name]: _cursor, ...besides } = given;
+  const page = {
+    paging,
+    of: markOf([operation, shape?.expression ?? null, besides]),
+    ...(size === undefined ? {} : { size }),
+  };
+  if ((cursor ?? null) === null || cursor === "") return { args: others, page };
+  const opened = typeof cursor === "string" ? openCursor(cursor) : undefined;
+  if (!opened) return wrong(name, cursor, "what the call before gave, or nothing to begin at the first page");
+  const { of, at, shown } = opened;
+  if (of !== page.of)
+    return wrong(name, cursor, "the other arguments as they were in the call that gave it, or no cursor to begin anew");
+  if (at === undefined) return { args: others, page: { ...page, ...(shown ? { shown } : {}) } };
+  if (!pages) return wrong(name, cursor, "what the call before gave, or nothing to begin anew");
   const next = { ...others };
-  setOwn(next, paging.argument, at);
-  return { args: next, page: { paging, at, ...sized } };
+  setOwn(next, pages.argument, at);
+  return { args: next, page: { ...page, at, ...(shown ? { shown } : {}) } };
+}
+
+/** The first page of a tool without other arguments, where it has a cursor of ours. */
+export function firstPage(tool: Pick<Tool, "operation" | "shape" | "paging">): Page | undefined {
+  const paged = tool.paging && toPage(tool, {});
+  return paged && "page" in paged ? paged.page : undefined;
+}
+
+function wrong(argument: string, cursor: unknown, expected: string): { problem: ArgumentProblem } {
+  const got = JSON.stringify(cursor)?.slice(0, 80) ?? "nothing";
+  return { problem: { argument, expected, got, message: `Argument "${argument}": expected ${expected}; got ${got}.` } };
 }
 
 /** Where the page after this one begins, as a cursor; undefined when it is the last, or nothing says that there is more. */
 export function nextCursor(page: Page, value: unknown, headers: Record<string, string>): string | undefined {
-  const next = nextPage(page, value, headers);
-  return next === undefined ? undefined : Buffer.from(JSON.stringify([next])).toString("base64url");
+  const next = page.paging.style === "list" ? undefined : nextPage(page, page.paging, value, headers);
+  return next === undefined ? undefined : toCursor([page.of, next]);
 }
 
-function openCursor(cursor: string): string | number | undefined {
+/** Where the rest of this page begins, of whose list so many items were shown by now. */
+export function restCursor({ of, at }: Page, { list, items }: Shown): string | undefined {
+  return toCursor([of, at ?? null, items, list]);
+}
+
+function toCursor(parts: unknown[]): string | undefined {
+  const cursor = Buffer.from(JSON.stringify(parts)).toString("base64url");
+  return cursor.length > CURSOR_CHARS_MAX ? undefined : cursor;
+}
+
+/** The same for the same value, whatever the order of its keys; nobody can read the value from it. */
+function markOf(value: unknown): string {
+  return createHash("sha256")
+    .update(JSON.stringify(ordered(value)))
+    .digest("base64url")
+    .slice(0, 8);
+}
+
+function ordered(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(ordered);
+  if (!isObject(value)) return value;
+  // Some clients send null for what they leave out.
+  const given = Object.entries(value).filter(([, member]) => (member ?? null) !== null);
+  return given.sort(([one], [other]) => (one < other ? -1 : 1)).map(([key, member]) => [key, ordered(member)]);
+}
+
+function openCursor(cursor: string): Pick<Page, "of" | "at" | "shown"> | undefined {
+  if (cursor.length > CURSOR_CHARS_MAX) return undefined;
   try {
     const opened = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8")) as unknown;
-    const [at] = Array.isArray(opened) && opened.length === 1 ? (opened as unknown[]) : [];
-    return typeof at === "string" || typeof at === "number" ? at : undefined;
+    if (!Array.isArray(opened)) return undefined;
+    const [of, at, items, list] = opened as unknown[];
+    const isPlace = typeof at === "string" || typeof at === "number";
+    if (typeof of !== "string") return undefined;
+    if (opened.length === 2) return isPlace ? { of, at } : undefined;
+    if (opened.length !== 4 || !(isPlace || at === null)) return undefined;
+    if (!isCount(items) || !isNames(list)) return undefined;
+    return { of, ...(isPlace ? { at } : {}), shown: { list, items } };
   } catch {
     return undefined;
   }
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= SHOWN_ITEMS_MAX;
+}
+
+function isNames(value: unknown): value is string[] {
+  return Array.isArray(value) && value.length <= LIST_DEPTH_MAX && value.every((name) => typeof name === "string");
 }
 
 /** Members that hold the next cursor. */
@@ -59,7 +138,8 @@ const TOTAL = /^(total|total_?count|total_?results|total_?items)$/i;
 const PAGES = /^(total_?pages|page_?count|last_?page|pages)$/i;
 
 function nextPage(
-  { paging, at, size }: Page,
+  { at, size }: Page,
+  paging: Pages,
   value: unknown,
   headers: Record<string, string>,
 ): string | number | undefined {
@@ -68,7 +148,7 @@ function nextPage(
   const told = membersOf(value);
   const more = told.find(([name, member]) => MORE.test(name) && typeof member === "boolean")?.[1];
   if (more === false) return undefined;
-  const list = listOf(value);
+  const list = listOf(value)?.items;
   if (paging.style === "cursor") {
     const found = told.find(([name, member]) => CURSORS.test(name) && typeof member === "string" && member !== "");
     if (found) return cursorIn(String(found[1]), paging.parameter);
@@ -116,13 +196,6 @@ function membersOf(value: unknown): [string, unknown][] {
   const inner = own.flatMap(([, member]) => (isObject(member) ? Object.entries(member) : []));
   const deeper = inner.flatMap(([, member]) => (isObject(member) ? Object.entries(member) : []));
   return [...own, ...inner, ...deeper];
-}
-
-/** The list that an answer is, or the longest that it holds. */
-function listOf(value: unknown): unknown[] | undefined {
-  if (Array.isArray(value)) return value;
-  const lists = membersOf(value).flatMap(([, member]) => (Array.isArray(member) ? [member as unknown[]] : []));
-  return lists.sort((one, other) => other.length - one.length)[0];
 }
 
 function numberIn(told: [string, unknown][], word: RegExp): number | undefined {

@@ -2,7 +2,7 @@ import { type AnswerShape, estimateTokens } from "@portico/openapi";
 import type { OutputBudget } from "../types.ts";
 import { runExpression } from "./expression.ts";
 import { selectFields } from "./select-fields.ts";
-import { isTooDeep, type Shrunk, shrinkJson } from "./shrink.ts";
+import { isTooDeep, type ShrinkOptions, type Shrunk, shrinkJson } from "./shrink.ts";
 import { writeAnswer } from "./write-answer.ts";
 
 /** Least of a text that is shown, whatever the budget. */
@@ -32,16 +32,17 @@ function emptyOf(value: unknown): unknown {
 export function fitAnswer(
   value: unknown,
   budget: OutputBudget,
-  { shape, known }: { shape?: AnswerShape | undefined; known?: string | undefined },
+  { shape, known, list }: { shape?: AnswerShape | undefined } & Pick<ShrinkOptions, "known" | "list">,
 ): Shrunk | undefined {
   const { itemsMax = Number.POSITIVE_INFINITY, format = "json", tokensMax } = shape ?? {};
   const write = format === "json" ? undefined : (some: unknown) => writeAnswer(some, format);
   const arrayItemsMax = Math.min(budget.arrayItemsMax, itemsMax);
   let textCharsMax = budget.textCharsMax;
-  if (tokensMax === undefined) return shrinkJson(value, { ...budget, textCharsMax, arrayItemsMax }, known, write);
+  const options = { known, write, list };
+  if (tokensMax === undefined) return shrinkJson(value, { ...budget, textCharsMax, arrayItemsMax }, options);
   textCharsMax = Math.min(textCharsMax, Math.max(TEXT_CHARS_MIN, tokensMax * CHARS_PER_TOKEN_MAX));
   for (;;) {
-    const shrunk = shrinkJson(value, { ...budget, textCharsMax, arrayItemsMax }, known, write);
+    const shrunk = shrinkJson(value, { ...budget, textCharsMax, arrayItemsMax }, options);
     if (!shrunk || textCharsMax <= TEXT_CHARS_MIN) return shrunk;
     const tokens = estimateTokens(shrunk.text);
     if (tokens <= tokensMax) return shrunk;

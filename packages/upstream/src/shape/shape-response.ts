@@ -1,11 +1,12 @@
 import { STATUS_CODES } from "node:http";
 import type { Tool } from "@portico/openapi";
 import { isEmpty, isObject } from "../json.ts";
-import { nextCursor, type Page } from "../request/page.ts";
+import type { Page } from "../request/page.ts";
 import type { ContentBlock, OutputBudget, ToolResult, UpstreamResponse } from "../types.ts";
 import { fitAnswer, shapeFields } from "./apply-shape.ts";
 import { type Content, contentOf, isHtml, isJson, isUtf8Whole, isXml, mediaType } from "./decode.ts";
 import { shapeError } from "./error.ts";
+import { beginList, howToGoOn } from "./go-on.ts";
 import { htmlToText } from "./html.ts";
 import { fileName, type Leftover } from "./leftover.ts";
 import { isJsonLines, parseJsonLines } from "./lines.ts";
@@ -111,6 +112,7 @@ function shapeText(answer: Answer, { type, text: decoded = "" }: Content): Shape
   const diagnostic = response.truncated && isStructured(type) ? undefined : broken(answer.tool, came);
   if (!value && picksFields(answer) && (isStructured(type) || looksJson(text)))
     return unshaped(response.truncated ? "it was too large to be read to its end" : `it is no ${type || "JSON"}`);
+  if (!value && answer.page?.shown) return listGone();
   const shaped = value ? shapeValue(answer, value, text, type) : shapeProse(answer, text, type);
   return diagnostic === undefined ? shaped : { ...shaped, diagnostic };
 }
@@ -153,7 +155,7 @@ function picksFields({ tool: { shape } }: Answer): boolean {
 }
 
 function shapeValue(answer: Answer, parsed: Parsed, source: string, type: string): Shaped {
-  const { tool, response, budget } = answer;
+  const { tool, budget } = answer;
   const { shape } = tool;
   const masked = maskedValue(answer, parsed, source);
   let { value, known } = masked;
@@ -167,18 +169,21 @@ function shapeValue(answer: Answer, parsed: Parsed, source: string, type: string
       known = undefined;
     }
   }
-  const shrunk = fitAnswer(value, budget, { shape, known });
+  const whole = value;
+  const begun = answer.page && beginList(value, answer.page.shown);
+  if (begun === "gone") return listGone();
+  if (begun && begun.value !== value) {
+    value = begun.value;
+    known = undefined;
+  }
+  const shrunk = fitAnswer(value, budget, { shape, known, list: begun?.list });
   if (!shrunk) return shape ? unshaped(TOO_DEEP) : shapeProse(answer, source, type);
-  // Of all that came: what says how to go on may be left out of what is shown.
-  const next = answer.page && nextCursor(answer.page, masked.value, response.headers);
-  const more = answer.page
-    ? next && `There is more: call again with ${answer.page.paging.cursor}: "${next}".`
-    : pageNote(response);
-  const notes = [diagnostic, shrunk.note, more].filter((note) => note !== undefined);
+  const { next, more } = howToGoOn(answer, masked.value, shrunk, begun);
+  const notes = [diagnostic, shrunk.note, begun?.note, more].filter((note) => note !== undefined);
   const isJsonText = (shape?.format ?? "json") === "json";
   // What was left out on purpose is not given away with the rest.
   const leftover = () => {
-    if (value !== masked.value) return textLeftover(answer, JSON.stringify(value), "application/json");
+    if (whole !== masked.value) return textLeftover(answer, JSON.stringify(whole), "application/json");
     return masked.isWritten && known !== undefined
       ? textLeftover(answer, known, "application/json")
       : textLeftover(answer, source, type || "application/json");
@@ -194,9 +199,16 @@ function shapeValue(answer: Answer, parsed: Parsed, source: string, type: string
           : {}),
     },
     value: shrunk.value,
-    ...(shrunk.note === undefined ? {} : { leftover: leftover() }),
+    // What is left of the list alone was kept when the first of it was shown.
+    ...(shrunk.note === undefined && (!shrunk.left || answer.page?.shown) ? {} : { leftover: leftover() }),
     ...(diagnostic === undefined ? {} : { diagnostic }),
   };
+}
+
+/** The answer is not what it was when the cursor was made. */
+function listGone(): Shaped {
+  const text = "The answer has no list any more where the cursor points to. Call again without it, to begin anew.";
+  return { result: { content: [block(text)], isError: true } };
 }
 
 interface Masked {
@@ -235,14 +247,15 @@ function objectOf(value: unknown): Record<string, unknown> {
 
 /** Whole values were written already; what is cut has a text that is no JSON, and long numbers became texts. */
 function structuredOf(
-  { value, text, note }: Shrunk,
+  { value, text, note, left }: Shrunk,
   next: string | undefined,
   isAsWritten: boolean,
 ): Pick<ToolResult, "structuredContent" | "structuredText"> {
   // Clients that show a model nothing but this have to be able to go on.
   if (next !== undefined) return { structuredContent: { ...objectOf(value), nextCursor: next } };
   const structuredContent = objectOf(value);
-  if (note !== undefined || text.includes("\r") || !(isAsWritten || !/\d{16}/.test(text))) return { structuredContent };
+  if (note !== undefined || left !== undefined || text.includes("\r") || !(isAsWritten || !/\d{16}/.test(text)))
+    return { structuredContent };
   return { structuredContent, structuredText: isObject(value) ? text : `{"result":${text}}` };
 }
 
@@ -368,14 +381,6 @@ function base64(bytes: Uint8Array): string {
 /** A client that was promised structured content refuses an answer without it. */
 function structured(tool: Shapable, value: Record<string, unknown>): { structuredContent?: Record<string, unknown> } {
   return tool.outputSchema === undefined ? {} : { structuredContent: value };
-}
-
-/** RFC 8288: the address of the next page is in a header that a model does not see. */
-function pageNote(response: UpstreamResponse): string | undefined {
-  const { link } = response.headers;
-  if (link === undefined) return undefined;
-  const next = /<([^<>]{1,1000})>\s*;[^,]{0,200}\brel="?next"?/i.exec(link.slice(0, 4_000))?.[1];
-  return next === undefined ? undefined : `There is a next page: ${next}`;
 }
 
 function block(text: string): ContentBlock {

@@ -323,6 +323,13 @@ export function AnswerEditor({
                 onChange={(tokensMax) => change({ tokensMax } as Partial<AnswerShape>)}
               />
             </div>
+            {shape.itemsMax !== undefined || shape.tokensMax !== undefined ? (
+              <p className="-mt-2 text-sm text-muted">
+                {isReading
+                  ? "The rest of a shortened list the model asks for with a cursor, from the next publish on."
+                  : "What is cut is not shown later either: a call again would do it again."}
+              </p>
+            ) : null}
             <details open={shape.expression !== undefined}>
               <summary className="cursor-pointer font-medium text-muted hover:text-ink">With an expression</summary>
               <div className="mt-2">

@@ -106,7 +106,7 @@ function Concerned({
               onClick={() => onOpen(row)}
               className="flex w-full flex-wrap items-baseline gap-x-2 rounded-control px-2 py-1.5 text-left hover:bg-hover"
             >
-              <MethodBadge method={row.method} />
+              <MethodBadge method={row.method} kind={row.kind} />
               <code className="font-mono text-sm [overflow-wrap:anywhere]">{row.path}</code>
               {row.reasons.map(({ message, pointer }) => (
                 <span key={message} className="basis-full text-sm text-muted [overflow-wrap:anywhere]">

@@ -56,7 +56,8 @@ export function OwnToolEditor({
     if (step) steps.splice(at + by, 0, step);
     change({ steps });
   };
-  const isReading = text.steps.every(({ operation }) => /^(GET|HEAD|OPTIONS|QUERY) /.test(operation));
+  const reading = new Set(operations.flatMap(({ key, isReading }) => (isReading ? [key] : [])));
+  const isReading = text.steps.every(({ operation }) => reading.has(operation));
   return (
     <DraftItemForm
       serverId={serverId}

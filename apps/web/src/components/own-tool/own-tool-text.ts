@@ -6,6 +6,8 @@ export interface CallableOperation {
   key: string;
   title: string;
   tag: string;
+  /** A call of it changes nothing. */
+  isReading: boolean;
   /** Where its arguments are told. */
   address: string;
 }

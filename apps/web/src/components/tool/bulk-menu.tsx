@@ -3,6 +3,7 @@
 import { ChevronDown, ListChecks } from "lucide-react";
 import { useState } from "react";
 import { Button } from "@/components/ui/button.tsx";
+import { Field, Select } from "@/components/ui/field.tsx";
 import { count } from "@/components/ui/figures.ts";
 import { Notice } from "@/components/ui/notice.tsx";
 import { Popover } from "@/components/ui/popover.tsx";
@@ -12,7 +13,7 @@ import type { BulkEdit } from "./use-bulk-edit.ts";
 const FIELDS = [
   { field: "askFirst", mark: "isAskedFirst", label: "Ask the person before each call" },
   { field: "widget", mark: "hasWidget", label: "Show answers as a widget too" },
-  { field: "summarize", mark: "isSummarized", label: "Summary of large answers, of GET operations" },
+  { field: "summarize", mark: "isSummarized", label: "Summary of large answers, of tools that read" },
 ] as const;
 
 /** One change for many tools: of those that are picked, or of those that the filter shows. */
@@ -72,6 +73,7 @@ export function BulkMenu({
               onChoose={(isOn) => bulk.change(rows, { [field]: isOn })}
             />
           ))}
+          <KindLine isOff={isOff} onChoose={(annotations) => bulk.change(rows, { annotations })} />
           <Line
             label="In the server"
             words={["Pick", "Drop"]}
@@ -82,6 +84,46 @@ export function BulkMenu({
         <p className="text-sm text-muted">It is saved in the draft at once. Clients get it when you publish.</p>
       </div>
     </Popover>
+  );
+}
+
+const KINDS = [
+  ["reads", { readOnlyHint: true }],
+  ["changes", { readOnlyHint: false, destructiveHint: false }],
+  ["deletes", { readOnlyHint: false, destructiveHint: true }],
+  ["document", null],
+] as const;
+
+/** Saying of many tools what they do lets people in, or keeps them out: it is chosen, and then done. */
+function KindLine({ isOff, onChoose }: { isOff: boolean; onChoose: (annotations: (typeof KINDS)[number][1]) => void }) {
+  const [chosen, setChosen] = useState<(typeof KINDS)[number][0]>("document");
+  return (
+    <div className="flex flex-wrap items-center justify-between gap-x-3 gap-y-1">
+      <div className="min-w-0 flex-1">
+        <Field label="What they do">
+          {(control) => (
+            <Select
+              {...control}
+              value={chosen}
+              disabled={isOff}
+              onChange={(event) => setChosen(event.target.value as typeof chosen)}
+            >
+              <option value="document">As the document says</option>
+              <option value="reads">Read only: whoever may read can call them</option>
+              <option value="changes">Change something</option>
+              <option value="deletes">Delete something</option>
+            </Select>
+          )}
+        </Field>
+      </div>
+      <Button
+        className="self-end"
+        disabled={isOff}
+        onClick={() => onChoose(KINDS.find(([name]) => name === chosen)?.[1] ?? null)}
+      >
+        Set
+      </Button>
+    </div>
   );
 }
 

@@ -90,6 +90,9 @@ const WORDS: Readonly<Record<string, string>> = {
   summarize: "handling of large answers",
   paging: "way of paging",
   shape: "shape of the answer",
+  annotations: "word on what it does",
+  timeoutSeconds: "time that a call may take",
+  retries: "number of repeats",
 };
 
 /** A field in words: "the title", "the parameter limit". */

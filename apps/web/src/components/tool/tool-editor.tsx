@@ -11,8 +11,11 @@ import { useRewrite } from "@/components/lint/use-rewrite.ts";
 import { Button, buttonClass } from "@/components/ui/button.tsx";
 import { cx } from "@/components/ui/cx.ts";
 import { Field, Input, Select, Textarea } from "@/components/ui/field.tsx";
+import { CallingSection } from "./calling-section.tsx";
 import { EditConflictNotice } from "./edit-conflict-notice.tsx";
 import { ForEachClient } from "./for-each-client.tsx";
+import { type Hints, shownHints } from "./hints.ts";
+import { HintsSection } from "./hints-section.tsx";
 import { ParametersSection } from "./parameters-section.tsx";
 import { SaveState } from "./save-state.tsx";
 import { valuesOf } from "./tool-changes.ts";
@@ -26,6 +29,7 @@ const FIELDS = ["name", "title", "description", "contentType"] as const;
 type FieldName = (typeof FIELDS)[number];
 type Words = Record<FieldName, string>;
 const DESCRIPTION_CHARS_MAX = 1_024;
+const NOT_REPEATED = { retries: undefined } as Partial<ToolEdit>;
 
 /** What the model sees of one tool, to be changed by a person who knows the API better than its document does. */
 export function ToolEditor({
@@ -123,7 +127,7 @@ export function ToolEditor({
 
 function WordsForm({
   operation,
-  loaded: { tool, parameters = [], pagedBy },
+  loaded: { tool, generated, parameters = [], pagedBy, calling: limits },
   draft,
   editing: { drafts, undo, undoProblem },
   isPage,
@@ -146,6 +150,19 @@ function WordsForm({
   const errors = Object.assign({}, ...Object.values(refused).map(({ fields }) => fields)) as Record<string, string>;
   const change = (part: Partial<ToolEdit>) => drafts.change(operation, part);
   const isRenamed = base.name !== undefined && edit.name === base.name && tool.name !== base.name;
+  const hints: Hints = edit.annotations ?? {};
+  const documented = { kind: generated?.kind ?? tool.kind, annotations: generated?.annotations ?? tool.annotations };
+  const { kind, isRepeatable } = shownHints(hints, documented);
+  const isReading = kind === "reading";
+  /** What reads no more is not asked again for its pages or a summary, and what is not safe to repeat not at all. */
+  const sayHints = (next: Hints) => {
+    const shown = shownHints(next, documented);
+    change({
+      annotations: next,
+      ...(shown.kind === "reading" ? {} : { summarize: false, paging: false }),
+      ...(shown.isRepeatable ? {} : NOT_REPEATED),
+    });
+  };
   const reset = (field: FieldName) =>
     words[field] === document[field] || !mayWrite ? undefined : (
       <Button
@@ -268,6 +285,13 @@ function WordsForm({
       ) : (
         <SentAs tool={tool} />
       )}
+      <HintsSection
+        hints={hints}
+        documented={documented}
+        isDisabled={!mayWrite}
+        error={errors.annotations}
+        onChange={sayHints}
+      />
       <Field
         label="Before each call"
         hint="Whoever uses the tool sees the call and says yes or no. Clients that cannot ask are told why nothing was sent."
@@ -300,7 +324,7 @@ function WordsForm({
           </Select>
         )}
       </Field>
-      {pagedBy ? (
+      {pagedBy && isReading ? (
         <Field
           label="Pages"
           hint="With one cursor the answer says how to go on, in the same way for every tool, and the model never has to work out where the next page begins."
@@ -318,7 +342,7 @@ function WordsForm({
           )}
         </Field>
       ) : null}
-      {operation.startsWith("GET ") ? (
+      {isReading && !operation.startsWith("HEAD ") ? (
         <Field
           label="Large answers"
           hint="An answer that is too large for a model is shortened. In clients that lend their model, such as VS Code and Goose, it sums up the answer first: the person may be asked, and pays for it. Elsewhere the answer is only shortened."
@@ -335,6 +359,16 @@ function WordsForm({
             </Select>
           )}
         </Field>
+      ) : null}
+      {limits ? (
+        <CallingSection
+          calling={{ timeoutSeconds: edit.timeoutSeconds, retries: edit.retries }}
+          limits={limits}
+          isRepeatable={isRepeatable}
+          isDisabled={!mayWrite}
+          errors={errors}
+          onChange={(calling) => change(calling as Partial<ToolEdit>)}
+        />
       ) : null}
       <ParametersSection
         key={edition}

@@ -4,7 +4,7 @@ import { TriangleAlert } from "lucide-react";
 import { Pointer } from "@/components/document/pointer.tsx";
 import { Badge } from "@/components/ui/badge.tsx";
 import { count } from "@/components/ui/figures.ts";
-import { KIND_WORDS, kindOf } from "./kind.ts";
+import { KIND_WORDS } from "./kind.ts";
 import { MethodBadge } from "./method-badge.tsx";
 import { STATUS_WORDS } from "./status.ts";
 import type { Reason, ToolRow } from "./tool-row.ts";
@@ -25,13 +25,13 @@ export function OperationFacts({
     <>
       {hasAddress ? (
         <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
-          <MethodBadge method={row.method} />
+          <MethodBadge method={row.method} kind={row.kind} />
           <code className="min-w-0 font-mono text-sm [overflow-wrap:anywhere]">{row.path}</code>
         </div>
       ) : null}
       <div className="flex flex-wrap gap-1.5">
         <Badge tone={row.status === "ok" ? "ok" : "neutral"}>{STATUS_WORDS[row.status]}</Badge>
-        <Badge tone={kindOf(row.method)}>{KIND_WORDS[kindOf(row.method)]}</Badge>
+        <Badge tone={row.kind}>{KIND_WORDS[row.kind]}</Badge>
         {row.name ? <Badge>{count(row.tokens, "token")}</Badge> : null}
         {row.isDeprecated ? <Badge>Deprecated</Badge> : null}
       </div>

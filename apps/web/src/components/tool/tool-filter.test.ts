@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { kindOf } from "./kind.ts";
 import { filterQuery, filterRows, NO_FILTER, readFilter, type ToolFilter } from "./tool-filter.ts";
 import type { ToolRow } from "./tool-row.ts";
 
 const row = (key: string, more: Partial<ToolRow> = {}): ToolRow => ({
   key,
   method: key.split(" ")[0] ?? "",
+  kind: kindOf(key.split(" ")[0] ?? ""),
   path: key.split(" ")[1] ?? "",
   name: key.toLowerCase().replace(/\W+/g, "_"),
   summary: undefined,
@@ -23,6 +25,7 @@ const row = (key: string, more: Partial<ToolRow> = {}): ToolRow => ({
 const rows = [
   row("GET /pets", { isEdited: true, document: "doc_pets" }),
   row("POST /pets", { document: "doc_pets" }),
+  row("POST /pets/search", { kind: "reading", document: "doc_pets" }),
   row("DELETE /pets/{id}", { isEdited: true, document: "doc_pets" }),
   row("GET /toys", { document: "doc_toys" }),
 ];
@@ -34,19 +37,19 @@ const facts = {
 
 describe("the filter of tools", () => {
   it.each<[Partial<ToolFilter>, string[]]>([
-    [{}, ["GET /pets", "POST /pets", "DELETE /pets/{id}", "GET /toys"]],
+    [{}, ["GET /pets", "POST /pets", "POST /pets/search", "DELETE /pets/{id}", "GET /toys"]],
     [{ text: "pets get" }, ["GET /pets"]],
-    [{ kind: "reading" }, ["GET /pets", "GET /toys"]],
+    [{ kind: "reading" }, ["GET /pets", "POST /pets/search", "GET /toys"]],
     [{ kind: "destroying" }, ["DELETE /pets/{id}"]],
     [{ picked: "yes" }, ["GET /pets", "DELETE /pets/{id}"]],
-    [{ picked: "no", text: "pets" }, ["POST /pets"]],
+    [{ picked: "no", text: "pets" }, ["POST /pets", "POST /pets/search"]],
     [{ edited: "yes" }, ["GET /pets", "DELETE /pets/{id}"]],
-    [{ edited: "no", kind: "reading" }, ["GET /toys"]],
+    [{ edited: "no", kind: "reading" }, ["POST /pets/search", "GET /toys"]],
     [{ grade: "A" }, ["GET /pets"]],
     [{ grade: "found" }, ["DELETE /pets/{id}"]],
     [{ grade: "C" }, []],
     [{ document: "doc_toys" }, ["GET /toys"]],
-    [{ document: "doc_pets", kind: "reading" }, ["GET /pets"]],
+    [{ document: "doc_pets", kind: "reading" }, ["GET /pets", "POST /pets/search"]],
     [{ document: "doc_gone" }, []],
   ])("shows by %j", (given, want) => {
     expect(filterRows(rows, { ...NO_FILTER, ...given }, facts).map(({ key }) => key)).toEqual(want);

@@ -1,6 +1,5 @@
 import type { Grade } from "@portico/openapi";
 import type { Kind } from "./kind.ts";
-import { kindOf } from "./kind.ts";
 import { matching, type ToolRow } from "./tool-row.ts";
 
 /** Which tools of a server are shown. Every field is in the address of the page, unless it is empty. */
@@ -65,7 +64,7 @@ export function filterRows(rows: readonly ToolRow[], filter: ToolFilter, facts: 
   return matching(rows, filter.text).filter(
     (row) =>
       (document === "" || row.document === undefined || row.document === document) &&
-      (kind === "" || kindOf(row.method) === kind) &&
+      (kind === "" || row.kind === kind) &&
       (picked === "" || facts.picked.has(row.key) === (picked === "yes")) &&
       (edited === "" || row.isEdited === (edited === "yes")) &&
       (grade === "" ||

@@ -1,9 +1,12 @@
 import type { Diagnostic, Operation } from "@portico/openapi";
+import { type Kind, kindOf } from "./kind.ts";
 
 /** One operation in a picker: little enough that a thousand of them travel fast. */
 export interface ToolRow {
   key: string;
   method: string;
+  /** What a call of it does. */
+  kind: Kind;
   path: string;
   /** The tool's name; absent when no tool can be made of the operation. */
   name: string | undefined;
@@ -53,6 +56,7 @@ export function toToolRows(operations: readonly Operation[], diagnostics: readon
   return operations.map((operation) => ({
     key: operation.key,
     method: operation.method,
+    kind: kindOf(operation.method),
     path: operation.path,
     name: operation.status === "skipped" ? undefined : operation.toolName,
     summary: operation.summary,

@@ -232,7 +232,7 @@ function RowContent({ row, checked }: { row: ToolRow; checked: boolean | "mixed"
             <span title="Edited" className="ml-1 inline-block size-1.5 rounded-full bg-accent align-middle" />
           ) : null}
         </span>
-        <MethodBadge method={method} />
+        <MethodBadge method={method} kind={row.kind} />
         <span className="min-w-0 flex-1 truncate font-mono text-xs text-muted sm:hidden @3xl:block @3xl:max-w-64">
           {path}
         </span>

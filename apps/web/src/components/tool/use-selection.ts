@@ -1,7 +1,6 @@
 "use client";
 
 import { useCallback, useMemo, useState } from "react";
-import { kindOf } from "./kind.ts";
 import type { ToolRow } from "./tool-row.ts";
 
 export type Preset = "suggested" | "all" | "reading" | "none";
@@ -54,10 +53,10 @@ export function rebase(keys: ReadonlySet<string>, before: readonly string[], now
 }
 
 export function preselect(rows: readonly ToolRow[], preset: Preset): string[] {
-  const chosen = rows.filter(({ name, method, isSuggested }) => {
+  const chosen = rows.filter(({ name, kind, isSuggested }) => {
     if (!name || preset === "none") return false;
     if (preset === "suggested") return isSuggested;
-    return preset === "all" || kindOf(method) === "reading";
+    return preset === "all" || kind === "reading";
   });
   // Where nothing stands out, everything is suggested, as publishing does.
   if (preset === "suggested" && chosen.length === 0) return preselect(rows, "all");

@@ -11,6 +11,8 @@ export interface LoadedTool {
   parameters?: ToolDetail["parameters"];
   /** The argument that says where a page of its list begins; likewise. */
   pagedBy?: ToolDetail["pagedBy"];
+  /** How its calls are made without an edit; likewise. */
+  calling?: ToolDetail["calling"];
   /** What a person changed; likewise. */
   patch?: ToolDetail["patch"];
   /** Of the draft; likewise. */

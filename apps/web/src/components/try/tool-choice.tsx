@@ -2,6 +2,7 @@
 
 import Link from "next/link";
 import { useState } from "react";
+import type { Kind } from "@/components/tool/kind.ts";
 import { MethodBadge } from "@/components/tool/method-badge.tsx";
 import { cx } from "@/components/ui/cx.ts";
 import { Input } from "@/components/ui/field.tsx";
@@ -10,6 +11,7 @@ export interface TriableTool {
   operation: string;
   name: string;
   method: string;
+  kind: Kind;
 }
 
 /** Shown at once; more are found by typing. */
@@ -41,7 +43,7 @@ export function ToolChoice({
         onChange={(event) => setFilter(event.target.value)}
       />
       <ul className="max-h-60 overflow-y-auto rounded-card border bg-surface p-1 lg:max-h-[70dvh]">
-        {found.slice(0, SHOWN_MAX).map(({ operation, name, method }) => (
+        {found.slice(0, SHOWN_MAX).map(({ operation, name, method, kind }) => (
           <li key={operation}>
             <Link
               href={`${href}?tool=${encodeURIComponent(operation)}`}
@@ -52,7 +54,7 @@ export function ToolChoice({
                 operation === chosen && "bg-accent-soft",
               )}
             >
-              <MethodBadge method={method} />
+              <MethodBadge method={method} kind={kind} />
               <span className="min-w-0 truncate font-mono text-sm">{name}</span>
             </Link>
           </li>

@@ -212,9 +212,11 @@ function ChangedItems({ changed, tools }: { changed: Changed; tools: Review["too
   );
 }
 
-function lostText({ field, yours, after }: Conflict): string {
+function lostText({ field, yours, before, after }: Conflict): string {
   if (field === "operation") return `The operation is gone, and your edit${yours ? ` “${yours}”` : ""} with it.`;
   if (field === "askFor") return `A person was to be asked for ${yours}, which can no longer be asked for.`;
+  if (field === "annotations")
+    return `You said that it ${yours}. By its document it is another kind of call now (it ${after}, and before it ${before}), so that is gone: say it again if it is still so.`;
   if (field === "parameters")
     return `Your changes to ${yours} do not fit the document any more. What is fixed stays fixed.`;
   return `The document does not offer ${yours ?? "it"} any more. The body is sent as ${after ?? "nothing"}.`;

@@ -1,4 +1,3 @@
-import { toolKind } from "@portico/openapi";
 import { getAccess, isAllowed, listTeams, listTools } from "@portico/services";
 import { Plus } from "lucide-react";
 import { EverybodyForm } from "@/components/access/everybody-form.tsx";
@@ -21,7 +20,7 @@ export default async function AccessPage({ params }: { params: Promise<{ slug: s
     listTools({ ctx, input }),
   ]);
   const shown = draft.flatMap(({ tool, isSelected }) => (tool && isSelected ? [tool] : []));
-  const tools = shown.map((tool) => ({ operation: tool.operation, name: tool.name, kind: toolKind(tool) }));
+  const tools = shown.map((tool) => ({ operation: tool.operation, name: tool.name, kind: tool.kind }));
   const named = new Set(
     access.grants.flatMap(({ to }) => ("team" in to ? to.team.id : "member" in to ? to.member.id : [])),
   );

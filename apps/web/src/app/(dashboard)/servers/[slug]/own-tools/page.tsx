@@ -42,6 +42,7 @@ function toCallable({ operation, tool }: DraftTool, documents: ServerDetail["doc
       key: operation.key,
       title: operation.summary ?? tool.name,
       tag: documents.length > 1 ? [document.title, tag].filter(Boolean).join(" · ") : tag,
+      isReading: tool.kind === "reading",
       address: `/api/v1/documents/${document.id}/tools/${encodeURIComponent(own.operation)}`,
     },
   ];

@@ -22,7 +22,7 @@ export default async function PromptsPage({ params }: { params: Promise<{ slug: 
 }
 
 function toReadOperation({ operation: { key, method, path, summary }, tool }: DraftTool): ReadOperation[] {
-  if (method !== "GET" || !tool) return [];
+  if (method !== "GET" || tool?.kind !== "reading") return [];
   const { properties = {}, required = [] } = tool.inputSchema as { properties?: object; required?: string[] };
   const optional = Object.keys(properties).filter((name) => !required.includes(name));
   return [{ key, title: summary ?? tool.title ?? tool.name, path, required, optional }];

@@ -33,10 +33,11 @@ export default async function ToolsPage({ params }: { params: Promise<{ slug: st
   const drawn = rows.map((row) => {
     const entry = drafted.get(row.key);
     if (!entry?.tool) return row;
-    const { name, tokens, askFirst, widget, summarize } = entry.tool;
+    const { name, kind, tokens, askFirst, widget, summarize } = entry.tool;
     return {
       ...row,
       name,
+      kind,
       tokens,
       isEdited: entry.override !== undefined,
       isAskedFirst: askFirst === true,

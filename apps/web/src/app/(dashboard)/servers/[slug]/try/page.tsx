@@ -1,7 +1,6 @@
 import { getTool, isAllowed, listProfiles, listTools, readSample } from "@portico/services";
 import Link from "next/link";
 import { NotAllowed } from "@/components/shell/not-allowed.tsx";
-import { kindOf } from "@/components/tool/kind.ts";
 import { toolHref } from "@/components/tool/tool-href.ts";
 import { NoTools } from "@/components/try/no-tools.tsx";
 import { ToolChoice } from "@/components/try/tool-choice.tsx";
@@ -21,7 +20,9 @@ export default async function TryPage({ params, searchParams }: Props) {
   if (!isAllowed(ctx.actor, "server.write")) return <NotAllowed what="try tools" />;
   const input = { serverId: server.id };
   const picked = (await listTools({ ctx, input })).flatMap(({ operation, tool, isSelected }) =>
-    tool && isSelected ? [{ operation: operation.key, name: tool.name, method: operation.method }] : [],
+    tool && isSelected
+      ? [{ operation: operation.key, name: tool.name, method: operation.method, kind: tool.kind }]
+      : [],
   );
   const href = `/servers/${server.slug}`;
   const chosen = (typeof wanted === "string" ? wanted : undefined) ?? picked[0]?.operation;
@@ -31,7 +32,7 @@ export default async function TryPage({ params, searchParams }: Props) {
     readSample({ ctx, input: { ...input, operation: chosen } }),
     listProfiles({ ctx, input }),
   ]);
-  const { inputSchema, name, annotations } = tool;
+  const { inputSchema, name, kind } = tool;
   return (
     <div className="grid items-start gap-6 lg:grid-cols-[220px_minmax(0,1fr)]">
       <ToolChoice href={`${href}/try`} tools={picked} chosen={chosen} />
@@ -46,7 +47,7 @@ export default async function TryPage({ params, searchParams }: Props) {
           serverId={server.id}
           slug={server.slug}
           tool={{ operation: chosen, inputSchema, name }}
-          kind={annotations.readOnlyHint ? "reading" : kindOf(chosen.split(" ")[0] ?? "")}
+          kind={kind}
           profiles={profiles.map(({ id, name: profile }) => ({ id, name: profile }))}
           sample={sample?.arguments ?? null}
           isPublished={server.publishedVersion !== null}

@@ -3,7 +3,6 @@ import { ArrowLeft } from "lucide-react";
 import Link from "next/link";
 import { ProfileEditor } from "@/components/profile/profile-editor.tsx";
 import { NotAllowed } from "@/components/shell/not-allowed.tsx";
-import { kindOf } from "@/components/tool/kind.ts";
 import { orNotFound } from "@/server/found.ts";
 import { readServer } from "@/server/read-server.ts";
 
@@ -21,8 +20,7 @@ export default async function ProfilePage({ params }: { params: Promise<{ slug: 
   ]);
   const tools = draft.flatMap(({ tool, isSelected }) => {
     if (!tool || !isSelected) return [];
-    const { operation, name, annotations } = tool;
-    const kind = annotations.readOnlyHint ? ("reading" as const) : kindOf(operation.split(" ")[0] ?? "");
+    const { operation, name, kind } = tool;
     return [{ operation, name, kind }];
   });
   return (

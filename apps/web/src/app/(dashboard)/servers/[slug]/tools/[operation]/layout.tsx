@@ -32,7 +32,7 @@ export default async function ToolLayout({ params, children }: Props) {
         <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
           <h2 className="font-mono text-lg font-medium [overflow-wrap:anywhere]">{tool.name}</h2>
           <span className="flex min-w-0 items-center gap-2">
-            <MethodBadge method={method} />
+            <MethodBadge method={method} kind={tool.kind} />
             <code className="min-w-0 font-mono text-sm text-muted [overflow-wrap:anywhere]">{path}</code>
           </span>
         </div>

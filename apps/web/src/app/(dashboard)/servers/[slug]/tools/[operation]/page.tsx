@@ -21,7 +21,7 @@ export default async function ToolPage({ params }: { params: Promise<{ slug: str
     <div className="max-w-2xl">
       <ToolPageEditor
         serverId={server.id}
-        row={{ ...row, name: tool.name, tokens: tool.tokens }}
+        row={{ ...row, name: tool.name, kind: tool.kind, tokens: tool.tokens }}
         findings={findingsOf(diagnostics, row)}
         mayWrite={isAllowed(ctx.actor, "server.write")}
       />

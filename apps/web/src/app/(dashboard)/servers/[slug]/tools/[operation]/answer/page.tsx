@@ -19,7 +19,7 @@ export default async function AnswerPage({ params }: { params: Promise<{ slug: s
       saved={tool.shape ?? {}}
       sample={sample?.keptAt.toISOString() ?? null}
       needsArguments={required.length > 0}
-      isReading={tool.annotations.readOnlyHint}
+      isReading={tool.kind === "reading"}
       mayWrite
     />
   );

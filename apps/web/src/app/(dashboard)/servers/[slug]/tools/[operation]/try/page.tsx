@@ -1,6 +1,5 @@
 import { isAllowed, listProfiles, readSample } from "@portico/services";
 import { NotAllowed } from "@/components/shell/not-allowed.tsx";
-import { kindOf } from "@/components/tool/kind.ts";
 import { TryTool } from "@/components/try/try-tool.tsx";
 import { readTool } from "@/server/read-tool.ts";
 
@@ -14,13 +13,13 @@ export default async function TryPage({ params }: { params: Promise<{ slug: stri
     readSample({ ctx, input: { ...input, operation } }),
     listProfiles({ ctx, input }),
   ]);
-  const { inputSchema, name, annotations } = tool;
+  const { inputSchema, name, kind } = tool;
   return (
     <TryTool
       serverId={server.id}
       slug={server.slug}
       tool={{ operation, inputSchema, name }}
-      kind={annotations.readOnlyHint ? "reading" : kindOf(operation.split(" ")[0] ?? "")}
+      kind={kind}
       profiles={profiles.map(({ id, name }) => ({ id, name }))}
       sample={sample?.arguments ?? null}
       isPublished={server.publishedVersion !== null}
