@@ -622,6 +622,31 @@ export function tenantAttacks(range: () => Range): void {
     }
   });
 
+  it("XT-16: a key of one server opens no other, and nothing else", async () => {
+    const { a } = range();
+    const answer = await range().as(a.alice, "/api/v1/api-keys", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ name: "alpha only", serverId: a.alpha.id }),
+    });
+    const { id, key } = JSON.parse(answer.text) as { id: string; key: string };
+    range().secrets.push(key);
+    expect(await statusAt(range(), a.alpha.mcpUrl, key)).toBe(200);
+    expect(await statusAt(range(), a.alpha2.mcpUrl, key)).toBe(401);
+    expect(await statusAt(range(), range().b.beta.mcpUrl, key)).toBe(401);
+    for (const at of ["/servers", `/servers/${a.alpha.id}`, "/api-keys", "/oauth-clients", "/audit-events"]) {
+      const refused = await range().fetch(`/api/v1${at}`, { headers: { authorization: `Bearer ${key}` } });
+      expect([at, refused.status]).toEqual([at, 403]);
+    }
+    const wider = await range().as(a.alice, "/api/v1/api-keys", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ name: "wider", serverId: a.alpha.id, scopes: ["call", "write"] }),
+    });
+    expect([wider.status, wider.text]).toEqual([400, expect.stringContaining("may only")]);
+    await range().as(a.alice, `/api/v1/api-keys/${id}`, { method: "DELETE" });
+  });
+
   it("XT-17: of thousands of calls at once, each gets its own answer", async () => {
     const { a, b, upstream } = range();
     upstream.answer = ({ url, headers }) => ({

@@ -7,6 +7,8 @@ export interface ApiKeyIdentity {
   organizationId: string;
   expiresAt: Date | null;
   scopes: ApiKeyScope[];
+  /** The only server that it may call, and then all that it may do. */
+  serverId: string | null;
 }
 
 /** How stale "last used" may be: a write a minute, not one a request. */
@@ -21,5 +23,6 @@ export async function authenticateApiKey({ db }: Pick<Deps, "db">, key: string):
   if (!row.lastUsedAt || now - row.lastUsedAt.getTime() > LAST_USED_MS) {
     await db.apiKey.updateMany({ where: { id: row.id }, data: { lastUsedAt: new Date(now) } });
   }
-  return { id: row.id, organizationId: row.organizationId, expiresAt: row.expiresAt, scopes: scopesOf(row.scopes) };
+  const { id, organizationId, expiresAt, serverId } = row;
+  return { id, organizationId, expiresAt, serverId, scopes: scopesOf(row.scopes) };
 }

@@ -7,6 +7,8 @@ export interface ApiKeyView {
   name: string;
   start: string;
   scopes: ApiKeyScope[];
+  /** The only server that it may call; null: all. */
+  server: { id: string; title: string } | null;
   /** Who made it; null when it came with the installation or they are gone. */
   createdBy: string | null;
   createdAt: Date;
@@ -19,6 +21,7 @@ export async function listApiKeys({ ctx }: Pick<Call<never>, "ctx">): Promise<Ap
   authorize(ctx, "apiKey.manage");
   const rows = await ctx.db.apiKey.findMany({
     where: { organizationId: ctx.organizationId, revokedAt: null },
+    include: { server: { select: { id: true, title: true } } },
     orderBy: { createdAt: "desc" },
   });
   const makers = await ctx.db.user.findMany({
@@ -26,11 +29,12 @@ export async function listApiKeys({ ctx }: Pick<Call<never>, "ctx">): Promise<Ap
     select: { id: true, name: true },
   });
   const names = new Map(makers.map(({ id, name }) => [id, name]));
-  return rows.map(({ id, name, start, scopes, createdById, createdAt, expiresAt, lastUsedAt }) => ({
+  return rows.map(({ id, name, start, scopes, server, createdById, createdAt, expiresAt, lastUsedAt }) => ({
     id,
     name,
     start,
     scopes: scopesOf(scopes),
+    server,
     createdBy: names.get(createdById ?? "") ?? null,
     createdAt,
     expiresAt,

@@ -97,6 +97,13 @@ describe("an API key", () => {
     ).rejects.toMatchObject({ code: "forbidden" });
   });
 
+  it("XT-16: of one server is for calling it alone, and of no other organization's", async () => {
+    const foreign = createApiKey({ ctx, input: { name: "Theirs", serverId: "srv_none" } });
+    await expect(foreign).rejects.toMatchObject({ code: "not_found" });
+    const wide = createApiKey({ ctx, input: { name: "Wide", serverId: "srv_none", scopes: ["call", "read"] } });
+    await expect(wide).rejects.toMatchObject({ code: "invalid_input", message: expect.stringContaining("may only") });
+  });
+
   it("keeps what keys could do before there were scopes", async () => {
     const { id } = await createApiKey({ ctx, input: { name: "Old" } });
     expect((await listApiKeys({ ctx })).find((key) => key.id === id)).toMatchObject({

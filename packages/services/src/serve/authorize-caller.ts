@@ -26,6 +26,7 @@ export async function authorizeApiKey(
   const identity = await authenticateApiKey(deps, key);
   if (!identity || identity.organizationId !== server.organizationId) return null;
   if (!identity.scopes.includes("call")) return null;
+  if (identity.serverId !== null && identity.serverId !== server.id) return null;
   return { kind: "apiKey", subject: identity.id, expiresAt: identity.expiresAt };
 }
 

@@ -12,8 +12,12 @@ export async function makeKey(_before: NewKeyState, form: FormData): Promise<New
   const { ctx } = await requireSession();
   const name = String(form.get("name") ?? "").trim();
   const days = Number(form.get("days"));
-  const scopes = form.getAll("scope").map(String) as ApiKeyScope[];
-  const input = { name, scopes, ...(days > 0 ? { expiresInDays: days } : {}) };
+  const serverId = String(form.get("server") ?? "");
+  const input = {
+    name,
+    ...(serverId ? { serverId } : { scopes: form.getAll("scope").map(String) as ApiKeyScope[] }),
+    ...(days > 0 ? { expiresInDays: days } : {}),
+  };
   // The list is drawn anew when the dialog closes: before that, nothing may take the key away from the reader.
   return attempt(async () => ({ name, key: (await createApiKey({ ctx, input })).key }));
 }

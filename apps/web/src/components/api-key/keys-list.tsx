@@ -11,7 +11,7 @@ import { SCOPE_LABELS } from "./scopes.ts";
 export function KeysList({ keys }: { keys: ApiKeyView[] }) {
   return (
     <ul aria-label="API keys" className="divide-y rounded-card border bg-surface">
-      {keys.map(({ id, name, start, scopes, createdBy, createdAt, expiresAt, lastUsedAt }) => (
+      {keys.map(({ id, name, start, scopes, server, createdBy, createdAt, expiresAt, lastUsedAt }) => (
         <li key={id} className="flex flex-wrap items-center gap-x-6 gap-y-1 px-4 py-3">
           <div className="min-w-48 flex-1">
             <p className="font-medium [overflow-wrap:anywhere]">{name}</p>
@@ -22,6 +22,7 @@ export function KeysList({ keys }: { keys: ApiKeyView[] }) {
                   {SCOPE_LABELS[scope].label}
                 </Badge>
               ))}
+              {server ? <span className="text-sm text-muted [overflow-wrap:anywhere]">{server.title} only</span> : null}
             </p>
           </div>
           <p className="text-sm text-muted">

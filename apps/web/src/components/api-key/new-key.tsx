@@ -21,7 +21,10 @@ const LIFETIMES = [
   ["0", "Never"],
 ] as const;
 
-export function NewKey() {
+/** Servers that a key can be for. */
+export type KeyServers = { id: string; title: string }[];
+
+export function NewKey({ servers }: { servers: KeyServers }) {
   // A new form each time: the key of the last one is gone for good.
   const [round, setRound] = useState(0);
   const router = useRouter();
@@ -36,12 +39,13 @@ export function NewKey() {
         </Button>
       }
     >
-      <NewKeyForm key={round} />
+      <NewKeyForm key={round} servers={servers} />
     </Dialog>
   );
 }
 
-function NewKeyForm() {
+function NewKeyForm({ servers }: { servers: KeyServers }) {
+  const [server, setServer] = useState("");
   const { state, isPending, form } = useFormAction(makeKey, null);
   if (state?.ok)
     return (
@@ -75,7 +79,25 @@ function NewKeyForm() {
           </Select>
         )}
       </Field>
-      <fieldset className="flex flex-col gap-2">
+      {servers.length > 0 ? (
+        <Field
+          label="For"
+          error={state?.fields.serverId}
+          hint={server ? "It calls the tools of this server, and can do nothing else." : undefined}
+        >
+          {(control) => (
+            <Select {...control} name="server" value={server} onChange={(event) => setServer(event.target.value)}>
+              <option value="">All servers</option>
+              {servers.map(({ id, title }) => (
+                <option key={id} value={id}>
+                  {title}
+                </option>
+              ))}
+            </Select>
+          )}
+        </Field>
+      ) : null}
+      <fieldset className="flex flex-col gap-2" hidden={server !== ""} disabled={server !== ""}>
         <legend className="mb-1 font-medium">It may</legend>
         {(Object.keys(SCOPE_LABELS) as ApiKeyScope[]).map((scope) => (
           <label key={scope} className="flex cursor-pointer gap-2.5">

@@ -1,4 +1,4 @@
-import { isAllowed, listApiKeys } from "@portico/services";
+import { isAllowed, listApiKeys, listServers } from "@portico/services";
 import { KeyRound } from "lucide-react";
 import type { Metadata } from "next";
 import { KeysList } from "@/components/api-key/keys-list.tsx";
@@ -13,17 +13,18 @@ export const metadata: Metadata = { title: "API keys" };
 export default async function ApiKeysPage() {
   const { ctx } = await requireSession();
   if (!isAllowed(ctx.actor, "apiKey.manage")) return <NotAllowed what="manage API keys" />;
-  const keys = await listApiKeys({ ctx });
+  const [keys, servers] = await Promise.all([listApiKeys({ ctx }), listServers({ ctx, input: {} })]);
+  const create = <NewKey servers={servers.items.map(({ id, title }) => ({ id, title }))} />;
   return (
     <div className="mx-auto max-w-4xl">
-      <PageHeader title="API keys" action={keys.length > 0 ? <NewKey /> : undefined}>
+      <PageHeader title="API keys" action={keys.length > 0 ? create : undefined}>
         For machines: the REST API at <code className="font-mono text-sm">/api/v1</code>, and MCP clients that cannot
         sign in.
       </PageHeader>
       {keys.length > 0 ? (
         <KeysList keys={keys} />
       ) : (
-        <EmptyState icon={<KeyRound size={20} aria-hidden />} title="No API keys" action={<NewKey />}>
+        <EmptyState icon={<KeyRound size={20} aria-hidden />} title="No API keys" action={create}>
           Keys that you create are listed here, with when each was last used.
         </EmptyState>
       )}
