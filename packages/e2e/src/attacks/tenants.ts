@@ -654,13 +654,23 @@ export function tenantAttacks(range: () => Range): void {
       body: { tag: new URL(url, "http://x").searchParams.get("tag"), key: String(headers["x-key"]).slice(0, 15) },
       delayMs: Math.random() * 20,
     });
-    const CLIENTS = 25;
+    const CLIENTS = 50;
     const CALLS = 80;
+    const modern = {
+      "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+      "io.modelcontextprotocol/clientInfo": { name: "attacker", version: "1" },
+      "io.modelcontextprotocol/clientCapabilities": {},
+    };
+    const hello = { protocolVersion: "2025-11-25", capabilities: {}, clientInfo: { name: "attacker", version: "1" } };
     const wrong: string[] = [];
     let answered = 0;
     async function caller(index: number): Promise<void> {
       const isA = index % 2 === 0;
       const [url, key] = isA ? [a.alpha.mcpUrl, a.key] : [b.beta.mcpUrl, b.key];
+      // A third without a session, a third in one, a third in the era that has none.
+      const kind = (["bare", "session", "modern"] as const)[index % 3];
+      const opened = kind === "session" ? await rpc(range(), url, key, "initialize", hello) : undefined;
+      const sid = opened?.headers.get("mcp-session-id");
       for (let call = 0; call < CALLS; call++) {
         const tag = `${isA ? CANARY : "b"}-${index}-${call}`;
         const leave = new AbortController();
@@ -672,13 +682,17 @@ export function tenantAttacks(range: () => Range): void {
             authorization: `Bearer ${key}`,
             "content-type": "application/json",
             accept: "application/json, text/event-stream",
+            ...(sid ? { "mcp-session-id": sid } : {}),
+            ...(kind === "modern"
+              ? { "mcp-protocol-version": "2026-07-28", "mcp-method": "tools/call", "mcp-name": "listThings" }
+              : {}),
           },
           // Everybody counts from the same number, as clients do.
           body: JSON.stringify({
             jsonrpc: "2.0",
             id: call,
             method: "tools/call",
-            params: { name: "listThings", arguments: { tag } },
+            params: { name: "listThings", arguments: { tag }, ...(kind === "modern" ? { _meta: modern } : {}) },
           }),
         })
           .then((response) => response.text())
