@@ -40,6 +40,7 @@ export { argumentOf, isFlattened } from "./parameters/apply.ts";
 export { checkParameters, type Fits, type ParameterProblem } from "./parameters/check.ts";
 export { listParameters, type Parameter } from "./parameters/list.ts";
 export { PERSON_WORDS, type Preset, presetTool, presettableArguments } from "./preset.ts";
+export { explainSuggestion, type Suggestion, type SuggestionRule } from "./suggest.ts";
 export { estimateTokens } from "./tokens.ts";
 export { isAskedAgain, isRepeatable, methodKind, saysMore, toolKind, withHints } from "./tool-kind.ts";
 export { cleanText } from "./transform/text.ts";

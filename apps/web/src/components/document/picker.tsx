@@ -1,5 +1,6 @@
 "use client";
 
+import type { Suggestion } from "@portico/openapi";
 import { ChevronDown, Settings2 } from "lucide-react";
 import Link from "next/link";
 import { useDeferredValue, useMemo, useState, useTransition } from "react";
@@ -30,6 +31,7 @@ export function Picker({
   title: documentTitle,
   version,
   rows: packed,
+  suggestion,
   madeFrom,
   diagnostics,
   isValidated,
@@ -42,6 +44,7 @@ export function Picker({
   title: string;
   version: string;
   rows: PackedRows;
+  suggestion: Suggestion;
   /** "a Postman collection", where it was no OpenAPI document. */
   madeFrom: string | undefined;
   diagnostics: DiagnosticView[];
@@ -189,7 +192,11 @@ export function Picker({
       ) : null}
       {added ? <RenamedTools review={added} /> : null}
       <Attention rows={rows} diagnostics={told} onOpen={open} fixOf={fixOf} />
-      <PickerToolbar {...{ shown, isFiltered, filter, selection }} there={into?.there} onFilter={setFilter} />
+      <PickerToolbar
+        {...{ shown, isFiltered, filter, selection, suggestion }}
+        there={into?.there}
+        onFilter={setFilter}
+      />
       <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_340px]">
         <ToolTree
           rows={shown}

@@ -1,5 +1,6 @@
 "use client";
 
+import type { Suggestion } from "@portico/openapi";
 import type { DraftChanges, LintReport } from "@portico/services";
 import { Keyboard } from "lucide-react";
 import { useDeferredValue, useMemo, useRef, useState, useTransition } from "react";
@@ -37,6 +38,7 @@ export function ServerTools({
   serverId,
   lock,
   rows: packed,
+  suggestion,
   documents,
   selected,
   diagnostics,
@@ -50,6 +52,7 @@ export function ServerTools({
   /** Another one whenever the draft was changed. */
   lock: number;
   rows: PackedRows;
+  suggestion: Suggestion;
   /** What the tools come from. */
   documents: readonly { id: string; title: string }[];
   selected: string[];
@@ -134,7 +137,7 @@ export function ServerTools({
       {report ? <LintPanel report={report} rows={rows} href={href} fixes={fixes} onOpen={open} /> : null}
       <div className="flex flex-col gap-2">
         <PickerToolbar
-          {...{ shown, isFiltered, selection, field }}
+          {...{ shown, isFiltered, selection, suggestion, field }}
           filter={filter.text}
           onFilter={(text) => setFilter({ ...filter, text })}
           isReadOnly={!mayWrite}

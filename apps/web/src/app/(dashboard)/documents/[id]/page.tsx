@@ -65,6 +65,7 @@ export default async function DocumentPage({
         title={document.title}
         version={document.version}
         rows={packRows(toToolRows(document.operations, document.diagnostics))}
+        suggestion={document.suggestion}
         madeFrom={document.convertedFrom ? MADE_FROM[document.convertedFrom] : undefined}
         diagnostics={document.diagnostics}
         isValidated={document.isValidated}

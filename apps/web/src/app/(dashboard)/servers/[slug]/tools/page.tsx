@@ -1,3 +1,4 @@
+import { explainSuggestion } from "@portico/openapi";
 import {
   compareDraft,
   isAllowed,
@@ -50,6 +51,7 @@ export default async function ToolsPage({ params }: { params: Promise<{ slug: st
       serverId={server.id}
       lock={server.lock}
       rows={packRows(drawn)}
+      suggestion={explainSuggestion(tools.map(({ operation }) => operation))}
       documents={documents.map(({ id, title }) => ({ id, title }))}
       selected={server.selection}
       diagnostics={diagnostics}
