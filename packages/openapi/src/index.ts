@@ -43,6 +43,7 @@ export { PERSON_WORDS, type Preset, presetTool, presettableArguments } from "./p
 export { explainSuggestion, type Suggestion, type SuggestionRule } from "./suggest.ts";
 export { estimateTokens } from "./tokens.ts";
 export { isAskedAgain, isRepeatable, methodKind, saysMore, toolKind, withHints } from "./tool-kind.ts";
+export { DESCRIPTION_CHARS_MAX as TOOL_DESCRIPTION_CHARS_MAX } from "./transform/description.ts";
 export { cleanText } from "./transform/text.ts";
 export type {
   AllowedValues,

@@ -5,6 +5,7 @@ import { ChevronDown, Settings2 } from "lucide-react";
 import Link from "next/link";
 import { useDeferredValue, useMemo, useState, useTransition } from "react";
 import { VISIBILITY_WORDS, type Visibility, VisibilityChoice } from "@/components/server/visibility-choice.tsx";
+import type { TextLimits } from "@/components/tool/client-limits.ts";
 import { PickerToolbar } from "@/components/tool/picker-toolbar.tsx";
 import { ToolPeek } from "@/components/tool/tool-peek.tsx";
 import { matching, type PackedRows, type ToolRow, unpackRows } from "@/components/tool/tool-row.ts";
@@ -32,6 +33,7 @@ export function Picker({
   version,
   rows: packed,
   suggestion,
+  textLimits,
   madeFrom,
   diagnostics,
   isValidated,
@@ -45,6 +47,7 @@ export function Picker({
   version: string;
   rows: PackedRows;
   suggestion: Suggestion;
+  textLimits: TextLimits;
   /** "a Postman collection", where it was no OpenAPI document. */
   madeFrom: string | undefined;
   diagnostics: DiagnosticView[];
@@ -193,6 +196,7 @@ export function Picker({
       {added ? <RenamedTools review={added} /> : null}
       <Attention rows={rows} diagnostics={told} onOpen={open} fixOf={fixOf} />
       <PickerToolbar
+        limits={textLimits}
         {...{ shown, isFiltered, filter, selection, suggestion }}
         there={into?.there}
         onFilter={setFilter}

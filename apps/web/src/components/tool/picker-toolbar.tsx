@@ -4,6 +4,7 @@ import type { Ref } from "react";
 import { Button } from "@/components/ui/button.tsx";
 import { Input } from "@/components/ui/field.tsx";
 import { Budget } from "./budget.tsx";
+import type { TextLimits } from "./client-limits.ts";
 import { SuggestionReasons } from "./suggestion-reasons.tsx";
 import type { ToolRow } from "./tool-row.ts";
 import type { Preset, Selection } from "./use-selection.ts";
@@ -29,6 +30,7 @@ export function PickerToolbar({
   onFilter,
   selection,
   suggestion,
+  limits,
   there,
   isReadOnly = false,
   field,
@@ -41,6 +43,8 @@ export function PickerToolbar({
   onFilter: (filter: string) => void;
   selection: Selection;
   suggestion: Suggestion;
+  /** What clients take of names and descriptions. */
+  limits: TextLimits;
   /** What the server has already of other documents. */
   there?: { tools: number; tokens: number } | undefined;
   isReadOnly?: boolean;
@@ -84,7 +88,7 @@ export function PickerToolbar({
           {isFiltered ? null : <SuggestionReasons suggestion={suggestion} />}
         </fieldset>
       </div>
-      <Budget tools={selection.keys.size} tokens={selection.tokens} there={there} />
+      <Budget tools={selection.keys.size} tokens={selection.tokens} names={selection.names} {...{ limits, there }} />
     </div>
   );
 }

@@ -19,6 +19,7 @@ import { Notice } from "@/components/ui/notice.tsx";
 import { useToast } from "@/components/ui/toast.tsx";
 import { PublishDialog } from "@/components/version/publish-dialog.tsx";
 import { BulkMenu } from "./bulk-menu.tsx";
+import type { TextLimits } from "./client-limits.ts";
 import { FilterBar } from "./filter-bar.tsx";
 import { KeysDialog } from "./keys-dialog.tsx";
 import { PickerToolbar } from "./picker-toolbar.tsx";
@@ -39,6 +40,7 @@ export function ServerTools({
   lock,
   rows: packed,
   suggestion,
+  textLimits,
   documents,
   selected,
   diagnostics,
@@ -53,6 +55,7 @@ export function ServerTools({
   lock: number;
   rows: PackedRows;
   suggestion: Suggestion;
+  textLimits: TextLimits;
   /** What the tools come from. */
   documents: readonly { id: string; title: string }[];
   selected: string[];
@@ -138,6 +141,7 @@ export function ServerTools({
       <div className="flex flex-col gap-2">
         <PickerToolbar
           {...{ shown, isFiltered, selection, suggestion, field }}
+          limits={textLimits}
           filter={filter.text}
           onFilter={(text) => setFilter({ ...filter, text })}
           isReadOnly={!mayWrite}
