@@ -86,7 +86,7 @@ export function Budget({
             </Limit>
           ))}
           {tooLongFor.length === 0 ? (
-            <Limit isOver={false}>{count(limits.descriptions.max, "character")} at most, fit every client</Limit>
+            <Limit isOver={false}>{count(limits.descriptions.max, "character")} at most</Limit>
           ) : null}
         </dd>
       </div>
