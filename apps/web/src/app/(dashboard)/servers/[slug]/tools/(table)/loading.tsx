@@ -10,8 +10,8 @@ export default function ToolsLoading() {
       <div className="flex flex-col gap-2">
         <div className="flex flex-wrap items-center gap-x-6 gap-y-3">
           <Bone className="h-8 w-full sm:w-56" />
-          <Bone className="h-8 w-80 max-w-full" />
-          <Bone className="h-5 w-full max-w-2xl" />
+          <Bone className="h-[68px] w-80 max-w-full sm:h-8" />
+          <Bone className="h-32 w-full max-w-4xl sm:h-12" />
         </div>
         <Bone className="h-8 w-full max-w-3xl" />
       </div>
