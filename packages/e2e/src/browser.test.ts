@@ -2,7 +2,7 @@ import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { accessibilityFaults, chromiumPath, launchChromium } from "./chromium.ts";
+import { accessibilityFaults, chromiumPath, launchChromium, lookAround } from "./chromium.ts";
 import { type Portico, startPortico } from "./portico.ts";
 import { oauthProvider, startCallback } from "./sdk-client.ts";
 
@@ -111,8 +111,25 @@ describe.skipIf(!chromiumPath)("a new user", () => {
     };
     await page.goto(`${portico.url}/new`);
     await paste(document("Read parcels", "/parcels", "/old"));
+    const reasons = page.getByRole("button", { name: "Why these?" });
+    await reasons.press("Enter");
+    const told = page.getByRole("dialog", { name: "How Suggested chooses" });
+    await told.getByText("Suggested takes 2 operations, 40 of a document at most").waitFor();
+    const unsaid = await lookAround(page, "picker-reasons");
+    await page.keyboard.press("Escape");
+    await told.waitFor({ state: "hidden" });
+    expect(await reasons.evaluate((button) => button.matches(":focus"))).toBe(true);
+    await page.getByText(/0\.\d % of a 200k context/).waitFor();
+    await page.getByText("fit every client", { exact: true }).waitFor();
+    unsaid.push(...(await lookAround(page, "picker")));
+    expect(unsaid).toEqual([]);
     await page.getByRole("button", { name: /publish 2 tools/i }).click();
     await page.waitForURL(/\/servers\/parcels$/);
+    await page.getByRole("button", { name: "Connect a client" }).press("Enter");
+    await page.getByRole("heading", { name: "Connect a client to Parcels" }).waitFor();
+    await page.keyboard.press("Escape");
+    expect(await page.getByRole("link", { name: "First call" }).getAttribute("href")).toBe("/servers/parcels/try");
+    expect(await lookAround(page, "checklist")).toEqual([]);
     const status = await page.evaluate(
       async (address) => {
         const body = JSON.stringify({ title: "Our parcels" });
@@ -120,7 +137,7 @@ describe.skipIf(!chromiumPath)("a new user", () => {
       },
       `${portico.url}/api/v1/servers/parcels/tools/${encodeURIComponent("GET /parcels")}`,
     );
-    expect(status).toBe(204);
+    expect(status).toBe(200);
 
     await page.getByRole("link", { name: /give a new version/i }).click();
     await page.waitForURL(/\/upgrade$/);

@@ -14,6 +14,8 @@ export interface KnownClient {
   toolsMax?: number;
   /** Characters that a tool's name may have there. */
   nameCharsMax?: number;
+  /** Characters that a tool's description may have there: the models behind it refuse a longer one, and the whole list with it. */
+  descriptionCharsMax?: number;
   prompts: boolean;
   resources: boolean;
   /** Can put a question to its person. */
@@ -27,6 +29,9 @@ export interface KnownClient {
 }
 
 const MATRIX = "feature and extension matrices of the MCP documentation and reports of users, November 2026";
+
+/** What the API of its models answers to a longer one ("string_above_max_length"): probelabs/probe#9, janwilmake/openapi-mcp-server#23. */
+const OPENAI_DESCRIPTION_CHARS_MAX = 1_024;
 
 /**
  * Observed clients, the more special before the more general; a client that is not here gets the safe dialect. It is data: a new client, or
@@ -61,6 +66,7 @@ export const KNOWN_CLIENTS: readonly KnownClient[] = [
     userAgents: ["openai-mcp"],
     dialect: "safe",
     nameCharsMax: 64,
+    descriptionCharsMax: OPENAI_DESCRIPTION_CHARS_MAX,
     // Its person presses "Refresh" after a publish.
     ...{ prompts: false, resources: false, elicitation: true, listChanged: false, widgets: true },
     source: MATRIX,
@@ -71,6 +77,7 @@ export const KNOWN_CLIENTS: readonly KnownClient[] = [
     names: ["codex"],
     dialect: "safe",
     nameCharsMax: 64,
+    descriptionCharsMax: OPENAI_DESCRIPTION_CHARS_MAX,
     ...{ prompts: false, resources: true, elicitation: true, listChanged: false, widgets: false },
     source: MATRIX,
   },

@@ -40,8 +40,10 @@ export { argumentOf, isFlattened } from "./parameters/apply.ts";
 export { checkParameters, type Fits, type ParameterProblem } from "./parameters/check.ts";
 export { listParameters, type Parameter } from "./parameters/list.ts";
 export { PERSON_WORDS, type Preset, presetTool, presettableArguments } from "./preset.ts";
+export { explainSuggestion, type Suggestion, type SuggestionRule } from "./suggest.ts";
 export { estimateTokens } from "./tokens.ts";
 export { isAskedAgain, isRepeatable, methodKind, saysMore, toolKind, withHints } from "./tool-kind.ts";
+export { DESCRIPTION_CHARS_MAX as TOOL_DESCRIPTION_CHARS_MAX } from "./transform/description.ts";
 export { cleanText } from "./transform/text.ts";
 export type {
   AllowedValues,

@@ -1,6 +1,7 @@
 import type { JsonObject } from "../types.ts";
 import { clip, oneLine } from "./text.ts";
 
+/** Characters of a tool's description: no known client takes fewer. */
 export const DESCRIPTION_CHARS_MAX = 1_024;
 const TITLE_CHARS_MAX = 80;
 const SOURCE_CHARS_MAX = 6_000;

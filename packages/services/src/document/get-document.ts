@@ -1,4 +1,12 @@
-import type { Compiled, ConvertedFrom, Diagnostic, Operation, SecurityScheme } from "@portico/openapi";
+import {
+  type Compiled,
+  type ConvertedFrom,
+  type Diagnostic,
+  explainSuggestion,
+  type Operation,
+  type SecurityScheme,
+  type Suggestion,
+} from "@portico/openapi";
 import { authorize } from "../access.ts";
 import type { Call } from "../context.ts";
 import { notFound } from "../error.ts";
@@ -16,6 +24,8 @@ export interface DocumentView {
   sourceBytes: number;
   revisionId: string;
   operations: Operation[];
+  /** By which rules some of them are suggested. */
+  suggestion: Suggestion;
   diagnostics: Diagnostic[];
   /** False while the check against the specification has yet to run: its findings join the diagnostics later. */
   isValidated: boolean;
@@ -65,6 +75,7 @@ export async function getDocument({ ctx, input }: Call<{ id: string }>): Promise
     sourceBytes: revision.sourceBytes,
     revisionId: revision.id,
     operations,
+    suggestion: explainSuggestion(operations),
     diagnostics: [...diagnostics, ...findingsOf(revision)],
     isValidated: isValidated(revision),
     convertedFrom,

@@ -1,8 +1,10 @@
 import { listOwnConnections } from "@portico/services";
 import type { Metadata } from "next";
+import Link from "next/link";
 import { OwnConnectionsList } from "@/components/connection/own-connections-list.tsx";
 import { readSignInOutcome } from "@/components/connection/sign-in-notice.tsx";
 import { PersonShell } from "@/components/shell/person-shell.tsx";
+import { buttonClass } from "@/components/ui/button.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { PageHeader } from "@/components/ui/page-header.tsx";
 import { runtime } from "@/server/runtime.ts";
@@ -26,7 +28,14 @@ export default async function OwnConnectionsPage({
           The apps that you let use servers as you. What you change holds from the next call on.
         </PageHeader>
         {connections.length === 0 ? (
-          <EmptyState title="You have connected nothing">
+          <EmptyState
+            title="You have connected nothing"
+            action={
+              <Link href="/" className={buttonClass()}>
+                Choose a server to connect
+              </Link>
+            }
+          >
             Add the URL of a server to an app such as Claude or Cursor. When you have agreed there, the connection is
             here.
           </EmptyState>

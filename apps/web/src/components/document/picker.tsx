@@ -1,9 +1,11 @@
 "use client";
 
+import type { Suggestion } from "@portico/openapi";
 import { ChevronDown, Settings2 } from "lucide-react";
 import Link from "next/link";
 import { useDeferredValue, useMemo, useState, useTransition } from "react";
 import { VISIBILITY_WORDS, type Visibility, VisibilityChoice } from "@/components/server/visibility-choice.tsx";
+import type { TextLimits } from "@/components/tool/client-limits.ts";
 import { PickerToolbar } from "@/components/tool/picker-toolbar.tsx";
 import { ToolPeek } from "@/components/tool/tool-peek.tsx";
 import { matching, type PackedRows, type ToolRow, unpackRows } from "@/components/tool/tool-row.ts";
@@ -30,6 +32,8 @@ export function Picker({
   title: documentTitle,
   version,
   rows: packed,
+  suggestion,
+  textLimits,
   madeFrom,
   diagnostics,
   isValidated,
@@ -42,6 +46,8 @@ export function Picker({
   title: string;
   version: string;
   rows: PackedRows;
+  suggestion: Suggestion;
+  textLimits: TextLimits;
   /** "a Postman collection", where it was no OpenAPI document. */
   madeFrom: string | undefined;
   diagnostics: DiagnosticView[];
@@ -189,7 +195,12 @@ export function Picker({
       ) : null}
       {added ? <RenamedTools review={added} /> : null}
       <Attention rows={rows} diagnostics={told} onOpen={open} fixOf={fixOf} />
-      <PickerToolbar {...{ shown, isFiltered, filter, selection }} there={into?.there} onFilter={setFilter} />
+      <PickerToolbar
+        limits={textLimits}
+        {...{ shown, isFiltered, filter, selection, suggestion }}
+        there={into?.there}
+        onFilter={setFilter}
+      />
       <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_340px]">
         <ToolTree
           rows={shown}

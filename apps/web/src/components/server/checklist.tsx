@@ -2,7 +2,7 @@
 
 import { Check } from "lucide-react";
 import Link from "next/link";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { cx } from "@/components/ui/cx.ts";
 
 export interface ChecklistStep {
@@ -10,7 +10,11 @@ export interface ChecklistStep {
   isDone: boolean;
   /** Where to do it. */
   href?: string;
+  /** What does it here, in place of a link. */
+  control?: ReactNode;
   hint: string;
+  /** Where more is told of what the hint says. */
+  hintHref?: string;
 }
 
 /** What is between a new server and its first call. It goes away when everything is done. */
@@ -59,10 +63,18 @@ function Steps({ steps, next }: { steps: ChecklistStep[]; next: ChecklistStep | 
                   {step.label}
                 </Link>
               ) : (
-                step.label
+                (!step.isDone && step.control) || step.label
               )}
             </p>
-            <p className="text-sm text-muted">{step.hint}</p>
+            <p className="text-sm text-muted">
+              {step.hintHref ? (
+                <Link href={step.hintHref} className="underline underline-offset-2 hover:text-ink">
+                  {step.hint}
+                </Link>
+              ) : (
+                step.hint
+              )}
+            </p>
           </div>
         </li>
       ))}

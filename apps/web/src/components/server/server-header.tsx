@@ -24,6 +24,9 @@ import { StatusDot, statusOf } from "./status-dot.tsx";
 import { StatusSwitch } from "./status-switch.tsx";
 import { VISIBILITY_WORDS } from "./visibility-choice.tsx";
 
+/** Calls among which the last one of each API is looked for. */
+const CALLS_LOOKED_AT = 50;
+
 /** The top of every page of a server: what it is, whether it answers, its URL, what is left to do, and its tabs. */
 export async function ServerHeader({ server, session: { ctx } }: { server: ServerDetail; session: Session }) {
   const may = (action: Parameters<typeof isAllowed>[1]) => isAllowed(ctx.actor, action);
@@ -39,6 +42,11 @@ export async function ServerHeader({ server, session: { ctx } }: { server: Serve
     mayWrite: may("server.write"),
     mayWriteCredentials: may("credential.write"),
     mayReadUsage: may("usage.read"),
+  };
+  const connecting = {
+    server,
+    needsSignIn: server.visibility !== "public",
+    hasKeysPage: may("apiKey.manage"),
   };
   const tabs = serverPages(server.slug, rights).map(({ page, ...tab }) => ({ ...tab, note: notes[page] }));
   return (
@@ -71,11 +79,7 @@ export async function ServerHeader({ server, session: { ctx } }: { server: Serve
       </header>
       <div className="flex flex-col gap-2 sm:flex-row">
         <CopyField label="Server URL" text={server.mcpUrl} size="large" />
-        <ConnectDialog
-          server={server}
-          needsSignIn={server.visibility !== "public"}
-          hasKeysPage={may("apiKey.manage")}
-        />
+        <ConnectDialog {...connecting} />
       </div>
       {server.status === "paused" ? (
         <Notice title="The server is paused">
@@ -91,7 +95,7 @@ export async function ServerHeader({ server, session: { ctx } }: { server: Serve
               </Suspense>
             ))
         : null}
-      {may("server.write") ? <Checklist steps={await stepsOf(server, ctx)} /> : null}
+      {may("server.write") ? <Checklist steps={await stepsOf(server, ctx, connecting)} /> : null}
       <LinkTabs label="Server" tabs={tabs} />
     </div>
   );
@@ -118,15 +122,20 @@ async function Upgrade({
   return <UpgradeBanner slug={server.slug} {...which} summary={summarize(review)} />;
 }
 
-async function stepsOf(server: ServerDetail, ctx: Session["ctx"]): Promise<ChecklistStep[]> {
+async function stepsOf(
+  server: ServerDetail,
+  ctx: Session["ctx"],
+  connecting: Omit<Parameters<typeof ConnectDialog>[0], "trigger">,
+): Promise<ChecklistStep[]> {
   const [credentials, calls] = await Promise.all([
     listCredentials({ ctx, input: { serverId: server.id } }),
-    listCalls({ ctx, input: { serverId: server.id, limit: 1 } }),
+    listCalls({ ctx, input: { serverId: server.id, limit: CALLS_LOOKED_AT } }),
   ]);
-  const credential = credentialStep(server.documents, credentials);
+  const credential = credentialStep(server.documents, credentials, calls.items);
   const href = `/servers/${server.slug}`;
   const version = server.publishedVersion;
   const isCalled = calls.items.length > 0;
+  const isConnected = isCalled || server.connectionCount > 0;
   return [
     {
       label: "Pick tools",
@@ -134,7 +143,17 @@ async function stepsOf(server: ServerDetail, ctx: Session["ctx"]): Promise<Check
       href: `${href}/tools`,
       hint: count(server.selection.length, "tool"),
     },
-    ...(credential ? [{ label: "Set a credential", href: `${href}/credentials`, ...credential }] : []),
+    ...(credential
+      ? [
+          {
+            label: credential.refusedCall ? "Replace the credential" : "Set a credential",
+            href: `${href}/credentials`,
+            isDone: credential.isDone,
+            hint: credential.hint,
+            ...(credential.refusedCall ? { hintHref: `${href}/activity?call=${credential.refusedCall}` } : {}),
+          },
+        ]
+      : []),
     {
       label: "Publish",
       isDone: version !== null,
@@ -143,13 +162,28 @@ async function stepsOf(server: ServerDetail, ctx: Session["ctx"]): Promise<Check
     },
     {
       label: "Connect a client",
-      isDone: isCalled || server.connectionCount > 0,
-      hint: "Connect, above, shows how",
+      isDone: isConnected,
+      ...(isConnected
+        ? { hint: "Somebody is connected" }
+        : {
+            hint: "Steps for each client",
+            control: (
+              <ConnectDialog
+                {...connecting}
+                trigger={
+                  <button type="button" className="text-left text-accent underline underline-offset-2">
+                    Connect a client
+                  </button>
+                }
+              />
+            ),
+          }),
     },
     {
       label: "First call",
       isDone: isCalled,
-      hint: isCalled ? "It works" : "Ask the client to use a tool",
+      href: `${href}/try`,
+      hint: isCalled ? "It works" : "Ask the client to use a tool; try one here first",
     },
   ];
 }

@@ -1,8 +1,11 @@
+import type { Suggestion } from "@portico/openapi";
 import { Search } from "lucide-react";
 import type { Ref } from "react";
 import { Button } from "@/components/ui/button.tsx";
 import { Input } from "@/components/ui/field.tsx";
 import { Budget } from "./budget.tsx";
+import type { TextLimits } from "./client-limits.ts";
+import { SuggestionReasons } from "./suggestion-reasons.tsx";
 import type { ToolRow } from "./tool-row.ts";
 import type { Preset, Selection } from "./use-selection.ts";
 
@@ -26,6 +29,8 @@ export function PickerToolbar({
   filter,
   onFilter,
   selection,
+  suggestion,
+  limits,
   there,
   isReadOnly = false,
   field,
@@ -37,6 +42,9 @@ export function PickerToolbar({
   filter: string;
   onFilter: (filter: string) => void;
   selection: Selection;
+  suggestion: Suggestion;
+  /** What clients take of names and descriptions. */
+  limits: TextLimits;
   /** What the server has already of other documents. */
   there?: { tools: number; tokens: number } | undefined;
   isReadOnly?: boolean;
@@ -77,9 +85,10 @@ export function PickerToolbar({
               {label}
             </Button>
           ))}
+          {isFiltered ? null : <SuggestionReasons suggestion={suggestion} />}
         </fieldset>
       </div>
-      <Budget tools={selection.keys.size} tokens={selection.tokens} there={there} />
+      <Budget tools={selection.keys.size} tokens={selection.tokens} names={selection.names} {...{ limits, there }} />
     </div>
   );
 }

@@ -1,5 +1,6 @@
 "use client";
 
+import type { Suggestion } from "@portico/openapi";
 import type { DraftChanges, LintReport } from "@portico/services";
 import { Keyboard } from "lucide-react";
 import { useDeferredValue, useMemo, useRef, useState, useTransition } from "react";
@@ -18,6 +19,7 @@ import { Notice } from "@/components/ui/notice.tsx";
 import { useToast } from "@/components/ui/toast.tsx";
 import { PublishDialog } from "@/components/version/publish-dialog.tsx";
 import { BulkMenu } from "./bulk-menu.tsx";
+import type { TextLimits } from "./client-limits.ts";
 import { FilterBar } from "./filter-bar.tsx";
 import { KeysDialog } from "./keys-dialog.tsx";
 import { PickerToolbar } from "./picker-toolbar.tsx";
@@ -37,6 +39,8 @@ export function ServerTools({
   serverId,
   lock,
   rows: packed,
+  suggestion,
+  textLimits,
   documents,
   selected,
   diagnostics,
@@ -50,6 +54,8 @@ export function ServerTools({
   /** Another one whenever the draft was changed. */
   lock: number;
   rows: PackedRows;
+  suggestion: Suggestion;
+  textLimits: TextLimits;
   /** What the tools come from. */
   documents: readonly { id: string; title: string }[];
   selected: string[];
@@ -134,7 +140,8 @@ export function ServerTools({
       {report ? <LintPanel report={report} rows={rows} href={href} fixes={fixes} onOpen={open} /> : null}
       <div className="flex flex-col gap-2">
         <PickerToolbar
-          {...{ shown, isFiltered, selection, field }}
+          {...{ shown, isFiltered, selection, suggestion, field }}
+          limits={textLimits}
           filter={filter.text}
           onFilter={(text) => setFilter({ ...filter, text })}
           isReadOnly={!mayWrite}

@@ -8,6 +8,8 @@ export type Preset = "suggested" | "all" | "reading" | "none";
 export interface Selection {
   keys: ReadonlySet<string>;
   tokens: number;
+  /** What the tools are called. */
+  names: readonly string[];
   /** Chooses or drops many at once; operations without a tool stay out. */
   set: (rows: readonly ToolRow[], isOn: boolean) => void;
   choose: (preset: Preset) => void;
@@ -36,7 +38,8 @@ export function useSelection(rows: readonly ToolRow[], initial: readonly string[
     () => rows.reduce((sum, row) => (keys.has(row.key) ? sum + row.tokens : sum), 0),
     [rows, keys],
   );
-  return { keys, tokens, set, choose };
+  const names = useMemo(() => rows.flatMap(({ key, name }) => (name && keys.has(key) ? [name] : [])), [rows, keys]);
+  return { keys, tokens, names, set, choose };
 }
 
 /** What differs between what was given and what is chosen. */

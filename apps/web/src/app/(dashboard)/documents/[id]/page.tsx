@@ -1,3 +1,5 @@
+import { KNOWN_CLIENTS } from "@portico/mcp";
+import { TOOL_DESCRIPTION_CHARS_MAX } from "@portico/openapi";
 import {
   type Ctx,
   getDocument,
@@ -13,6 +15,7 @@ import Link from "next/link";
 import { redirect } from "next/navigation";
 import type { AddingTo } from "@/components/document/adding.tsx";
 import { Picker } from "@/components/document/picker.tsx";
+import { textLimits } from "@/components/tool/client-limits.ts";
 import { packRows, toToolRows } from "@/components/tool/tool-row.ts";
 import { orNotFound } from "@/server/found.ts";
 import { requireSession } from "@/server/session.ts";
@@ -65,6 +68,8 @@ export default async function DocumentPage({
         title={document.title}
         version={document.version}
         rows={packRows(toToolRows(document.operations, document.diagnostics))}
+        textLimits={textLimits(KNOWN_CLIENTS, TOOL_DESCRIPTION_CHARS_MAX)}
+        suggestion={document.suggestion}
         madeFrom={document.convertedFrom ? MADE_FROM[document.convertedFrom] : undefined}
         diagnostics={document.diagnostics}
         isValidated={document.isValidated}

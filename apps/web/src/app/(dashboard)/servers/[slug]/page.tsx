@@ -1,5 +1,7 @@
 import { isAllowed, listCalls, summarizeUsage } from "@portico/services";
 import Link from "next/link";
+import { ConnectDialog } from "@/components/client/connect-dialog.tsx";
+import { buttonClass } from "@/components/ui/button.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { DocumentSection } from "@/components/upgrade/document-section.tsx";
 import { barsOfHours, CallsChart } from "@/components/usage/calls-chart.tsx";
@@ -14,9 +16,16 @@ const CALLS_SHOWN = 20;
 export default async function OverviewPage({ params }: { params: Promise<{ slug: string }> }) {
   const { server, session } = await readServer((await params).slug);
   const { ctx } = session;
+  const connect = (
+    <ConnectDialog
+      server={server}
+      needsSignIn={server.visibility !== "public"}
+      hasKeysPage={isAllowed(ctx.actor, "apiKey.manage")}
+    />
+  );
   if (!isAllowed(ctx.actor, "usage.read"))
     return (
-      <EmptyState title="Connect a client to use this server">
+      <EmptyState title="Connect a client to use this server" action={connect}>
         Copy the URL above, or choose Connect for steps for your client. Usage is shown to builders and admins.
       </EmptyState>
     );
@@ -63,7 +72,18 @@ export default async function OverviewPage({ params }: { params: Promise<{ slug:
         {calls.items.length > 0 ? (
           <CallsList label="Last calls" calls={calls.items} hrefOf={({ id }) => `${activity}?call=${id}`} />
         ) : (
-          <EmptyState title="No calls yet">
+          <EmptyState
+            title="No calls yet"
+            action={
+              isAllowed(ctx.actor, "server.write") ? (
+                <Link href={`/servers/${server.slug}/try`} className={buttonClass()}>
+                  Try a tool
+                </Link>
+              ) : (
+                connect
+              )
+            }
+          >
             Calls appear here as they happen. Connect a client and ask it for something that the tools do.
           </EmptyState>
         )}

@@ -38,6 +38,11 @@ export default async function ConnectionsPage({ searchParams }: { searchParams: 
         <EmptyState
           icon={<Cable size={20} aria-hidden />}
           title={person || server ? "Nothing fits" : "Nobody is connected"}
+          action={
+            <Link href={person || server ? "/settings/connections" : "/"} className={buttonClass()}>
+              {person || server ? "Show everybody's connections" : "Choose a server to connect"}
+            </Link>
+          }
         >
           {person || server
             ? "Choose somebody or something else above."

@@ -1,5 +1,6 @@
 import { isAllowed, listConnections, previewClients } from "@portico/services";
 import Link from "next/link";
+import { ConnectDialog } from "@/components/client/connect-dialog.tsx";
 import { ConnectionsList } from "@/components/connection/connections-list.tsx";
 import { ClientsTable } from "@/components/server/clients-table.tsx";
 import { NotAllowed } from "@/components/shell/not-allowed.tsx";
@@ -17,10 +18,19 @@ export default async function ConnectionsPage({ params }: { params: Promise<{ sl
   return (
     <div className="flex flex-col gap-6">
       {connections.length === 0 ? (
-        <EmptyState title="Nobody is connected">
+        <EmptyState
+          title="Nobody is connected"
+          action={
+            <ConnectDialog
+              server={server}
+              needsSignIn={server.visibility !== "public"}
+              hasKeysPage={isAllowed(ctx.actor, "apiKey.manage")}
+            />
+          }
+        >
           {server.visibility === "public"
             ? "This server is for everybody: clients use it without a connection of their own. Their calls are on the overview."
-            : "Each person appears here with each client that they connect. Choose Connect above for the steps."}
+            : "Each person appears here with each client that they connect. Connect shows the steps for each client."}
         </EmptyState>
       ) : (
         <div className="flex flex-col gap-3">

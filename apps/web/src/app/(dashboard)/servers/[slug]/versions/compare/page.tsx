@@ -1,5 +1,6 @@
 import { diffVersions, isAllowed, listVersions, type VersionView } from "@portico/services";
 import Link from "next/link";
+import { buttonClass } from "@/components/ui/button.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { Notice } from "@/components/ui/notice.tsx";
 import { Time } from "@/components/ui/time.tsx";
@@ -25,7 +26,14 @@ export default async function ComparePage({
   const href = `/servers/${server.slug}/versions`;
   if (versions.length < 2)
     return (
-      <EmptyState title="There are no two versions yet">
+      <EmptyState
+        title="There are no two versions yet"
+        action={
+          <Link href={versions.length > 0 ? href : `/servers/${server.slug}/tools`} className={buttonClass()}>
+            {versions.length > 0 ? "Look at the one that there is" : "Look at the draft"}
+          </Link>
+        }
+      >
         Each time the draft is published, a version appears. From the second on, any two can be compared here.
       </EmptyState>
     );

@@ -13,7 +13,14 @@ export default async function VersionsPage({ params }: { params: Promise<{ slug:
   const href = `/servers/${server.slug}/versions`;
   if (versions.length === 0)
     return (
-      <EmptyState title="Nothing was published yet">
+      <EmptyState
+        title="Nothing was published yet"
+        action={
+          <Link href={`/servers/${server.slug}/tools`} className={buttonClass({ look: "primary" })}>
+            {isAllowed(ctx.actor, "server.publish") ? "Look at the draft and publish it" : "Look at the draft"}
+          </Link>
+        }
+      >
         Each time the draft is published, a version appears here.
       </EmptyState>
     );

@@ -1,3 +1,5 @@
+import { KNOWN_CLIENTS } from "@portico/mcp";
+import { explainSuggestion, TOOL_DESCRIPTION_CHARS_MAX } from "@portico/openapi";
 import {
   compareDraft,
   isAllowed,
@@ -6,6 +8,7 @@ import {
   listDiagnostics,
   listTools,
 } from "@portico/services";
+import { textLimits } from "@/components/tool/client-limits.ts";
 import { ServerTools } from "@/components/tool/server-tools.tsx";
 import { packRows, toToolRows } from "@/components/tool/tool-row.ts";
 import { readServer } from "@/server/read-server.ts";
@@ -50,6 +53,8 @@ export default async function ToolsPage({ params }: { params: Promise<{ slug: st
       serverId={server.id}
       lock={server.lock}
       rows={packRows(drawn)}
+      textLimits={textLimits(KNOWN_CLIENTS, TOOL_DESCRIPTION_CHARS_MAX)}
+      suggestion={explainSuggestion(tools.map(({ operation }) => operation))}
       documents={documents.map(({ id, title }) => ({ id, title }))}
       selected={server.selection}
       diagnostics={diagnostics}
