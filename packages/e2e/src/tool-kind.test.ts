@@ -65,11 +65,6 @@ describe.skipIf(!chromiumPath)("what a tool does, and how it is called", () => {
     await page.goto(`${portico.url}/servers/things/tools/${encodeURIComponent(operation)}`);
     await does().waitFor();
   };
-  const save = async () => {
-    await editor().getByRole("button", { name: "Save in the draft" }).click();
-    await page.getByText("Saved in the draft").first().waitFor();
-    await page.getByText("Saved in the draft").first().waitFor({ state: "detached" });
-  };
   const listed = async (url: string) => {
     const client = new Client({ name: "story", version: "1" }, { versionNegotiation: { mode: "auto" } });
     const requestInit = { headers: { authorization: `Bearer ${apiKey}` } };
@@ -90,19 +85,18 @@ describe.skipIf(!chromiumPath)("what a tool does, and how it is called", () => {
     expect(await editor().getByRole("combobox", { name: "Called twice" }).count()).toBe(0);
     await editor().getByRole("combobox", { name: "Made again" }).selectOption({ label: "3 times at most" });
     await editor().getByRole("textbox", { name: "Seconds a call may take" }).fill("90");
-    await editor().getByRole("button", { name: "Save in the draft" }).click();
+    await page.keyboard.press("Tab");
     await editor()
       .getByText(/call may take 60 s at most/)
       .first()
       .waitFor();
     await editor().getByRole("textbox", { name: "Seconds a call may take" }).fill("5");
     const faults = await lookAround(page, "tool-kind", does());
-    await save();
-    expect(await patchOf(SEARCH)).toEqual({ annotations: { readOnlyHint: true }, timeoutSeconds: 5, retries: 3 });
+    const said = { annotations: { readOnlyHint: true }, timeoutSeconds: 5, retries: 3 };
+    await expect.poll(() => patchOf(SEARCH), { timeout: 5_000 }).toEqual(said);
     await editor().getByLabel("Pages").selectOption({ label: "One cursor" });
     faults.push(...(await lookAround(page, "tool-calling", editor().getByLabel("Made again"))));
-    await save();
-    expect(await patchOf(SEARCH)).toMatchObject({ paging: true });
+    await expect.poll(() => patchOf(SEARCH), { timeout: 5_000 }).toMatchObject({ paging: true });
     expect(faults).toEqual([]);
   });
 
@@ -152,9 +146,8 @@ describe.skipIf(!chromiumPath)("what a tool does, and how it is called", () => {
     await page.getByRole("region", { name: "What it does" }).getByRole("button", { name: "Reset to document" }).click();
     expect(await does().inputValue()).toBe("changing");
     await editor().getByText("Never: a second call could do something twice", { exact: false }).waitFor();
-    await save();
     // Neither pages nor a second call of what changes something.
-    expect(await patchOf(SEARCH)).toEqual({ timeoutSeconds: 5 });
+    await expect.poll(() => patchOf(SEARCH), { timeout: 5_000 }).toEqual({ timeoutSeconds: 5 });
     expect(problems).toEqual([]);
   });
 });
