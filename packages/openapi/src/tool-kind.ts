@@ -57,6 +57,7 @@ export function withHints<T extends Pick<Tool, "annotations" | "operation">>(
       };
   const isSaid = hints.readOnlyHint !== undefined || hints.destructiveHint !== undefined;
   const { kind: _before, ...rest } = tool as T & Pick<Tool, "kind">;
+  // What is spread is T but for its kind, which TypeScript cannot see of a type that it does not know.
   const hinted = { ...rest, annotations } as unknown as T & Pick<Tool, "kind">;
   if (!isSaid) return hinted;
   const kind = readOnlyHint
