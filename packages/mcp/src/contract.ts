@@ -225,7 +225,7 @@ export interface Relay {
   send(key: string, text: string): Promise<void>;
 }
 
-/** Which resources a legacy session wants to hear of: its requests and its stream may meet different processes. */
+/** Which resources a legacy session (its key) wants to hear of: its requests and its stream may meet different processes. */
 export interface ResourceSubscriptions {
   add(session: string, uri: string): Promise<void>;
   remove(session: string, uri: string): Promise<void>;
@@ -251,8 +251,9 @@ export type McpEvent =
 
 export interface McpEndpointDeps {
   sessions: SessionCodec;
-  isTombstoned: (sid: string) => boolean | Promise<boolean>;
-  tombstone: (sid: string) => Promise<void>;
+  /** Sessions go by their key (`OpenSession`) here, never by their id. */
+  isTombstoned: (session: string) => boolean | Promise<boolean>;
+  tombstone: (session: string) => Promise<void>;
   /** Without it no stream is opened, and no change is announced. */
   changes?: Changes;
   /** Without it nobody is asked in the legacy eras, and `notifications/cancelled` does nothing. */

@@ -36,7 +36,7 @@ import {
   negotiateLegacyVersion,
   VERSION_WITHOUT_HEADER,
 } from "./revisions.ts";
-import type { Session, SessionOwner } from "./sessions.ts";
+import type { OpenSession, Session, SessionOwner } from "./sessions.ts";
 
 type Deps = Pick<McpEndpointDeps, "sessions" | "isTombstoned" | "tombstone" | "changes" | "relay" | "subscriptions">;
 
@@ -44,20 +44,28 @@ type Deps = Pick<McpEndpointDeps, "sessions" | "isTombstoned" | "tombstone" | "c
 const BATCH_MESSAGES_MAX = 20;
 
 /** Answers one message of the eras with a handshake. A request without a session is served all the same. */
-export async function answerLegacy(
+export function answerLegacy(
   message: Message,
   exchange: McpExchange,
   deps: Deps,
   emit: Emit,
-): Promise<McpResponse> {
+): McpResponse | Promise<McpResponse> {
   if (message.kind === "request" && message.method === "initialize") return initialize(message, exchange, deps, emit);
   const id = message.kind === "request" ? message.id : null;
-  const context = await openContext(id, exchange, deps);
+  const context = openContext(id, exchange, deps);
+  const go = (opened: Opened) => answerIn(opened, message, exchange, deps, emit);
+  return context instanceof Promise ? context.then(go) : go(context);
+}
+
+function answerIn(
+  context: Opened,
+  message: Message,
+  exchange: McpExchange,
+  deps: Deps,
+  emit: Emit,
+): McpResponse | Promise<McpResponse> {
   if ("refusal" in context) return context.refusal;
-  if (message.kind !== "request") {
-    await hear(message, context, deps.relay);
-    return accepted();
-  }
+  if (message.kind !== "request") return hear(message, context, deps.relay).then(accepted);
   const answer = async (send: Send) => {
     const body = await answerMessage(message, exchange, context, deps, emit, send);
     return body === undefined ? accepted() : reply(exchange.request, body);
@@ -69,24 +77,19 @@ export async function answerLegacy(
 async function hear(message: Message, { open }: Context, relay: Relay | undefined): Promise<void> {
   if (!open || !relay) return;
   if (message.kind === "response" && message.id !== null) {
-    await relay.send(replyKey(open.sid, message.id), JSON.stringify(message.result ?? null));
+    await relay.send(replyKey(open, message.id), JSON.stringify(message.result ?? null));
   } else if (message.kind === "notification" && message.method === "notifications/cancelled") {
     const id = message.params?.requestId;
-    if (typeof id === "string" || typeof id === "number") await relay.send(cancelKey(open.sid, id), "");
+    if (typeof id === "string" || typeof id === "number") await relay.send(cancelKey(open, id), "");
   }
 }
 
-/** The signature of the session's id: nobody else knows it. */
-function secretOf(sid: string): string {
-  return sid.slice(sid.lastIndexOf(".") + 1);
+function replyKey({ key }: OpenSession, id: RequestId): string {
+  return `${key}/reply/${JSON.stringify(id)}`;
 }
 
-function replyKey(sid: string, id: RequestId): string {
-  return `${secretOf(sid)}/reply/${JSON.stringify(id)}`;
-}
-
-function cancelKey(sid: string, id: RequestId): string {
-  return `${secretOf(sid)}/cancel/${JSON.stringify(id)}`;
+function cancelKey({ key }: OpenSession, id: RequestId): string {
+  return `${key}/cancel/${JSON.stringify(id)}`;
 }
 
 /** For messages that can say nothing but their answer. */
@@ -123,16 +126,16 @@ export async function answerLegacySession(exchange: McpExchange, deps: Deps): Pr
   if (method === "GET") {
     if (session.state !== "open" || !deps.changes) return methodNotAllowed(unsupportedMethod);
     const { sid } = session;
-    const { protocolVersion } = session.session;
+    const { key, protocolVersion } = session.session;
     if (!takesEventStream(exchange.request.headers.accept)) return methodNotAllowed(unsupportedMethod);
-    const subscribed = async () => (await deps.subscriptions?.list(secretOf(sid))) ?? [];
+    const subscribed = async () => (await deps.subscriptions?.list(key)) ?? [];
     return (
       openSessionStream(exchange, { sid, protocolVersion }, deps.changes, subscribed) ??
       refuse(429, null, tooManyStreams)
     );
   }
   if (session.state !== "open") return refuse(400, null, sessionRequired);
-  await deps.tombstone(session.sid);
+  await deps.tombstone(session.session.key);
   return { status: 200, headers: {} };
 }
 
@@ -175,7 +178,7 @@ async function answerMessage(
     exchange,
     message,
     client: context.client,
-    clientCapabilities: context.open?.session.capabilities,
+    clientCapabilities: context.open?.capabilities,
     emit,
     canAnnounce: deps.changes !== undefined,
   };
@@ -185,7 +188,7 @@ async function answerMessage(
   if (!mayTalk(message.method))
     return encode(message, await dispatch(legacyMethods, { ...call, talk: silent(signal) }));
   const { open } = context;
-  const cancelling = open && deps.relay ? listenForCancel(deps.relay, open.sid, message.id, signal) : undefined;
+  const cancelling = open && deps.relay ? listenForCancel(deps.relay, open, message.id, signal) : undefined;
   try {
     const talk = talkOf(context, deps.relay, cancelling?.signal ?? signal, send);
     const answer = await dispatch(legacyMethods, { ...call, talk });
@@ -200,7 +203,7 @@ async function subscribe({ method, params }: RequestMessage, { open }: Context, 
   const uri = params?.uri;
   if (typeof uri !== "string" || uri.length > URI_CHARS_MAX) return { error: invalidParams("uri must be a string") };
   if (open && deps.subscriptions) {
-    const session = secretOf(open.sid);
+    const session = open.key;
     await (method === "resources/subscribe"
       ? deps.subscriptions.add(session, uri)
       : deps.subscriptions.remove(session, uri));
@@ -215,11 +218,11 @@ function encode({ id }: RequestMessage, answer: Answer): Json {
 }
 
 /** A signal for a call that its client may leave, or cancel with a message that may arrive at any process. */
-function listenForCancel(relay: Relay, sid: string, id: RequestId, left: AbortSignal) {
+function listenForCancel(relay: Relay, session: OpenSession, id: RequestId, left: AbortSignal) {
   const controller = new AbortController();
   const leave = () => controller.abort();
   let isCancelled = false;
-  const stop = relay.listen(cancelKey(sid, id), () => {
+  const stop = relay.listen(cancelKey(session, id), () => {
     isCancelled = true;
     leave();
   });
@@ -242,17 +245,17 @@ function talkOf({ open }: Context, relay: Relay | undefined, signal: AbortSignal
     areAsked: true,
     asked: [],
     notify: (method, params) => void send(messageBody(method, params)),
-    canAsk: (method) => relay !== undefined && canAnswer(method, open?.session.capabilities),
+    canAsk: (method) => relay !== undefined && canAnswer(method, open?.capabilities),
     log: (level, text) => {
       if (isAtLeast(level, "info")) send(logBody(level, text));
     },
     async ask({ questions }) {
-      const missing = missingCapability(questions, open?.session.capabilities);
+      const missing = missingCapability(questions, open?.capabilities);
       if (missing) return { missing };
       if (!open || !relay) return undefined;
       const replies: Record<string, Reply> = {};
       for (const [key, question] of Object.entries(questions)) {
-        const reply = await ask(question, open.sid, relay, send, signal);
+        const reply = await ask(question, open, relay, send, signal);
         if (!reply) return undefined;
         replies[key] = reply;
       }
@@ -264,7 +267,7 @@ function talkOf({ open }: Context, relay: Relay | undefined, signal: AbortSignal
 /** Asks over the stream of the call and waits for the reply, which is posted to any process; undefined when there is none. */
 async function ask(
   question: Question,
-  sid: string,
+  session: OpenSession,
   relay: Relay,
   send: Send,
   signal: AbortSignal,
@@ -276,7 +279,7 @@ async function ask(
   try {
     return await new Promise((resolve) => {
       leave = () => resolve(undefined);
-      stop = relay.listen(replyKey(sid, id), (text) => {
+      stop = relay.listen(replyKey(session, id), (text) => {
         const result: unknown = JSON.parse(text);
         resolve(isObject(result) ? result : undefined);
       });
@@ -314,27 +317,35 @@ async function answerBatched(
 interface Context {
   client: ClientIdentity;
   /** The session of the request, when it has one. */
-  open?: { sid: string; session: Session };
+  open?: OpenSession;
 }
 
+type Opened = Context | { refusal: McpResponse };
+
 /** Who is speaking and in which revision: from the session if there is one, otherwise from the headers. */
-async function openContext(
-  id: RequestId | null,
-  exchange: McpExchange,
-  deps: Deps,
-): Promise<Context | { refusal: McpResponse }> {
+function openContext(id: RequestId | null, exchange: McpExchange, deps: Deps): Opened | Promise<Opened> {
   const version = headerValue(exchange.request.headers, "mcp-protocol-version");
   if (version !== undefined && !LEGACY_VERSIONS.includes(version))
     return { refusal: refuse(400, id, unsupported(version)) };
-  const found = await findSession(exchange, deps);
+  const found = findSession(exchange, deps);
+  const go = (session: FoundSession) => contextOf(session, id, exchange, version);
+  return found instanceof Promise ? found.then(go) : go(found);
+}
+
+function contextOf(
+  found: FoundSession,
+  id: RequestId | null,
+  exchange: McpExchange,
+  version: string | undefined,
+): Opened {
   if (found.state === "unknown") return { refusal: refuse(404, id, sessionNotFound) };
-  const open = found.state === "open" ? { sid: found.sid, session: found.session } : undefined;
-  const protocolVersion = open?.session.protocolVersion ?? version ?? VERSION_WITHOUT_HEADER;
-  const client = identifyClient(exchange.request, "legacy", protocolVersion, open?.session.clientInfo);
+  const open = found.state === "open" ? found.session : undefined;
+  const protocolVersion = open?.protocolVersion ?? version ?? VERSION_WITHOUT_HEADER;
+  const client = identifyClient(exchange.request, "legacy", protocolVersion, open?.clientInfo);
   return open ? { client, open } : { client };
 }
 
-type FoundSession = { state: "none" | "unknown" } | { state: "open"; sid: string; session: Session };
+type FoundSession = { state: "none" | "unknown" } | { state: "open"; sid: string; session: OpenSession };
 
 /** Waits for nothing where it is known whether the session was ended: every request of a session asks. */
 function findSession(exchange: McpExchange, { sessions, isTombstoned }: Deps): FoundSession | Promise<FoundSession> {
@@ -344,7 +355,7 @@ function findSession(exchange: McpExchange, { sessions, isTombstoned }: Deps): F
   const session = sessions.verify(sid, ownerOf(exchange));
   if (session === undefined) return { state: "unknown" };
   const found = (isEnded: boolean): FoundSession => (isEnded ? { state: "unknown" } : { state: "open", sid, session });
-  const isEnded = isTombstoned(sid);
+  const isEnded = isTombstoned(session.key);
   return typeof isEnded === "boolean" ? found(isEnded) : isEnded.then(found);
 }
 

@@ -41,13 +41,13 @@ import { MODERN_VERSIONS } from "./revisions.ts";
 const CACHE_TTL_MS = 60_000;
 
 /** Answers one message of MCP 2026-07-28: no session, no handshake, every request carries all it needs. */
-export async function answerModern(
+export function answerModern(
   message: RequestMessage | NotificationMessage,
   protocolVersion: string,
   exchange: McpExchange,
   deps: Pick<McpEndpointDeps, "changes" | "asking">,
   emit: Emit,
-): Promise<McpResponse> {
+): McpResponse | Promise<McpResponse> {
   const id = message.kind === "request" ? message.id : null;
   if (!MODERN_VERSIONS.includes(protocolVersion)) return refuse(400, id, unsupported(protocolVersion));
   if (message.kind === "notification") return accepted();
@@ -66,16 +66,18 @@ export async function answerModern(
     canAnnounce: deps.changes !== undefined,
   };
   if (!mayTalk(message.method))
-    return encode(await dispatch(modernMethods, { ...call, talk: silent(exchange.request.signal) }), call);
-  const taken =
-    deps.asking && message.params?.requestState !== undefined
-      ? await takeReplies(message, exchange, deps.asking)
-      : volunteered(message);
-  if ("error" in taken) return encode(taken, call);
-  return converse(exchange.request, async (send) => {
-    const talk = talkOf(message, exchange, taken, deps.asking, send);
-    return encode(await dispatch(modernMethods, { ...call, talk }), call);
-  });
+    return dispatch(modernMethods, { ...call, talk: silent(exchange.request.signal) }).then((answer) =>
+      encode(answer, call),
+    );
+  const talkWith = (replies: Replies) =>
+    converse(exchange.request, async (send) => {
+      const talk = talkOf(message, exchange, replies, deps.asking, send);
+      return encode(await dispatch(modernMethods, { ...call, talk }), call);
+    });
+  if (!deps.asking || message.params?.requestState === undefined) return talkWith(volunteered(message));
+  return takeReplies(message, exchange, deps.asking).then((taken) =>
+    "error" in taken ? encode(taken, call) : talkWith(taken),
+  );
 }
 
 function encode(

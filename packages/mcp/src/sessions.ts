@@ -1,4 +1,4 @@
-import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHmac, hash, randomBytes, timingSafeEqual } from "node:crypto";
 import type { Principal } from "./contract.ts";
 import { isObject, type JsonObject } from "./json-rpc.ts";
 
@@ -7,6 +7,12 @@ export interface Session {
   protocolVersion: string;
   capabilities: JsonObject;
   clientInfo: { name?: string; version?: string };
+}
+
+/** A session that its id has opened. */
+export interface OpenSession extends Session {
+  /** A hash of the id. It names the session wherever the id itself is not told, and nobody without the id can make it. */
+  key: string;
 }
 
 /** Whose session it is. Another subject, client or server cannot use it. */
@@ -21,7 +27,7 @@ export interface SessionOwner {
 export interface SessionCodec {
   sign(session: Session, owner: SessionOwner): string;
   /** Undefined for everything that is not a living session of this owner: forged, foreign or expired alike. */
-  verify(sid: string, owner: SessionOwner): Session | undefined;
+  verify(sid: string, owner: SessionOwner): OpenSession | undefined;
 }
 
 export interface SessionCodecOptions {
@@ -54,7 +60,7 @@ export function createSessionCodec({ keys, now, ttlSeconds }: SessionCodecOption
   const [signingKey] = keys;
   if (signingKey === undefined) throw new Error("A session codec needs at least one key.");
   if (keys.some((key) => key.byteLength < KEY_BYTES_MIN)) throw new Error("A session key has at least 32 bytes.");
-  const verified = new Map<string, { session: Session; expiresAtSeconds: number }>();
+  const verified = new Map<string, Verified>();
   const nowSeconds = () => Math.floor(now() / 1000);
 
   return {
@@ -65,30 +71,43 @@ export function createSessionCodec({ keys, now, ttlSeconds }: SessionCodecOption
 
     verify(sid, owner) {
       if (sid.length > SID_CHARS_MAX) return undefined;
-      const bound = ownerText(owner);
-      const cacheKey = `${sid}\n${bound}`;
-      const known = verified.get(cacheKey);
-      const entry = known ?? open(keys, sid, bound);
+      const known = verified.get(sid);
+      if (known && !isSame(known.owner, owner)) return undefined;
+      const entry = known ?? open(keys, sid, owner);
       if (entry === undefined) return undefined;
       if (entry.expiresAtSeconds <= nowSeconds()) {
-        verified.delete(cacheKey);
+        verified.delete(sid);
         return undefined;
       }
       // Which was used last matters only when one has to go.
-      if (!known || verified.size > VERIFIED_SIDS_MAX / 2) remember(verified, cacheKey, entry);
+      if (!known || verified.size > VERIFIED_SIDS_MAX / 2) remember(verified, sid, entry);
       return entry.session;
     },
   };
 }
 
-function open(keys: Uint8Array[], sid: string, bound: string) {
+interface Verified {
+  session: OpenSession;
+  /** The only one for whom the signature is right. */
+  owner: SessionOwner;
+  expiresAtSeconds: number;
+}
+
+function isSame(a: SessionOwner, b: SessionOwner): boolean {
+  return a.serverId === b.serverId && a.kind === b.kind && a.subject === b.subject && a.clientId === b.clientId;
+}
+
+function open(keys: Uint8Array[], sid: string, owner: SessionOwner): Verified | undefined {
+  const bound = ownerText(owner);
   const dot = sid.indexOf(".");
   if (dot === -1) return undefined;
   const payload = sid.slice(0, dot);
   const given = sid.slice(dot + 1);
   if (!keys.some((key) => isEqual(given, mac(key, payload, bound)))) return undefined;
   const decoded = decode(payload);
-  return decoded && { session: toSession(decoded), expiresAtSeconds: decoded.e };
+  if (decoded === undefined) return undefined;
+  const session = { ...toSession(decoded), key: hash("sha256", sid, "base64url") };
+  return { session, owner, expiresAtSeconds: decoded.e };
 }
 
 /** The owner is signed but not written down: the id tells nobody whose it is. */

@@ -1,4 +1,3 @@
-import { hash } from "node:crypto";
 import type { Deps } from "@portico/services";
 import { LRUCache } from "lru-cache";
 
@@ -10,7 +9,7 @@ const KNOWN_MS = 5 * 60_000;
 const CLOCK_MS = 1_000;
 
 /**
- * Which legacy sessions were ended by DELETE. The shared state remembers an ended session for as long as its id would be valid;
+ * Which legacy sessions, by their keys, were ended by DELETE. The shared state remembers an ended session for as long as its id would be valid;
  * each process asks it when it first sees a session, and afterwards answers from memory, which announcements keep true.
  */
 export async function createEndedSessions({ state }: Pick<Deps, "state">, ttlSeconds: number) {
@@ -21,45 +20,38 @@ export async function createEndedSessions({ state }: Pick<Deps, "state">, ttlSec
   });
   const unsubscribe = await state.subscribe(
     "session-ended",
-    (hash) => known.set(hash, true),
+    (session) => known.set(session, true),
     () => known.clear(),
   );
 
-  async function ask(hash: string): Promise<boolean> {
-    return (await state.get(keyOf(hash))) !== null;
+  async function ask(session: string): Promise<boolean> {
+    return (await state.get(stateKeyOf(session))) !== null;
   }
 
   return {
-    isEnded(sid: string): boolean | Promise<boolean> {
-      const hash = hashOf(sid);
-      const answer = known.get(hash);
+    isEnded(session: string): boolean | Promise<boolean> {
+      const answer = known.get(session);
       if (answer !== undefined) return answer;
-      const asking = ask(hash);
-      known.set(hash, asking);
+      const asking = ask(session);
+      known.set(session, asking);
       // A store that could not be read is asked again; meanwhile an announcement may have told.
       const settle = (isEnded?: boolean) => {
-        if (known.peek(hash) !== asking) return;
-        if (isEnded === undefined) known.delete(hash);
-        else known.set(hash, isEnded);
+        if (known.peek(session) !== asking) return;
+        if (isEnded === undefined) known.delete(session);
+        else known.set(session, isEnded);
       };
       asking.then(settle, () => settle());
       return asking;
     },
-    async end(sid: string): Promise<void> {
-      const hash = hashOf(sid);
-      await state.set(keyOf(hash), "1", ttlSeconds * 1000);
-      known.set(hash, true);
-      await state.publish("session-ended", hash);
+    async end(session: string): Promise<void> {
+      await state.set(stateKeyOf(session), "1", ttlSeconds * 1000);
+      known.set(session, true);
+      await state.publish("session-ended", session);
     },
     close: unsubscribe,
   };
 }
 
-/** An id is a credential's companion and up to 4 KB long: only its hash is kept and announced. */
-function hashOf(sid: string): string {
-  return hash("sha256", sid, "base64url");
-}
-
-function keyOf(hash: string): string {
-  return `mcp-session-ended:${hash}`;
+function stateKeyOf(session: string): string {
+  return `mcp-session-ended:${session}`;
 }
