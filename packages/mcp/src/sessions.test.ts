@@ -14,9 +14,29 @@ function codec(keys = [key(1)], clock = { now: 1_800_000_000_000 }) {
   return createSessionCodec({ keys, now: () => clock.now, ttlSeconds: 60 });
 }
 
+/** The session, with whatever names it. */
+const named = (said: Session = session) => ({ ...said, key: expect.stringMatching(/^[\w-]{43}$/) });
+
 describe("a session id", () => {
   it("carries what initialize said", () => {
-    expect(codec().verify(codec().sign(session, owner), owner)).toEqual(session);
+    expect(codec().verify(codec().sign(session, owner), owner)).toEqual(named());
+  });
+
+  it("has a key that is the same wherever it is opened, another for each, and not in the id", () => {
+    const { sign, verify } = codec();
+    const [one, two] = [sign(session, owner), sign(session, owner)];
+    const key = verify(one, owner)?.key ?? "";
+    expect(codec().verify(one, owner)?.key).toBe(key);
+    expect(verify(two, owner)?.key).not.toBe(key);
+    expect(one).not.toContain(key);
+  });
+
+  it("stays its owner's when it was opened before", () => {
+    const { sign, verify } = codec();
+    const sid = sign(session, owner);
+    expect(verify(sid, owner)).toEqual(named());
+    expect(verify(sid, { ...owner, subject: "bob" })).toBeUndefined();
+    expect(verify(sid, owner)).toEqual(named());
   });
 
   it("is printable ASCII, short and never repeated", () => {
@@ -74,7 +94,7 @@ describe("a session id", () => {
     const { sign, verify } = codec([key(1)], clock);
     const [used, unused] = [sign(session, owner), sign(session, owner)];
     clock.now += 59_000;
-    expect(verify(used, owner)).toEqual(session);
+    expect(verify(used, owner)).toEqual(named());
     clock.now += 1000;
     expect(verify(used, owner)).toBeUndefined();
     expect(verify(unused, owner)).toBeUndefined();
@@ -82,10 +102,10 @@ describe("a session id", () => {
 
   it("outlives a key rotation until its key is gone", () => {
     const sid = codec([key(1)]).sign(session, owner);
-    expect(codec([key(2), key(1)]).verify(sid, owner)).toEqual(session);
+    expect(codec([key(2), key(1)]).verify(sid, owner)).toEqual(named());
     expect(codec([key(2)]).verify(sid, owner)).toBeUndefined();
     const newer = codec([key(2), key(1)]).sign(session, owner);
-    expect(codec([key(2)]).verify(newer, owner)).toEqual(session);
+    expect(codec([key(2)]).verify(newer, owner)).toEqual(named());
   });
 
   it("stays within a header when a client says a lot", () => {
@@ -97,11 +117,8 @@ describe("a session id", () => {
     };
     const sid = sign(loud, owner);
     expect(sid.length).toBeLessThan(1000);
-    expect(verify(sid, owner)).toEqual({
-      protocolVersion: "2025-11-25",
-      capabilities: {},
-      clientInfo: { name: "n".repeat(128), version: "v".repeat(128) },
-    });
+    const clientInfo = { name: "n".repeat(128), version: "v".repeat(128) };
+    expect(verify(sid, owner)).toEqual(named({ protocolVersion: "2025-11-25", capabilities: {}, clientInfo }));
   });
 });
 
