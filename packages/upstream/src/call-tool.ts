@@ -6,7 +6,6 @@ import { disallowed, fixedArguments, withDefaults, withoutFixed } from "./given.
 import { buildRequest } from "./request/build-request.ts";
 import { toPage } from "./request/page.ts";
 import { withLink } from "./shape/leftover.ts";
-import { maskSecrets } from "./shape/mask.ts";
 import { shapeResponse } from "./shape/shape-response.ts";
 import type {
   ArgumentProblem,
@@ -61,7 +60,6 @@ export async function callTool(input: CallInput): Promise<CallOutcome> {
   }
 
   const { request } = built;
-  const sent = { method: request.method, url: maskSecrets(request.url, request.secrets) };
   const requestBytes = sizeOf(request);
   input.observer?.onRequest?.(request);
   const sending = performance.now();
@@ -87,20 +85,21 @@ export async function callTool(input: CallInput): Promise<CallOutcome> {
           })
         : shaped.result;
     if (DOUBTED_STATUSES.has(response.status)) result.content.push(...doubtsOf(input, args));
-    return {
+    const outcome: CallOutcome = {
       result,
       outcome: result.isError ? "upstream_error" : "ok",
       status: response.status,
-      ...challengeOf(response),
       requestBytes,
       responseBytes: response.bytes,
       upstreamMs: response.durationMs,
       retries: response.retries ?? 0,
-      ...(shaped.diagnostic === undefined ? {} : { diagnostic: shaped.diagnostic }),
-      ...(shaped.value === undefined ? {} : { value: shaped.value }),
-      ...(shaped.leftover?.isShown ? { whole: shaped.leftover } : {}),
-      request: sent,
     };
+    const challenge = challengeOf(response);
+    if (challenge !== undefined) outcome.challenge = challenge;
+    if (shaped.diagnostic !== undefined) outcome.diagnostic = shaped.diagnostic;
+    if (shaped.value !== undefined) outcome.value = shaped.value;
+    if (shaped.leftover?.isShown) outcome.whole = shaped.leftover;
+    return outcome;
   } catch (error) {
     const failure = toUpstreamError(error);
     const text =
@@ -114,15 +113,13 @@ export async function callTool(input: CallInput): Promise<CallOutcome> {
       responseBytes: 0,
       upstreamMs: performance.now() - sending,
       retries: failure.retries,
-      request: sent,
     };
   }
 }
 
 /** RFC 9110 §11.6.1; RFC 6750 §3.1 also has it on 403. */
-function challengeOf({ status, headers }: UpstreamResponse): Pick<CallOutcome, "challenge"> {
-  const challenge = status === 401 || status === 403 ? headers["www-authenticate"] : undefined;
-  return challenge === undefined ? {} : { challenge };
+function challengeOf({ status, headers }: UpstreamResponse): string | undefined {
+  return status === 401 || status === 403 ? headers["www-authenticate"] : undefined;
 }
 
 /** The API refused what it was given: RFC 9110 §15.5.1 and §15.5.21. */

@@ -177,8 +177,6 @@ export interface CallOutcome {
   whole?: KeptFile;
   /** The value of an answer that has one, shaped; as much of it as the result shows. */
   value?: unknown;
-  /** The URL with secrets masked. */
-  request?: { method: string; url: string };
 }
 
 export interface CallInput {

@@ -58,7 +58,8 @@ export function createCallApi(
     const opened = profile ? profileCredentials(profile, ofServer) : ofServer;
     const missing = profile && missingFor(profile, tool, { opened, ofServer }, { publicUrl, principal, baseUrl });
     if (missing) return notCalled(missing, "A field of the profile is not filled in.");
-    const resolved = await upstreamTokens.resolve(opened, schemesOf(tool));
+    const resolving = upstreamTokens.resolve(opened, schemesOf(tool));
+    const resolved = resolving instanceof Promise ? await resolving : resolving;
     if (!resolved.ok)
       return resolved.owner.kind === "grant"
         ? notCalled(

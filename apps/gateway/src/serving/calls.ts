@@ -100,7 +100,7 @@ export function recordCall(
   usage: Usage,
   { serving: { server, version }, principal, requestId, client }: Origin,
   called: { tool: string; operation?: string; durationMs: number },
-  call: Omit<EndedCall, "result" | "request" | "whole">,
+  call: Omit<EndedCall, "result" | "whole">,
 ): void {
   usage.record({
     kind: "call",

@@ -1,16 +1,14 @@
 /** Nesting that a request may have. Deeper text parses, and then breaks whatever walks it. */
 const DEPTH_MAX = 64;
-/** A body that is walked sooner than its brackets are searched for. */
-const SHORT_BYTES = 4096;
 
 /** The name of the member that would become an object's prototype, in every spelling that JSON has for it. */
 const PROTO = /"(?:_|\\u005f){2}(?:p|\\u0070)(?:r|\\u0072)(?:o|\\u006f)(?:t|\\u0074)(?:o|\\u006f)(?:_|\\u005f){2}"/i;
 
 /** Parses a body, or says why not. Refuses deep nesting before parsing, and drops `__proto__` members. */
 export function parseBody(body: Buffer): { value: unknown } | { problem: string } {
-  if ((body.length <= SHORT_BYTES || mayBeDeeperThan(body, DEPTH_MAX)) && isDeeperThan(body, DEPTH_MAX))
-    return { problem: `the body is nested deeper than ${DEPTH_MAX} levels` };
   const text = body.toString("utf8");
+  if (mayBeDeeperThan(text, DEPTH_MAX) && isDeeperThan(body, DEPTH_MAX))
+    return { problem: `the body is nested deeper than ${DEPTH_MAX} levels` };
   try {
     // Either as it is or with an escape in it: searching for both is faster than the pattern.
     const mayHoldProto = text.includes("__proto__") || text.includes("\\u00");
@@ -24,11 +22,11 @@ function dropPrototype(this: unknown, key: string, value: unknown): unknown {
   return key === "__proto__" ? undefined : value;
 }
 
-/** Whether there are brackets enough, wherever they stand: most bodies have a few, and in a long one searching is faster than walking. */
-function mayBeDeeperThan(body: Buffer, max: number): boolean {
+/** Whether there are brackets enough, wherever they stand: most bodies have a few, and searching is faster than walking. */
+function mayBeDeeperThan(text: string, max: number): boolean {
   let brackets = 0;
-  for (const bracket of [0x5b, 0x7b])
-    for (let at = body.indexOf(bracket); at >= 0; at = body.indexOf(bracket, at + 1)) if (++brackets > max) return true;
+  for (const bracket of ["[", "{"])
+    for (let at = text.indexOf(bracket); at >= 0; at = text.indexOf(bracket, at + 1)) if (++brackets > max) return true;
   return false;
 }
 

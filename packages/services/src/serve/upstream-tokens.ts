@@ -133,25 +133,33 @@ export function createUpstreamTokens(
     return renewOnce(credential, have && "token" in have ? have.token : undefined);
   }
 
+  async function withTokens(
+    credentials: Record<string, BoundCredential>,
+    exchanged: readonly [string, ExchangedCredential][],
+  ): Promise<Resolved> {
+    const tokens: SentToken[] = [];
+    for (const [scheme, credential] of exchanged) {
+      const got = await tokenOf(credential);
+      const { owner, origins } = credential;
+      if ("problem" in got) return { ok: false, scheme, owner, problem: got.problem, isOver: got.isOver };
+      tokens.push({ owner, scheme, token: got.token });
+      credentials[scheme] = { type: "bearer", token: got.token, origins };
+    }
+    return { ok: true, credentials, tokens };
+  }
+
   return {
     /** Puts tokens in the place of what they are got with, for the schemes that are wanted. Where there is nothing to exchange, nothing is waited for. */
-    async resolve(opened: Record<string, OpenCredential>, wanted: ReadonlySet<string>): Promise<Resolved> {
+    resolve(opened: Record<string, OpenCredential>, wanted: ReadonlySet<string>): Resolved | Promise<Resolved> {
       const credentials: Record<string, BoundCredential> = {};
-      const tokens: SentToken[] = [];
+      const exchanged: [string, ExchangedCredential][] = [];
       for (const scheme of Object.keys(opened)) {
         if (!wanted.has(scheme)) continue;
         const credential = opened[scheme] as OpenCredential;
-        if (!("tokenUrl" in credential)) {
-          credentials[scheme] = credential;
-          continue;
-        }
-        const got = await tokenOf(credential);
-        const { owner } = credential;
-        if ("problem" in got) return { ok: false, scheme, owner, problem: got.problem, isOver: got.isOver };
-        tokens.push({ owner, scheme, token: got.token });
-        credentials[scheme] = { type: "bearer", token: got.token, origins: credential.origins };
+        if ("tokenUrl" in credential) exchanged.push([scheme, credential]);
+        else credentials[scheme] = credential;
       }
-      return { ok: true, credentials, tokens };
+      return exchanged.length === 0 ? { ok: true, credentials, tokens: [] } : withTokens(credentials, exchanged);
     },
     /** An API has refused these tokens: they are not sent again. True when others may be got. */
     refuse(tokens: readonly SentToken[]): boolean {

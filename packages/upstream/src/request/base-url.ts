@@ -21,6 +21,19 @@ const BASES_MAX = 1_000;
  * change which host is called unless the document puts the variable into the host.
  */
 export function resolveBaseUrl(plan: CallPlan, target: Target): Base {
+  const last = resolved.get(plan);
+  const { baseUrl, documentUrl, variables } = target;
+  if (last && last.baseUrl === baseUrl && last.documentUrl === documentUrl && last.variables === variables)
+    return last.base;
+  const base = baseOfTarget(plan, target);
+  resolved.set(plan, { baseUrl, documentUrl, variables, base });
+  return base;
+}
+
+/** What each plan was resolved to last: calls are many, and hardly any is to another place than the one before. */
+const resolved = new WeakMap<CallPlan, { [part in keyof Place]: Place[part] | undefined } & { base: Base }>();
+
+function baseOfTarget(plan: CallPlan, target: Target): Base {
   if (target.baseUrl !== undefined) return parse(target.baseUrl, target.documentUrl ?? plan.documentUrl);
   const documentUrl = target.documentUrl ?? plan.documentUrl;
   const candidates = plan.baseUrls.length > 0 ? plan.baseUrls : [{ url: "/", variables: {} }];

@@ -11,7 +11,7 @@ import { htmlToText } from "./html.ts";
 import { fileName, type Leftover } from "./leftover.ts";
 import { isJsonLines, parseJsonLines } from "./lines.ts";
 import { maskBytes, maskSecrets } from "./mask.ts";
-import { parseJson } from "./parse-json.ts";
+import { mayHoldLongNumber, parseJson } from "./parse-json.ts";
 import { broken, type Came } from "./promise.ts";
 import { isRows, wholeRows } from "./rows.ts";
 import { isTooDeep, type Shrunk } from "./shrink.ts";
@@ -223,7 +223,7 @@ interface Masked {
 function maskedValue({ secrets }: Answer, { value, from }: Parsed, source: string): Masked {
   // Text without line breaks is compact already; writing it again would only cost time.
   const known = from !== "json" || source.includes("\n") ? undefined : source;
-  if (secrets.length === 0 || !(from !== "json" || /\\[u/]/.test(source)) || isTooDeep(value))
+  if (secrets.length === 0 || !(from !== "json" || (source.includes("\\") && /\\[u/]/.test(source))) || isTooDeep(value))
     return { value, known, isWritten: false };
   const plain = JSON.stringify(value);
   const text = maskSecrets(plain, secrets);
@@ -254,7 +254,7 @@ function structuredOf(
   // Clients that show a model nothing but this have to be able to go on.
   if (next !== undefined) return { structuredContent: { ...objectOf(value), nextCursor: next } };
   const structuredContent = objectOf(value);
-  if (note !== undefined || left !== undefined || text.includes("\r") || !(isAsWritten || !/\d{16}/.test(text)))
+  if (note !== undefined || left !== undefined || text.includes("\r") || (!isAsWritten && mayHoldLongNumber(text)))
     return { structuredContent };
   return { structuredContent, structuredText: isObject(value) ? text : `{"result":${text}}` };
 }
