@@ -12,7 +12,10 @@ export const queues = {
       count: z.int().min(1).max(500),
       alike: z.record(z.string(), z.unknown()),
       // Not element by element: each event is looked at where it is written.
-      each: z.record(z.string(), z.custom<unknown[]>((column) => Array.isArray(column) && column.length <= 500)),
+      each: z.record(
+        z.string(),
+        z.custom<unknown[]>((column) => Array.isArray(column) && column.length <= 500),
+      ),
     }),
     attempts: 10,
     backoffMs: 2_000,

@@ -223,7 +223,11 @@ interface Masked {
 function maskedValue({ secrets }: Answer, { value, from }: Parsed, source: string): Masked {
   // Text without line breaks is compact already; writing it again would only cost time.
   const known = from !== "json" || source.includes("\n") ? undefined : source;
-  if (secrets.length === 0 || !(from !== "json" || (source.includes("\\") && /\\[u/]/.test(source))) || isTooDeep(value))
+  if (
+    secrets.length === 0 ||
+    !(from !== "json" || (source.includes("\\") && /\\[u/]/.test(source))) ||
+    isTooDeep(value)
+  )
     return { value, known, isWritten: false };
   const plain = JSON.stringify(value);
   const text = maskSecrets(plain, secrets);
