@@ -1,3 +1,4 @@
+import { setFlagsFromString } from "node:v8";
 import { openDeps } from "@portico/services";
 import { startTelemetry } from "@portico/telemetry";
 import closeWithGrace from "close-with-grace";
@@ -5,6 +6,10 @@ import { buildApp } from "./app.ts";
 import { readEnv } from "./env.ts";
 
 const DRAIN_MS = 25_000;
+
+// V8 notes which objects outlive their first collections, and later makes their like old from the start. Of a call all are short-lived but for
+// those that wait for the API, and one that is taken for old keeps everything it points to until a full collection.
+setFlagsFromString("--no-allocation-site-pretenuring");
 
 const env = readEnv(process.env);
 const telemetry = await startTelemetry({
