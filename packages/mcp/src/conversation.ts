@@ -5,12 +5,15 @@ import { event, STREAM_HEADERS } from "./responses.ts";
 /** Sends a message of ours before the answer; false when this client cannot get one. */
 export type Send = (json: string) => boolean;
 
+/** For who can hear nothing but the answer. */
+export const nobody: Send = () => false;
+
 /**
  * Answers a request that may have something to say before its answer is there. As long as nothing is said this is an
  * ordinary response; the first message turns it into a stream that ends with the answer.
  */
 export function converse(request: McpRequest, work: (send: Send) => Promise<McpResponse>): Promise<McpResponse> {
-  if (!takesEventStream(request.headers.accept)) return work(() => false);
+  if (!takesEventStream(request.headers.accept)) return work(nobody);
   return new Promise((resolve, reject) => {
     const waiting: string[] = [];
     let write: ((events: string) => void) | undefined;

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { openSessionStream } from "./announce.ts";
 import { extensionsOf } from "./apps/widget.ts";
 import type { ClientIdentity, McpEndpointDeps, McpExchange, McpResponse, Question, Relay, Reply } from "./contract.ts";
-import { converse, type Send } from "./conversation.ts";
+import { converse, nobody, type Send } from "./conversation.ts";
 import type { Emit } from "./emit.ts";
 import { headerValue, takesEventStream } from "./headers.ts";
 import { identifyClient } from "./identity.ts";
@@ -91,9 +91,6 @@ function replyKey({ key }: OpenSession, id: RequestId): string {
 function cancelKey({ key }: OpenSession, id: RequestId): string {
   return `${key}/cancel/${JSON.stringify(id)}`;
 }
-
-/** For messages that can say nothing but their answer. */
-const nobody: Send = () => false;
 
 /** Answers a batch, which only one revision has. Each message succeeds or fails on its own. */
 export async function answerLegacyBatch(

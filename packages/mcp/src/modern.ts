@@ -10,7 +10,7 @@ import type {
   Reply,
   ServedVersion,
 } from "./contract.ts";
-import { converse, type Send } from "./conversation.ts";
+import { converse, nobody, type Send } from "./conversation.ts";
 import type { Emit } from "./emit.ts";
 import { decodeMirroredValue, headerValue } from "./headers.ts";
 import { identifyClient } from "./identity.ts";
@@ -69,11 +69,14 @@ export function answerModern(
     return dispatch(modernMethods, { ...call, talk: silent(exchange.request.signal) }).then((answer) =>
       encode(answer, call),
     );
+  const answerWith = (replies: Replies, send: Send) =>
+    dispatch(modernMethods, { ...call, talk: talkOf(message, exchange, replies, deps.asking, send) }).then((answer) =>
+      encode(answer, call),
+    );
   const talkWith = (replies: Replies) =>
-    converse(exchange.request, async (send) => {
-      const talk = talkOf(message, exchange, replies, deps.asking, send);
-      return encode(await dispatch(modernMethods, { ...call, talk }), call);
-    });
+    wantsMessages(message)
+      ? converse(exchange.request, (send) => answerWith(replies, send))
+      : answerWith(replies, nobody);
   if (!deps.asking || message.params?.requestState === undefined) return talkWith(volunteered(message));
   return takeReplies(message, exchange, deps.asking).then((taken) =>
     "error" in taken ? encode(taken, call) : talkWith(taken),
@@ -97,6 +100,12 @@ function listen(message: RequestMessage, exchange: McpExchange, changes: Changes
   const wanted = message.params?.notifications;
   if (!isObject(wanted)) return refuse(400, message.id, invalidParams("notifications must be an object"));
   return openSubscription(exchange, message.id, wanted, changes) ?? refuse(429, message.id, tooManyStreams);
+}
+
+/** Whether anything may be said before the answer: a client says in each request what it wants to hear of it. */
+function wantsMessages({ params }: RequestMessage): boolean {
+  const meta = metaOf(params);
+  return meta?.progressToken !== undefined || meta?.[META_KEYS.logLevel] !== undefined;
 }
 
 type Replies = Pick<Talk, "replies" | "areAsked" | "asked">;

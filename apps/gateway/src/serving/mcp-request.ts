@@ -1,5 +1,12 @@
 import { DESTROY_SCOPE, networkOf, TOOLS_SCOPE } from "@portico/auth";
-import { type createMcpEndpoint, echoableId, type McpRequest, type McpResponse, type Principal } from "@portico/mcp";
+import {
+  type createMcpEndpoint,
+  echoableId,
+  type McpRequest,
+  type McpResponse,
+  type Principal,
+  type ReadResource,
+} from "@portico/mcp";
 import { type Deps, READ_ONLY_PATH, READING } from "@portico/services";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { headerValues } from "../header-values.ts";
@@ -46,7 +53,9 @@ export async function admit(
 ): Promise<Admitted | undefined> {
   const { deps, servers, callers } = options;
   const { organization, server: slug } = request.params;
-  const serving = await servers.resolve(organization, slug);
+  const resolving = servers.resolve(organization, slug);
+  // Known to almost every request, so that it need not wait.
+  const serving = resolving instanceof Promise ? await resolving : resolving;
   if (!serving) {
     if (refuseGuess(options, request, reply, true)) return undefined;
     reply.code(404).send(rpcError(-32_001, "There is no server at this address, or it is not published."));
@@ -56,7 +65,8 @@ export async function admit(
   const authorization = headerValues(request.raw, "authorization");
   const address = { resource: deps.publicUrl + path, isReadOnly };
   const ask = ({ server }: Serving) => callers.authenticate(authorization, server, address);
-  const authentication = await ask(serving);
+  const authenticating = ask(serving);
+  const authentication = authenticating instanceof Promise ? await authenticating : authenticating;
   if (!authentication.ok) {
     if (refuseGuess(options, request, reply, authentication.reason === "invalid")) return undefined;
     challenge(reply, deps.publicUrl, path, authentication.reason);
@@ -161,7 +171,8 @@ export function answerOne(
     return Promise.resolve(askForScope(options.deps.publicUrl, path, principal, echoableId(request.body)));
   const { version, server } = serving;
   const { validate, usage } = options;
-  const readResource = resourceReader(options, serving, principal, requestId, request.signal);
+  const readResource: ReadResource = (uri, client) =>
+    resourceReader(options, serving, principal, requestId, request.signal)(uri, client);
   const record: Parameters<typeof throughSearch>[0]["record"] = ({ name, client }, durationMs, outcome) =>
     recordCall(usage, { serving, principal, requestId, client }, { tool: name, durationMs }, { ...NO_API, outcome });
   const callTool = throughSearch({ serving, validate, record }, toolCaller(options, serving, principal, requestId));
