@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Cancellation } from "./cancellation.ts";
 import type { Changes, McpExchange, McpResponse } from "./contract.ts";
 import { headerValue, takesEventStream } from "./headers.ts";
 import { type JsonObject, messageBody, type RequestId } from "./json-rpc.ts";
@@ -100,7 +101,7 @@ export function openSubscription(
 /** A stream that lasts until the client leaves or the server ends; undefined when there are too many. */
 function listening(
   { version, principal }: Pick<McpExchange, "version" | "principal">,
-  signal: AbortSignal,
+  signal: Cancellation,
   changes: Changes,
   start: (write: (events: string) => void) => { onVersion(versionId: string): void; onEnd(): void },
 ): McpResponse | undefined {
@@ -121,7 +122,7 @@ function listening(
   });
   if (!stop) return undefined;
   const leave = () => finish?.();
-  signal.addEventListener("abort", leave, { once: true });
+  signal.addEventListener("abort", leave);
   if (signal.aborted) leave();
   void finished.then(() => {
     signal.removeEventListener("abort", leave);

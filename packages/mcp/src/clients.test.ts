@@ -4,6 +4,7 @@ import { Client as ModernClient, StreamableHTTPClientTransport as ModernTranspor
 import { Client as LegacyClient } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport as LegacyTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Cancellation } from "./cancellation.ts";
 import { alice, demoEndpoint, demoVersion, echoTool } from "./testing.ts";
 import { serveOver } from "./testing-http.ts";
 
@@ -87,7 +88,7 @@ describe.each([
         new Promise((_, reject) => {
           signal.addEventListener("abort", () => {
             done();
-            reject(signal.reason);
+            reject(new Error("cancelled"));
           });
         });
     });
@@ -111,7 +112,7 @@ it("a legacy client pings, sets a log level and ends its session", async () => {
 });
 
 /** Set by a test that wants its call to last. */
-let hold: ((signal: AbortSignal) => Promise<never>) | undefined;
+let hold: ((signal: Cancellation) => Promise<never>) | undefined;
 
 function callOptions(name: keyof typeof connectors, signal: AbortSignal): never[] {
   return (name === "sdk v1" ? [undefined, { signal }] : [{ signal }]) as never[];

@@ -1,4 +1,5 @@
 import type { Dialect } from "@portico/openapi";
+import type { Cancellation } from "./cancellation.ts";
 import type { Json, JsonObject, JsonText } from "./json-rpc.ts";
 import type { RequestStateCodec } from "./request-state.ts";
 import type { SessionCodec } from "./sessions.ts";
@@ -146,7 +147,7 @@ export type LogLevel = "debug" | "info" | "notice" | "warning" | "error";
 export type CallTool = (input: {
   name: string;
   args: unknown;
-  signal: AbortSignal;
+  signal: Cancellation;
   client: ClientIdentity;
   requestId: string | number;
   /** What the person has replied, by the key of the question. */
@@ -184,7 +185,7 @@ export interface McpRequest {
   /** Set when the body of a POST was not JSON. */
   parseError?: string;
   /** Aborted when the client goes away. */
-  signal: AbortSignal;
+  signal: Cancellation;
 }
 
 export interface McpResponse {

@@ -1,5 +1,6 @@
 export type { Dialect } from "@portico/openapi";
 export { withWidgets } from "./apps/widget.ts";
+export { type Cancellation, Canceller } from "./cancellation.ts";
 export { KNOWN_CLIENTS, type KnownClient, recognizeClient, selectDialect } from "./clients.ts";
 export type {
   CallTool,

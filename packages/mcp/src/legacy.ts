@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { openSessionStream } from "./announce.ts";
 import { extensionsOf } from "./apps/widget.ts";
+import { type Cancellation, Canceller } from "./cancellation.ts";
 import type { ClientIdentity, McpEndpointDeps, McpExchange, McpResponse, Question, Relay, Reply } from "./contract.ts";
 import { converse, nobody, type Send } from "./conversation.ts";
 import type { Emit } from "./emit.ts";
@@ -215,18 +216,18 @@ function encode({ id }: RequestMessage, answer: Answer): Json {
 }
 
 /** A signal for a call that its client may leave, or cancel with a message that may arrive at any process. */
-function listenForCancel(relay: Relay, session: OpenSession, id: RequestId, left: AbortSignal) {
-  const controller = new AbortController();
-  const leave = () => controller.abort();
+function listenForCancel(relay: Relay, session: OpenSession, id: RequestId, left: Cancellation) {
+  const canceller = new Canceller();
+  const leave = () => canceller.abort();
   let isCancelled = false;
   const stop = relay.listen(cancelKey(session, id), () => {
     isCancelled = true;
     leave();
   });
-  left.addEventListener("abort", leave, { once: true });
+  left.addEventListener("abort", leave);
   if (left.aborted) leave();
   return {
-    signal: controller.signal,
+    signal: canceller,
     isCancelled: () => isCancelled,
     stop() {
       stop();
@@ -235,7 +236,7 @@ function listenForCancel(relay: Relay, session: OpenSession, id: RequestId, left
   };
 }
 
-function talkOf({ open }: Context, relay: Relay | undefined, signal: AbortSignal, send: Send): Talk {
+function talkOf({ open }: Context, relay: Relay | undefined, signal: Cancellation, send: Send): Talk {
   return {
     signal,
     replies: {},
@@ -267,7 +268,7 @@ async function ask(
   session: OpenSession,
   relay: Relay,
   send: Send,
-  signal: AbortSignal,
+  signal: Cancellation,
 ): Promise<Reply | undefined> {
   const id = `ask-${randomUUID()}`;
   let stop: (() => void) | undefined;
@@ -280,7 +281,7 @@ async function ask(
         const result: unknown = JSON.parse(text);
         resolve(isObject(result) ? result : undefined);
       });
-      signal.addEventListener("abort", leave, { once: true });
+      signal.addEventListener("abort", leave);
       timer = setTimeout(leave, question.waitMs ?? REPLY_MS_MAX);
       if (signal.aborted || !send(messageBody(question.method, question.params, id))) leave();
     });

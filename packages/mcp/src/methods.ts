@@ -1,4 +1,5 @@
 import { extensionsOf, readWidget, takesWidgets } from "./apps/widget.ts";
+import type { Cancellation } from "./cancellation.ts";
 import { selectDialect } from "./clients.ts";
 import type {
   ClientIdentity,
@@ -35,7 +36,7 @@ import { withEntries } from "./stand-ins/stand-ins.ts";
 /** The ways back to the client and the person while a method runs. Each era has its own. */
 export interface Talk {
   /** Aborted when the client goes away or cancels. */
-  signal: AbortSignal;
+  signal: Cancellation;
   /** What the person replied before this request. */
   replies: Readonly<Record<string, Reply>>;
   areAsked: boolean;
@@ -53,7 +54,7 @@ export interface Talk {
 }
 
 /** Of a method that says nothing but its answer. */
-export function silent(signal: AbortSignal): Talk {
+export function silent(signal: Cancellation): Talk {
   return {
     signal,
     replies: {},

@@ -29,7 +29,8 @@ const tool: CallTool = async ({ args, replies, onProgress, signal }) => {
   if (want === "progress") {
     for (const progress of [0, 50, 100]) onProgress?.({ progress, total: 100 });
   }
-  if (want === "wait") await new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+  if (want === "wait")
+    await new Promise((_, reject) => signal.addEventListener("abort", () => reject(new Error("cancelled"))));
   if (want === "ask" && !replies.sure)
     return {
       questions: { sure: question },

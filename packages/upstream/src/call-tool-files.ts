@@ -4,7 +4,7 @@ import { toUpstreamError, type UpstreamError } from "./egress/error.ts";
 import { isObject, setOwn } from "./json.ts";
 import { contentOf } from "./shape/decode.ts";
 import { cleanName, dispositionName } from "./shape/leftover.ts";
-import type { ArgumentProblem, Egress, UpstreamErrorCode, UpstreamResponse } from "./types.ts";
+import type { ArgumentProblem, Cancellation, Egress, UpstreamErrorCode, UpstreamResponse } from "./types.ts";
 
 const FILES_MAX = 10;
 const FILE_BYTES_MAX = 8 * 1024 * 1024;
@@ -15,7 +15,7 @@ const NAME_CHARS_MAX = 600;
 
 export interface FetchOptions {
   egress: Egress;
-  signal?: AbortSignal | undefined;
+  signal?: Cancellation | undefined;
   /** Milliseconds that are left for all files together. */
   leftMs: () => number;
 }

@@ -81,12 +81,19 @@ export type UpstreamErrorCode =
   | "too_many_redirects"
   | "invalid_url";
 
+/** What ends a request before its time: as much of an `AbortSignal` as is listened to. */
+export interface Cancellation {
+  readonly aborted: boolean;
+  addEventListener(type: "abort", listener: { handleEvent(): void }): void;
+  removeEventListener(type: "abort", listener: { handleEvent(): void }): void;
+}
+
 export interface RequestOptions {
   /** Redirects that are followed; a few when absent. With 0 a redirect is the answer. */
   redirectsMax?: number;
   /** Attempts after the first, whatever the method; without it two of what only reads. */
   retriesMax?: number | undefined;
-  signal?: AbortSignal;
+  signal?: Cancellation;
   timeoutMs?: number;
   bodyBytesMax?: number;
 }
@@ -194,7 +201,7 @@ export interface CallInput {
   hasResourceLinks?: boolean;
   /** The tool that reads parts of what was kept, where there is one. */
   reader?: string | undefined;
-  signal?: AbortSignal;
+  signal?: Cancellation;
   limits?: Partial<CallLimits>;
   /** Is told what is sent and what comes back, as it is: secrets included. */
   observer?: CallObserver;

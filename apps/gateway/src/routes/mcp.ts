@@ -1,4 +1,4 @@
-import { echoableId, JsonPieces, type McpRequest, type McpResponse } from "@portico/mcp";
+import { type Cancellation, Canceller, echoableId, JsonPieces, type McpRequest, type McpResponse } from "@portico/mcp";
 import { AppError, asAppError, HTTP_STATUS, READ_ONLY_PATH } from "@portico/services";
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import {
@@ -128,10 +128,10 @@ function isListening({ method, body }: McpRequest): boolean {
 }
 
 /** A signal that fires when the client closes its side before it has the answer. MCP 2026-07-28, transports: that is a cancellation. */
-function abortWhenGone(reply: FastifyReply): AbortSignal {
-  const controller = new AbortController();
+function abortWhenGone(reply: FastifyReply): Cancellation {
+  const canceller = new Canceller();
   reply.raw.on("close", () => {
-    if (!reply.raw.writableFinished) controller.abort();
+    if (!reply.raw.writableFinished) canceller.abort();
   });
-  return controller.signal;
+  return canceller;
 }

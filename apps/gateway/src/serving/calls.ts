@@ -1,4 +1,11 @@
-import { type CallTool, type ClientIdentity, type Principal, type ReadResource, selectDialect } from "@portico/mcp";
+import {
+  type CallTool,
+  type Cancellation,
+  type ClientIdentity,
+  type Principal,
+  type ReadResource,
+  selectDialect,
+} from "@portico/mcp";
 import type { Tool } from "@portico/openapi";
 import { calledTool } from "@portico/services";
 import { type CallOptions, createCallApi, type EndedCall, NO_API, notCalled, withGiven } from "./api-call.ts";
@@ -151,7 +158,7 @@ export function resourceReader(
   serving: Serving,
   principal: Principal,
   requestId: string,
-  signal: AbortSignal,
+  signal: Cancellation,
 ): ReadResource {
   const run = toolRunner(options, serving, principal, requestId);
   return async (uri, client) => {

@@ -1,5 +1,6 @@
 import { DESTROY_SCOPE, networkOf, TOOLS_SCOPE } from "@portico/auth";
 import {
+  type Cancellation,
   type createMcpEndpoint,
   echoableId,
   type McpRequest,
@@ -188,7 +189,7 @@ export function answerOne(
   );
 }
 
-export function toMcpRequest(request: FastifyRequest, signal: AbortSignal): McpRequest {
+export function toMcpRequest(request: FastifyRequest, signal: Cancellation): McpRequest {
   const headers = request.headers as Record<string, string | undefined>;
   if (request.method !== "POST") return { method: request.method, headers, signal };
   const parsed = parseBody(Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0));

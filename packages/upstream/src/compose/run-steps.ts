@@ -1,6 +1,7 @@
 import type { StepArgument, ToolStep } from "@portico/openapi";
 import { isObject, setOwn } from "../json.ts";
 import { runExpression } from "../shape/expression.ts";
+import type { Cancellation } from "../types.ts";
 
 /** Calls of one step that is made for each item of a list; what the list has beyond is left out. */
 export const EACH_MAX = 25;
@@ -30,7 +31,7 @@ export interface StepsInput<Step extends ToolStep> {
   /** What the model filled in. */
   input: Record<string, unknown>;
   call: (step: Step, args: Record<string, unknown>) => Promise<StepOutcome>;
-  signal?: AbortSignal | undefined;
+  signal?: Cancellation | undefined;
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Cancellation } from "../types.ts";
 import { UpstreamError } from "./error.ts";
 
 /** What ends a request early: its deadline, or whoever asked for it. */
@@ -16,8 +17,8 @@ class RequestStop implements Stop {
   reason: UpstreamError | undefined = undefined;
   listener: ((reason: UpstreamError) => void) | undefined = undefined;
   #deadline: NodeJS.Timeout;
-  #signal: AbortSignal | undefined;
-  constructor(timeoutMs: number, signal: AbortSignal | undefined) {
+  #signal: Cancellation | undefined;
+  constructor(timeoutMs: number, signal: Cancellation | undefined) {
     this.#deadline = setTimeout(timedOut, timeoutMs, this);
     this.#signal = signal;
     if (signal?.aborted) this.handleEvent();
@@ -52,6 +53,6 @@ function timedOut(stop: RequestStop): void {
 }
 
 /** One timer and one listener; `AbortSignal.any` and `AbortSignal.timeout` cost a small call a tenth of its time. */
-export function createStop(timeoutMs: number, signal?: AbortSignal): Stop {
+export function createStop(timeoutMs: number, signal?: Cancellation): Stop {
   return new RequestStop(timeoutMs, signal);
 }
