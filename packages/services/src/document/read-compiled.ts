@@ -11,12 +11,12 @@ let kept: { revisionId: string; until: number; compiled: Promise<Compiled> } | u
  * last one stays open for a minute. A revision never changes. The caller has checked that it may be seen, and changes nothing in it.
  */
 export async function readCompiled({ db }: Pick<Ctx, "db">, revisionId: string): Promise<Compiled> {
-  const now = Date.now();
-  if (kept?.revisionId === revisionId && kept.until > now) return kept.compiled;
+  const known = keptCompiled(revisionId);
+  if (known) return known;
   const compiled = db.documentRevision
     .findUniqueOrThrow({ where: { id: revisionId }, select: { compiled: true } })
     .then((row) => openCompiled(row));
-  const entry = { revisionId, until: now + KEPT_MS, compiled };
+  const entry = { revisionId, until: Date.now() + KEPT_MS, compiled };
   kept = entry;
   const forget = () => {
     if (kept === entry) kept = undefined;
@@ -24,4 +24,9 @@ export async function readCompiled({ db }: Pick<Ctx, "db">, revisionId: string):
   compiled.catch(forget);
   setTimeout(forget, KEPT_MS).unref();
   return compiled;
+}
+
+/** The same, if it is open. */
+export function keptCompiled(revisionId: string): Promise<Compiled> | undefined {
+  return kept?.revisionId === revisionId && kept.until > Date.now() ? kept.compiled : undefined;
 }

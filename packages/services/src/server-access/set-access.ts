@@ -5,7 +5,7 @@ import { audit } from "../audit/audit.ts";
 import type { Call, Ctx } from "../context.ts";
 import { AppError, notFound } from "../error.ts";
 import { parseInput, visibilitySchema } from "../input.ts";
-import { goneFrom, openDocuments } from "../server/documents.ts";
+import { goneFrom, readOutline } from "../server/documents.ts";
 import { findServer, type ServerRow } from "../server/find-server.ts";
 import { endGuest } from "./guest.ts";
 import { checkToolGrant, type ToolGrant, toolGrantSchema } from "./tool-grant.ts";
@@ -144,7 +144,7 @@ async function findHolder(
 
 async function checkTools(ctx: Ctx, server: ServerRow, tools: ToolGrant): Promise<void> {
   if (typeof tools === "string") return;
-  const { operations } = await openDocuments(ctx, server.documents, new Set());
+  const { operations } = await readOutline(ctx, server.documents);
   const gone = goneFrom(server);
   const known = new Set(operations.map(({ key }) => key));
   checkToolGrant(tools, (key) => known.has(key) || gone.isOperation(key));

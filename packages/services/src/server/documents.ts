@@ -11,7 +11,7 @@ import {
   splitKey,
 } from "@portico/openapi";
 import type { Ctx } from "../context.ts";
-import { readCompiled } from "../document/read-compiled.ts";
+import { keptCompiled, readCompiled } from "../document/read-compiled.ts";
 import { openCompiled } from "../document/revision.ts";
 import { AppError, notFound } from "../error.ts";
 import type { ServerRow } from "./find-server.ts";
@@ -80,12 +80,11 @@ let kept: { key: string; until: number; compiled: Promise<Compiled> } | undefine
 
 /** The same, kept for a minute as `readCompiled` keeps a single document, for reading one tool after another. */
 export async function readDocuments(ctx: Pick<Ctx, "db">, documents: readonly Known[]): Promise<Compiled> {
-  const [first] = documents;
-  if (first && documents.length === 1 && first.key === "") return readCompiled(ctx, first.revisionId);
-  const key = documents.map((one) => `${one.key}=${one.revisionId}`).join();
-  const now = Date.now();
-  if (kept?.key === key && kept.until > now) return kept.compiled;
-  const entry = { key, until: now + KEPT_MS, compiled: openDocuments(ctx, documents) };
+  const known = keptDocuments(documents);
+  if (known) return known;
+  const alone = onlyDocument(documents);
+  if (alone) return readCompiled(ctx, alone.revisionId);
+  const entry = { key: keyOf(documents), until: Date.now() + KEPT_MS, compiled: openDocuments(ctx, documents) };
   kept = entry;
   const forget = () => {
     if (kept === entry) kept = undefined;
@@ -93,6 +92,27 @@ export async function readDocuments(ctx: Pick<Ctx, "db">, documents: readonly Kn
   entry.compiled.catch(forget);
   setTimeout(forget, KEPT_MS).unref();
   return entry.compiled;
+}
+
+/** The documents as one without their tools. Where all of it is open that is given instead: nothing has to be read for it. */
+export async function readOutline(ctx: Pick<Ctx, "db">, documents: readonly Known[]): Promise<Omit<Compiled, "tools">> {
+  return keptDocuments(documents) ?? openDocuments(ctx, documents, new Set());
+}
+
+function keptDocuments(documents: readonly Known[]): Promise<Compiled> | undefined {
+  const alone = onlyDocument(documents);
+  if (alone) return keptCompiled(alone.revisionId);
+  return kept?.key === keyOf(documents) && kept.until > Date.now() ? kept.compiled : undefined;
+}
+
+/** A document that is the whole of its server's as it is. */
+function onlyDocument(documents: readonly Known[]): Known | undefined {
+  const [first] = documents;
+  return documents.length === 1 && first?.key === "" ? first : undefined;
+}
+
+function keyOf(documents: readonly Known[]): string {
+  return documents.map((one) => `${one.key}=${one.revisionId}`).join();
 }
 
 /** Where a draft's calls go. */

@@ -3,7 +3,7 @@ import { authorize } from "../access.ts";
 import type { Call } from "../context.ts";
 import type { StoredCredential } from "../input.ts";
 import { settingsOf } from "../profile/profiles.ts";
-import { goneFrom, openDocuments } from "./documents.ts";
+import { goneFrom, readOutline } from "./documents.ts";
 import { findServer } from "./find-server.ts";
 import { upstreamCallback } from "./sign-in-request.ts";
 
@@ -35,7 +35,7 @@ export async function listCredentials({ ctx, input }: Call<{ serverId: string }>
   authorize(ctx, "server.read");
   const server = await findServer(ctx, input.serverId);
   const [compiled, profiles, stored] = await Promise.all([
-    openDocuments(ctx, server.documents, new Set()),
+    readOutline(ctx, server.documents),
     ctx.db.profile.findMany({
       where: { serverId: server.id, organizationId: ctx.organizationId, userId: null },
       select: { name: true, settings: true },

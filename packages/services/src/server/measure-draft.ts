@@ -1,6 +1,6 @@
 import { authorize } from "../access.ts";
 import type { Call } from "../context.ts";
-import { openDocuments } from "./documents.ts";
+import { readOutline } from "./documents.ts";
 import { findServer } from "./find-server.ts";
 
 /** More tools, or more tokens, are better searched than listed. */
@@ -18,7 +18,7 @@ export async function measureDraft({ ctx, input }: Call<{ serverId: string }>): 
   authorize(ctx, "server.read");
   const server = await findServer(ctx, input.serverId);
   const picked = new Set(server.selection as string[]);
-  const { operations } = await openDocuments(ctx, server.documents, new Set());
+  const { operations } = await readOutline(ctx, server.documents);
   const chosen = operations.filter(({ key, toolName }) => toolName !== undefined && picked.has(key));
   const tokens = chosen.reduce((sum, operation) => sum + (operation.tokens ?? 0), 0);
   return { tools: chosen.length, tokens };
