@@ -23,7 +23,7 @@ export const VERBS: ReadonlySet<string> = new Set(
   disable disassociate disconnect discover dismiss dispatch download drop duplicate edit email enable encode end enqueue ensure evaluate evict
   exchange execute expire explain export extend fetch fill filter finalize find finish flag follow forward fulfill generate geocode get give grant
   handle head hide identify import increase index ingest init initialize initiate insert inspect install invalidate invite invoke issue join kick kill leave
-  like link list load lock login logout lookup make map mark match measure merge migrate modify monitor move mute notify obtain open order parse patch
+  like link list load lock login logout look lookup make map mark match measure merge migrate modify monitor move mute notify obtain open order parse patch
   pause pay perform pin ping play poll post predict prepare preview process promote provision publish pull purchase purge push put query queue read
   rebuild receive recommend record recover redeem redirect refresh refund register reject release reload remove rename renew reopen reorder replace reply
   report request resend reserve reset resize resolve respond restart restore resume retrieve retry return revert review revoke rollback rotate route

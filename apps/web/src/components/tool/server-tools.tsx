@@ -95,8 +95,13 @@ export function ServerTools({
   // Letters appear as they are typed; the tree follows.
   const sought = useDeferredValue(filter);
   const isFiltered = filterQuery(sought) !== "";
-  // What is picked or dropped stays where it is until the filter is another: nothing goes from under the hand.
-  const shown = useMemo(() => filterRows(rows, sought, factsOf(selection.keys, report)), [rows, sought, report]);
+  // What is picked, dropped or edited stays where it is until the filter is another: nothing goes from under the hand.
+  const filtered = () => new Set(filterRows(rows, sought, factsOf(selection.keys, report)).map(({ key }) => key));
+  const found = useMemo(filtered, [sought]);
+  const shown = useMemo(() => {
+    const now = filtered();
+    return rows.filter(({ key }) => now.has(key) || found.has(key));
+  }, [rows, sought, report, found]);
   const able = useMemo(() => shown.filter(({ name }) => name), [shown]);
   const picked = useMemo(() => rows.filter(({ key }) => selection.keys.has(key)), [rows, selection.keys]);
   useSingleKeys({

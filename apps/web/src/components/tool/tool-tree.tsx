@@ -122,9 +122,10 @@ export function ToolTree({
   return (
     <div
       ref={scroller}
-      role="tree"
+      // A tree has items (WAI-ARIA 1.2, "required owned elements"); what a filter emptied is none.
+      role={items.length > 0 ? "tree" : "group"}
       aria-label="Operations"
-      aria-multiselectable
+      aria-multiselectable={items.length > 0 || undefined}
       tabIndex={0}
       aria-activedescendant={at >= 0 ? `${treeId}${at}` : undefined}
       onKeyDown={press}
