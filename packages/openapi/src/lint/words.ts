@@ -17,20 +17,21 @@ export function singular(word: string): string {
 
 /** First words of what operations do. */
 export const VERBS: ReadonlySet<string> = new Set(
-  `accept access acknowledge activate add admit allocate analyze append apply approve archive ask assign associate attach authenticate authorize ban
-  batch begin bind block book build bulk calculate call cancel capture change charge check checkout clear clone close compare complete compute configure
-  confirm connect convert copy count create deactivate decline decode decrease delete deliver deploy deprecate describe destroy detach detect
-  disable disassociate disconnect discover dismiss dispatch download drop duplicate edit email enable encode end enqueue ensure evaluate evict
-  exchange execute expire explain export extend fetch fill filter finalize find finish flag follow forward fulfill generate geocode get give grant
-  handle head hide identify import increase index ingest init initialize initiate insert inspect install invalidate invite invoke issue join kick kill leave
-  like link list load lock login logout look lookup make map mark match measure merge migrate modify monitor move mute notify obtain open order parse patch
-  pause pay perform pin ping play poll post predict prepare preview process promote provision publish pull purchase purge push put query queue read
-  rebuild receive recommend record recover redeem redirect refresh refund register reject release reload remove rename renew reopen reorder replace reply
-  report request resend reserve reset resize resolve respond restart restore resume retrieve retry return revert review revoke rollback rotate route
-  run save scale scan schedule search seek select send set share show sign signup simulate skip sort split star start stop store stream submit subscribe
-  suggest summarize suspend swap switch sync synchronize tag terminate test track train transfer transform translate transition trigger unarchive
-  unassign unban unblock undelete unfollow uninstall unlink unlock unmute unpin unpublish unregister unshare unsubscribe unstar update upgrade upload
-  upsert use validate verify view void vote wait watch withdraw write`
+  `accept access acknowledge activate add admit allocate analyze append apply approve archive ask assign associate attach authenticate authorize
+  autocomplete ban batch begin bind block book build bulk buy calculate call cancel capture change charge check checkout clear clone close compare
+  complete compute configure confirm connect consume convert copy count create crosspost deactivate decline decode decrease delete deliver deploy
+  deprecate describe destroy detach detect disable disassociate disconnect discover dismiss dispatch download drop duplicate edit email enable encode
+  end enqueue ensure evaluate evict exchange execute expire explain export extend fetch fill filter finalize find finish flag follow forward fulfill
+  generate geocode geolocate get give grant handle head hide identify import increase index ingest init initialize initiate insert inspect install
+  invalidate invite invoke issue join kick kill leave like link list load lock login logout look lookup make map mark match measure merge migrate
+  modify monitor move mute notify obtain open order parse patch pause pay perform pin ping play poll post predict prepare preview process promote
+  provision prune publish pull purchase purge push put query queue read rebuild receive recommend record recover redeem redirect refresh refund
+  register reject release reload remove rename renew reopen reorder replace reply report request resend reserve reset resize resolve respond restart
+  restore restrict resume retrieve retry return revert review revoke rollback rotate route run save scale scan schedule search seek select sell send
+  set share show sign signup simulate skip snap sort split star start stop store stream submit subscribe suggest summarize suspend swap switch sync
+  synchronize tag terminate test toggle track train transfer transform transition translate trash trigger unarchive unassign unban unblock undelete
+  unfollow unfurl uninstall unlink unlock unmerge unmute unpin unpublish unregister unshare unstar unsubscribe untrash update upgrade upload upsert
+  use validate verify view void vote wait watch withdraw write`
     .split(/\s+/)
     .filter((word) => word !== ""),
 );
