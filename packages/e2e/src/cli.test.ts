@@ -276,3 +276,81 @@ it("adds another API to a server, shows what it is built from, and takes one out
   await portico.api("POST", "/api/v1/servers/parcels/publish");
   expect((await run(["tools", "parcels"])).out).not.toContain("fleet_");
 });
+
+it("releases: says what the draft would change, publishes it with a note, compares versions and serves an earlier one", async () => {
+  const get = (operationId: string, summary?: string) => ({
+    get: { operationId, ...(summary ? { summary } : {}), responses: { 200: { description: "ok" } } },
+  });
+  const document = (paths: object) =>
+    JSON.stringify({
+      openapi: "3.1.0",
+      info: { title: "Ledger", version: "1" },
+      servers: [{ url: "https://ledger.example.com" }],
+      paths,
+    });
+  const file = path.join(portico.dataDir, "ledger.json");
+  fs.writeFileSync(file, document({ "/entries": get("entries"), "/books": get("books") }));
+  expect((await run(["publish", file, "--slug", "ledger", "--select", "all"])).code).toBe(0);
+  expect((await run(["review", "ledger", "--strict"])).out).toBe("The draft is what is served: version 1.\n");
+
+  expect((await run(["edit", "ledger", "GET /books", "--drop"])).code).toBe(0);
+  const review = await run(["review", "ledger"]);
+  expect([review.code, review.out]).toEqual([
+    0,
+    expect.stringMatching(
+      /^1 removed; what worked before may stop working\n {2}! books \(GET \/books\) is gone\nServed, version 1: 2 tools, \d+ tokens\. The draft: 1 tool, \d+ tokens\.\n$/,
+    ),
+  ]);
+  expect((await run(["review", "ledger", "--strict"])).code).toBe(1);
+  const careful = await run(["publish-draft", "ledger", "--strict"]);
+  expect([careful.code, careful.err]).toEqual([1, expect.stringMatching(/^Nothing was published\.\n1 removed/)]);
+  const published = await run(["publish-draft", "ledger", "--note", "Books are closed"]);
+  expect([published.code, published.out]).toEqual([
+    0,
+    expect.stringMatching(/^Published version 2 with 1 tool\n1 removed/),
+  ]);
+  expect((await run(["publish-draft", "ledger"])).out).toBe("Version 2 is exactly this already, and is served.\n");
+
+  const listed = await run(["versions", "ledger"]);
+  expect(listed.out).toMatch(
+    /^2 {2}served {2}[\d-]+ [\d:]+Z {2}1 tool +\d+ tokens +Books are closed\n1 {2}- {7}.*2 tools/,
+  );
+  const compared = await run(["compare", "ledger", "2", "1"]);
+  expect([compared.code, compared.out]).toEqual([
+    0,
+    expect.stringMatching(/^1 added\n {2}\+ books \(GET \/books\)\nVersion 2: 1 tool, .*Version 1: 2 tools/),
+  ]);
+  expect((await run(["rollback", "ledger", "1"])).out).toBe("Version 1 is served now.\n");
+  expect(JSON.parse((await run(["versions", "ledger", "--json"])).out)).toMatchObject([
+    { number: 2, isServed: false, note: "Books are closed" },
+    { number: 1, isServed: true },
+  ]);
+  expect((await run(["tools", "ledger"])).out).toContain("books");
+  expect(await run(["rollback", "ledger", "9"])).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/no such version/),
+  });
+  expect(await run(["rollback", "ledger", "first"])).toMatchObject({ code: 2 });
+
+  const unread = await run(["upgrade", "ledger"]);
+  expect([unread.code, unread.err]).toEqual([2, expect.stringMatching(/no link to read it from/)]);
+  await portico.api("PATCH", `/api/v1/servers/ledger/tools/${encodeURIComponent("GET /entries")}`, { title: "Mine" });
+  fs.writeFileSync(file, document({ "/entries": get("entries", "All entries"), "/notes": get("notes") }));
+  const planned = await run(["upgrade", "ledger", file, "--dry-run"]);
+  expect([planned.code, planned.out]).toEqual([
+    0,
+    expect.stringMatching(
+      /^"Ledger", revision 1 to 2\nThe document changed: 1 added, 1 removed, 1 changed[\s\S]*--take "GET \/entries=title"/,
+    ),
+  ]);
+  const upgraded = await run([
+    ...["upgrade", "ledger", "--revision", "2", "--add", "all", "--take", "GET /entries=title"],
+    ...["--publish", "--note", "Notes"],
+  ]);
+  expect([upgraded.code, upgraded.out]).toEqual([
+    0,
+    expect.stringMatching(/New tools: GET \/notes\nPublished version 3 with 2 tools\n$/),
+  ]);
+  expect((await run(["upgrade", "ledger", "--revision", "2"])).out).toMatch(/nothing to upgrade to/);
+  expect((await run(["versions", "ledger"])).out).toMatch(/^3 {2}served .* Notes$/m);
+});
