@@ -8,10 +8,12 @@ import { type CommandDeps, EXIT, serverPath } from "./command.ts";
 import { putCredential } from "./credential.ts";
 import { addDocumentCommands } from "./documents.ts";
 import { addEditCommand } from "./edit.ts";
+import { addLintCommand } from "./lint.ts";
 import { mcpRequest } from "./mcp.ts";
 import { addModelCommands } from "./models.ts";
-import { count, firstLine, visible } from "./output.ts";
+import { contentText, count, firstLine, type ToolResult, visible } from "./output.ts";
 import { readJson, SOURCE, toSource, withSourceOptions } from "./source.ts";
+import { addTryCommand } from "./try.ts";
 import { addVersionCommands } from "./versions.ts";
 
 interface Published {
@@ -27,12 +29,6 @@ interface McpTool {
   name: string;
   description?: string;
   annotations?: { readOnlyHint?: boolean };
-}
-
-interface ToolResult {
-  content: { type: string; text?: string; mimeType?: string }[];
-  structuredContent?: unknown;
-  isError?: boolean;
 }
 
 const program = new Command("portico")
@@ -152,11 +148,7 @@ withToolArguments(
     name: tool,
     arguments: args,
   });
-  print(result, () =>
-    result.content
-      .map((block) => block.text ?? `[${block.type}${block.mimeType ? ` ${block.mimeType}` : ""}]`)
-      .join("\n"),
-  );
+  print(result, () => contentText(result));
   if (result.isError) process.exitCode = EXIT.failed;
 });
 
@@ -188,7 +180,9 @@ program
 const deps: CommandDeps = { api, print, report };
 addDocumentCommands(program, deps);
 addEditCommand(program, deps);
+addLintCommand(program, deps);
 addModelCommands(program, deps);
+addTryCommand(program, deps);
 addVersionCommands(program, deps);
 
 /** The MCP address of a server given by slug, id or address. The API key goes nowhere but to its own Portico. */

@@ -29,9 +29,24 @@ export function firstLine(text: string): string {
   return line.length > CELL_CHARS_MAX ? `${line.slice(0, CELL_CHARS_MAX - 1)}…` : line;
 }
 
+export function milliseconds(ms: number): string {
+  return `${Math.round(ms).toLocaleString("en")} ms`;
+}
+
 /** A time of the API to the second. */
 export function when(time: string): string {
   return `${time.slice(0, 19).replace("T", " ")}Z`;
+}
+
+export interface ToolResult {
+  content: { type: string; text?: string; mimeType?: string }[];
+  structuredContent?: unknown;
+  isError?: boolean;
+}
+
+/** What a model reads of a result; of pictures and the like what they are. */
+export function contentText({ content }: ToolResult): string {
+  return content.map(({ type, text, mimeType }) => text ?? `[${type}${mimeType ? ` ${mimeType}` : ""}]`).join("\n");
 }
 
 /** Which tools somebody may use. */

@@ -354,3 +354,68 @@ it("releases: says what the draft would change, publishes it with a note, compar
   expect((await run(["upgrade", "ledger", "--revision", "2"])).out).toMatch(/nothing to upgrade to/);
   expect((await run(["versions", "ledger"])).out).toMatch(/^3 {2}served .* Notes$/m);
 });
+
+it("lints a draft for people and for CI, and mends what needs no person", async () => {
+  const file = path.join(portico.dataDir, "orders.json");
+  const info = { title: "Orders", version: "1" };
+  const ok = { 200: { description: "ok" } };
+  const order = { delete: { operationId: "drop_order", summary: "Deletes an order", responses: ok } };
+  const orders = { get: { operationId: "orders", summary: "Lists orders", responses: ok } };
+  fs.writeFileSync(
+    file,
+    JSON.stringify({
+      ...{ openapi: "3.1.0", info, servers: [{ url: "https://orders.example.com" }] },
+      paths: { "/orders": orders, "/order": order },
+    }),
+  );
+  expect((await run(["publish", file, "--slug", "orders", "--select", "all"])).code).toBe(0);
+  const before = await run(["lint", "orders"]);
+  expect([before.code, before.out]).toEqual([
+    0,
+    expect.stringMatching(
+      /^Grade [A-F], \d+ of 100: .*\n(error|warning) [\s\S]*destroys-unasked: .*\n {2}DELETE \/order .*\(--fix: /,
+    ),
+  ]);
+  expect((await run(["lint", "orders", "--strict"])).code).toBe(1);
+  expect((await run(["lint", "orders", "--min-grade", "a"])).code).toBe(1);
+  expect((await run(["lint", "orders", "--min-grade", "F"])).code).toBe(0);
+  const wrong = await run(["lint", "orders", "--min-grade", "Z"]);
+  expect([wrong.code, wrong.err]).toEqual([2, expect.stringMatching(/--min-grade is A, B, C, D, E or F/)]);
+  const mended = await run(["lint", "orders", "--fix", "--json"]);
+  const report = JSON.parse(mended.out) as { fixed: string[]; findings: { code: string }[] };
+  expect(report.fixed.length).toBeGreaterThan(0);
+  expect(report.findings.map(({ code }) => code)).not.toContain("destroys-unasked");
+  expect((await run(["lint", "orders", "--fix"])).out).toMatch(/^Mended 0 findings\./);
+});
+
+it("tries a tool of the draft or of what is published, and one of several calls", async () => {
+  const sample = `http://127.0.0.1:${fs.readFileSync(path.join(portico.dataDir, "sample.port"), "utf8")}/openapi.json`;
+  expect((await run(["publish", sample, "--slug", "quay", "--select", "all"])).code).toBe(0);
+  const tried = await run(["try", "quay", "listTours", "--arg", "kind=kayak"]);
+  expect([tried.code, tried.out]).toEqual([
+    0,
+    expect.stringMatching(
+      /^GET http:\/\/127\.0\.0\.1:\d+\/\S*\?kind=kayak\n[\s\S]*\n200 application\/json.*, [\d,]+ bytes \(\d+ ms\)\nA model gets \d+ tokens; the answer itself has \d+ tokens:\n[\s\S]*canal-kayak/,
+    ),
+  ]);
+  const refused = await run(["try", "quay", "getTour", "--arg", "tourId=nowhere", "--on", "published"]);
+  expect([refused.code, refused.out]).toEqual([1, expect.stringMatching(/\n404 /)]);
+  const example = await run(["try", "quay", "listTours", "--from", "example", "--json"]);
+  expect(JSON.parse(example.out)).toMatchObject({ outcome: "ok", answer: { from: expect.any(String) } });
+  const unknown = await run(["try", "quay", "nothing"]);
+  expect([unknown.code, unknown.err]).toEqual([1, expect.stringMatching(/no tool "nothing".*GET \/pets/)]);
+  expect(await run(["try", "quay", "listTours", "--on", "live"])).toMatchObject({ code: 2 });
+  expect(await run(["try", "quay", "listTours", "--profile", "none"])).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/no profile "none"/),
+  });
+
+  const steps = [{ id: "tours", operation: "GET /tours", arguments: { kind: { value: "kayak" } } }];
+  const composed = { name: "kayaks", description: "Lists the kayaks.", steps };
+  await portico.api("PATCH", "/api/v1/servers/quay", { composedTools: [composed] });
+  const both = await run(["try", "quay", "kayaks"]);
+  expect([both.code, both.out]).toEqual([
+    0,
+    expect.stringMatching(/^tours {2}GET \/tours {2}1 call {2}\d+ ms\nA model gets:\n[\s\S]*canal-kayak/),
+  ]);
+});
