@@ -1,10 +1,13 @@
 #!/usr/bin/env node
 import { parseSuite, runSuite } from "@portico/evals";
 import { Command, CommanderError } from "commander";
+import { addAccessCommands } from "./access.ts";
 import { type Api, ApiError, createApi, settle } from "./api.ts";
 import { collect, operationsOr, readArguments, type ToolArguments, withToolArguments } from "./arguments.ts";
+import { addCallsCommand } from "./calls.ts";
 import { type DocumentChanges, summarizeChanges } from "./changes.ts";
 import { type CommandDeps, EXIT, serverPath } from "./command.ts";
+import { addConnectionCommands } from "./connections.ts";
 import { putCredential } from "./credential.ts";
 import { addDocumentCommands } from "./documents.ts";
 import { addEditCommand } from "./edit.ts";
@@ -12,6 +15,7 @@ import { addLintCommand } from "./lint.ts";
 import { mcpRequest } from "./mcp.ts";
 import { addModelCommands } from "./models.ts";
 import { contentText, count, firstLine, type ToolResult, visible } from "./output.ts";
+import { addProfileCommands } from "./profiles.ts";
 import { readJson, SOURCE, toSource, withSourceOptions } from "./source.ts";
 import { addTryCommand } from "./try.ts";
 import { addVersionCommands } from "./versions.ts";
@@ -39,7 +43,7 @@ const program = new Command("portico")
   .showHelpAfterError()
   .addHelpText(
     "after",
-    "\nEnvironment: PORTICO_URL, PORTICO_API_KEY, PORTICO_MODEL_KEY (models add)\nExit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 Portico cannot be reached",
+    "\nEnvironment: PORTICO_URL, PORTICO_API_KEY, PORTICO_MODEL_KEY (models add), PORTICO_FIELD_VALUE (profiles set)\nExit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 Portico cannot be reached",
   )
   .exitOverride();
 
@@ -178,10 +182,14 @@ program
   });
 
 const deps: CommandDeps = { api, print, report };
+addAccessCommands(program, deps);
+addCallsCommand(program, deps);
+addConnectionCommands(program, deps);
 addDocumentCommands(program, deps);
 addEditCommand(program, deps);
 addLintCommand(program, deps);
 addModelCommands(program, deps);
+addProfileCommands(program, deps);
 addTryCommand(program, deps);
 addVersionCommands(program, deps);
 

@@ -48,11 +48,3 @@ export interface ToolResult {
 export function contentText({ content }: ToolResult): string {
   return content.map(({ type, text, mimeType }) => text ?? `[${type}${mimeType ? ` ${mimeType}` : ""}]`).join("\n");
 }
-
-/** Which tools somebody may use. */
-export function grantWords(grant: ToolGrant): string {
-  if (grant === "all") return "all tools";
-  return grant === "reading" ? "tools that read" : count(grant.operations.length, "operation");
-}
-
-export type ToolGrant = "all" | "reading" | { operations: string[] };

@@ -3,7 +3,7 @@ import { type Api, ApiError } from "./api.ts";
 import { oneOf, readArguments, type ToolArguments, withToolArguments } from "./arguments.ts";
 import { type CommandDeps, EXIT, type Page, serverPath } from "./command.ts";
 import { contentText, count, milliseconds, type ToolResult, table } from "./output.ts";
-import { findProfile, readProfiles } from "./profile.ts";
+import { findProfile, readProfiles } from "./profiles.ts";
 
 /** A call of a tool, with its secrets hidden. */
 export interface TriedCall {

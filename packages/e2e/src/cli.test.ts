@@ -3,6 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { STUB_KEY, startModelStub } from "@portico/models/testing";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { connectByOAuth } from "./oauth-client.ts";
 import { apiKey, type Portico, startPortico } from "./portico.ts";
 
 const main = path.resolve(import.meta.dirname, "../../../apps/cli/src/main.ts");
@@ -30,9 +31,12 @@ function run(
   });
 }
 
+/** Where the bundled sample API says what it does. */
+const sampleUrl = () =>
+  `http://127.0.0.1:${fs.readFileSync(path.join(portico.dataDir, "sample.port"), "utf8")}/openapi.json`;
+
 it("publishes, lists, calls and evaluates the sample from a terminal", async () => {
-  const sample = `http://127.0.0.1:${fs.readFileSync(path.join(portico.dataDir, "sample.port"), "utf8")}/openapi.json`;
-  const published = await run(["publish", sample, "--slug", "harbor", "--select", "all"]);
+  const published = await run(["publish", sampleUrl(), "--slug", "harbor", "--select", "all"]);
   expect([published.code, published.out]).toEqual([0, expect.stringContaining(`${portico.url}/mcp/acme/harbor`)]);
   expect((await run(["tools", "harbor"])).out).toMatch(/^read {2}listTours/m);
   const called = await run(["call", "harbor", "listTours", "--arg", "kind=kayak", "--json"]);
@@ -254,6 +258,15 @@ it("adds another API to a server, shows what it is built from, and takes one out
       paths: { "/v2/senders": get("senders"), "/drivers": get("drivers") },
     }),
   );
+  const planned = await run(["add-document", "parcels", file, "--key", "fleet", "--dry-run"]);
+  expect([planned.code, planned.out]).toEqual([
+    0,
+    expect.stringMatching(/^It would be "fleet" here\..* doc_\w+\n {2}senders would be called fleet_senders here\n$/),
+  ]);
+  expect((await run(["documents", "parcels"])).out).not.toContain("fleet");
+  expect((await run(["documents", "--limit", "2"])).out).toMatch(
+    /^doc_\w+ {2}Drivers +2 operations +[\d-]+ [\d:]+Z {2}-\n/,
+  );
   const added = await run([
     ...["add-document", "parcels", file, "--key", "fleet", "--select", "all"],
     ...["--credential", "key=s3cret", "--publish"],
@@ -266,6 +279,7 @@ it("adds another API to a server, shows what it is built from, and takes one out
   expect(items).toMatchObject([
     { scheme: { name: "fleet:key" }, type: "apiKey", origins: ["https://drivers.example.com"] },
   ]);
+  expect((await run(["documents"])).out).toMatch(/^doc_\w+ {2}Drivers .* {2}parcels *$/m);
   expect((await run(["documents", "parcels"])).out).toMatch(/^doc_\w+ {2}fleet {2}Drivers {2}2 of 2 operations$/m);
   const again = await run(["add-document", "parcels", file, "--key", "fleet"]);
   expect([again.code, again.err]).toEqual([1, expect.stringMatching(/"fleet" already/)]);
@@ -389,8 +403,7 @@ it("lints a draft for people and for CI, and mends what needs no person", async 
 });
 
 it("tries a tool of the draft or of what is published, and one of several calls", async () => {
-  const sample = `http://127.0.0.1:${fs.readFileSync(path.join(portico.dataDir, "sample.port"), "utf8")}/openapi.json`;
-  expect((await run(["publish", sample, "--slug", "quay", "--select", "all"])).code).toBe(0);
+  expect((await run(["publish", sampleUrl(), "--slug", "quay", "--select", "all"])).code).toBe(0);
   const tried = await run(["try", "quay", "listTours", "--arg", "kind=kayak"]);
   expect([tried.code, tried.out]).toEqual([
     0,
@@ -418,4 +431,150 @@ it("tries a tool of the draft or of what is published, and one of several calls"
     0,
     expect.stringMatching(/^tours {2}GET \/tours {2}1 call {2}\d+ ms\nA model gets:\n[\s\S]*canal-kayak/),
   ]);
+});
+
+it("says who may use a server, lists who is connected and ends it", async () => {
+  const published = await run(["publish", sampleUrl(), "--slug", "dock", "--select", "all", "--json"]);
+  const { mcpUrl } = JSON.parse(published.out).server as { mcpUrl: string };
+  const access = (...args: string[]) => run(["access", ...args]);
+  expect((await access("show", "dock")).out).toMatch(
+    /^Every member of the organization may use all tools \(organization\)\.\nMembers:\n {2}ada@example\.com {2}all tools {2}as organization\n$/,
+  );
+  expect(await access("set", "dock", "--visibility", "chosen", "--step-up")).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^Only who is named may use it \(chosen\)\. Deleting takes a scope/),
+  });
+  expect((await access("grant", "dock", "Ada@example.com", "--tools", "GET /tours,GET /weather")).out).toMatch(
+    /^Ada@example\.com may use 2 operations\.\n$/,
+  );
+  expect((await access("grant", "dock", "guest@example.org", "--tools", "reading")).out).toMatch(/They are no member/);
+  expect((await access("invite", "dock", "guest@example.org")).out).toMatch(
+    /^http:\/\/localhost:\d+\/\S+\nIt lasts 7 days/,
+  );
+  const shown = await access("show", "dock");
+  expect(shown.out).toMatch(
+    / {2}ada@example\.com +2 operations +\w+\n {2}guest@example\.org \(guest, invitation open\) +tools that read/,
+  );
+  expect(shown.out).toMatch(/Members:\n {2}ada@example\.com {2}2 operations {2}as named\n/);
+  const unknown = await access("grant", "dock", "GET /tours", "--tools", "all");
+  expect([unknown.code, unknown.err]).toEqual([1, expect.stringMatching(/no team "GET \/tours"/)]);
+  const wrong = await access("set", "dock", "--visibility", "friends");
+  expect([wrong.code, wrong.err]).toEqual([2, expect.stringMatching(/public, signed-in, organization or chosen/)]);
+  expect((await access("set", "dock")).code).toBe(2);
+  const gone = await access("grant", "dock", "ada@example.com", "--tools", "GET /nowhere");
+  expect([gone.code, gone.err]).toEqual([1, expect.stringMatching(/no operation GET \/nowhere/)]);
+
+  const { tokens } = await connectByOAuth(mcpUrl);
+  const statusOfCall = async () => {
+    const headers = { authorization: `Bearer ${tokens.access_token}`, "content-type": "application/json" };
+    const accept = "application/json, text/event-stream";
+    const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "ping" });
+    return (await fetch(mcpUrl, { method: "POST", headers: { ...headers, accept }, body })).status;
+  };
+  expect(await statusOfCall()).not.toBe(401);
+  const listed = await run(["connections", "list", "dock"]);
+  const id = /^(\w+) {2}ada@example\.com {2}.*dock/.exec(listed.out)?.[1] ?? "";
+  expect([listed.code, id]).toEqual([0, expect.stringMatching(/^\w+$/)]);
+  expect((await run(["connections", "revoke", id])).code).toBe(0);
+  await expect.poll(statusOfCall, { timeout: 10_000 }).toBe(401);
+  expect((await run(["connections", "list", "dock"])).out).toBe("Nobody is connected.\n");
+  expect(await run(["connections", "revoke", id])).toMatchObject({ code: 1 });
+
+  expect((await access("remove", "dock", "guest@example.org")).code).toBe(0);
+  expect(await access("remove", "dock", "guest@example.org")).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/no grant for "guest@example\.org"\. There is: ada@example\.com/),
+  });
+});
+
+it("makes, changes and removes a profile, runs with it, and shows no value that it was given", async () => {
+  const operation = { operationId: "tours", security: [{ key: [] }], responses: { 200: { description: "ok" } } };
+  const parameters = [{ name: "kind", in: "query", schema: { type: "string" } }];
+  const file = path.join(portico.dataDir, "pier.json");
+  fs.writeFileSync(
+    file,
+    JSON.stringify({
+      ...{ openapi: "3.1.0", info: { title: "Pier", version: "1" }, servers: [{ url: new URL("/v1", sampleUrl()) }] },
+      components: { securitySchemes: { key: { type: "apiKey", in: "header", name: "X-Key" } } },
+      paths: { "/tours": { get: { ...operation, parameters } } },
+    }),
+  );
+  expect((await run(["publish", file, "--slug", "pier", "--select", "all"])).code).toBe(0);
+  const said: string[] = [];
+  const profiles = async (args: string[], env: Record<string, string> = {}) => {
+    const ended = await run(["profiles", ...args], env);
+    said.push(ended.out, ended.err);
+    return ended;
+  };
+  expect((await profiles(["list", "pier"])).out).toMatch(/no profile yet/);
+  expect((await profiles(["arguments", "pier"])).out).toBe("kind  GET /tours\n");
+  expect((await profiles(["add", "pier", "Kayaks", "--fix", "kind=kayak"])).out).toBe('Added "Kayaks", the default.\n');
+  expect((await profiles(["set", "pier", "Kayaks", "credential:key"])).err).toMatch(/Set PORTICO_FIELD_VALUE/);
+  const secret = "s3cret-of-the-pier";
+  const stored = await profiles(["set", "pier", "Kayaks", "credential:key"], { PORTICO_FIELD_VALUE: secret });
+  expect([stored.code, stored.out]).toEqual([0, expect.stringMatching(/never comes back/)]);
+  expect((await profiles(["show", "pier", "Kayaks"])).out).toMatch(
+    /^Kayaks \(default\)\nFields:\n {2}credential:key {2}filled by organization {2}set [\d-]+ [\d:]+Z\nArguments:\n {2}kind {2}fixed {2}"kayak"\n$/,
+  );
+  const tried = await run(["try", "pier", "tours", "--profile", "Kayaks"]);
+  expect([tried.code, tried.out]).toEqual([
+    0,
+    expect.stringMatching(/\?kind=kayak\n[\s\S]*x-key: \S+\n[\s\S]*canal-kayak/i),
+  ]);
+  said.push(tried.out);
+
+  const changed = await profiles([
+    "change",
+    "pier",
+    "Kayaks",
+    "--name",
+    "Boats",
+    "--unset",
+    "kind",
+    "--hide",
+    "GET /tours",
+  ]);
+  expect(changed.out).toBe('Changed "Boats".\n');
+  expect((await run(["tools", "pier"])).out).not.toContain("tours");
+  expect((await profiles(["change", "pier", "Boats", "--unhide", "GET /tours", "--preset", "kind=bike"])).code).toBe(0);
+  expect((await run(["tools", "pier"])).out).toContain("tours");
+  const { settings } = JSON.parse((await profiles(["show", "pier", "Boats", "--json"])).out) as { settings: object };
+  expect(settings).toMatchObject({
+    arguments: [{ argument: "kind", mode: "default", value: "bike" }],
+    hiddenTools: [],
+  });
+  fs.writeFileSync(file, JSON.stringify(settings));
+  expect((await profiles(["add", "pier", "Again", "--settings", file])).code).toBe(0);
+  expect((await profiles(["list", "pier"])).out).toMatch(
+    /^Boats {2}default {2}1 value {3}0 connections {2}\w+\nAgain {2}- {8}0 values {2}0 connections {2}\w+\n$/,
+  );
+  const wrong = await profiles(["change", "pier", "Boats", "--fix", "colour=red"]);
+  expect([wrong.code, wrong.err]).toEqual([1, expect.stringMatching(/no tool has the argument "colour"/)]);
+  expect((await profiles(["change", "pier", "Boats"])).code).toBe(2);
+  expect((await profiles(["forget", "pier", "Boats", "credential:key"])).code).toBe(0);
+  expect(await profiles(["forget", "pier", "Boats", "credential:key"])).toMatchObject({ code: 1 });
+  expect((await profiles(["remove", "pier", "Again"])).out).toBe('Removed "Again".\n');
+  const none = await profiles(["show", "pier", "Again"]);
+  expect([none.code, none.err]).toEqual([1, expect.stringMatching(/no profile "Again"\. There is: Boats\./)]);
+  expect(said.join()).not.toContain(secret);
+});
+
+it("lists the last calls and how they ended, and what they can be filtered by", async () => {
+  expect((await run(["publish", sampleUrl(), "--slug", "wharf", "--select", "all"])).code).toBe(0);
+  expect((await run(["calls", "wharf"])).out).toBe("There is no such call.\n");
+  await run(["call", "wharf", "listTours"]);
+  await run(["call", "wharf", "getTour", "--arg", "tourId=nowhere"]);
+  const calls = async (...args: string[]) => (await run(["calls", "wharf", ...args])).out;
+  await expect
+    .poll(() => calls(), { timeout: 20_000 })
+    .toMatch(
+      /^[\d-]+ [\d:]+Z {2}upstream_error {2}404 {2}\d+ ms +getTour +portico-cli .*\n[\d-]+ [\d:]+Z {2}ok {14}200 {2}\d+ ms +listTours +portico-cli .*\n$/,
+    );
+  expect((await calls("--outcome", "failed")).split("\n")).toHaveLength(2);
+  expect((await calls("--limit", "1")).split("\n")).toHaveLength(2);
+  expect(await calls("--filters")).toMatch(
+    /^--tool +getTour\n--tool +listTours\n--client +portico-cli\n--who +\w+ {2}/,
+  );
+  const wrong = await run(["calls", "wharf", "--range", "1y"]);
+  expect([wrong.code, wrong.err]).toEqual([1, expect.stringMatching(/range: use 1h, 24h, 7d, 30d/)]);
 });
