@@ -33,6 +33,11 @@ describe("listUpTo", () => {
   });
 });
 
+it("reads no more than was asked for where the API's pages are of one size", async () => {
+  const api = { request: async () => ({ items: [1, 2, 3], nextCursor: "x" }) } as unknown as Api;
+  expect(await listUpTo(api, "/list", 4)).toEqual([1, 2, 3, 1]);
+});
+
 describe("findNamed", () => {
   const options = { noun: "team", namesOf: ({ name, id }: { name: string; id: string }) => [name, id] };
   const items = [

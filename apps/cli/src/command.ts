@@ -48,7 +48,7 @@ export async function listUpTo<Item>(
       "GET",
       path + queryOf({ ...query, cursor, limit: Math.min(PAGE, limit - items.length) }),
     );
-    items.push(...page.items);
+    items.push(...page.items.slice(0, limit - items.length));
     cursor = page.nextCursor ?? undefined;
   } while (cursor !== undefined && items.length < limit);
   return items;

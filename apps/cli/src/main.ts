@@ -16,6 +16,7 @@ import { mcpRequest } from "./mcp.ts";
 import { addModelCommands } from "./models.ts";
 import { contentText, count, firstLine, type ToolResult, visible } from "./output.ts";
 import { addProfileCommands } from "./profiles.ts";
+import { addServersCommand } from "./servers.ts";
 import { readJson, SOURCE, toSource, withSourceOptions } from "./source.ts";
 import { addTryCommand } from "./try.ts";
 import { addVersionCommands } from "./versions.ts";
@@ -182,16 +183,17 @@ program
   });
 
 const deps: CommandDeps = { api, print, report };
-addAccessCommands(program, deps);
-addCallsCommand(program, deps);
-addConnectionCommands(program, deps);
+addServersCommand(program, deps);
 addDocumentCommands(program, deps);
 addEditCommand(program, deps);
 addLintCommand(program, deps);
-addModelCommands(program, deps);
-addProfileCommands(program, deps);
 addTryCommand(program, deps);
 addVersionCommands(program, deps);
+addAccessCommands(program, deps);
+addConnectionCommands(program, deps);
+addProfileCommands(program, deps);
+addCallsCommand(program, deps);
+addModelCommands(program, deps);
 
 /** The MCP address of a server given by slug, id or address. The API key goes nowhere but to its own Portico. */
 async function mcpUrl(portico: Api, server: string): Promise<string> {

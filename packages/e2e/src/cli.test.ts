@@ -38,6 +38,9 @@ const sampleUrl = () =>
 it("publishes, lists, calls and evaluates the sample from a terminal", async () => {
   const published = await run(["publish", sampleUrl(), "--slug", "harbor", "--select", "all"]);
   expect([published.code, published.out]).toEqual([0, expect.stringContaining(`${portico.url}/mcp/acme/harbor`)]);
+  expect((await run(["servers"])).out).toMatch(
+    /^harbor {2}.+ {2}organization {2}version 1 {2}\d+ tools {2}\S+\/mcp\/acme\/harbor\n$/,
+  );
   expect((await run(["tools", "harbor"])).out).toMatch(/^read {2}listTours/m);
   const called = await run(["call", "harbor", "listTours", "--arg", "kind=kayak", "--json"]);
   expect(JSON.parse(called.out)).toMatchObject({ structuredContent: { result: [{ id: "canal-kayak" }] } });

@@ -350,6 +350,7 @@ export function tenantAttacks(range: () => Range): void {
     const known = await idsOfA();
     const lists = [
       "servers",
+      "documents",
       "members",
       "teams",
       "invitations",
@@ -371,7 +372,7 @@ export function tenantAttacks(range: () => Range): void {
     for (const format of ["json", "csv"])
       for (const list of ["audit-events", `servers/${b.beta.id}/calls`])
         addresses.push(...words.map((word) => `/api/v1/${list}/export?format=${format}&${word}`));
-    for (const view of ["calls", "calls/summary"])
+    for (const view of ["calls", "calls/summary", "calls/filters"])
       addresses.push(...words.map((word) => `/api/v1/servers/${b.beta.id}/${view}?${word}`));
     addresses.push(`/api/v1/servers/${b.beta.id}/calls/${known["calls/callId"]}`);
     const told: string[] = [];
@@ -390,7 +391,8 @@ export function tenantAttacks(range: () => Range): void {
     expect(told).toEqual([]);
     expect(statuses).toContain(200);
     // The same search as somebody of it does find what is looked for.
-    expect((await range().as(a.alice, "/api/v1/servers")).text).toContain(CANARY);
+    for (const list of ["servers", "documents", `servers/${a.alpha.id}/calls/filters`])
+      expect((await range().as(a.alice, `/api/v1/${list}`)).text).toContain(CANARY);
   });
 
   it("XT-03: what is not for the writer to set stays as it is", async () => {
