@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { parseSuite, runSuite } from "@portico/evals";
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Help } from "commander";
 import { addAccessCommands } from "./access.ts";
 import { type Api, ApiError, createApi, settle } from "./api.ts";
 import { collect, operationsOr, readArguments, type ToolArguments, withToolArguments } from "./arguments.ts";
@@ -42,6 +42,8 @@ const program = new Command("portico")
   .option("--api-key <key>", "an API key (ptk_…); better set PORTICO_API_KEY, since arguments show in process lists")
   .option("--json", "print JSON, for programs")
   .showHelpAfterError()
+  // What can be repeated begins with nothing, which tells nobody anything.
+  .configureHelp({ optionDescription: (option) => new Help().optionDescription(option).replace(" (default: [])", "") })
   .addHelpText(
     "after",
     "\nEnvironment: PORTICO_URL, PORTICO_API_KEY, PORTICO_MODEL_KEY (models add), PORTICO_FIELD_VALUE (profiles set)\nExit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 Portico cannot be reached",
