@@ -562,8 +562,9 @@ it("makes, changes and removes a profile, runs with it, and shows no value that 
   expect(said.join()).not.toContain(secret);
 });
 
-it("lists the last calls and how they ended, and what they can be filtered by", async () => {
+it("reads a document again from its link, and lists the last calls, how they ended, and what they can be filtered by", async () => {
   expect((await run(["publish", sampleUrl(), "--slug", "wharf", "--select", "all"])).code).toBe(0);
+  expect((await run(["upgrade", "wharf"])).out).toMatch(/says what it said before: there is nothing to upgrade to/);
   expect((await run(["calls", "wharf"])).out).toBe("There is no such call.\n");
   await run(["call", "wharf", "listTours"]);
   await run(["call", "wharf", "getTour", "--arg", "tourId=nowhere"]);
