@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseArguments, parseObject } from "./arguments.ts";
+import { oneOf, operationsOr, parseArguments, parseObject, wholeNumber } from "./arguments.ts";
 
 describe("parseArguments", () => {
   it.each([
@@ -20,4 +20,25 @@ describe("parseArguments", () => {
 describe("parseObject", () => {
   it("reads one JSON object", () => expect(parseObject('{"a":[1]}')).toEqual({ a: [1] }));
   it.each(["{bad", "[1]", "null", "7", ""])("refuses %s", (text) => expect(() => parseObject(text)).toThrow("--args"));
+});
+
+describe("wholeNumber", () => {
+  it("reads one", () => expect(wholeNumber("--limit", "20")).toBe(20));
+  it.each(["", "-1", "1.5", "x", "1e3", "12345678"])("refuses %s, and says of what", (text) =>
+    expect(() => wholeNumber("--limit", text)).toThrow(/^--limit is a whole number/),
+  );
+});
+
+describe("oneOf", () => {
+  it("names the words that there are", () => {
+    expect(oneOf("--on", "draft", ["draft", "published"])).toBe("draft");
+    expect(() => oneOf("--on", "live", ["draft", "published"])).toThrow('--on is draft or published, and not "live".');
+  });
+});
+
+describe("operationsOr", () => {
+  it.each([
+    { given: "all", want: "all" },
+    { given: "GET /pets, POST /pets", want: { operations: ["GET /pets", "POST /pets"] } },
+  ])("$given", ({ given, want }) => expect(operationsOr(given, ["all"])).toEqual(want));
 });

@@ -1,5 +1,5 @@
-import { expect, it } from "vitest";
-import { type DocumentChanges, summarizeChanges } from "./changes.ts";
+import { describe, expect, it } from "vitest";
+import { type DocumentChanges, summarizeChanges, summarizeVersionChanges, type VersionChanges } from "./changes.ts";
 
 const none: DocumentChanges = {
   added: [],
@@ -56,4 +56,42 @@ it("is short, however much changed", () => {
 
 it("says nothing of a document that is the same", () => {
   expect(summarizeChanges(undefined)).toEqual([]);
+});
+
+describe("summarizeVersionChanges", () => {
+  const same: VersionChanges = { added: [], removed: [], changed: [], settings: [], isBreaking: false };
+  const tool = (name: string) => ({ name, operation: `GET /${name}` });
+
+  it("tells what clients may stumble over first", () => {
+    const changes: VersionChanges = {
+      added: [tool("fresh")],
+      removed: [tool("gone")],
+      changed: [
+        { ...tool("told"), isBreaking: false, changes: [{ message: "The title changed.", isBreaking: false }] },
+        { ...tool("tight"), isBreaking: true, changes: [{ message: "“a” is gone.", isBreaking: true }] },
+      ],
+      settings: [
+        { message: "The description changed.", isBreaking: false },
+        { message: "Texts are no longer searched with a tool.", isBreaking: true },
+      ],
+      isBreaking: true,
+    };
+    expect(summarizeVersionChanges(changes)).toEqual([
+      "1 added, 1 removed, 2 changed, 2 of the settings; what worked before may stop working",
+      "  ! gone (GET /gone) is gone",
+      "  ! tight (GET /tight)",
+      "      “a” is gone.",
+      "  ! Texts are no longer searched with a tool.",
+      "  + fresh (GET /fresh)",
+      "  ~ told (GET /told)",
+      "      The title changed.",
+      "  ~ The description changed.",
+    ]);
+  });
+
+  it("is short, however much changed, and says nothing of what is the same", () => {
+    const added = Array.from({ length: 500 }, (_, index) => tool(String(index)));
+    expect(summarizeVersionChanges({ ...same, added })).toHaveLength(12);
+    expect(summarizeVersionChanges(same)).toEqual([]);
+  });
 });

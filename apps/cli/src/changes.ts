@@ -3,8 +3,27 @@ export interface DocumentChanges {
   added: string[];
   removed: { operation: string; wasSelected: boolean }[];
   renamed: { from: string; to: string }[];
-  changed: { operation: string; isBreaking: boolean; changes: { message: string; isBreaking: boolean }[] }[];
+  changed: { operation: string; isBreaking: boolean; changes: Change[] }[];
   conflicting: { operation: string; field: string; yours?: string; after?: string }[];
+  isBreaking: boolean;
+}
+
+interface Change {
+  message: string;
+  isBreaking: boolean;
+}
+
+interface ToolLine {
+  name: string;
+  operation: string;
+}
+
+/** What differs between two versions of a server, or a version and the draft, as `GET …/versions/{a}/diff/{b}` answers it. */
+export interface VersionChanges {
+  added: ToolLine[];
+  removed: ToolLine[];
+  changed: (ToolLine & { isBreaking: boolean; changes: Change[] })[];
+  settings: Change[];
   isBreaking: boolean;
 }
 
@@ -15,20 +34,15 @@ const SENTENCES_MAX = 5;
 export function summarizeChanges(changes: DocumentChanges | undefined): string[] {
   if (!changes) return [];
   const { added, removed, renamed, changed, conflicting } = changes;
-  const counts = [
-    [added.length, "added"],
-    [removed.length, "removed"],
-    [renamed.length, "renamed"],
-    [changed.length, "changed"],
-  ].filter(([count]) => count !== 0);
-  if (counts.length === 0) return ["The document changed, and none of its operations did"];
+  const counted = countChanges({ added, removed, renamed, changed });
+  if (counted === "") return ["The document changed, and none of its operations did"];
   const lostTools = removed.filter(({ wasSelected }) => wasSelected);
   const lines = [
-    `The document changed: ${counts.map(([count, word]) => `${count} ${word}`).join(", ")}${changes.isBreaking ? "; what worked before may stop working" : ""}`,
+    `The document changed: ${counted}${mayBreak(changes)}`,
     ...listed(lostTools, ({ operation }) => [`  ! ${operation} is gone, and its tool with it`]),
     ...listed(
       changed.filter(({ isBreaking }) => isBreaking),
-      (operation) => describe("!", operation),
+      ({ operation, changes }) => describe("!", operation, changes),
     ),
     ...listed(renamed, ({ from, to }) => [`  > ${from} is now ${to}`]),
     ...listed(added, (operation) => [`  + ${operation}`]),
@@ -38,7 +52,7 @@ export function summarizeChanges(changes: DocumentChanges | undefined): string[]
     ),
     ...listed(
       changed.filter(({ isBreaking }) => !isBreaking),
-      (operation) => describe("~", operation),
+      ({ operation, changes }) => describe("~", operation, changes),
     ),
   ];
   const kept = conflicting.filter(({ field }) => field !== "operation" && field !== "contentType");
@@ -46,11 +60,52 @@ export function summarizeChanges(changes: DocumentChanges | undefined): string[]
   return lines;
 }
 
-function describe(mark: string, { operation, changes }: DocumentChanges["changed"][number]): string[] {
+/** What clients notice, in a few lines, what may break somebody's use first; none when there is nothing to notice. */
+export function summarizeVersionChanges(changes: VersionChanges): string[] {
+  const { added, removed, changed, settings } = changes;
+  const counted = countChanges({ added, removed, changed, "of the settings": settings });
+  if (counted === "") return [];
+  const changedLines = (isBreaking: boolean) =>
+    listed(
+      changed.filter((tool) => tool.isBreaking === isBreaking),
+      (tool) => describe(isBreaking ? "!" : "~", nameOf(tool), tool.changes),
+    );
+  const settingLines = (isBreaking: boolean) =>
+    settings
+      .filter((setting) => setting.isBreaking === isBreaking)
+      .map(({ message }) => `  ${isBreaking ? "!" : "~"} ${message}`);
+  return [
+    `${counted}${mayBreak(changes)}`,
+    ...listed(removed, (tool) => [`  ! ${nameOf(tool)} is gone`]),
+    ...changedLines(true),
+    ...settingLines(true),
+    ...listed(added, (tool) => [`  + ${nameOf(tool)}`]),
+    ...changedLines(false),
+    ...settingLines(false),
+  ];
+}
+
+function nameOf({ name, operation }: ToolLine): string {
+  return `${name} (${operation})`;
+}
+
+/** "1 added, 2 removed"; empty when nothing is. */
+function countChanges(lists: Record<string, readonly unknown[]>): string {
+  return Object.entries(lists)
+    .filter(([, list]) => list.length > 0)
+    .map(([word, list]) => `${list.length} ${word}`)
+    .join(", ");
+}
+
+function mayBreak({ isBreaking }: { isBreaking: boolean }): string {
+  return isBreaking ? "; what worked before may stop working" : "";
+}
+
+function describe(mark: string, what: string, changes: readonly Change[]): string[] {
   const ordered = [...changes].sort((a, b) => Number(b.isBreaking) - Number(a.isBreaking));
   const more = ordered.length - SENTENCES_MAX;
   return [
-    `  ${mark} ${operation}`,
+    `  ${mark} ${what}`,
     ...ordered.slice(0, SENTENCES_MAX).map(({ message }) => `      ${message}`),
     ...(more > 0 ? [`      and ${more} more`] : []),
   ];

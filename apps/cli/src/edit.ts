@@ -1,11 +1,8 @@
 import type { Command } from "commander";
-import { type Api, ApiError } from "./api.ts";
-
-/** What a command needs of the program it belongs to. */
-export interface EditDeps {
-  api: () => Api;
-  print: (value: unknown, text: () => string) => void;
-}
+import { ApiError } from "./api.ts";
+import { oneOf, wholeNumber } from "./arguments.ts";
+import { type CommandDeps, serverPath } from "./command.ts";
+import { count } from "./output.ts";
 
 interface EditOptions {
   askFirst?: boolean;
@@ -26,7 +23,7 @@ interface EditOptions {
 type Edited = { previous: { operation: string }[]; left: number };
 
 /** Adds `edit`: what several tools of a draft get alike, and what their server does for its clients. */
-export function addEditCommand(program: Command, { api, print }: EditDeps): void {
+export function addEditCommand(program: Command, { api, print }: CommandDeps): void {
   program
     .command("edit")
     .description("change several tools of a server at once, or the server; served from the next publish on")
@@ -64,7 +61,7 @@ export function addEditCommand(program: Command, { api, print }: EditDeps): void
       const changes = { ...flags, annotations, ...calling };
       const ofServer = given({ standInTools, readAnswers, searchTexts });
       const ofTools = given(changes);
-      const path = `/api/v1/servers/${encodeURIComponent(server)}`;
+      const path = serverPath(server);
       if (operations.length === 0) {
         if (!ofServer || ofTools || pick || drop)
           throw new ApiError(
@@ -81,11 +78,11 @@ export function addEditCommand(program: Command, { api, print }: EditDeps): void
       if (!ofTools) {
         const picked = pick === true;
         const answer = await api().request<{ changed: string[] }>("PATCH", `${path}/tools`, { operations, picked });
-        return print(answer, () => `${picked ? "Picked" : "Dropped"} ${tools(answer.changed.length)}.`);
+        return print(answer, () => `${picked ? "Picked" : "Dropped"} ${count(answer.changed.length, "tool")}.`);
       }
       const answer = await api().request<Edited>("PATCH", `${path}/tools`, { operations, changes: ofTools });
       const left = answer.left > 0 ? ` ${answer.left} of the operations cannot be changed like this.` : "";
-      print(answer, () => `Changed ${tools(answer.previous.length)}.${left}`);
+      print(answer, () => `Changed ${count(answer.previous.length, "tool")}.${left}`);
     });
 }
 
@@ -112,20 +109,13 @@ function hintsOf(
     if (rest) throw new ApiError("usage", "--does document takes all of it back: say it alone.");
     return null;
   }
-  if (!Object.hasOwn(KINDS, does))
-    throw new ApiError("usage", `--does is reads, changes, deletes or document, and not "${does}".`);
-  return { ...KINDS[does], ...rest };
+  const kind = oneOf("--does", does, [...Object.keys(KINDS), "document"]);
+  return { ...KINDS[kind], ...rest };
 }
 
 /** A whole number, null for "default"; undefined when nothing was said. */
 function numberOf(option: string, given: string | undefined): number | null | undefined {
   if (given === undefined) return undefined;
   if (given === "default") return null;
-  if (!/^\d{1,6}$/.test(given))
-    throw new ApiError("usage", `${option} is a whole number or "default", and not "${given}".`);
-  return Number(given);
-}
-
-function tools(count: number): string {
-  return `${count} ${count === 1 ? "tool" : "tools"}`;
+  return wholeNumber(option, given, ' or "default"');
 }

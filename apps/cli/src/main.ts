@@ -1,16 +1,25 @@
 #!/usr/bin/env node
-import { readFile } from "node:fs/promises";
 import { parseSuite, runSuite } from "@portico/evals";
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Help } from "commander";
+import { addAccessCommands } from "./access.ts";
 import { type Api, ApiError, createApi, settle } from "./api.ts";
-import { parseArguments, parseObject } from "./arguments.ts";
+import { collect, operationsOr, readArguments, type ToolArguments, withToolArguments } from "./arguments.ts";
+import { addCallsCommand } from "./calls.ts";
 import { type DocumentChanges, summarizeChanges } from "./changes.ts";
+import { type CommandDeps, EXIT, serverPath } from "./command.ts";
+import { addConnectionCommands } from "./connections.ts";
+import { putCredential } from "./credential.ts";
+import { addDocumentCommands } from "./documents.ts";
 import { addEditCommand } from "./edit.ts";
+import { addLintCommand } from "./lint.ts";
 import { mcpRequest } from "./mcp.ts";
 import { addModelCommands } from "./models.ts";
-
-/** Exit codes: 0 done · 1 refused or failed · 2 wrong usage · 3 Portico cannot be reached. */
-const EXIT = { failed: 1, usage: 2, unreachable: 3 } as const;
+import { contentText, count, firstLine, type ToolResult, visible } from "./output.ts";
+import { addProfileCommands } from "./profiles.ts";
+import { addServersCommand } from "./servers.ts";
+import { readJson, SOURCE, toSource, withSourceOptions } from "./source.ts";
+import { addTryCommand } from "./try.ts";
+import { addVersionCommands } from "./versions.ts";
 
 interface Published {
   server: { id: string; slug: string; mcpUrl: string; pageUrl: string };
@@ -21,31 +30,10 @@ interface Published {
   changes?: DocumentChanges;
 }
 
-interface AddedDocument {
-  server: { id: string; slug: string };
-  key: string;
-  tools: { operation: string; from: string; name: string }[];
-}
-
-interface ListedDocument {
-  id: string;
-  key: string;
-  title: string;
-  sourceUrl: string | null;
-  operationCount: number;
-  pickedCount: number;
-}
-
 interface McpTool {
   name: string;
   description?: string;
   annotations?: { readOnlyHint?: boolean };
-}
-
-interface ToolResult {
-  content: { type: string; text?: string; mimeType?: string }[];
-  structuredContent?: unknown;
-  isError?: boolean;
 }
 
 const program = new Command("portico")
@@ -54,9 +42,11 @@ const program = new Command("portico")
   .option("--api-key <key>", "an API key (ptk_…); better set PORTICO_API_KEY, since arguments show in process lists")
   .option("--json", "print JSON, for programs")
   .showHelpAfterError()
+  // What can be repeated begins with nothing, which tells nobody anything.
+  .configureHelp({ optionDescription: (option) => new Help().optionDescription(option).replace(" (default: [])", "") })
   .addHelpText(
     "after",
-    "\nEnvironment: PORTICO_URL, PORTICO_API_KEY, PORTICO_MODEL_KEY (models add)\nExit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 Portico cannot be reached",
+    "\nEnvironment: PORTICO_URL, PORTICO_API_KEY, PORTICO_MODEL_KEY (models add), PORTICO_FIELD_VALUE (profiles set)\nExit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 Portico cannot be reached",
   )
   .exitOverride();
 
@@ -68,18 +58,18 @@ function api(): Api {
 }
 
 const isJson = () => program.opts<{ json?: boolean }>().json === true;
-const print = (value: unknown, text: () => string) => console.log(isJson() ? JSON.stringify(value, null, 2) : text());
-const collect = (value: string, list: string[]) => [...list, value];
+const print = (value: unknown, text: () => string) =>
+  console.log(isJson() ? JSON.stringify(value, null, 2) : visible(text()));
+const report = (message: string) => {
+  if (!isJson()) console.error(visible(`  ${message} …`));
+};
 
-program
-  .command("publish")
-  .description("import an API description, make or update its server, publish it")
-  .argument(
-    "<source>",
-    "an http(s) address, a file (OpenAPI as JSON, YAML or ZIP, a Postman collection, HAR, curl commands), or - for standard input",
-  )
-  .option("--entry <path>", "which file of a ZIP is the document, where it holds several")
-  .option("--allow-origin <origin>", "another origin that references may be read from; repeatable", collect, [])
+withSourceOptions(
+  program
+    .command("publish")
+    .description("import an API description, make or update its server, publish it")
+    .argument("<source>", SOURCE),
+)
   .option("--slug <slug>", "the server's name in its address; an existing one is updated")
   .option(
     "--document <key>",
@@ -114,117 +104,22 @@ program
       document: options.document,
       title: options.title,
       baseUrl: options.baseUrl,
-      select: toSelect(options.select),
+      select: options.select === undefined ? undefined : operationsOr(options.select, ["all", "suggested"]),
       visibility: options.visibility,
       dialect: options.dialect,
       toolMode: options.toolMode,
     };
-    const report = (message: string) => isJson() || console.error(`  ${message} …`);
     const published = await settle(portico, await portico.request<Published>("POST", "/api/v1/publish", input), report);
     for (const pair of options.credential as string[]) await putCredential(portico, published.server.id, pair);
-    if (isJson()) return console.log(JSON.stringify(published, null, 2));
     const problems = published.diagnostics.filter(({ severity }) => severity !== "info");
-    console.log(`Published version ${published.version.number} with ${count(published.tools.length, "tool")}`);
-    console.log(`  ${published.server.mcpUrl}`);
-    for (const line of summarizeChanges(published.changes)) console.log(line);
-    if (problems.length > 0) console.log(`${count(problems.length, "note")}:`);
-    for (const { operation, pointer, message } of problems.slice(0, 20))
-      console.log(`  ${operation ?? pointer}: ${message}`);
-  });
-
-program
-  .command("add-document")
-  .description("import an API description, and add its tools to a server that is there already; publish serves them")
-  .argument("<server>", "its slug or id")
-  .argument("<source>", "as for publish; or the id of a document that was imported before (doc_…)")
-  .option("--entry <path>", "which file of a ZIP is the document, where it holds several")
-  .option("--allow-origin <origin>", "another origin that references may be read from; repeatable", collect, [])
-  .option(
-    "--key <name>",
-    "what its operations, credentials and tools whose name is taken begin with; left out, made of its title",
-  )
-  .option("--base-url <url>", "call this API here instead of where the document says")
-  .option(
-    "--select <which>",
-    'all, suggested, or operations of the document separated by commas ("GET /pets")',
-    "suggested",
-  )
-  .option(
-    "--credential <scheme=value>",
-    "an API key or token for a security scheme, by its name in this document (scheme=user:password for basic); repeatable",
-    collect,
-    [],
-  )
-  .option("--publish", "serve the draft when it is added")
-  .action(async (server: string, source: string, options) => {
-    const portico = api();
-    const report = (message: string) => isJson() || console.error(`  ${message} …`);
-    const documentId = source.startsWith("doc_")
-      ? source
-      : (
-          await settle(
-            portico,
-            await portico.request<{ documentId: string }>("POST", "/api/v1/documents", {
-              source: await toSource(source, options),
-            }),
-            report,
-          )
-        ).documentId;
-    const at = `/api/v1/servers/${encodeURIComponent(server)}`;
-    const input = { documentId, key: options.key, baseUrl: options.baseUrl, select: toSelect(options.select) };
-    const added = await portico.request<AddedDocument>("POST", `${at}/documents`, input);
-    for (const pair of options.credential as string[])
-      await putCredential(portico, added.server.id, `${added.key}:${pair}`);
-    const version = options.publish
-      ? await portico.request<{ number: number }>("POST", `${at}/publish`, {})
-      : undefined;
-    print({ ...added, ...(version ? { version } : {}) }, () =>
+    print(published, () =>
       [
-        `Added "${added.key}" with ${count(added.tools.length, "tool")}`,
-        ...added.tools
-          .filter(({ from, name }) => from !== name)
-          .map(({ from, name }) => `  ${from} is called ${name} here`),
-        version ? `Published version ${version.number}` : "Nothing is served of it before the server is published.",
+        `Published version ${published.version.number} with ${count(published.tools.length, "tool")}`,
+        `  ${published.server.mcpUrl}`,
+        ...summarizeChanges(published.changes),
+        ...(problems.length > 0 ? [`${count(problems.length, "note")}:`] : []),
+        ...problems.slice(0, 20).map(({ operation, pointer, message }) => `  ${operation ?? pointer}: ${message}`),
       ].join("\n"),
-    );
-  });
-
-program
-  .command("remove-document")
-  .description("take a document and its tools out of a server's draft; publish serves what is left")
-  .argument("<server>", "its slug or id")
-  .argument("<document>", "its id (doc_…) or its key")
-  .action(async (server: string, wanted: string) => {
-    const portico = api();
-    const at = `/api/v1/servers/${encodeURIComponent(server)}/documents`;
-    const { items } = await portico.request<{ items: { id: string; key: string }[] }>("GET", at);
-    const found = items.find(({ id, key }) => id === wanted || (key !== "" && key === wanted));
-    if (!found)
-      throw new ApiError(
-        "not_found",
-        `The server has no document "${wanted}". It has: ${items.map(({ id, key }) => (key ? `${key} (${id})` : id)).join(", ")}.`,
-      );
-    const { tools } = await portico.request<{ tools: string[] }>("GET", `${at}/${found.id}`);
-    await portico.request("DELETE", `${at}/${found.id}`);
-    print({ removed: found.id, tools }, () =>
-      [`Removed with ${count(tools.length, "tool")}`, ...tools.map((name) => `  ${name}`)].join("\n"),
-    );
-  });
-
-program
-  .command("documents")
-  .description("list the documents that a server's tools come from")
-  .argument("<server>", "its slug or id")
-  .action(async (server: string) => {
-    const at = `/api/v1/servers/${encodeURIComponent(server)}/documents`;
-    const { items } = await api().request<{ items: ListedDocument[] }>("GET", at);
-    print(items, () =>
-      items
-        .map(
-          ({ id, key, title, sourceUrl, pickedCount, operationCount }) =>
-            `${id}  ${key || "-"}  ${title}  ${pickedCount} of ${count(operationCount, "operation")}${sourceUrl ? `  ${sourceUrl}` : ""}`,
-        )
-        .join("\n"),
     );
   });
 
@@ -247,35 +142,22 @@ program
     );
   });
 
-program
-  .command("call")
-  .description("call a tool of a published server")
-  .argument("<server>", "its slug, id or MCP address")
-  .argument("<tool>", "the tool's name")
-  .option("--arg <name=value>", "an argument; name:=JSON for JSON; repeatable", collect, [])
-  .option("--args <json>", "all arguments as one JSON object")
-  .action(async (server: string, tool: string, options: { arg: string[]; args?: string }) => {
-    const portico = api();
-    const args = readArguments(options);
-    const result = await mcpRequest<ToolResult>(await mcpUrl(portico, server), portico.key, "tools/call", {
-      name: tool,
-      arguments: args,
-    });
-    print(result, () =>
-      result.content
-        .map((block) => block.text ?? `[${block.type}${block.mimeType ? ` ${block.mimeType}` : ""}]`)
-        .join("\n"),
-    );
-    if (result.isError) process.exitCode = EXIT.failed;
+withToolArguments(
+  program
+    .command("call")
+    .description("call a tool of a published server")
+    .argument("<server>", "its slug, id or MCP address")
+    .argument("<tool>", "the tool's name"),
+).action(async (server: string, tool: string, options: ToolArguments) => {
+  const portico = api();
+  const args = readArguments(options);
+  const result = await mcpRequest<ToolResult>(await mcpUrl(portico, server), portico.key, "tools/call", {
+    name: tool,
+    arguments: args,
   });
-
-function readArguments({ arg, args = "{}" }: { arg: string[]; args?: string }): Record<string, unknown> {
-  try {
-    return { ...parseObject(args), ...parseArguments(arg) };
-  } catch (error) {
-    throw new ApiError("usage", error instanceof Error ? error.message : String(error));
-  }
-}
+  print(result, () => contentText(result));
+  if (result.isError) process.exitCode = EXIT.failed;
+});
 
 program
   .command("eval")
@@ -286,7 +168,7 @@ program
   .requiredOption("--server <server>", "its slug, id or MCP address")
   .action(async (file: string, { server }: { server: string }) => {
     const portico = api();
-    const parsed = parseSuite(parseJson(file, await readSource(file)));
+    const parsed = parseSuite(await readJson(file));
     if (!parsed.ok) throw new ApiError("usage", `${file} is not a suite. ${parsed.problems.join("; ")}`);
     const url = await mcpUrl(portico, server);
     const run = await runSuite(parsed.suite, {
@@ -302,8 +184,18 @@ program
     if (run.failed > 0) process.exitCode = EXIT.failed;
   });
 
-addEditCommand(program, { api, print });
-addModelCommands(program, { api, print });
+const deps: CommandDeps = { api, print, report };
+addServersCommand(program, deps);
+addDocumentCommands(program, deps);
+addEditCommand(program, deps);
+addLintCommand(program, deps);
+addTryCommand(program, deps);
+addVersionCommands(program, deps);
+addAccessCommands(program, deps);
+addConnectionCommands(program, deps);
+addProfileCommands(program, deps);
+addCallsCommand(program, deps);
+addModelCommands(program, deps);
 
 /** The MCP address of a server given by slug, id or address. The API key goes nowhere but to its own Portico. */
 async function mcpUrl(portico: Api, server: string): Promise<string> {
@@ -311,95 +203,11 @@ async function mcpUrl(portico: Api, server: string): Promise<string> {
     if (server.startsWith(`${portico.url}/`)) return server;
     throw new ApiError("usage", `${server} is not on ${portico.url}: set PORTICO_URL or --url to where it is.`);
   }
-  return (await portico.request<{ mcpUrl: string }>("GET", `/api/v1/servers/${encodeURIComponent(server)}`)).mcpUrl;
-}
-
-async function putCredential(portico: Api, serverId: string, pair: string): Promise<void> {
-  const at = pair.indexOf("=");
-  if (at < 1) throw new ApiError("usage", "--credential is written as scheme=value.");
-  const [name, value] = [pair.slice(0, at), pair.slice(at + 1)];
-  const { items } = await portico.request<{ items: { scheme: { name: string; type: string } }[] }>(
-    "GET",
-    `/api/v1/servers/${serverId}/credentials`,
-  );
-  const type = items.find(({ scheme }) => scheme.name === name)?.scheme.type;
-  const colon = value.indexOf(":");
-  const credential =
-    type === "apiKey"
-      ? { type, value }
-      : type === "basic"
-        ? { type, username: value.slice(0, Math.max(colon, 0)), password: value.slice(colon + 1) }
-        : { type: "bearer", token: value };
-  await portico.request("PUT", `/api/v1/servers/${serverId}/credentials/${encodeURIComponent(name)}`, credential);
-}
-
-/** A document's address, or its text or bytes. */
-async function toSource(source: string, { entry, allowOrigin }: { entry?: string; allowOrigin: string[] }) {
-  return {
-    ...(/^https?:\/\//.test(source)
-      ? { url: source }
-      : toContent(source === "-" ? await readStdin() : await readBytes(source), source)),
-    ...(entry ? { entry } : {}),
-    ...(allowOrigin.length > 0 ? { allowOrigins: allowOrigin } : {}),
-  };
-}
-
-function toSelect(select: string | undefined) {
-  if (select === undefined || select === "all" || select === "suggested") return select;
-  return { operations: select.split(",").map((key) => key.trim()) };
-}
-
-async function readBytes(file: string): Promise<Buffer> {
-  try {
-    return await readFile(file);
-  } catch (error) {
-    throw new ApiError("usage", `${file} cannot be read (${(error as { code?: string }).code ?? error}).`);
-  }
-}
-
-async function readSource(file: string): Promise<string> {
-  return decode(await readBytes(file), file);
-}
-
-/** A ZIP travels as base64, anything else as its text. */
-function toContent(bytes: Buffer, file: string): { content: string; encoding?: "base64" } {
-  const isZip = bytes[0] === 0x50 && bytes[1] === 0x4b && (bytes[2] === 3 || bytes[2] === 5);
-  return isZip ? { content: bytes.toString("base64"), encoding: "base64" } : { content: decode(bytes, file) };
-}
-
-function decode(bytes: Buffer, file: string): string {
-  const [first, second] = bytes;
-  const isUtf16 = first === 0xff && second === 0xfe;
-  const text = new TextDecoder(isUtf16 ? "utf-16le" : "utf-8").decode(bytes);
-  if (text.includes("\u0000")) throw new ApiError("usage", `${file} is not a text file.`);
-  return text;
-}
-
-function parseJson(file: string, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new ApiError("usage", `${file} is not JSON: ${error instanceof Error ? error.message : error}.`);
-  }
-}
-
-async function readStdin(): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
+  return (await portico.request<{ mcpUrl: string }>("GET", serverPath(server))).mcpUrl;
 }
 
 function mark({ readOnlyHint }: McpTool["annotations"] = {}): string {
   return readOnlyHint ? "read " : "write";
-}
-
-function count(value: number, noun: string): string {
-  return `${value} ${value === 1 ? noun : `${noun}s`}`;
-}
-
-function firstLine(text: string): string {
-  const line = text.split("\n")[0] ?? "";
-  return line.length > 100 ? `${line.slice(0, 99)}…` : line;
 }
 
 try {
@@ -412,6 +220,6 @@ try {
       : { code: "failed", message: error instanceof Error ? error.message : String(error), details: undefined };
   if (isJson())
     console.log(JSON.stringify({ error: { code, message, ...(details === undefined ? {} : { details }) } }, null, 2));
-  else console.error(message);
+  else console.error(visible(message));
   process.exit(code === "usage" ? EXIT.usage : code === "unreachable" ? EXIT.unreachable : EXIT.failed);
 }

@@ -1,5 +1,7 @@
 import type { Command } from "commander";
 import { type Api, ApiError } from "./api.ts";
+import { type CommandDeps, EXIT } from "./command.ts";
+import { table } from "./output.ts";
 
 interface ModelProvider {
   id: string;
@@ -16,10 +18,7 @@ type ModelTest = { ok: true; model: string; ms: number } | { ok: false; problem:
 const KEY_VARIABLE = "PORTICO_MODEL_KEY";
 
 /** `portico models …`: where the organization's language models are. */
-export function addModelCommands(
-  program: Command,
-  { api, print }: { api: () => Api; print: (value: unknown, text: () => string) => void },
-): void {
+export function addModelCommands(program: Command, { api, print }: CommandDeps): void {
   const models = program.command("models").description("say where language models are, for the chat and for rewrites");
 
   models
@@ -29,7 +28,7 @@ export function addModelCommands(
       const items = await list(api());
       print(items, () =>
         items.length > 0
-          ? items.map(({ name, kind, model, baseUrl }) => `${name}  ${kind}  ${model}  ${baseUrl}`).join("\n")
+          ? table(items.map(({ name, kind, model, baseUrl }) => [name, kind, model, baseUrl]))
           : "There is no model provider yet. Add one with: portico models add",
       );
     });
@@ -59,7 +58,7 @@ export function addModelCommands(
       const input = model ? { model } : {};
       const test = await portico.request<ModelTest>("POST", `/api/v1/model-providers/${id}/test`, input);
       print(test, () => (test.ok ? `${test.model} answers (${test.ms} ms)` : test.problem));
-      if (!test.ok) process.exitCode = 1;
+      if (!test.ok) process.exitCode = EXIT.failed;
     });
 
   models

@@ -3,6 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { STUB_KEY, startModelStub } from "@portico/models/testing";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { connectByOAuth } from "./oauth-client.ts";
 import { apiKey, type Portico, startPortico } from "./portico.ts";
 
 const main = path.resolve(import.meta.dirname, "../../../apps/cli/src/main.ts");
@@ -30,10 +31,16 @@ function run(
   });
 }
 
+/** Where the bundled sample API says what it does. */
+const sampleUrl = () =>
+  `http://127.0.0.1:${fs.readFileSync(path.join(portico.dataDir, "sample.port"), "utf8")}/openapi.json`;
+
 it("publishes, lists, calls and evaluates the sample from a terminal", async () => {
-  const sample = `http://127.0.0.1:${fs.readFileSync(path.join(portico.dataDir, "sample.port"), "utf8")}/openapi.json`;
-  const published = await run(["publish", sample, "--slug", "harbor", "--select", "all"]);
+  const published = await run(["publish", sampleUrl(), "--slug", "harbor", "--select", "all"]);
   expect([published.code, published.out]).toEqual([0, expect.stringContaining(`${portico.url}/mcp/acme/harbor`)]);
+  expect((await run(["servers"])).out).toMatch(
+    /^harbor {2}.+ {2}organization {2}version 1 {2}\d+ tools {2}\S+\/mcp\/acme\/harbor\n$/,
+  );
   expect((await run(["tools", "harbor"])).out).toMatch(/^read {2}listTours/m);
   const called = await run(["call", "harbor", "listTours", "--arg", "kind=kayak", "--json"]);
   expect(JSON.parse(called.out)).toMatchObject({ structuredContent: { result: [{ id: "canal-kayak" }] } });
@@ -254,6 +261,15 @@ it("adds another API to a server, shows what it is built from, and takes one out
       paths: { "/v2/senders": get("senders"), "/drivers": get("drivers") },
     }),
   );
+  const planned = await run(["add-document", "parcels", file, "--key", "fleet", "--dry-run"]);
+  expect([planned.code, planned.out]).toEqual([
+    0,
+    expect.stringMatching(/^It would be "fleet" here\..* doc_\w+\n {2}senders would be called fleet_senders here\n$/),
+  ]);
+  expect((await run(["documents", "parcels"])).out).not.toContain("fleet");
+  expect((await run(["documents", "--limit", "2"])).out).toMatch(
+    /^doc_\w+ {2}Drivers +2 operations +[\d-]+ [\d:]+Z {2}-\n/,
+  );
   const added = await run([
     ...["add-document", "parcels", file, "--key", "fleet", "--select", "all"],
     ...["--credential", "key=s3cret", "--publish"],
@@ -266,6 +282,7 @@ it("adds another API to a server, shows what it is built from, and takes one out
   expect(items).toMatchObject([
     { scheme: { name: "fleet:key" }, type: "apiKey", origins: ["https://drivers.example.com"] },
   ]);
+  expect((await run(["documents"])).out).toMatch(/^doc_\w+ {2}Drivers .* {2}parcels *$/m);
   expect((await run(["documents", "parcels"])).out).toMatch(/^doc_\w+ {2}fleet {2}Drivers {2}2 of 2 operations$/m);
   const again = await run(["add-document", "parcels", file, "--key", "fleet"]);
   expect([again.code, again.err]).toEqual([1, expect.stringMatching(/"fleet" already/)]);
@@ -275,4 +292,293 @@ it("adds another API to a server, shows what it is built from, and takes one out
   expect([removed.code, removed.out]).toEqual([0, expect.stringContaining("  fleet_senders")]);
   await portico.api("POST", "/api/v1/servers/parcels/publish");
   expect((await run(["tools", "parcels"])).out).not.toContain("fleet_");
+});
+
+it("releases: says what the draft would change, publishes it with a note, compares versions and serves an earlier one", async () => {
+  const get = (operationId: string, summary?: string) => ({
+    get: { operationId, ...(summary ? { summary } : {}), responses: { 200: { description: "ok" } } },
+  });
+  const document = (paths: object) =>
+    JSON.stringify({
+      openapi: "3.1.0",
+      info: { title: "Ledger", version: "1" },
+      servers: [{ url: "https://ledger.example.com" }],
+      paths,
+    });
+  const file = path.join(portico.dataDir, "ledger.json");
+  fs.writeFileSync(file, document({ "/entries": get("entries"), "/books": get("books") }));
+  expect((await run(["publish", file, "--slug", "ledger", "--select", "all"])).code).toBe(0);
+  expect((await run(["review", "ledger", "--strict"])).out).toBe("The draft is what is served: version 1.\n");
+
+  expect((await run(["edit", "ledger", "GET /books", "--drop"])).code).toBe(0);
+  const review = await run(["review", "ledger"]);
+  expect([review.code, review.out]).toEqual([
+    0,
+    expect.stringMatching(
+      /^1 removed; what worked before may stop working\n {2}! books \(GET \/books\) is gone\nServed, version 1: 2 tools, \d+ tokens\. The draft: 1 tool, \d+ tokens\.\n$/,
+    ),
+  ]);
+  expect((await run(["review", "ledger", "--strict"])).code).toBe(1);
+  const careful = await run(["publish-draft", "ledger", "--strict"]);
+  expect([careful.code, careful.err]).toEqual([1, expect.stringMatching(/^Nothing was published\.\n1 removed/)]);
+  const published = await run(["publish-draft", "ledger", "--note", "Books are closed"]);
+  expect([published.code, published.out]).toEqual([
+    0,
+    expect.stringMatching(/^Published version 2 with 1 tool\n1 removed/),
+  ]);
+  expect((await run(["publish-draft", "ledger"])).out).toBe("Version 2 is exactly this already, and is served.\n");
+
+  const listed = await run(["versions", "ledger"]);
+  expect(listed.out).toMatch(
+    /^2 {2}served {2}[\d-]+ [\d:]+Z {2}1 tool +\d+ tokens +Books are closed\n1 {2}- {7}.*2 tools/,
+  );
+  const compared = await run(["compare", "ledger", "2", "1"]);
+  expect([compared.code, compared.out]).toEqual([
+    0,
+    expect.stringMatching(/^1 added\n {2}\+ books \(GET \/books\)\nVersion 2: 1 tool, .*Version 1: 2 tools/),
+  ]);
+  expect((await run(["rollback", "ledger", "1"])).out).toBe("Version 1 is served now.\n");
+  expect(JSON.parse((await run(["versions", "ledger", "--json"])).out)).toMatchObject([
+    { number: 2, isServed: false, note: "Books are closed" },
+    { number: 1, isServed: true },
+  ]);
+  expect((await run(["tools", "ledger"])).out).toContain("books");
+  expect(await run(["rollback", "ledger", "9"])).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/no such version/),
+  });
+  expect(await run(["rollback", "ledger", "first"])).toMatchObject({ code: 2 });
+
+  const unread = await run(["upgrade", "ledger"]);
+  expect([unread.code, unread.err]).toEqual([2, expect.stringMatching(/no link to read it from/)]);
+  await portico.api("PATCH", `/api/v1/servers/ledger/tools/${encodeURIComponent("GET /entries")}`, { title: "Mine" });
+  fs.writeFileSync(file, document({ "/entries": get("entries", "All entries"), "/notes": get("notes") }));
+  const planned = await run(["upgrade", "ledger", file, "--dry-run"]);
+  expect([planned.code, planned.out]).toEqual([
+    0,
+    expect.stringMatching(
+      /^"Ledger", revision 1 to 2\nThe document changed: 1 added, 1 removed, 1 changed[\s\S]*--take "GET \/entries=title"/,
+    ),
+  ]);
+  const upgraded = await run([
+    ...["upgrade", "ledger", "--revision", "2", "--add", "all", "--take", "GET /entries=title"],
+    ...["--publish", "--note", "Notes"],
+  ]);
+  expect([upgraded.code, upgraded.out]).toEqual([
+    0,
+    expect.stringMatching(/New tools: GET \/notes\nPublished version 3 with 2 tools\n$/),
+  ]);
+  expect((await run(["upgrade", "ledger", "--revision", "2"])).out).toMatch(/nothing to upgrade to/);
+  expect((await run(["versions", "ledger"])).out).toMatch(/^3 {2}served .* Notes$/m);
+});
+
+it("lints a draft for people and for CI, and mends what needs no person", async () => {
+  const file = path.join(portico.dataDir, "orders.json");
+  const info = { title: "Orders", version: "1" };
+  const ok = { 200: { description: "ok" } };
+  const order = { delete: { operationId: "drop_order", summary: "Deletes an order", responses: ok } };
+  const orders = { get: { operationId: "orders", summary: "Lists orders", responses: ok } };
+  fs.writeFileSync(
+    file,
+    JSON.stringify({
+      ...{ openapi: "3.1.0", info, servers: [{ url: "https://orders.example.com" }] },
+      paths: { "/orders": orders, "/order": order },
+    }),
+  );
+  expect((await run(["publish", file, "--slug", "orders", "--select", "all"])).code).toBe(0);
+  const before = await run(["lint", "orders"]);
+  expect([before.code, before.out]).toEqual([
+    0,
+    expect.stringMatching(
+      /^Grade [A-F], \d+ of 100: .*\n(error|warning) [\s\S]*destroys-unasked: .*\n {2}DELETE \/order .*\(--fix: /,
+    ),
+  ]);
+  expect((await run(["lint", "orders", "--strict"])).code).toBe(1);
+  expect((await run(["lint", "orders", "--min-grade", "a"])).code).toBe(1);
+  expect((await run(["lint", "orders", "--min-grade", "F"])).code).toBe(0);
+  const wrong = await run(["lint", "orders", "--min-grade", "Z"]);
+  expect([wrong.code, wrong.err]).toEqual([2, expect.stringMatching(/--min-grade is A, B, C, D, E or F/)]);
+  const mended = await run(["lint", "orders", "--fix", "--json"]);
+  const report = JSON.parse(mended.out) as { fixed: string[]; findings: { code: string }[] };
+  expect(report.fixed.length).toBeGreaterThan(0);
+  expect(report.findings.map(({ code }) => code)).not.toContain("destroys-unasked");
+  expect((await run(["lint", "orders", "--fix"])).out).toMatch(/^Mended 0 findings\./);
+});
+
+it("tries a tool of the draft or of what is published, and one of several calls", async () => {
+  expect((await run(["publish", sampleUrl(), "--slug", "quay", "--select", "all"])).code).toBe(0);
+  const tried = await run(["try", "quay", "listTours", "--arg", "kind=kayak"]);
+  expect([tried.code, tried.out]).toEqual([
+    0,
+    expect.stringMatching(
+      /^GET http:\/\/127\.0\.0\.1:\d+\/\S*\?kind=kayak\n[\s\S]*\n200 application\/json.*, [\d,]+ bytes \(\d+ ms\)\nA model gets \d+ tokens; the answer itself has \d+ tokens:\n[\s\S]*canal-kayak/,
+    ),
+  ]);
+  const refused = await run(["try", "quay", "getTour", "--arg", "tourId=nowhere", "--on", "published"]);
+  expect([refused.code, refused.out]).toEqual([1, expect.stringMatching(/\n404 /)]);
+  const example = await run(["try", "quay", "listTours", "--from", "example", "--json"]);
+  expect(JSON.parse(example.out)).toMatchObject({ outcome: "ok", answer: { from: expect.any(String) } });
+  const unknown = await run(["try", "quay", "nothing"]);
+  expect([unknown.code, unknown.err]).toEqual([1, expect.stringMatching(/no tool "nothing".*GET \/pets/)]);
+  expect(await run(["try", "quay", "listTours", "--on", "live"])).toMatchObject({ code: 2 });
+  expect(await run(["try", "quay", "listTours", "--profile", "none"])).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/no profile "none"/),
+  });
+
+  const steps = [{ id: "tours", operation: "GET /tours", arguments: { kind: { value: "kayak" } } }];
+  const composed = { name: "kayaks", description: "Lists the kayaks.", steps };
+  await portico.api("PATCH", "/api/v1/servers/quay", { composedTools: [composed] });
+  const both = await run(["try", "quay", "kayaks"]);
+  expect([both.code, both.out]).toEqual([
+    0,
+    expect.stringMatching(/^tours {2}GET \/tours {2}1 call {2}\d+ ms\nA model gets:\n[\s\S]*canal-kayak/),
+  ]);
+});
+
+it("says who may use a server, lists who is connected and ends it", async () => {
+  const published = await run(["publish", sampleUrl(), "--slug", "dock", "--select", "all", "--json"]);
+  const { mcpUrl } = JSON.parse(published.out).server as { mcpUrl: string };
+  const access = (...args: string[]) => run(["access", ...args]);
+  expect((await access("show", "dock")).out).toMatch(
+    /^Every member of the organization may use all tools \(organization\)\.\nMembers:\n {2}ada@example\.com {2}all tools {2}as organization\n$/,
+  );
+  expect(await access("set", "dock", "--visibility", "chosen", "--step-up")).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^Only who is named may use it \(chosen\)\. Deleting takes a scope/),
+  });
+  expect((await access("grant", "dock", "Ada@example.com", "--tools", "GET /tours,GET /weather")).out).toMatch(
+    /^Ada@example\.com may use 2 operations\.\n$/,
+  );
+  expect((await access("grant", "dock", "guest@example.org", "--tools", "reading")).out).toMatch(/They are no member/);
+  expect((await access("invite", "dock", "guest@example.org")).out).toMatch(
+    /^http:\/\/localhost:\d+\/\S+\nIt lasts 7 days/,
+  );
+  const shown = await access("show", "dock");
+  expect(shown.out).toMatch(
+    / {2}ada@example\.com +2 operations +\w+\n {2}guest@example\.org \(guest, invitation open\) +tools that read/,
+  );
+  expect(shown.out).toMatch(/Members:\n {2}ada@example\.com {2}2 operations {2}as named\n/);
+  const unknown = await access("grant", "dock", "GET /tours", "--tools", "all");
+  expect([unknown.code, unknown.err]).toEqual([1, expect.stringMatching(/no team "GET \/tours"/)]);
+  const wrong = await access("set", "dock", "--visibility", "friends");
+  expect([wrong.code, wrong.err]).toEqual([2, expect.stringMatching(/public, signed-in, organization or chosen/)]);
+  expect((await access("set", "dock")).code).toBe(2);
+  const gone = await access("grant", "dock", "ada@example.com", "--tools", "GET /nowhere");
+  expect([gone.code, gone.err]).toEqual([1, expect.stringMatching(/no operation GET \/nowhere/)]);
+
+  const { tokens } = await connectByOAuth(mcpUrl);
+  const statusOfCall = async () => {
+    const headers = { authorization: `Bearer ${tokens.access_token}`, "content-type": "application/json" };
+    const accept = "application/json, text/event-stream";
+    const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "ping" });
+    return (await fetch(mcpUrl, { method: "POST", headers: { ...headers, accept }, body })).status;
+  };
+  expect(await statusOfCall()).not.toBe(401);
+  const listed = await run(["connections", "list", "dock"]);
+  const id = /^(\w+) {2}ada@example\.com {2}.*dock/.exec(listed.out)?.[1] ?? "";
+  expect([listed.code, id]).toEqual([0, expect.stringMatching(/^\w+$/)]);
+  expect((await run(["connections", "revoke", id])).code).toBe(0);
+  await expect.poll(statusOfCall, { timeout: 10_000 }).toBe(401);
+  expect((await run(["connections", "list", "dock"])).out).toBe("Nobody is connected.\n");
+  expect(await run(["connections", "revoke", id])).toMatchObject({ code: 1 });
+
+  expect((await access("remove", "dock", "guest@example.org")).code).toBe(0);
+  expect(await access("remove", "dock", "guest@example.org")).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/no grant for "guest@example\.org"\. There is: ada@example\.com/),
+  });
+});
+
+it("makes, changes and removes a profile, runs with it, and shows no value that it was given", async () => {
+  const operation = { operationId: "tours", security: [{ key: [] }], responses: { 200: { description: "ok" } } };
+  const parameters = [{ name: "kind", in: "query", schema: { type: "string" } }];
+  const file = path.join(portico.dataDir, "pier.json");
+  fs.writeFileSync(
+    file,
+    JSON.stringify({
+      ...{ openapi: "3.1.0", info: { title: "Pier", version: "1" }, servers: [{ url: new URL("/v1", sampleUrl()) }] },
+      components: { securitySchemes: { key: { type: "apiKey", in: "header", name: "X-Key" } } },
+      paths: { "/tours": { get: { ...operation, parameters } } },
+    }),
+  );
+  expect((await run(["publish", file, "--slug", "pier", "--select", "all"])).code).toBe(0);
+  const said: string[] = [];
+  const profiles = async (args: string[], env: Record<string, string> = {}) => {
+    const ended = await run(["profiles", ...args], env);
+    said.push(ended.out, ended.err);
+    return ended;
+  };
+  expect((await profiles(["list", "pier"])).out).toMatch(/no profile yet/);
+  expect((await profiles(["arguments", "pier"])).out).toBe("kind  GET /tours\n");
+  expect((await profiles(["add", "pier", "Kayaks", "--fix", "kind=kayak"])).out).toBe('Added "Kayaks", the default.\n');
+  expect((await profiles(["set", "pier", "Kayaks", "credential:key"])).err).toMatch(/Set PORTICO_FIELD_VALUE/);
+  const secret = "s3cret-of-the-pier";
+  const stored = await profiles(["set", "pier", "Kayaks", "credential:key"], { PORTICO_FIELD_VALUE: secret });
+  expect([stored.code, stored.out]).toEqual([0, expect.stringMatching(/never comes back/)]);
+  expect((await profiles(["show", "pier", "Kayaks"])).out).toMatch(
+    /^Kayaks \(default\)\nFields:\n {2}credential:key {2}filled by organization {2}set [\d-]+ [\d:]+Z\nArguments:\n {2}kind {2}fixed {2}"kayak"\n$/,
+  );
+  const tried = await run(["try", "pier", "tours", "--profile", "Kayaks"]);
+  expect([tried.code, tried.out]).toEqual([
+    0,
+    expect.stringMatching(/\?kind=kayak\n[\s\S]*x-key: \S+\n[\s\S]*canal-kayak/i),
+  ]);
+  said.push(tried.out);
+
+  const changed = await profiles([
+    "change",
+    "pier",
+    "Kayaks",
+    "--name",
+    "Boats",
+    "--unset",
+    "kind",
+    "--hide",
+    "GET /tours",
+  ]);
+  expect(changed.out).toBe('Changed "Boats".\n');
+  expect((await run(["tools", "pier"])).out).not.toContain("tours");
+  expect((await profiles(["change", "pier", "Boats", "--unhide", "GET /tours", "--preset", "kind=bike"])).code).toBe(0);
+  expect((await run(["tools", "pier"])).out).toContain("tours");
+  const { settings } = JSON.parse((await profiles(["show", "pier", "Boats", "--json"])).out) as { settings: object };
+  expect(settings).toMatchObject({
+    arguments: [{ argument: "kind", mode: "default", value: "bike" }],
+    hiddenTools: [],
+  });
+  fs.writeFileSync(file, JSON.stringify(settings));
+  expect((await profiles(["add", "pier", "Again", "--settings", file])).code).toBe(0);
+  expect((await profiles(["list", "pier"])).out).toMatch(
+    /^Boats {2}default {2}1 value {3}0 connections {2}\w+\nAgain {2}- {8}0 values {2}0 connections {2}\w+\n$/,
+  );
+  const wrong = await profiles(["change", "pier", "Boats", "--fix", "colour=red"]);
+  expect([wrong.code, wrong.err]).toEqual([1, expect.stringMatching(/no tool has the argument "colour"/)]);
+  expect((await profiles(["change", "pier", "Boats"])).code).toBe(2);
+  expect((await profiles(["forget", "pier", "Boats", "credential:key"])).code).toBe(0);
+  expect(await profiles(["forget", "pier", "Boats", "credential:key"])).toMatchObject({ code: 1 });
+  expect((await profiles(["remove", "pier", "Again"])).out).toBe('Removed "Again".\n');
+  const none = await profiles(["show", "pier", "Again"]);
+  expect([none.code, none.err]).toEqual([1, expect.stringMatching(/no profile "Again"\. There is: Boats\./)]);
+  expect(said.join()).not.toContain(secret);
+});
+
+it("reads a document again from its link, and lists the last calls, how they ended, and what they can be filtered by", async () => {
+  expect((await run(["publish", sampleUrl(), "--slug", "wharf", "--select", "all"])).code).toBe(0);
+  expect((await run(["upgrade", "wharf"])).out).toMatch(/says what it said before: there is nothing to upgrade to/);
+  expect((await run(["calls", "wharf"])).out).toBe("There is no such call.\n");
+  await run(["call", "wharf", "listTours"]);
+  await run(["call", "wharf", "getTour", "--arg", "tourId=nowhere"]);
+  const calls = async (...args: string[]) => (await run(["calls", "wharf", ...args])).out;
+  await expect
+    .poll(() => calls(), { timeout: 20_000 })
+    .toMatch(
+      /^[\d-]+ [\d:]+Z {2}upstream_error {2}404 {2}\d+ ms +getTour +portico-cli .*\n[\d-]+ [\d:]+Z {2}ok {14}200 {2}\d+ ms +listTours +portico-cli .*\n$/,
+    );
+  expect((await calls("--outcome", "failed")).split("\n")).toHaveLength(2);
+  expect((await calls("--limit", "1")).split("\n")).toHaveLength(2);
+  expect(await calls("--filters")).toMatch(
+    /^--tool +getTour\n--tool +listTours\n--client +portico-cli\n--who +\w+ {2}/,
+  );
+  const wrong = await run(["calls", "wharf", "--range", "1y"]);
+  expect([wrong.code, wrong.err]).toEqual([1, expect.stringMatching(/range: use 1h, 24h, 7d, 30d/)]);
 });

@@ -121,6 +121,10 @@ describe.skipIf(!chromiumPath)("an API that people sign in at", () => {
       .toMatchObject({ structuredContent: { reader: "grace" } });
     await client.close();
 
+    expect(await portico.api("POST", "/api/v1/servers/journal/credentials/person/addresses")).toMatchObject({
+      ...{ issuer: api.url, tokenUrl: `${api.url}/token`, canRegister: true },
+      scopes: ["read", "offline_access"],
+    });
     const again = { issuer: api.url, scopes: ["read"] };
     const registered = await portico.api("POST", "/api/v1/servers/journal/credentials/person/register", again);
     expect(registered).toMatchObject({ issuer: api.url, redirectUri, clientId: expect.any(String) });

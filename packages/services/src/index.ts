@@ -51,6 +51,7 @@ export { checkDocuments } from "./document/check-documents.ts";
 export { type DocumentView, getDocument } from "./document/get-document.ts";
 export { getDocumentTool } from "./document/get-document-tool.ts";
 export { importDocument } from "./document/import-document.ts";
+export { type DocumentCard, listDocuments } from "./document/list-documents.ts";
 export { listFindings } from "./document/list-findings.ts";
 export type { CompiledSource, CompileSource, JobSource, ValidateSource } from "./document/revision.ts";
 export type { ToolView } from "./document/tool-view.ts";

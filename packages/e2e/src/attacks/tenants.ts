@@ -35,6 +35,7 @@ const ROUTES: Record<string, Rule> = {
   "GET /connections": BUILDING,
   "DELETE /connections": ADMIN,
   "DELETE /connections/[id]": ADMIN,
+  "GET /documents": READING,
   "POST /documents": withBody(BUILDING, () => ({ source: { content: "{}" } })),
   "GET /documents/[id]": READING,
   "PATCH /documents/[id]": withBody(BUILDING, () => ({ watch: "day" })),
@@ -86,6 +87,7 @@ const ROUTES: Record<string, Rule> = {
   "GET /servers/[id]/calls": BUILDING,
   "GET /servers/[id]/calls/[callId]": BUILDING,
   "GET /servers/[id]/calls/export": BUILDING,
+  "GET /servers/[id]/calls/filters": BUILDING,
   "GET /servers/[id]/calls/summary": BUILDING,
   "POST /servers/[id]/chat": withBody(BUILDING, () => ({
     providerId: "mdl_x",
@@ -96,10 +98,12 @@ const ROUTES: Record<string, Rule> = {
   "GET /servers/[id]/credentials": READING,
   "PUT /servers/[id]/credentials/[scheme]": withBody(BUILDING, () => ({ type: "apiKey", value: "taken" })),
   "DELETE /servers/[id]/credentials/[scheme]": BUILDING,
+  "POST /servers/[id]/credentials/[scheme]/addresses": BUILDING,
   "POST /servers/[id]/credentials/[scheme]/register": BUILDING,
   "GET /servers/[id]/diagnostics": READING,
   "GET /servers/[id]/documents": READING,
   "POST /servers/[id]/documents": withBody(BUILDING, ({ a }) => ({ documentId: a.alpha.documentId, key: "taken" })),
+  "POST /servers/[id]/documents/review": withBody(READING, ({ a }) => ({ documentId: a.alpha2.documentId })),
   "GET /servers/[id]/documents/[documentId]": READING,
   "PATCH /servers/[id]/documents/[documentId]": withBody(BUILDING, () => ({ baseUrl: "https://taken.example.com" })),
   "DELETE /servers/[id]/documents/[documentId]": BUILDING,
@@ -107,6 +111,7 @@ const ROUTES: Record<string, Rule> = {
   "POST /servers/[id]/lint/fix": withBody(BUILDING, () => ({ findings: ["no-when-to-use GET /notes"] })),
   "GET /servers/[id]/profiles": READING,
   "POST /servers/[id]/profiles": withBody(BUILDING, () => ({ name: "taken" })),
+  "GET /servers/[id]/profiles/arguments": READING,
   "GET /servers/[id]/profiles/[profileId]": READING,
   "PATCH /servers/[id]/profiles/[profileId]": withBody(BUILDING, () => ({ name: "taken" })),
   "DELETE /servers/[id]/profiles/[profileId]": BUILDING,
@@ -345,6 +350,7 @@ export function tenantAttacks(range: () => Range): void {
     const known = await idsOfA();
     const lists = [
       "servers",
+      "documents",
       "members",
       "teams",
       "invitations",
@@ -366,7 +372,7 @@ export function tenantAttacks(range: () => Range): void {
     for (const format of ["json", "csv"])
       for (const list of ["audit-events", `servers/${b.beta.id}/calls`])
         addresses.push(...words.map((word) => `/api/v1/${list}/export?format=${format}&${word}`));
-    for (const view of ["calls", "calls/summary"])
+    for (const view of ["calls", "calls/summary", "calls/filters"])
       addresses.push(...words.map((word) => `/api/v1/servers/${b.beta.id}/${view}?${word}`));
     addresses.push(`/api/v1/servers/${b.beta.id}/calls/${known["calls/callId"]}`);
     const told: string[] = [];
@@ -385,7 +391,8 @@ export function tenantAttacks(range: () => Range): void {
     expect(told).toEqual([]);
     expect(statuses).toContain(200);
     // The same search as somebody of it does find what is looked for.
-    expect((await range().as(a.alice, "/api/v1/servers")).text).toContain(CANARY);
+    for (const list of ["servers", "documents", `servers/${a.alpha.id}/calls/filters`])
+      expect((await range().as(a.alice, `/api/v1/${list}`)).text).toContain(CANARY);
   });
 
   it("XT-03: what is not for the writer to set stays as it is", async () => {
