@@ -71,6 +71,8 @@ const ACTIONS: Record<string, readonly Try[]> = {
   "account/newPassword": [],
   "account/newRecoveryCodes": [],
   "account/passkeyAdded": [],
+  "account/confirmAddress": [],
+  "account/sendAddressProof": [],
   "account/rename": [],
   "account/signOutOthers": [],
   "account/signOutSession": [["own", ({ own }) => [own.session]]],
@@ -282,6 +284,7 @@ const OWN_PAGES = [
   ...["/account", "/connect/[uid]", "/connect/error", "/connections", "/device", "/device/done", "/forgot-password"],
   ...["/invite", "/new-organization", "/no-organization", "/reset-password", "/s/[organization]/[server]", "/setup"],
   ...["/sign-in", "/sign-in/link", "/sign-in/mail", "/sign-in/organization", "/sign-in/two-factor"],
+  "/verify-address",
 ];
 
 const REFUSED = "Your role does not let you";

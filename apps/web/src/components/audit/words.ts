@@ -78,6 +78,7 @@ const SENTENCES: Record<string, Said> = {
   "organization.create": (_event, detail) => `created the organization ${detail("name")}`,
   "organization.limits": () => "changed the limits of requests",
   "organization.rename": (_event, detail) => `renamed the organization from ${detail("from")} to ${detail("to")}`,
+  "person.address": () => "showed that their e-mail address is theirs",
   "person.passkey.add": () => "added a passkey",
   "person.passkey.remove": () => "removed a passkey",
   "person.password": () => "changed their password",
