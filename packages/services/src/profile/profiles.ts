@@ -319,12 +319,12 @@ function toJson(settings: ProfileSettings): Prisma.InputJsonObject {
   return settings as unknown as Prisma.InputJsonObject;
 }
 
-/** A shared profile of this server, or the asking person's own. Everything else does not exist. */
 /** For the audit log, which others read: what somebody calls their own profile is theirs. */
 function nameFor(userId: string | null, name: string): { name: string } | { isOwn: true } {
   return userId === null ? { name } : { isOwn: true };
 }
 
+/** A shared profile of this server, or the asking person's own. Everything else does not exist. */
 async function findProfile(ctx: Ctx, server: Pick<ServerRow, "id">, id: string): Promise<ProfileRow> {
   const profile = await ctx.db.profile.findFirst({
     where: {
