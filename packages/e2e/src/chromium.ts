@@ -102,7 +102,14 @@ export const CROSSWISE = [
   { screen: SCREENS[1], colorScheme: "light" },
 ] as const;
 
-const ALL = SCREENS.flatMap((screen) => (["dark", "light"] as const).map((colorScheme) => ({ screen, colorScheme })));
+interface Look {
+  screen: { width: number; height: number };
+  colorScheme: "dark" | "light";
+}
+
+const ALL: Look[] = SCREENS.flatMap((screen) =>
+  (["dark", "light"] as const).map((colorScheme) => ({ screen, colorScheme })),
+);
 
 /**
  * What is on a page now on a phone and on a desk, in light and in dark: what axe finds, and whether anything is cut off at the side. Pictures
@@ -112,7 +119,7 @@ export async function lookAround(
   page: Page,
   name: string,
   bring?: Locator,
-  looks: readonly (typeof ALL)[number][] = ALL,
+  looks: readonly Look[] = ALL,
 ): Promise<string[]> {
   const faults: string[] = [];
   for (const { screen, colorScheme } of looks) {

@@ -136,6 +136,12 @@ describe.skipIf(!chromiumPath)("somebody who was given the URL of a server", () 
     await page.getByLabel("Password").fill(grace.password);
     await page.getByRole("button", { name: /^Join / }).click();
     await page.waitForURL(`${portico.url}/`);
+    // Where no mail goes out, the account page says who can change that.
+    await page.goto(`${portico.url}/account`);
+    await page.getByText("Your address is not verified").waitFor();
+    await page.getByText(/whoever runs Portico can set up an SMTP server/).waitFor();
+    expect(await page.getByRole("button", { name: /verification/ }).count()).toBe(0);
+    await look(page);
     return page;
   }
 

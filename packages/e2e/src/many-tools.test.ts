@@ -369,7 +369,12 @@ describe.skipIf(!chromiumPath)("the list of a server's tools", () => {
     };
 
     const thousand = { operations: able.slice(0, 1_000) };
-    await portico.api("POST", "/api/v1/servers", { documentId, slug: "thousand", title: "A thousand", select: thousand });
+    await portico.api("POST", "/api/v1/servers", {
+      documentId,
+      slug: "thousand",
+      title: "A thousand",
+      select: thousand,
+    });
     for (const [round, slug] of [
       ["first", "thousand"],
       ["1,000 tools", "thousand"],

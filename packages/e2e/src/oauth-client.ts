@@ -76,6 +76,7 @@ export const redirectUri = "http://127.0.0.1:39871/callback";
 export async function register(
   mcpUrl: string,
   headers: Record<string, string> = {},
+  callback = redirectUri,
 ): Promise<OAuthClient & { metadata: Record<string, unknown> }> {
   const refused = await fetch(mcpUrl, {
     method: "POST",
@@ -96,7 +97,7 @@ export async function register(
     headers: { "content-type": "application/json", ...headers },
     body: JSON.stringify({
       client_name: "E2E client",
-      redirect_uris: [redirectUri],
+      redirect_uris: [callback],
       token_endpoint_auth_method: "none",
       grant_types: ["authorization_code", "refresh_token"],
       response_types: ["code"],
@@ -108,7 +109,7 @@ export async function register(
     origin,
     resource: resource.resource,
     clientId: client_id,
-    redirectUri,
+    redirectUri: callback,
     verifier: base64url(randomBytes(32)),
     metadata,
   };

@@ -124,6 +124,7 @@ export {
 } from "./person/account.ts";
 export { type Account, recordAccountChange, recordSignIn } from "./person/audit-person.ts";
 export { PASSWORD_CHARS_MIN } from "./person/password.ts";
+export { proveAddress, requestAddressProof } from "./person/prove-address.ts";
 export { createResetLink, readReset, requestReset, resetPassword } from "./person/reset-password.ts";
 export { endOtherSessions, endSession, listSessions, type SessionView } from "./person/sessions.ts";
 export { mailSignInLink } from "./person/sign-in-link.ts";

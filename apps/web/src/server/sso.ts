@@ -1,4 +1,4 @@
-import { beginSso, SSO_MINUTES } from "@portico/services";
+import { beginSso, type Ctx, SSO_MINUTES } from "@portico/services";
 import { cookies } from "next/headers";
 import { redirect } from "next/navigation";
 import { runtime } from "./runtime.ts";
@@ -10,10 +10,7 @@ export function ssoCookie(publicUrl: string): string {
 }
 
 /** Sends this browser to an organization's own sign-in. Throws an AppError when it cannot. */
-export async function goToProvider(
-  whose: { email: string } | { organizationId: string },
-  next: string,
-): Promise<never> {
+export async function goToProvider(whose: { email: string } | { ctx: Ctx }, next: string): Promise<never> {
   const { deps, fetch } = await runtime();
   const jar = await cookies();
   const cookie = ssoCookie(deps.publicUrl);

@@ -71,7 +71,9 @@ export interface Range {
   heard: string[];
   a: Tenant & {
     alice: Person;
+    /** A member, a builder and an admin. */
     amy: Person;
+    ben: Person;
     adam: Person;
     narrowKey: string;
     alpha: Target;
@@ -193,8 +195,9 @@ async function furnish(bare: Bare): Promise<Range> {
   const globex = await db.organization.create({ data: { id: "org_globex", name: "Globex", slug: "globex" } });
   const ctxB = actIn(deps, { organizationId: globex.id, actor: { type: "system" } });
   const join = (ctx: Ctx, email: string, role: Role, name: string) => joinAs(bare, ctx, { email, role, name });
-  const [amy, adam, bob] = [
+  const [amy, ben, adam, bob] = [
     await join(ctxA, `amy-${CANARY}@example.com`, "member", `Amy ${CANARY}`),
+    await join(ctxA, `ben-${CANARY}@example.com`, "builder", `Ben ${CANARY}`),
     await join(ctxA, `adam-${CANARY}@example.com`, "admin", `Adam ${CANARY}`),
     await join(ctxB, "bob@example.com", "owner", "Bob"),
   ];
@@ -295,6 +298,7 @@ async function furnish(bare: Bare): Promise<Range> {
       narrowKey: narrow.key,
       alice,
       amy,
+      ben,
       adam,
       alpha,
       alpha2,

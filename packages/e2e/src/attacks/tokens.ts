@@ -1,11 +1,12 @@
 import { createHmac, createPublicKey, randomUUID } from "node:crypto";
 import { readSigningKeys } from "@portico/auth/testing";
 import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from "jose";
+import { Client as PgClient } from "pg";
 import { expect, it } from "vitest";
-import { authorizeUrl, Browser, type OAuthClient, register, type Tokens } from "../oauth-client.ts";
+import { authorizeUrl, Browser, type OAuthClient, refresh, register, type Tokens } from "../oauth-client.ts";
 import { apiKey } from "../portico.ts";
 import { callTool, rpc, statusAt } from "./mcp.ts";
-import { type Heard, newNetwork, type Range, thingsDocument } from "./range.ts";
+import { CANARY, everywhere, type Heard, newNetwork, type Range, thingsDocument } from "./range.ts";
 
 const now = () => Math.floor(Date.now() / 1_000);
 const base64url = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
@@ -281,6 +282,76 @@ export function tokenAttacks(range: () => Range): void {
     await expect.poll(() => who("getThing"), { timeout: 15_000 }).toEqual(new Set([a.amy.id]));
     await expect.poll(() => who("listThings"), { timeout: 15_000 }).toEqual(new Set([a.alice.id]));
   });
+
+  it.each([
+    [
+      "away",
+      `ALTER TABLE "SigningKey" RENAME TO "SigningKeyAway"`,
+      `ALTER TABLE "SigningKeyAway" RENAME TO "SigningKey"`,
+    ],
+    [
+      "damaged",
+      `CREATE TABLE "SigningKeyKept" AS TABLE "SigningKey"; UPDATE "SigningKey" SET "publicJwk" = '{"kty":"x"}', "sealed" = 'x'`,
+      `UPDATE "SigningKey" s SET "publicJwk" = k."publicJwk", "sealed" = k."sealed" FROM "SigningKeyKept" k WHERE s."kid" = k."kid";
+       DROP TABLE "SigningKeyKept"`,
+    ],
+  ])(
+    "TK-18: while the signing keys are %s, neither gateway lets a bad token in, and afterwards nobody has to sign in again",
+    async (_how, breakThem, mendThem) => {
+      const { client, tokens } = await range().connect(range().a.amy, alpha());
+      const forget = () => range().deps.state.publish("signing-keys-changed", "");
+      const fresh = () => forge((claims) => Object.assign(claims, { jti: randomUUID() }));
+      const { privateKey } = await generateKeyPair("ES256");
+      const bad = [
+        undefined,
+        "",
+        "e30.e30.e30",
+        `ptk_${"0".repeat(26)}`,
+        `${tokens.access_token.slice(0, -4)}AAAA`,
+        `${base64url({ alg: "none", typ: "at+jwt" })}.${tokens.access_token.split(".")[1]}.`,
+        await forge(() => {}, privateKey),
+        await forge((_claims, header) => Object.assign(header, { kid: randomUUID() }), privateKey),
+        await forge((claims) => Object.assign(claims, { exp: now() - 600, iat: now() - 1_200 })),
+        await forge((claims) => Object.assign(claims, { aud: range().b.beta.mcpUrl })),
+      ];
+      const good = await Promise.all(Array.from({ length: 12 }, fresh));
+      const gateways = range().portico.pidsOf("gateway");
+      const postgres = new PgClient({ connectionString: range().databaseUrl });
+      await postgres.connect();
+      const seen = { good: new Set<number>(), bad: new Set<number>(), told: 0 };
+      const refreshed: number[] = [];
+      try {
+        await postgres.query(breakThem);
+        await forget();
+        // Both gateways hear of it, and have no key in memory: each of the two has to ask for what is not there.
+        for (const token of good) {
+          seen.good.add((await rpc(range(), alpha(), token)).status);
+          for (const wrong of bad)
+            for (let gateway = 0; gateway < 2; gateway++) {
+              const { status, text } = await rpc(range(), alpha(), wrong);
+              seen.bad.add(status);
+              if (text.includes(CANARY)) seen.told++;
+            }
+        }
+        for (let gateway = 0; gateway < 2; gateway++)
+          refreshed.push((await refresh(client, tokens.refresh_token)).status);
+      } finally {
+        await postgres.query(mendThem);
+        await postgres.end();
+        await forget();
+      }
+      expect(seen.told).toBe(0);
+      // A table that is gone is no outage but a mistake of ours, which is told to operators: 500.
+      expect([...seen.bad].filter((status) => ![401, 500, 503].includes(status))).toEqual([]);
+      expect([...seen.good].filter((status) => ![200, 401, 500, 503].includes(status))).toEqual([]);
+      expect(refreshed.filter((status) => ![200, 500, 503].includes(status))).toEqual([]);
+      // Neither has died of it, and what was good is good again, the refresh token too.
+      expect(range().portico.pidsOf("gateway")).toEqual(gateways);
+      await everywhere(async () => (await statusAt(range(), alpha(), await fresh())) === 200, 10_000);
+      for (const wrong of bad) expect(await statusAt(range(), alpha(), wrong)).toBe(401);
+      expect((await refresh(client, tokens.refresh_token)).status).toBe(200);
+    },
+  );
 
   it.each([
     "/mcp/acme/alpha/",

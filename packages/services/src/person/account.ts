@@ -7,6 +7,8 @@ import { type Account, auditPerson } from "./audit-person.ts";
 import { nameSchema, newPasswordSchema } from "./password.ts";
 
 export interface AccountView {
+  /** Whether they have shown that their address is theirs. */
+  hasProvedAddress: boolean;
   /** Somebody who signs in elsewhere only has none. */
   hasPassword: boolean;
   passkeys: { id: string; name: string; createdAt: Date | null }[];
@@ -16,7 +18,8 @@ export interface AccountView {
 
 /** How a person signs in. */
 export async function getAccount({ db, userId }: Account): Promise<AccountView> {
-  const [password, passkeys, linked] = await Promise.all([
+  const [user, password, passkeys, linked] = await Promise.all([
+    db.user.findUniqueOrThrow({ where: { id: userId }, select: { emailVerified: true } }),
     db.account.count({ where: { userId, providerId: "credential", password: { not: null } } }),
     db.passkey.findMany({
       where: { userId },
@@ -30,6 +33,7 @@ export async function getAccount({ db, userId }: Account): Promise<AccountView> 
     }),
   ]);
   return {
+    hasProvedAddress: user.emailVerified,
     hasPassword: password > 0,
     passkeys: passkeys.map((one) => ({ ...one, name: one.name ?? "Passkey" })),
     linked: linked.map(({ id, providerId, createdAt }) => ({

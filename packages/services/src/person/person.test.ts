@@ -10,12 +10,15 @@ import {
   createResetLink,
   endOtherSessions,
   endSession,
+  getAccount,
   joinByInvitation,
   listAuditEvents,
   listMembers,
   listSessions,
   mailSignInLink,
+  proveAddress,
   readReset,
+  requestAddressProof,
   requestReset,
   resetPassword,
 } from "../index.ts";
@@ -236,5 +239,59 @@ describe("a mail", () => {
     await deps.db.ssoProvider.update({ where: { id: providerId }, data: { isRequired: false } });
     await mailSignInLink(deps, { email: email.replace("example.com", "required.example"), token: "one-time-token" });
     expect(smtp.received).toHaveLength(before + 1);
+  });
+});
+
+describe("an address that nobody has shown to be theirs", () => {
+  const accountOf = (userId: string) => ({ ...test.deps, ...mailing(), userId });
+  const isProved = async (userId: string) => (await getAccount(accountOf(userId))).hasProvedAddress;
+  async function mailedTo(email: string): Promise<string> {
+    return tokenOf((await smtp.mailTo(email)).text);
+  }
+
+  it("is shown by a mailed link, once, and only by the account that asked", async () => {
+    const [{ userId, email }, other] = [await join(), await join()];
+    expect(await isProved(userId)).toBe(false);
+    await requestAddressProof(accountOf(userId));
+    const token = await mailedTo(email);
+    expect(await test.deps.db.verification.count({ where: { identifier: { contains: token } } })).toBe(0);
+    await requestAddressProof(accountOf(other.userId));
+    // Neither another account's link, nor a made-up one, nor one of another kind.
+    for (const wrong of [await mailedTo(other.email), "made-up", ""])
+      await expect(proveAddress(accountOf(userId), wrong)).rejects.toMatchObject({ code: "precondition_failed" });
+    await expect(proveAddress(accountOf(other.userId), token)).rejects.toMatchObject({ code: "precondition_failed" });
+    await expect(resetPassword(test.deps, { token, password: "another password" })).rejects.toThrow(/was used/);
+    const tries = await Promise.allSettled(Array.from({ length: 5 }, () => proveAddress(accountOf(userId), token)));
+    expect(tries.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    expect([await isProved(userId), await isProved(other.userId)]).toEqual([true, false]);
+    await expect(requestAddressProof(accountOf(userId))).rejects.toMatchObject({ code: "precondition_failed" });
+    const { items } = await listAuditEvents({ ctx, input: {} });
+    expect(items.filter(({ action }) => action === "person.address")).toHaveLength(1);
+  });
+
+  it("is shown by no link that has expired, or that went to another address", async () => {
+    const { userId, email } = await join();
+    await requestAddressProof(accountOf(userId));
+    const token = await mailedTo(email);
+    const where = { value: userId, identifier: { startsWith: "address:" } };
+    await test.deps.db.verification.updateMany({ where, data: { expiresAt: new Date(Date.now() - 1) } });
+    await expect(proveAddress(accountOf(userId), token)).rejects.toMatchObject({ code: "precondition_failed" });
+    await test.deps.db.verification.updateMany({ where, data: { expiresAt: new Date(Date.now() + 60_000) } });
+    await test.deps.db.user.update({ where: { id: userId }, data: { email: `new-${email}` } });
+    await expect(proveAddress(accountOf(userId), token)).rejects.toMatchObject({ code: "precondition_failed" });
+    expect(await isProved(userId)).toBe(false);
+  });
+
+  it("gets a few mails an hour, none where none go, and word when the server takes none", async () => {
+    const { userId, email } = await join();
+    await expect(requestAddressProof({ ...test.deps, userId })).rejects.toThrow(/no SMTP server is configured/);
+    for (let mails = 0; mails < 5; mails++) await requestAddressProof(accountOf(userId));
+    await expect(requestAddressProof(accountOf(userId))).rejects.toMatchObject({ code: "limit_exceeded" });
+    expect(smtp.received.filter(({ to }) => to.includes(email))).toHaveLength(5);
+    const refusing = await startSmtp({ refuse: true });
+    const mailer = createMailer({ url: refusing.url, from: "Portico <portico@example.com>" });
+    const other = await join();
+    await expect(requestAddressProof({ ...accountOf(other.userId), mailer })).rejects.toThrow(/not taken/);
+    await refusing.stop();
   });
 });

@@ -123,6 +123,15 @@ describe("profiles", () => {
         code: "not_found",
       });
     }
+    // Nor in what admins read of everybody.
+    const name = `Private ${own.id}`;
+    await services.updateProfile({ ctx: ada, input: { serverId, id: own.id, name } });
+    await services.removeProfile({ ctx: ada, input: { serverId, id: own.id } });
+    const audited = await services.listAuditEvents({ ctx: test.ctx, input: {} });
+    expect(audited.items.map(({ action }) => action)).toEqual(
+      expect.arrayContaining(["profile.create", "profile.update", "profile.remove"]),
+    );
+    for (const told of [own.name, name]) expect(JSON.stringify(audited.items.slice(0, 3))).not.toContain(told);
   });
 
   it("of a person never change where everybody's credentials go", async () => {

@@ -167,7 +167,7 @@ export async function createProfile({ ctx, input }: Call<z.input<typeof createSc
           settings: toJson(checked),
         },
       });
-      await audit(tx, ctx, "profile.create", server.id, { name, isOwn, isDefault });
+      await audit(tx, ctx, "profile.create", server.id, { ...nameFor(userId, name), isOwn, isDefault });
     }),
   );
   await announceAccess(ctx, server.id);
@@ -203,7 +203,7 @@ export async function updateProfile({ ctx, input }: Call<z.input<typeof updateSc
           ...(settings ? { settings: toJson(checked) } : {}),
         },
       });
-      await audit(tx, ctx, "profile.update", server.id, { name: name ?? profile.name });
+      await audit(tx, ctx, "profile.update", server.id, nameFor(profile.userId, name ?? profile.name));
     }),
   );
   await announceAccess(ctx, server.id);
@@ -218,7 +218,7 @@ export async function removeProfile({ ctx, input }: Call<{ serverId: string; id:
   if (profile.userId === null) authorize(ctx, "server.write");
   await ctx.db.$transaction(async (tx) => {
     await tx.profile.delete({ where: { id: profile.id } });
-    await audit(tx, ctx, "profile.remove", server.id, { name: profile.name });
+    await audit(tx, ctx, "profile.remove", server.id, nameFor(profile.userId, profile.name));
   });
   await announceAccess(ctx, server.id);
 }
@@ -317,6 +317,11 @@ export function settingsOf({ settings }: { settings: Prisma.JsonValue }): Profil
 
 function toJson(settings: ProfileSettings): Prisma.InputJsonObject {
   return settings as unknown as Prisma.InputJsonObject;
+}
+
+/** For the audit log, which others read: what somebody calls their own profile is theirs. */
+function nameFor(userId: string | null, name: string): { name: string } | { isOwn: true } {
+  return userId === null ? { name } : { isOwn: true };
 }
 
 /** A shared profile of this server, or the asking person's own. Everything else does not exist. */

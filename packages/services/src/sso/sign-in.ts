@@ -10,8 +10,9 @@ import {
 } from "@portico/auth";
 import { isUniqueViolation, newId } from "@portico/db";
 import { z } from "zod";
+import { authorize } from "../access.ts";
 import { audit } from "../audit/audit.ts";
-import { actIn, type Deps } from "../context.ts";
+import { actIn, type Ctx, type Deps } from "../context.ts";
 import { AppError } from "../error.ts";
 import { claimAccount } from "../person/claim-account.ts";
 import { accountProvider, secretContext, ssoCallback } from "./provider.ts";
@@ -105,21 +106,22 @@ const beginSchema = z.object({
 });
 
 /**
- * Begins a sign-in at the provider of an address's domain, or of an organization that an admin tries it for. Gives where to send the browser,
+ * Begins a sign-in at the provider of an address's domain, or of the organization that an admin tries it for. Gives where to send the browser,
  * and what its cookie has to hold when it comes back. OpenID Connect Core §3.1.2.1, with PKCE (RFC 7636) and a nonce.
  */
 export async function beginSso(
   deps: Deps,
   input: { next: string; browser?: string | undefined; userId?: string | undefined } & (
     | { email: string }
-    | { organizationId: string }
+    | { ctx: Ctx }
   ),
   fetch: GuardedFetch,
 ): Promise<{ url: string; browser: string }> {
   const email = "email" in input ? beginSchema.safeParse(input).data?.email : undefined;
+  if ("ctx" in input) authorize(input.ctx, "organization.manage");
   const row =
-    "organizationId" in input
-      ? await deps.db.ssoProvider.findUnique({ where: { organizationId: input.organizationId } })
+    "ctx" in input
+      ? await deps.db.ssoProvider.findUnique({ where: { organizationId: input.ctx.organizationId } })
       : email
         ? await findByDomain(deps.db, email)
         : null;

@@ -38,7 +38,7 @@ describe("single sign-on", () => {
     await set(more);
     await prove();
   }
-  const begin = (who: { email: string } | { organizationId: string } = { email: `x@${domain}` }, userId?: string) =>
+  const begin = (who: { email: string } | { ctx: services.Ctx } = { email: `x@${domain}` }, userId?: string) =>
     services.beginSso(test.deps, { ...who, next: "/connect/abc", userId }, idp.fetch);
   const end = (answer: URL, browser: string | undefined, userId?: string) =>
     services.endSso(test.deps, { answer, browser, userId }, idp.fetch);
@@ -240,7 +240,7 @@ describe("single sign-on", () => {
     expect(await services.proveSsoDomains({ ctx }, noRecords)).toEqual({ missing: [domain] });
     expect(await services.findSso(test.deps, `x@${domain}`)).toBeNull();
     await expect(begin()).rejects.toMatchObject({ code: "not_found" });
-    const { url, browser } = await begin({ organizationId: ctx.organizationId });
+    const { url, browser } = await begin({ ctx });
     await expect(end(await idp.signIn(url, ada()), browser)).rejects.toMatchObject({ details: { reason: "domain" } });
     // A believed owner is believed only while the installation is theirs alone.
     expect(await services.proveSsoDomains({ ctx }, { ...noRecords, isTrusted: true })).toEqual({ missing: [domain] });
@@ -301,8 +301,10 @@ describe("single sign-on", () => {
     await expect(set({ isRequired: true })).rejects.toMatchObject({ code: "invalid_input" });
   });
   it("is set by admins, with a provider that is there and calls itself what it was asked under; its secret goes nowhere else", async () => {
-    for (const role of ["member", "builder"] as const)
+    for (const role of ["member", "builder"] as const) {
       await expect(set({}, test.as(ctx, role))).rejects.toMatchObject({ code: "forbidden" });
+      await expect(begin({ ctx: test.as(ctx, role) })).rejects.toMatchObject({ code: "forbidden" });
+    }
     for (const issuer of [
       "http://login.harbor.example",
       `${ISSUER}?x=y`,

@@ -6,6 +6,7 @@ import { Passkeys } from "@/components/account/passkeys.tsx";
 import { Section } from "@/components/account/section.tsx";
 import { SessionsList } from "@/components/account/sessions-list.tsx";
 import { TwoFactor } from "@/components/account/two-factor.tsx";
+import { UnprovedAddress } from "@/components/account/unproved-address.tsx";
 import { socialRefusal } from "@/components/person/social.ts";
 import { PersonShell } from "@/components/shell/person-shell.tsx";
 import { Notice } from "@/components/ui/notice.tsx";
@@ -22,13 +23,21 @@ export default async function AccountPage({ searchParams }: { searchParams: Prom
   const [person, account] = await Promise.all([requirePerson(), requireAccount()]);
   const { social } = await runtime();
   const problem = socialRefusal((await searchParams).error);
-  const [{ hasPassword, passkeys, linked }, sessions] = await Promise.all([getAccount(account), listSessions(account)]);
+  const [{ hasProvedAddress, hasPassword, passkeys, linked }, sessions] = await Promise.all([
+    getAccount(account),
+    listSessions(account),
+  ]);
   return (
     <PersonShell personId={person.id}>
       <div className="mx-auto max-w-4xl">
         <PageHeader title="Your account">The same in every organization that you belong to.</PageHeader>
         <Section title="You">
-          <NameForm name={person.name} email={person.email} />
+          <div className="flex max-w-md flex-col gap-4">
+            <NameForm name={person.name} email={person.email} />
+            {hasProvedAddress ? null : (
+              <UnprovedAddress email={person.email} sendsMail={account.mailer !== undefined} />
+            )}
+          </div>
         </Section>
         {hasPassword ? (
           <>

@@ -6,9 +6,11 @@ import {
   changePassword,
   endOtherSessions,
   endSession,
+  proveAddress,
   recordAccountChange,
   removePasskey,
   renamePerson,
+  requestAddressProof,
   unlinkAccount,
 } from "@portico/services";
 import { revalidatePath } from "next/cache";
@@ -37,6 +39,16 @@ async function change<Value>(
 
 export async function rename(_before: FormState, form: FormData): Promise<FormState> {
   return change((account) => renamePerson(account, { name: text(form, "name") }));
+}
+
+/** Has a link mailed that shows whose the address is. */
+export async function sendAddressProof(): Promise<Outcome> {
+  return change(requestAddressProof);
+}
+
+/** Takes such a link from the browser that asked for it. */
+export async function confirmAddress(token: string): Promise<Outcome> {
+  return change((account) => proveAddress(account, token));
 }
 
 export async function newPassword(_before: FormState, form: FormData): Promise<FormState> {

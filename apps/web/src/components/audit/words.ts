@@ -33,6 +33,11 @@ function holderOf({ details }: AuditEventView): string {
   return details.teamId ? "a team" : "a member";
 }
 
+/** What somebody calls a profile of their own is nobody else's to read. */
+function profileOf({ details }: AuditEventView): string {
+  return typeof details.name === "string" ? `the profile ${details.name}` : "a profile of their own";
+}
+
 /** What was done, to go on from who did it. */
 const SENTENCES: Record<string, Said> = {
   "access.grant": (event) => `gave ${holderOf(event)} access to ${named(event, "server")}`,
@@ -73,6 +78,7 @@ const SENTENCES: Record<string, Said> = {
   "organization.create": (_event, detail) => `created the organization ${detail("name")}`,
   "organization.limits": () => "changed the limits of requests",
   "organization.rename": (_event, detail) => `renamed the organization from ${detail("from")} to ${detail("to")}`,
+  "person.address": () => "showed that their e-mail address is theirs",
   "person.passkey.add": () => "added a passkey",
   "person.passkey.remove": () => "removed a passkey",
   "person.password": () => "changed their password",
@@ -83,13 +89,13 @@ const SENTENCES: Record<string, Said> = {
   "person.twoFactor.off": () => "turned two-factor authentication off",
   "person.twoFactor.on": () => "turned two-factor authentication on",
   "person.unlink": () => "unlinked an account that they signed in with",
-  "profile.create": (event, detail) => `created the profile ${detail("name")} of ${named(event, "server")}`,
+  "profile.create": (event) => `created ${profileOf(event)} of ${named(event, "server")}`,
   "profile.fillIn": (event) => `filled in what a profile of ${named(event, "server")} asks for`,
-  "profile.remove": (event, detail) => `removed the profile ${detail("name")} of ${named(event, "server")}`,
+  "profile.remove": (event) => `removed ${profileOf(event)} of ${named(event, "server")}`,
   "profile.removeValue": (event) => `removed a value of a profile of ${named(event, "server")}`,
   "profile.setValue": (event) => `stored a value of a profile of ${named(event, "server")}`,
   "profile.signIn": (event) => `signed in at the API of ${named(event, "server")} with their own account`,
-  "profile.update": (event, detail) => `changed the profile ${detail("name")} of ${named(event, "server")}`,
+  "profile.update": (event) => `changed ${profileOf(event)} of ${named(event, "server")}`,
   "server.addDocument": (event, detail) => `added ${detail("title")} to ${named(event, "server")}`,
   "server.create": (_event, detail) => `created the server ${detail("title")}`,
   "server.removeDocument": (event, detail) => `removed ${detail("title")} from ${named(event, "server")}`,

@@ -5,22 +5,8 @@ import { useEffect, useState } from "react";
 import { EntryPage } from "@/components/shell/entry-page.tsx";
 import { buttonClass } from "@/components/ui/button.tsx";
 import { describeReset } from "./actions.ts";
+import { useLinkToken } from "./link-token.ts";
 import { EnterByLink, NewPasswordForm } from "./mail-forms.tsx";
-
-/** The part behind "#": a browser sends it to nobody, so that no log has it. It leaves the address, too. */
-function useLinkToken(): string | null {
-  const [token, setToken] = useState<string | null>(null);
-  useEffect(() => {
-    const take = () => {
-      setToken((before) => window.location.hash.slice(1) || before || "");
-      window.history.replaceState(null, "", window.location.pathname);
-    };
-    take();
-    window.addEventListener("hashchange", take);
-    return () => window.removeEventListener("hashchange", take);
-  }, []);
-  return token;
-}
 
 export function ResetPage() {
   const token = useLinkToken();

@@ -55,7 +55,7 @@ export async function trySso(): Promise<Outcome> {
   const { ctx } = await requireSession();
   return attempt(async () => {
     await countAttempt("sso");
-    await goToProvider({ organizationId: ctx.organizationId }, PAGE);
+    await goToProvider({ ctx }, PAGE);
   });
 }
 

@@ -119,20 +119,28 @@ export function ToolTree({
     event.preventDefault();
   };
 
+  const pane = "group/tree @container overflow-y-auto rounded-card border bg-surface";
+  // A tree has items (WAI-ARIA 1.2, "required owned elements"): what a filter emptied is none.
+  if (items.length === 0)
+    return (
+      <div ref={scroller} className={cx(pane, className)}>
+        <p role="status" className="p-6 text-center text-muted">
+          No operation matches the filter.
+        </p>
+      </div>
+    );
   return (
     <div
       ref={scroller}
-      // A tree has items (WAI-ARIA 1.2, "required owned elements"); what a filter emptied is none.
-      role={items.length > 0 ? "tree" : "group"}
+      role="tree"
       aria-label="Operations"
-      aria-multiselectable={items.length > 0 || undefined}
+      aria-multiselectable
       tabIndex={0}
       aria-activedescendant={at >= 0 ? `${treeId}${at}` : undefined}
       onKeyDown={press}
       onFocus={() => at < 0 && items.length > 0 && setCurrent(items[0]?.id)}
-      className={cx("group/tree @container overflow-y-auto rounded-card border bg-surface", className)}
+      className={cx(pane, className)}
     >
-      {items.length === 0 ? <p className="p-6 text-center text-muted">No operation matches the filter.</p> : null}
       <div className="relative" style={{ height: virtualizer.getTotalSize() }} role="presentation">
         {virtualizer.getVirtualItems().map(({ index, start, size, key }) => {
           const item = items[index];
