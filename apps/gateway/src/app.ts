@@ -109,7 +109,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   );
   const [servers, callers, endedSessions, changes, relay, streams] = await Promise.all([
     createServers(deps, { onCredentials: () => upstreamTokens.forget() }),
-    createCallers(deps),
+    createCallers(deps, report("callers")),
     createEndedSessions(deps, SESSION_TTL_SECONDS),
     createChanges(deps, report("changes")),
     createRelay(deps, report("relay")),

@@ -1,6 +1,8 @@
 import { createAccessTokenVerifier, DESTROY_SCOPE, TOOLS_SCOPE } from "@portico/auth";
 import type { Principal } from "@portico/mcp";
 import {
+  AppError,
+  asAppError,
   authorizeApiKey,
   authorizeConnection,
   type Caller,
@@ -53,8 +55,11 @@ interface Found {
   person: Person;
 }
 
-/** Who calls a server: an API key of its organization, or a person's access token for exactly this URL. */
-export async function createCallers(deps: Deps) {
+/**
+ * Who calls a server: an API key of its organization, or a person's access token for exactly this URL. Where that cannot be found out nobody is
+ * let in, and it is told to operators: the database or the signing keys may be away, or damaged.
+ */
+export async function createCallers(deps: Deps, onError: (error: unknown) => void) {
   const tokens = await createAccessTokenVerifier({ ...deps, issuer: deps.publicUrl });
   const cache = new LRUCache<string, Found | Promise<Found | null>>({
     max: CACHE_MAX,
@@ -67,7 +72,18 @@ export async function createCallers(deps: Deps) {
     () => cache.clear(),
   );
 
-  async function find(token: string, server: ServerPointer, { resource, isReadOnly }: Address): Promise<Found | null> {
+  async function find(token: string, server: ServerPointer, address: Address): Promise<Found | null> {
+    try {
+      return await check(token, server, address);
+    } catch (error) {
+      const known = asAppError(error);
+      if (known instanceof AppError) throw known;
+      onError(error);
+      throw new AppError("unavailable", "Who calls cannot be checked at the moment. Try again in a few seconds.");
+    }
+  }
+
+  async function check(token: string, server: ServerPointer, { resource, isReadOnly }: Address): Promise<Found | null> {
     const verified = token.startsWith("ptk_") ? null : await tokens.verify(token, resource);
     const caller = token.startsWith("ptk_")
       ? await authorizeApiKey(deps, token, server)

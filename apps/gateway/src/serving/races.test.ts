@@ -56,7 +56,7 @@ it("forgets a key that was read just before it was revoked", async () => {
   const { path, serverId } = await gateway.publish({ slug: "keyed" });
   const { id, key } = await createApiKey({ ctx: gateway.ctx, input: { name: "raced" } });
   const { deps, read, release } = holdReads("apiKey", "findUnique");
-  const callers = await createCallers(deps);
+  const callers = await createCallers(deps, (error) => expect.unreachable(String(error)));
   const { organizationId } = gateway.ctx;
   const server = {
     id: serverId,
