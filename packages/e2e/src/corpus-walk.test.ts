@@ -129,6 +129,8 @@ describe.skipIf(!chromiumPath || !hasCorpus)("a real description, from its file 
       .filter({ hasText: /^Saved$/ })
       .first()
       .waitFor(SOON);
+    // The filter names it as the document does; it stays in sight all the same.
+    await page.getByRole("treeitem", { name: /\blook_it_up\b/ }).waitFor(SOON);
     await look("editor");
 
     // It is tried on what the document says, and then on the API, and what that answers is kept.
