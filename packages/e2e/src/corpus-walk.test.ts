@@ -1,12 +1,12 @@
 import http from "node:http";
 import type { AddressInfo } from "node:net";
-import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CROSSWISE, chromiumPath, lookAround, openSignedIn } from "./chromium.ts";
 import { hasCorpus, readCorpus } from "./corpus.ts";
 import { exampleValue } from "./example-value.ts";
-import { apiKey, type Portico, startPortico } from "./portico.ts";
+import { type Portico, startPortico } from "./portico.ts";
+import { connect, namesAt } from "./sdk-client.ts";
 
 /** A slow machine has to read, to write and to draw. */
 const SOON = { timeout: 30_000 };
@@ -52,18 +52,6 @@ describe.skipIf(!chromiumPath || !hasCorpus)("a real description, from its file 
   const press = async (button: Locator) => {
     await expect.poll(() => button.isEnabled(), SOON).toBe(true);
     await button.click();
-  };
-  const connect = async (url: string) => {
-    const client = new Client({ name: "story", version: "1" });
-    const requestInit = { headers: { authorization: `Bearer ${apiKey}` } };
-    await client.connect(new StreamableHTTPClientTransport(new URL(url), { requestInit }));
-    return client;
-  };
-  const namesAt = async (url: string) => {
-    const client = await connect(url);
-    const { tools } = await client.listTools();
-    await client.close();
-    return tools.map(({ name }) => name);
   };
 
   it.each(DOCUMENTS)("$file", async ({ file, title }) => {

@@ -1,14 +1,13 @@
 import http from "node:http";
 import type { AddressInfo } from "node:net";
-import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { Client as LegacyClient } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport as LegacyTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { startSmtp } from "@portico/mail/testing";
 import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { chromiumPath, lookAround, openSignedIn } from "./chromium.ts";
-import { apiKey, owner, type Portico, publish, startPortico, waitFor } from "./portico.ts";
-import { oauthProvider, startCallback } from "./sdk-client.ts";
+import { owner, type Portico, publish, startPortico, waitFor } from "./portico.ts";
+import { connect, namesAt, oauthProvider, startCallback } from "./sdk-client.ts";
 
 /** A library and its description, at one address; what it is changes as the story goes. */
 const library = { paths: ["/books"], status: 200, hold: Promise.resolve(), asked: 0 };
@@ -79,18 +78,6 @@ describe.skipIf(!chromiumPath)("a release", () => {
   };
   const editTool = (operation: string, patch: object) =>
     portico.api("PATCH", `/api/v1/servers/library/tools/${encodeURIComponent(operation)}`, patch);
-  const connect = async (url: string) => {
-    const client = new Client({ name: "story", version: "1" });
-    const requestInit = { headers: { authorization: `Bearer ${apiKey}` } };
-    await client.connect(new StreamableHTTPClientTransport(new URL(url), { requestInit }));
-    return client;
-  };
-  const namesAt = async (url: string) => {
-    const client = await connect(url);
-    const { tools } = await client.listTools();
-    await client.close();
-    return tools.map(({ name }) => name);
-  };
 
   it("shows what breaks before it is published, takes a note, and serves it", async () => {
     await editTool("GET /books/{number}", { name: "read_book", description: "Reads one book by its number." });

@@ -1,6 +1,24 @@
 import http from "node:http";
 import type { AddressInfo } from "node:net";
+import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import type { OAuthClientProvider } from "@modelcontextprotocol/sdk/client/auth.js";
+import { apiKey } from "./portico.ts";
+
+/** A client that is connected with the key of the organization. */
+export async function connect(url: string): Promise<Client> {
+  const client = new Client({ name: "story", version: "1" });
+  const requestInit = { headers: { authorization: `Bearer ${apiKey}` } };
+  await client.connect(new StreamableHTTPClientTransport(new URL(url), { requestInit }));
+  return client;
+}
+
+/** The tools that a client lists there. */
+export async function namesAt(url: string): Promise<string[]> {
+  const client = await connect(url);
+  const { tools } = await client.listTools();
+  await client.close();
+  return tools.map(({ name }) => name);
+}
 
 /** Where a native client waits for the browser to come back with the code. */
 export async function startCallback(): Promise<{ url: string; code: Promise<string>; stop: () => void }> {

@@ -13,7 +13,7 @@ export function parseJson(text: string): { value: unknown; isAsWritten: boolean 
   }
 }
 
-/** As many digits as no number of 2^53 or less has. */
+/** An integer of fewer digits is below 2^53. */
 const LONG_DIGITS = 16;
 
 /**
