@@ -183,7 +183,7 @@ async function stepsOf(
       label: "First call",
       isDone: isCalled,
       href: `${href}/try`,
-      hint: isCalled ? "It works" : "Ask the client to use a tool; try one here first",
+      hint: isCalled ? "A tool was called" : "Ask the client to use a tool; try one here first",
     },
   ];
 }
