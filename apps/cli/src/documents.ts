@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import { type Api, settle } from "./api.ts";
-import { collect, operationsOr, wholeNumber } from "./arguments.ts";
+import { operationsOr, wholeNumber } from "./arguments.ts";
 import { type CommandDeps, findNamed, listUpTo, type Page, serverPath } from "./command.ts";
-import { putCredential } from "./credential.ts";
+import { type CredentialOptions, putCredentials, withCredentialOptions } from "./credential.ts";
 import { count, table, when } from "./output.ts";
 import { type SourceOptions, toSource, withSourceOptions } from "./source.ts";
 
@@ -26,11 +26,10 @@ interface AddedName {
   name: string;
 }
 
-interface AddOptions extends SourceOptions {
+interface AddOptions extends SourceOptions, CredentialOptions {
   key?: string;
   baseUrl?: string;
   select: string;
-  credential: string[];
   publish?: boolean;
   dryRun?: boolean;
 }
@@ -69,14 +68,16 @@ export function addDocumentCommands(program: Command, { api, print, report }: Co
       );
     });
 
-  withSourceOptions(
-    program
-      .command("add-document")
-      .description(
-        "import an API description, and add its tools to a server that is there already; publish serves them",
-      )
-      .argument("<server>", "its slug or id")
-      .argument("<source>", "as for publish; or the id of a document that was imported before (doc_…)"),
+  withCredentialOptions(
+    withSourceOptions(
+      program
+        .command("add-document")
+        .description(
+          "import an API description, and add its tools to a server that is there already; publish serves them",
+        )
+        .argument("<server>", "its slug or id")
+        .argument("<source>", "as for publish; or the id of a document that was imported before (doc_…)"),
+    ),
   )
     .option(
       "--key <name>",
@@ -87,12 +88,6 @@ export function addDocumentCommands(program: Command, { api, print, report }: Co
       "--select <which>",
       'all, suggested, or operations of the document separated by commas ("GET /pets")',
       "suggested",
-    )
-    .option(
-      "--credential <scheme=value>",
-      "an API key or token for a security scheme, by its name in this document (scheme=user:password for basic); repeatable",
-      collect,
-      [],
     )
     .option("--publish", "serve the draft when it is added")
     .option("--dry-run", "import it, and only say what its tools would be called")
@@ -117,7 +112,7 @@ export function addDocumentCommands(program: Command, { api, print, report }: Co
       const added = await portico.request<{ server: { id: string }; key: string; tools: AddedName[] }>("POST", at, {
         ...{ documentId, key, baseUrl, select },
       });
-      for (const pair of options.credential) await putCredential(portico, added.server.id, `${added.key}:${pair}`);
+      await putCredentials(portico, added.server.id, options, added.key);
       const version = options.publish
         ? await portico.request<{ number: number }>("POST", serverPath(server, "publish"), {})
         : undefined;

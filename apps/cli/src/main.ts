@@ -3,12 +3,12 @@ import { parseSuite, runSuite } from "@portico/evals";
 import { Command, CommanderError, Help } from "commander";
 import { addAccessCommands } from "./access.ts";
 import { type Api, ApiError, createApi, settle } from "./api.ts";
-import { collect, operationsOr, readArguments, type ToolArguments, withToolArguments } from "./arguments.ts";
+import { operationsOr, readArguments, type ToolArguments, withToolArguments } from "./arguments.ts";
 import { addCallsCommand } from "./calls.ts";
 import { type DocumentChanges, summarizeChanges } from "./changes.ts";
 import { type CommandDeps, EXIT, serverPath } from "./command.ts";
 import { addConnectionCommands } from "./connections.ts";
-import { putCredential } from "./credential.ts";
+import { putCredentials, withCredentialOptions } from "./credential.ts";
 import { addDocumentCommands } from "./documents.ts";
 import { addEditCommand } from "./edit.ts";
 import { addLintCommand } from "./lint.ts";
@@ -64,11 +64,13 @@ const report = (message: string) => {
   if (!isJson()) console.error(visible(`  ${message} …`));
 };
 
-withSourceOptions(
-  program
-    .command("publish")
-    .description("import an API description, make or update its server, publish it")
-    .argument("<source>", SOURCE),
+withCredentialOptions(
+  withSourceOptions(
+    program
+      .command("publish")
+      .description("import an API description, make or update its server, publish it")
+      .argument("<source>", SOURCE),
+  ),
 )
   .option("--slug <slug>", "the server's name in its address; an existing one is updated")
   .option(
@@ -90,12 +92,6 @@ withSourceOptions(
     "--tool-mode <mode>",
     "list: clients see every tool, or search: three tools that find and call the others; left out, list, and for a server that is there already its own",
   )
-  .option(
-    "--credential <scheme=value>",
-    "an API key or token for a security scheme of the document (scheme=user:password for basic); repeatable",
-    collect,
-    [],
-  )
   .action(async (source: string, options) => {
     const portico = api();
     const input = {
@@ -110,7 +106,7 @@ withSourceOptions(
       toolMode: options.toolMode,
     };
     const published = await settle(portico, await portico.request<Published>("POST", "/api/v1/publish", input), report);
-    for (const pair of options.credential as string[]) await putCredential(portico, published.server.id, pair);
+    await putCredentials(portico, published.server.id, options);
     const problems = published.diagnostics.filter(({ severity }) => severity !== "info");
     print(published, () =>
       [

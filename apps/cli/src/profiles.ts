@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { type Api, ApiError } from "./api.ts";
 import { collect } from "./arguments.ts";
 import { type CommandDeps, findNamed, type Page, serverPath } from "./command.ts";
-import { toCredential } from "./credential.ts";
+import { toCredential, toReference } from "./credential.ts";
 import { count, table, when } from "./output.ts";
 import { changeSettings, NO_SETTINGS, type ProfileSettings, type SettingsOptions } from "./profile-settings.ts";
 import { readJson } from "./source.ts";
@@ -12,7 +12,7 @@ interface Profile {
   name: string;
   isDefault: boolean;
   settings: ProfileSettings;
-  values: { field: string; setAt: string }[];
+  values: { field: string; setAt: string; reference?: string }[];
   connectionCount: number;
 }
 
@@ -139,16 +139,23 @@ export function addProfileCommands(program: Command, { api, print }: CommandDeps
       "<field>",
       "credential:<scheme> (user:password for basic) or variable:<name>, as profiles show lists them",
     )
-    .action(async (server: string, wanted: string, fieldKey: string) => {
+    .option("--from <NAME>", "it is in the environment of Portico, where PORTICO_VALUE_<NAME> is set")
+    .action(async (server: string, wanted: string, fieldKey: string, { from }: { from?: string }) => {
       const text = process.env[VALUE_VARIABLE];
-      if (!text) throw new ApiError("usage", `Set ${VALUE_VARIABLE} to the value: arguments show in process lists.`);
+      if (!text && !from)
+        throw new ApiError("usage", `Set ${VALUE_VARIABLE} to the value: arguments show in process lists.`);
       const portico = api();
       const { items, fields } = await readProfiles(portico, server);
       const { id, name } = findProfile(items, wanted);
       const { field, kind, scheme } = findField(fields, fieldKey);
-      const value = kind === "variable" ? text : toCredential(scheme?.type, text);
+      const typed = text ?? "";
+      const value = from ? toReference(from) : kind === "variable" ? typed : toCredential(scheme?.type, typed);
       await portico.request("PUT", serverPath(server, "profiles", id, "values", field), { value });
-      print({ profile: id, field }, () => `Stored ${field} for "${name}". It never comes back.`);
+      print({ profile: id, field }, () =>
+        from
+          ? `${field} of "${name}" is in PORTICO_VALUE_${toReference(from).name}.`
+          : `Stored ${field} for "${name}". It never comes back.`,
+      );
     });
 
   profiles
@@ -212,7 +219,7 @@ async function settingsOf(before: ProfileSettings, options: ProfileOptions): Pro
 
 function describeProfile({ name, isDefault, settings, values }: Profile, fields: readonly ProfileField[]): string[] {
   const { baseUrl, baseUrls = {}, hiddenTools } = settings;
-  const setAt = new Map(values.map((value) => [value.field, value.setAt]));
+  const storedFor = new Map(values.map((value) => [value.field, value]));
   return [
     `${name}${isDefault ? " (default)" : ""}`,
     ...(baseUrl ? [`Calls go to ${baseUrl}`] : []),
@@ -220,10 +227,10 @@ function describeProfile({ name, isDefault, settings, values }: Profile, fields:
     ...section(
       "Fields:",
       fields.map(({ field, isSignIn }) => {
-        const stored = setAt.get(field);
+        const stored = storedFor.get(field);
         const holder = settings.fields[field] ?? "organization";
         const how = holder === "person" && isSignIn ? "each person signs in at the API" : `filled by ${holder}`;
-        return [`  ${field}`, holder === "unused" ? "unused" : how, stored === undefined ? "" : `set ${when(stored)}`];
+        return [`  ${field}`, holder === "unused" ? "unused" : how, stored ? describeValue(stored) : ""];
       }),
     ),
     ...section(
@@ -235,6 +242,10 @@ function describeProfile({ name, isDefault, settings, values }: Profile, fields:
     ),
     ...(hiddenTools.length > 0 ? ["Not offered:", ...hiddenTools.map((operation) => `  ${operation}`)] : []),
   ];
+}
+
+function describeValue({ setAt, reference }: Profile["values"][number]): string {
+  return `set ${when(setAt)}${reference === undefined ? "" : ` from PORTICO_VALUE_${reference}`}`;
 }
 
 function section(title: string, rows: string[][]): string[] {

@@ -24,6 +24,7 @@ const deps = openDeps({
   redisUrl: env.REDIS_URL,
   secretKeys: env.PORTICO_SECRET_KEY,
   publicUrl: env.PORTICO_URL,
+  env: process.env,
 });
 const app = await buildApp({
   deps,

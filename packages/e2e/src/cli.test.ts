@@ -8,9 +8,11 @@ import { apiKey, type Portico, startPortico } from "./portico.ts";
 
 const main = path.resolve(import.meta.dirname, "../../../apps/cli/src/main.ts");
 
+const PIER_KEY = "k3y-of-the-environment";
+
 let portico: Portico;
 beforeAll(async () => {
-  portico = await startPortico();
+  portico = await startPortico({ env: { PORTICO_VALUE_PIER_KEY: PIER_KEY } });
 });
 afterAll(() => portico?.stop());
 
@@ -519,6 +521,11 @@ it("makes, changes and removes a profile, runs with it, and shows no value that 
   expect((await profiles(["show", "pier", "Kayaks"])).out).toMatch(
     /^Kayaks \(default\)\nFields:\n {2}credential:key {2}filled by organization {2}set [\d-]+ [\d:]+Z\nArguments:\n {2}kind {2}fixed {2}"kayak"\n$/,
   );
+  const referred = await profiles(["set", "pier", "Kayaks", "credential:key", "--from", "PIER_KEY"]);
+  expect([referred.code, referred.out]).toEqual([0, 'credential:key of "Kayaks" is in PORTICO_VALUE_PIER_KEY.\n']);
+  expect((await profiles(["show", "pier", "Kayaks"])).out).toMatch(/set [\d-]+ [\d:]+Z from PORTICO_VALUE_PIER_KEY\n/);
+  const unknown = await profiles(["set", "pier", "Kayaks", "credential:key", "--from", "DATABASE_URL"]);
+  expect([unknown.code, unknown.err]).toEqual([1, expect.stringMatching(/There is PIER_KEY\. Set PORTICO_VALUE_/)]);
   const tried = await run(["try", "pier", "tours", "--profile", "Kayaks"]);
   expect([tried.code, tried.out]).toEqual([
     0,

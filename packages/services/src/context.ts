@@ -3,6 +3,7 @@ import type { Jobs } from "@portico/jobs";
 import type { Mailer } from "@portico/mail";
 import type { State } from "@portico/state";
 import type { ApiKeyScope } from "./api-key/scopes.ts";
+import type { Environment } from "./environment.ts";
 
 /** What every verb may use; an app makes it once. */
 export interface Deps {
@@ -14,6 +15,8 @@ export interface Deps {
   mailer?: Mailer;
   /** The public origin, without a trailing slash: "https://mcp.example.com". */
   publicUrl: string;
+  /** What credentials and profiles may refer to. */
+  environment: Environment;
 }
 
 export type Role = "owner" | "admin" | "builder" | "member";

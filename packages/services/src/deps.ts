@@ -3,6 +3,7 @@ import { createJobs } from "@portico/jobs";
 import { createMailer, type MailerOptions } from "@portico/mail";
 import { createState } from "@portico/state";
 import type { Deps } from "./context.ts";
+import { readEnvironment } from "./environment.ts";
 
 export interface DepsOptions {
   databaseUrl: string;
@@ -13,6 +14,8 @@ export interface DepsOptions {
   connectionsMax?: number;
   /** How to send mail; without it none is sent. */
   mail?: MailerOptions | undefined;
+  /** Of the process: what begins with `PORTICO_VALUE_` can be referred to. */
+  env?: Record<string, string | undefined>;
 }
 
 /** Opens everything that verbs use; an app does it once and closes it last. */
@@ -23,6 +26,7 @@ export function openDeps({
   publicUrl,
   connectionsMax,
   mail,
+  env = {},
 }: DepsOptions): Deps & { close(): Promise<void> } {
   const db = createDb(databaseUrl, connectionsMax ? { connectionsMax } : {});
   const state = createState({ databaseUrl, redisUrl });
@@ -34,6 +38,7 @@ export function openDeps({
     jobs,
     vault: createVault(secretKeys),
     publicUrl,
+    environment: readEnvironment(env),
     ...(mailer ? { mailer } : {}),
     async close() {
       mailer?.close();

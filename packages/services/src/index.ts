@@ -56,6 +56,7 @@ export { listFindings } from "./document/list-findings.ts";
 export type { CompiledSource, CompileSource, JobSource, ValidateSource } from "./document/revision.ts";
 export type { ToolView } from "./document/tool-view.ts";
 export { type DocumentWatchView, type WatchEvery, watchDocument } from "./document/watch.ts";
+export { listReferences } from "./environment.ts";
 export { AppError, type AppErrorCode, asAppError, HTTP_STATUS } from "./error.ts";
 export { SOURCE_BYTES_MAX, type StoredCredential } from "./input.ts";
 export { type BootstrapInput, bootstrap } from "./installation/bootstrap.ts";

@@ -95,6 +95,20 @@ const oauthClient = {
 };
 
 const secret = z.string().min(1).max(8_192);
+/** In the place of a value: one that whoever runs Portico sets as `PORTICO_VALUE_…`. */
+export const referenceSchema = z
+  .object({
+    type: z.literal("environment"),
+    name: z
+      .string()
+      .regex(
+        /^[A-Z][A-Z0-9_]{0,99}$/,
+        "use the name after PORTICO_VALUE_: capitals, digits and underscores, such as STRIPE_KEY",
+      ),
+  })
+  .strict();
+export type Reference = z.output<typeof referenceSchema>;
+
 export const credentialSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("apiKey"), value: secret }).strict(),
   z.object({ type: z.literal("basic"), username: z.string().max(512), password: z.string().max(8_192) }).strict(),
@@ -116,8 +130,9 @@ export const credentialSchema = z.discriminatedUnion("type", [
       path: ["issuer"],
       message: "name the issuer, where it names itself in what it sends back",
     }),
+  referenceSchema,
 ]);
-/** What is stored for a security scheme: what is sent, or what tokens are got with. */
+/** What is stored for a security scheme: what is sent, what tokens are got with, or where the value is. */
 export type StoredCredential = z.output<typeof credentialSchema>;
 
 /** How many bytes a pasted or uploaded document may have. */

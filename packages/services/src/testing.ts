@@ -69,6 +69,7 @@ export async function createTestServices() {
     state: createState({ databaseUrl: test.url }),
     jobs: createJobs({ databaseUrl: test.url }),
     publicUrl: "https://portico.example.com",
+    environment: new Map(),
   };
   const join = async (role: Role): Promise<Ctx> => {
     const { organization, user } = await createTestOrganization(deps.db, role);

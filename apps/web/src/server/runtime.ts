@@ -36,6 +36,7 @@ async function open(): Promise<Runtime> {
     redisUrl: env.REDIS_URL,
     secretKeys: env.PORTICO_SECRET_KEY,
     publicUrl: env.PORTICO_URL,
+    env: process.env,
     ...(env.PORTICO_SMTP_URL && env.PORTICO_MAIL_FROM
       ? { mail: { url: env.PORTICO_SMTP_URL, from: env.PORTICO_MAIL_FROM } }
       : {}),

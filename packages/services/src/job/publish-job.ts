@@ -40,14 +40,15 @@ const CHANGES_EACH_MAX = 20;
  */
 export const publishJob: JobBody = async ({ ctx, input, source, compileSource, onProgress }) => {
   const wanted = publishJobInput.parse(input);
-  const credentials = credentialsSchema.parse(
+  const given = credentialsSchema.parse(
     JSON.parse(ctx.vault.open(wanted.sealedCredentials, publishCredentialsContext(wanted.serverId))),
   );
   const sourceUrl = "url" in source ? source.url : null;
   const prepared = await prepareRevision(compileSource, source, onProgress);
   const compiled = await openCompiled(prepared.row);
-  for (const [scheme, credential] of Object.entries(credentials))
-    checkCredential(compiled.securitySchemes, scheme, credential);
+  const credentials = Object.entries(given).map(
+    ([scheme, credential]) => [scheme, checkCredential(compiled.securitySchemes, scheme, credential)] as const,
+  );
 
   const existing = await findTarget(ctx, wanted.slug, wanted.title ?? compiled.title, sourceUrl);
   // One of several documents does not name the server.
@@ -150,7 +151,7 @@ export const publishJob: JobBody = async ({ ctx, input, source, compileSource, o
         data: { serverId, documentId, organizationId: ctx.organizationId, revisionId, baseUrl },
       });
     }
-    for (const [name, credential] of Object.entries(credentials)) {
+    for (const [name, credential] of credentials) {
       const scheme = assembledName(key, name);
       const origins = originsOf(scheme, { ...servedTools(version.manifest), tools: whole.tools });
       const { organizationId } = ctx;

@@ -74,7 +74,7 @@ const ENDED: Record<Exclude<InvitationState, "open">, string> = {
   unknown: "This is not the link of an invitation, or a newer one has replaced it. Use the link of the last mail.",
 };
 
-type Accepting = Pick<Deps, "db" | "state" | "vault" | "jobs" | "publicUrl"> & { ip?: string };
+type Accepting = Deps & { ip?: string };
 
 const joinSchema = z.object({ name: nameSchema, password: newPasswordSchema });
 

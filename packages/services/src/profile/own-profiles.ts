@@ -1,12 +1,20 @@
 import { audit } from "../audit/audit.ts";
 import type { Deps } from "../context.ts";
+import { environmentOf } from "../environment.ts";
 import { AppError, notFound } from "../error.ts";
 import { loadVersion } from "../serve/load-version.ts";
 import { servedTools } from "../server/credential.ts";
 import { type EndedSignIn, findEnding, giveBack } from "./ended-sign-ins.ts";
 import { type FoundProfile, findProfileFor } from "./find-profile.ts";
 import { asPerson, findSignIns, type OwnSignIn, type SignInRow, schemeOf, toOwnSignIn } from "./own-sign-in.ts";
-import { checkFieldValue, type FieldValue, openValue, originsOfField, saveValue } from "./profile-value.ts";
+import {
+  checkFieldValue,
+  type FieldValue,
+  isReference,
+  openValue,
+  originsOfField,
+  saveValue,
+} from "./profile-value.ts";
 import { fieldsOf, type ProfileField } from "./settings.ts";
 
 /** A profile that a person may choose, and what it asks of them. */
@@ -101,11 +109,14 @@ export async function setOwnValues(
     where: { profile: { serverId }, OR: [{ userId: null }, { userId }] },
     select: { profileId: true, userId: true, field: true, sealed: true },
   });
+  const environment = await environmentOf(deps, profile.organizationId);
   const variables: Record<string, string> = {};
   for (const row of before) {
     const holder = profile.holderOf(row.field);
-    if (row.field.startsWith("variable:") && holder?.profileId === row.profileId && holder.userId === row.userId)
-      variables[row.field.slice("variable:".length)] = String(openValue(deps.vault, row));
+    if (!row.field.startsWith("variable:") || holder?.profileId !== row.profileId || holder.userId !== row.userId)
+      continue;
+    const value = openValue({ vault: deps.vault, environment }, row);
+    if (typeof value === "string") variables[row.field.slice("variable:".length)] = value;
   }
   for (const [field, value] of checked)
     if (field.startsWith("variable:") && typeof value === "string") variables[field.slice("variable:".length)] = value;
@@ -148,6 +159,10 @@ function checkAll(
   for (const [field, value] of Object.entries(values)) {
     if (!ownFields.includes(field)) {
       issues.push({ field, message: "this profile does not ask you for it" });
+      continue;
+    }
+    if (isReference(value)) {
+      issues.push({ field, message: "what is in the environment is not a person's: fill in a value of your own" });
       continue;
     }
     if (value !== null && signIns.has(schemeOf(field) ?? "")) {

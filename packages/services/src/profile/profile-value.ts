@@ -1,19 +1,21 @@
 import { newId, type Tx, type Vault } from "@portico/db";
 import type { SecurityScheme, Tool } from "@portico/openapi";
 import { z } from "zod";
+import type { Environment } from "../environment.ts";
 import { AppError } from "../error.ts";
-import { credentialSchema, parseInput, type StoredCredential } from "../input.ts";
-import { type CalledTools, checkCredential, originsOf } from "../server/credential.ts";
+import { credentialSchema, parseInput, type Reference, referenceSchema } from "../input.ts";
+import {
+  type CalledTools,
+  checkCredential,
+  type KeptReference,
+  originsOf,
+  resolveReference,
+  type SentCredential,
+} from "../server/credential.ts";
 import { fieldsOf, type ProfileField } from "./settings.ts";
 
-/** A credential as it is sent. Clients that tokens are got with belong to the server, not to a profile. */
-export type SentCredential = Extract<StoredCredential, { type: "apiKey" | "basic" | "bearer" }>;
-
-/** What fills a field: a credential, or the text of a variable. */
-export const fieldValueSchema = z.union([z.string().trim().min(1).max(1_024), credentialSchema], {
-  error: 'use text for a variable, and for a credential {"type": "apiKey", "value": …}, "basic" or "bearer"',
-});
-export type FieldValue = z.output<typeof fieldValueSchema>;
+/** What fills a field: a credential, the text of a variable, or where either is. */
+export type FieldValue = string | SentCredential | KeptReference | Reference;
 
 /** What a sealed value is bound to: in another row, or for another person, it does not open. */
 export function valueContext(profileId: string, userId: string | null, field: string): string {
@@ -30,16 +32,25 @@ export interface FieldSource {
 export function checkFieldValue(source: FieldSource, field: string, value: unknown, at: string): FieldValue {
   const known = fieldsOf(source).find((one) => one.field === field);
   if (!known) throw refused(at, `the document has no field "${field}"`);
-  if (known.kind === "variable") return checkVariable(known, value, at);
-  const parsed = credentialSchema.safeParse(value);
-  if (!parsed.success) return parseInput(z.object({ [at]: credentialSchema }), { [at]: value })[at] as StoredCredential;
-  if ("tokenUrl" in parsed.data)
-    throw refused(
-      at,
-      "a profile takes an API key, a user name with password, or a token; store the client under Credentials",
-    );
-  checkCredential(source.securitySchemes, known.name, parsed.data);
-  return parsed.data;
+  if (known.kind === "variable")
+    return isReference(value) ? parseAt(referenceSchema, value, at) : checkVariable(known, value, at);
+  const credential = checkCredential(source.securitySchemes, known.name, parseAt(credentialSchema, value, at));
+  if (!("tokenUrl" in credential)) return credential;
+  throw refused(
+    at,
+    "a profile takes an API key, a user name with password, or a token; store the client under Credentials",
+  );
+}
+
+/** Whether a value says where it is, rather than being it. */
+export function isReference(value: unknown): value is Pick<Reference, "type"> {
+  return typeof value === "object" && value !== null && "type" in value && value.type === "environment";
+}
+
+function parseAt<Value>(schema: z.ZodType<Value>, value: unknown, at: string): Value {
+  const parsed = schema.safeParse(value);
+  // What is refused says where it stands.
+  return parsed.success ? parsed.data : (parseInput(z.object({ [at]: schema }), { [at]: value })[at] as Value);
 }
 
 /** What a variable may be: it fills its place in an address and changes nothing else of it. */
@@ -49,9 +60,13 @@ function checkVariable({ name, variable }: Extract<ProfileField, { kind: "variab
   if (typeof value !== "string" || value.trim() === "") throw refused(at, `give text for ${name}`);
   const text = value.trim();
   if (variable.enum && !variable.enum.includes(text)) throw refused(at, `use one of ${variable.enum.join(", ")}`);
-  const isSafe = text.length <= 1_024 && VARIABLE.test(text) && !text.split("/").some((part) => /^\.\.?$/.test(part));
-  if (!isSafe && !variable.enum) throw refused(at, `${name} holds characters that would change the address`);
+  if (!isPartOfAddress(text) && !variable.enum)
+    throw refused(at, `${name} holds characters that would change the address`);
   return text;
+}
+
+function isPartOfAddress(text: string): boolean {
+  return text.length <= 1_024 && VARIABLE.test(text) && !text.split("/").some((part) => /^\.\.?$/.test(part));
 }
 
 function refused(field: string, message: string): AppError {
@@ -90,10 +105,26 @@ export async function saveValue(
     });
 }
 
-/** A stored value in the clear. */
+type ValueRow = { profileId: string; userId: string | null; field: string; sealed: string };
+
+/** A stored value in the clear; undefined where it is in the environment, and nothing that fits is there. */
 export function openValue(
-  vault: Pick<Vault, "open">,
-  { profileId, userId, field, sealed }: { profileId: string; userId: string | null; field: string; sealed: string },
-): FieldValue {
+  { vault, environment }: { vault: Pick<Vault, "open">; environment: Environment },
+  row: ValueRow,
+): string | SentCredential | undefined {
+  const value = unseal(vault, row);
+  if (typeof value === "string") return value;
+  if (value.type !== "environment" || "as" in value) return resolveReference(value, environment);
+  const text = environment.get(value.name)?.trim() ?? "";
+  return isPartOfAddress(text) ? text : undefined;
+}
+
+/** The name of a value that is in the environment. */
+export function referenceOf(vault: Pick<Vault, "open">, row: ValueRow): string | undefined {
+  const value = unseal(vault, row);
+  return typeof value !== "string" && value.type === "environment" ? value.name : undefined;
+}
+
+function unseal(vault: Pick<Vault, "open">, { profileId, userId, field, sealed }: ValueRow): FieldValue {
   return JSON.parse(vault.open(sealed, valueContext(profileId, userId, field))) as FieldValue;
 }

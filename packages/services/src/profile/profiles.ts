@@ -4,6 +4,7 @@ import { z } from "zod";
 import { authorize } from "../access.ts";
 import { audit } from "../audit/audit.ts";
 import type { Call, Ctx } from "../context.ts";
+import { checkReference, environmentOf } from "../environment.ts";
 import { AppError, notFound } from "../error.ts";
 import { parseInput } from "../input.ts";
 import { loadVersion } from "../serve/load-version.ts";
@@ -12,7 +13,7 @@ import { goneFrom, openDocuments, placesOf } from "../server/documents.ts";
 import { findServer, type ServerRow } from "../server/find-server.ts";
 import { readOverrides } from "../server/override.ts";
 import { announceAccess } from "../server-access/set-access.ts";
-import { checkFieldValue, openValue, originsOfField, saveValue } from "./profile-value.ts";
+import { checkFieldValue, isReference, openValue, originsOfField, referenceOf, saveValue } from "./profile-value.ts";
 import {
   checkSettings,
   fieldKeySchema,
@@ -37,8 +38,8 @@ export interface ProfileView {
   /** The shared profile that an own one builds on; null: the default one. */
   baseId: string | null;
   settings: ProfileSettings;
-  /** Which fields the organization has stored a value for; of an own profile, the person. Values never come back. */
-  values: { field: string; setAt: Date }[];
+  /** Which fields the organization has stored a value for; of an own profile, the person. Values never come back; the name of one in the environment does. */
+  values: { field: string; setAt: Date; reference?: string }[];
   connectionCount: number;
 }
 
@@ -56,12 +57,12 @@ export async function listProfiles({ ctx, input }: Call<{ serverId: string }>): 
     include: withValues(ctx),
     orderBy: [{ isDefault: "desc" }, { createdAt: "asc" }],
   });
-  return rows.map(toView);
+  return rows.map((row) => toView(ctx, row));
 }
 
 export async function getProfile({ ctx, input }: Call<{ serverId: string; id: string }>): Promise<ProfileView> {
   authorize(ctx, "server.read");
-  return toView(await findProfile(ctx, await findServer(ctx, input.serverId), input.id));
+  return toView(ctx, await findProfile(ctx, await findServer(ctx, input.serverId), input.id));
 }
 
 /**
@@ -171,7 +172,7 @@ export async function createProfile({ ctx, input }: Call<z.input<typeof createSc
     }),
   );
   await announceAccess(ctx, server.id);
-  return toView(await findProfile(ctx, server, id));
+  return toView(ctx, await findProfile(ctx, server, id));
 }
 
 const updateSchema = z
@@ -207,7 +208,7 @@ export async function updateProfile({ ctx, input }: Call<z.input<typeof updateSc
     }),
   );
   await announceAccess(ctx, server.id);
-  return toView(await findProfile(ctx, server, id));
+  return toView(ctx, await findProfile(ctx, server, id));
 }
 
 /** Removes a profile with all that was stored in it, everybody's. Whoever ran with it runs with the default from the next call on. */
@@ -248,8 +249,9 @@ export async function setProfileValue({ ctx, input }: Call<z.input<typeof valueS
     server.publishedVersionId ? loadVersion(ctx, server.publishedVersionId) : null,
   ]);
   const value = checkFieldValue(compiled, field, given, "value");
+  if (isReference(value)) await checkReference(ctx, value, "value");
   const draft = { tools: compiled.tools, places: placesOf(server.documents) };
-  const variables = organizationVariables(ctx, profile);
+  const variables = await organizationVariables(ctx, profile);
   const called = [draft, ...(served ? [servedTools(served.manifest)] : [])].map((tools) => ({
     ...tools,
     variables,
@@ -295,7 +297,10 @@ function withValues(ctx: Ctx) {
 
 type ProfileRow = Prisma.ProfileGetPayload<{ include: ReturnType<typeof withValues> }>;
 
-function toView({ id, name, isDefault, userId, baseId, values, _count, ...row }: ProfileRow): ProfileView {
+function toView(
+  { vault }: Ctx,
+  { id, name, isDefault, userId, baseId, values, _count, ...row }: ProfileRow,
+): ProfileView {
   return {
     id,
     name,
@@ -305,7 +310,10 @@ function toView({ id, name, isDefault, userId, baseId, values, _count, ...row }:
     settings: settingsOf(row),
     values: values
       .filter((value) => value.userId === userId)
-      .map(({ field, updatedAt }) => ({ field, setAt: updatedAt })),
+      .map((value) => {
+        const reference = referenceOf(vault, value);
+        return { field: value.field, setAt: value.updatedAt, ...(reference === undefined ? {} : { reference }) };
+      }),
     connectionCount: _count.connections,
   };
 }
@@ -382,11 +390,15 @@ async function checkBase(ctx: Ctx, server: ServerRow, baseId: string, isOwn: boo
     throw new AppError("invalid_input", "baseId: choose a shared profile.");
 }
 
-function organizationVariables({ vault }: Ctx, { values }: ProfileRow): Record<string, string> {
+async function organizationVariables(ctx: Ctx, { values }: ProfileRow): Promise<Record<string, string>> {
+  const environment = await environmentOf(ctx, ctx.organizationId);
   return Object.fromEntries(
     values
       .filter(({ userId, field }) => userId === null && field.startsWith("variable:"))
-      .map((row) => [row.field.slice("variable:".length), String(openValue(vault, row))]),
+      .flatMap((row) => {
+        const value = openValue({ vault: ctx.vault, environment }, row);
+        return typeof value === "string" ? [[row.field.slice("variable:".length), value]] : [];
+      }),
   );
 }
 

@@ -1,9 +1,11 @@
 import type { Person } from "@portico/upstream";
 import type { Deps } from "../context.ts";
+import { environmentOf } from "../environment.ts";
 import { findProfileFor } from "../profile/find-profile.ts";
 import { findSignIns, type SignInRow, schemeOf } from "../profile/own-sign-in.ts";
-import { openValue, type SentCredential } from "../profile/profile-value.ts";
+import { openValue } from "../profile/profile-value.ts";
 import type { ProfileArgument } from "../profile/settings.ts";
+import type { SentCredential } from "../server/credential.ts";
 import { readPersonFacts } from "./read-person-facts.ts";
 import type { TokenOwner } from "./upstream-token.ts";
 
@@ -41,15 +43,16 @@ export interface OpenSignIn {
 
 /** The profile that a caller of a server runs with, or null: the server's own settings. A machine has no `userId`, and fills nothing in. */
 export async function openProfile(
-  deps: Pick<Deps, "db" | "vault">,
+  deps: Pick<Deps, "db" | "vault" | "environment">,
   caller: { serverId: string; profileId: string | null; userId: string | null },
 ): Promise<OpenProfile | null> {
   const profile = await findProfileFor(deps, caller);
   if (!profile) return null;
   const { settings, holderOf, ownFields } = profile;
-  const [person, clients, rows] = await Promise.all([
+  const [person, clients, environment, rows] = await Promise.all([
     caller.userId ? readPersonFacts(deps, { userId: caller.userId, organizationId: profile.organizationId }) : {},
     findSignIns(deps, caller),
+    environmentOf(deps, profile.organizationId),
     deps.db.profileValue.findMany({
       where: {
         profile: { serverId: caller.serverId },
@@ -70,7 +73,8 @@ export async function openProfile(
     // What was typed before there was a client to sign in with is not sent.
     if (kind === "credential" && signIns.has(name)) continue;
     missing.delete(row.field);
-    const value = openValue(deps.vault, row);
+    const value = openValue({ vault: deps.vault, environment }, row);
+    if (value === undefined) continue;
     if (kind === "variable") variables[name] = value as string;
     else
       credentials[name] = {

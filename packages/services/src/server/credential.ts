@@ -3,11 +3,15 @@ import { newId } from "@portico/db";
 import type { SecurityScheme, Tool } from "@portico/openapi";
 import { originOf } from "@portico/upstream";
 import type { Ctx } from "../context.ts";
+import type { Environment } from "../environment.ts";
 import { AppError } from "../error.ts";
-import type { StoredCredential } from "../input.ts";
+import type { Reference, StoredCredential } from "../input.ts";
 import type { TokenOwner } from "../serve/upstream-token.ts";
 import type { Manifest } from "./manifest.ts";
 import { type Places, type ProfileBases, placeOf } from "./places.ts";
+
+/** A credential as it is sent. Clients that tokens are got with belong to the server, not to a profile. */
+export type SentCredential = Extract<StoredCredential, { type: "apiKey" | "basic" | "bearer" }>;
 
 /** What a sealed credential is bound to: moved to another row it does not open. */
 export function credentialContext(serverId: string, scheme: string): string {
@@ -40,16 +44,23 @@ const NOT_CONNECTED = {
 
 /** Which kinds of credential satisfy a security scheme. A token that a person got elsewhere also serves OAuth 2 and OpenID Connect. */
 const SATISFIES: Record<SecurityScheme["type"], readonly StoredCredential["type"][]> = {
-  apiKey: ["apiKey"],
-  basic: ["basic"],
-  bearer: ["bearer"],
-  oauth2: ["bearer", "clientCredentials", "authorizationCode"],
-  openIdConnect: ["bearer", "clientCredentials", "authorizationCode"],
+  apiKey: ["apiKey", "environment"],
+  basic: ["basic", "environment"],
+  bearer: ["bearer", "environment"],
+  oauth2: ["bearer", "clientCredentials", "authorizationCode", "environment"],
+  openIdConnect: ["bearer", "clientCredentials", "authorizationCode", "environment"],
   unsupported: [],
 };
 
-/** Refuses a credential for a scheme that the document does not have or that wants another kind. */
-export function checkCredential(schemes: readonly SecurityScheme[], name: string, credential: StoredCredential): void {
+/**
+ * The credential as it is stored. Refuses one for a scheme that the document does not have or that wants another kind. Of a reference it is
+ * added what its value will be.
+ */
+export function checkCredential(
+  schemes: readonly SecurityScheme[],
+  name: string,
+  credential: StoredCredential,
+): KeptCredential {
   const scheme = schemes.find((candidate) => candidate.name === name);
   if (!scheme) {
     const known = schemes.map((candidate) => candidate.name).join(", ") || "none";
@@ -57,11 +68,39 @@ export function checkCredential(schemes: readonly SecurityScheme[], name: string
       scheme: name,
     });
   }
-  if (SATISFIES[scheme.type].includes(credential.type)) return;
+  if (SATISFIES[scheme.type].includes(credential.type))
+    return credential.type === "environment" ? { ...credential, as: kindOf(scheme) } : credential;
   const wanted = SATISFIES[scheme.type].join(" or ") || "a kind that Portico cannot send yet";
   throw new AppError("invalid_input", `The security scheme "${name}" wants ${wanted}, not ${credential.type}.`, {
     scheme: name,
   });
+}
+
+/** What is stored for a security scheme, sealed. */
+export type KeptCredential = Exclude<StoredCredential, Reference> | KeptReference;
+/** A reference, and what the text that it stands for is. */
+export type KeptReference = Reference & { as: SentCredential["type"] };
+
+function kindOf({ type }: SecurityScheme): SentCredential["type"] {
+  return type === "apiKey" || type === "basic" ? type : "bearer";
+}
+
+/**
+ * What a stored credential is now; a reference is what the environment has for it, `user:password` for basic. Undefined where the environment has
+ * nothing for it.
+ */
+export function resolveReference<Kept extends KeptCredential>(
+  credential: Kept,
+  environment: Environment,
+): Exclude<Kept, KeptReference> | SentCredential | undefined {
+  if (credential.type !== "environment") return credential as Exclude<Kept, KeptReference>;
+  const text = environment.get(credential.name);
+  if (text === undefined) return undefined;
+  if (credential.as === "apiKey") return { type: "apiKey", value: text };
+  if (credential.as === "bearer") return { type: "bearer", token: text };
+  const colon = text.indexOf(":");
+  if (colon < 0) return undefined;
+  return { type: "basic", username: text.slice(0, colon), password: text.slice(colon + 1) };
 }
 
 /** Tools with what decides where they call: a draft, or a published version. */
@@ -97,7 +136,7 @@ export async function announceCredentials({ state }: Pick<Ctx, "state">, serverI
 export async function saveCredential(
   tx: Tx,
   vault: Vault,
-  row: { organizationId: string; serverId: string; scheme: string; credential: StoredCredential; origins: string[] },
+  row: { organizationId: string; serverId: string; scheme: string; credential: KeptCredential; origins: string[] },
 ): Promise<void> {
   const { organizationId, serverId, scheme, credential, origins } = row;
   const sealed = vault.seal(JSON.stringify(credential), credentialContext(serverId, scheme));

@@ -1,8 +1,11 @@
+import type { Vault } from "@portico/db";
 import { assembledName, type SecurityScheme } from "@portico/openapi";
 import { authorize } from "../access.ts";
 import type { Call } from "../context.ts";
+import { type Environment, environmentOf, variableOf } from "../environment.ts";
 import type { StoredCredential } from "../input.ts";
 import { settingsOf } from "../profile/profiles.ts";
+import { credentialContext, type KeptReference, resolveReference } from "./credential.ts";
 import { goneFrom, readOutline } from "./documents.ts";
 import { findServer } from "./find-server.ts";
 import { upstreamCallback } from "./sign-in-request.ts";
@@ -15,8 +18,10 @@ export interface CredentialView {
   setAt: Date | null;
   /** Where the stored credential may be sent: where the tools called when it was stored. */
   origins: string[];
-  /** Of what is stored: apiKey, basic, bearer or clientCredentials. */
+  /** Of what is stored. */
   type: StoredCredential["type"] | null;
+  /** The name of the value in the environment that is sent; null when what is sent is stored itself. */
+  reference: string | null;
   /** When somebody signed in at the API for it; null when nobody has, or nobody needs to. */
   connectedAt: Date | null;
   /** Why the stored credential needs attention, in words; null while all is well. */
@@ -43,9 +48,10 @@ export async function listCredentials({ ctx, input }: Call<{ serverId: string }>
     }),
     ctx.db.credential.findMany({
       where: { serverId: server.id },
-      select: { scheme: true, setAt: true, origins: true, type: true, problem: true, connectedAt: true },
+      select: { scheme: true, setAt: true, origins: true, type: true, problem: true, connectedAt: true, sealed: true },
     }),
   ]);
+  const environment = await environmentOf(ctx, ctx.organizationId);
   const byScheme = new Map(stored.map((row) => [row.scheme, row]));
   const keys = new Map(server.documents.map(({ key, documentId }) => [key, documentId]));
   const named = compiled.securitySchemes.map((scheme) => ({ scheme, documentId: documentOf(scheme.name, keys) }));
@@ -53,9 +59,13 @@ export async function listCredentials({ ctx, input }: Call<{ serverId: string }>
   const gone = goneFrom(server);
   const left = stored
     .filter(({ scheme }) => !known.has(scheme) && gone.isName(scheme))
-    .map(({ scheme, type }) => ({ scheme: leftScheme(scheme, type as StoredCredential["type"]), documentId: null }));
+    .map((row) => {
+      const { as: type } = row.type === "environment" ? openReference(ctx.vault, server.id, row) : { as: row.type };
+      return { scheme: leftScheme(row.scheme, type as StoredType), documentId: null };
+    });
   return [...named, ...left].map(({ scheme, documentId }) => {
     const row = byScheme.get(scheme.name);
+    const kept = row?.type === "environment" ? openReference(ctx.vault, server.id, row) : undefined;
     return {
       scheme,
       documentId,
@@ -63,7 +73,8 @@ export async function listCredentials({ ctx, input }: Call<{ serverId: string }>
       origins: row?.origins ?? [],
       type: (row?.type as StoredCredential["type"] | undefined) ?? null,
       connectedAt: row?.connectedAt ?? null,
-      problem: row?.problem ?? null,
+      reference: kept?.name ?? null,
+      problem: kept ? referenceProblem(kept, environment) : (row?.problem ?? null),
       ownInProfiles: profiles
         .filter((profile) => settingsOf(profile).fields[`credential:${scheme.name}`] === "person")
         .map(({ name }) => name),
@@ -72,13 +83,26 @@ export async function listCredentials({ ctx, input }: Call<{ serverId: string }>
   });
 }
 
+function openReference(vault: Vault, serverId: string, { scheme, sealed }: { scheme: string; sealed: string }) {
+  return JSON.parse(vault.open(sealed, credentialContext(serverId, scheme))) as KeptReference;
+}
+
+function referenceProblem(kept: KeptReference, environment: Environment): string | null {
+  if (resolveReference(kept, environment)) return null;
+  return kept.as === "basic" && environment.has(kept.name)
+    ? `${variableOf(kept.name)} is not written as user:password.`
+    : `${variableOf(kept.name)} is not set where Portico runs, or is not for this organization.`;
+}
+
 function documentOf(scheme: string, keys: ReadonlyMap<string, string>): string | null {
   for (const [key, documentId] of keys) if (key !== "" && scheme.startsWith(assembledName(key, ""))) return documentId;
   return keys.get("") ?? null;
 }
 
+type StoredType = Exclude<StoredCredential["type"], "environment">;
+
 /** As much as is known of a scheme whose document is gone. */
-function leftScheme(name: string, type: StoredCredential["type"]): SecurityScheme {
+function leftScheme(name: string, type: StoredType): SecurityScheme {
   const isClient = type === "clientCredentials" || type === "authorizationCode";
   return { name, type: isClient ? "oauth2" : type };
 }

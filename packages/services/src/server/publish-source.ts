@@ -2,6 +2,7 @@ import { newId, type Prisma } from "@portico/db";
 import { z } from "zod";
 import { authorize } from "../access.ts";
 import type { Call } from "../context.ts";
+import { checkReference } from "../environment.ts";
 import {
   credentialSchema,
   dialectSchema,
@@ -63,6 +64,8 @@ export const credentialsSchema = z.record(z.string(), credentialSchema);
 export async function publishSource({ ctx, input }: Call<PublishSourceInput>): Promise<{ jobId: string }> {
   authorize(ctx, "server.publish");
   const { source, credentials, ...settings } = parseInput(schema, input);
+  for (const [scheme, credential] of Object.entries(credentials))
+    if (credential.type === "environment") await checkReference(ctx, credential, `credentials.${scheme}.name`);
   const serverId = newId("server");
   const fields: z.output<typeof publishJobInput> = {
     ...settings,

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { authorize } from "../access.ts";
 import { audit } from "../audit/audit.ts";
 import type { Call } from "../context.ts";
+import { checkReference } from "../environment.ts";
 import { notFound } from "../error.ts";
 import { credentialSchema, parseInput } from "../input.ts";
 import { findEnding, giveBack } from "../profile/ended-sign-ins.ts";
@@ -18,13 +19,15 @@ const schema = z.object({ serverId: z.string(), scheme: z.string().min(1).max(25
  */
 export async function setCredential({ ctx, input }: Call<z.input<typeof schema>>): Promise<void> {
   authorize(ctx, "credential.write");
-  const { serverId: idOrSlug, scheme, credential } = parseInput(schema, input);
+  const { serverId: idOrSlug, scheme, credential: given } = parseInput(schema, input);
   const server = await findServer(ctx, idOrSlug);
   const [compiled, served] = await Promise.all([
     openDocuments(ctx, server.documents),
     server.publishedVersionId ? loadVersion(ctx, server.publishedVersionId) : null,
   ]);
-  checkCredential([...compiled.securitySchemes, ...(served?.manifest.securitySchemes ?? [])], scheme, credential);
+  const schemes = [...compiled.securitySchemes, ...(served?.manifest.securitySchemes ?? [])];
+  const credential = checkCredential(schemes, scheme, given);
+  if (credential.type === "environment") await checkReference(ctx, credential, "name");
   const draft = { tools: compiled.tools, places: placesOf(server.documents) };
   const called = [draft, ...(served ? [servedTools(served.manifest)] : [])];
   const origins = [...new Set(called.flatMap((tools) => originsOf(scheme, tools)))];

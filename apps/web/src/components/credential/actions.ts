@@ -29,6 +29,7 @@ export async function storeCredential(_before: Outcome | null, form: FormData): 
 }
 
 function credentialOf(text: (name: string) => string): Credential {
+  if (text("type") === "environment") return { type: "environment", name: text("name") };
   if (text("type") === "basic") return { type: "basic", username: text("username"), password: text("password") };
   if (text("type") === "apiKey") return { type: "apiKey", value: text("value").trim() };
   if (text("type") === "clientCredentials" || text("type") === "authorizationCode") {

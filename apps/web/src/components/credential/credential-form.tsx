@@ -13,6 +13,7 @@ import { Time } from "@/components/ui/time.tsx";
 import { useToast } from "@/components/ui/toast.tsx";
 import { useFormAction } from "@/components/ui/use-form-action.ts";
 import { findAddresses, forgetCredential, registerThere, signInUpstream, storeCredential } from "./actions.ts";
+import { FromEnvironment } from "./from-environment.tsx";
 
 type Scheme = CredentialView["scheme"];
 
@@ -20,11 +21,14 @@ type Scheme = CredentialView["scheme"];
 export function CredentialForm({
   serverId,
   slug,
-  credential: { scheme, documentId, setAt, type, problem, connectedAt, ownInProfiles, redirectUri },
+  credential: { scheme, documentId, setAt, type, reference, problem, connectedAt, ownInProfiles, redirectUri },
+  references,
 }: {
   serverId: string;
   slug: string;
   credential: CredentialView;
+  /** Names of values in the environment, for who may refer to them. */
+  references: readonly string[];
 }) {
   const { state, isPending, form } = useFormAction(storeCredential, null);
   const [isOpen, setOpen] = useState(setAt === null);
@@ -36,7 +40,8 @@ export function CredentialForm({
   }, [state, toast]);
   // Of a document that was removed nothing can be stored any more.
   const isLeft = documentId === null;
-  const kinds = KINDS[scheme.type];
+  const own = KINDS[scheme.type];
+  const kinds: Kind[] = own.length > 0 && references.length > 0 ? [...own, "environment"] : own;
   const [kind, setKind] = useState<Kind | undefined>(kinds.find((one) => one === type) ?? preferredKind(scheme));
   const errors = state && !state.ok ? state.fields : {};
   return (
@@ -51,6 +56,7 @@ export function CredentialForm({
         {setAt ? (
           <span className="inline-flex items-center gap-1.5 text-muted">
             <Check size={16} aria-hidden className="text-ok" /> Set <Time at={setAt} />
+            {reference ? <FromEnvironment name={reference} /> : null}
           </span>
         ) : (
           <span className="text-muted">Not set</span>
@@ -95,6 +101,26 @@ export function CredentialForm({
                 toast("Portico is registered there, and the client is stored");
               }}
             />
+          ) : kind === "environment" ? (
+            <Field
+              label="Value"
+              hint={
+                scheme.type === "basic"
+                  ? "Whoever runs Portico sets it as user:password. It is read there, and stored nowhere."
+                  : "Whoever runs Portico sets it. It is read there, and stored nowhere."
+              }
+              error={errors.name}
+            >
+              {(control) => (
+                <Select {...control} name="name" defaultValue={reference ?? undefined} className="font-mono">
+                  {references.map((name) => (
+                    <option key={name} value={name}>
+                      PORTICO_VALUE_{name}
+                    </option>
+                  ))}
+                </Select>
+              )}
+            </Field>
           ) : (
             <>
               {kind === "basic" ? (
@@ -417,7 +443,7 @@ function FindAddresses({
 }
 
 type FlowKind = "clientCredentials" | "authorizationCode";
-type Kind = "apiKey" | "basic" | "bearer" | FlowKind;
+type Kind = "apiKey" | "basic" | "bearer" | "environment" | FlowKind;
 
 /** The kinds of credential that satisfy each scheme; a token from elsewhere serves OAuth 2 and OpenID Connect too. */
 const KINDS: Record<Scheme["type"], Kind[]> = {
@@ -434,6 +460,7 @@ const CHOICES: Record<Kind, string> = {
   bearer: "A token",
   authorizationCode: "A client that somebody signs in with",
   clientCredentials: "A client that acts for itself",
+  environment: "A value in the environment",
 };
 const LABELS: Record<Kind, string> = {
   apiKey: "API key",
@@ -441,6 +468,7 @@ const LABELS: Record<Kind, string> = {
   bearer: "Token",
   authorizationCode: "Client secret",
   clientCredentials: "Client secret",
+  environment: "Value",
 };
 const WORDS: Record<Kind, string> = {
   apiKey: "API key",
@@ -448,6 +476,7 @@ const WORDS: Record<Kind, string> = {
   bearer: "token",
   authorizationCode: "client",
   clientCredentials: "client",
+  environment: "reference",
 };
 
 /** What the document says of a way to get tokens. */

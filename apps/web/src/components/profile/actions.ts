@@ -64,8 +64,9 @@ export async function storeValue(_before: Outcome | null, form: FormData): Promi
   const text = (name: string) => String(form.get(name) ?? "");
   const input = { serverId: text("serverId"), id: text("profileId"), field: text("field") };
   const kind = text("kind");
-  const value =
-    kind === "apiKey" || kind === "basic" || kind === "bearer"
+  const value = text("reference")
+    ? { type: "environment", name: text("reference") }
+    : kind === "apiKey" || kind === "basic" || kind === "bearer"
       ? credentialOf(kind, { user: text("user"), secret: text("value") })
       : text("value");
   return change((ctx) => setProfileValue({ ctx, input: { ...input, value } }));

@@ -12,8 +12,9 @@ import { Time } from "@/components/ui/time.tsx";
 import { useToast } from "@/components/ui/toast.tsx";
 import { useFormAction } from "@/components/ui/use-form-action.ts";
 import type { Outcome } from "@/server/outcome.ts";
+import { FromEnvironment } from "../credential/from-environment.tsx";
 import { forgetStoredValue, storeValue } from "./actions.ts";
-import { credentialKind, KIND_NAMES } from "./credential-kind.ts";
+import { type CredentialKind, credentialKind, KIND_NAMES } from "./credential-kind.ts";
 
 type Holder = ProfileSettings["fields"][string];
 
@@ -24,6 +25,8 @@ interface Props {
   serverId: string;
   profile: ProfileView;
   field: SettableField;
+  /** Names of values in the environment, for who may refer to them. */
+  references: readonly string[];
   holder: Holder;
   /** Who fills it is stored as it is shown. */
   isSaved: boolean;
@@ -31,8 +34,8 @@ interface Props {
 }
 
 /** One thing that a profile can have a value for: who fills it, and whether the organization has. */
-export function FieldRow({ serverId, profile, field, holder, isSaved, onHolder }: Props) {
-  const setAt = profile.values.find((one) => one.field === field.field)?.setAt;
+export function FieldRow({ serverId, profile, field, references, holder, isSaved, onHolder }: Props) {
+  const stored = profile.values.find((one) => one.field === field.field);
   const isCredential = field.kind === "credential";
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
@@ -60,7 +63,7 @@ export function FieldRow({ serverId, profile, field, holder, isSaved, onHolder }
       <div className="flex w-full flex-wrap items-center gap-2 sm:w-auto">
         {holder === "organization" && !profile.isOwn ? (
           isSaved ? (
-            <StoredValue {...{ serverId, profile, field, setAt }} />
+            <StoredValue {...{ serverId, profile, field, references, stored }} />
           ) : (
             <span className="text-sm text-muted">Save the profile, then store a value</span>
           )
@@ -84,8 +87,12 @@ function StoredValue({
   serverId,
   profile,
   field,
-  setAt,
-}: Pick<Props, "serverId" | "profile" | "field"> & { setAt: Date | undefined }) {
+  references,
+  stored,
+}: Pick<Props, "serverId" | "profile" | "field" | "references"> & {
+  stored: ProfileView["values"][number] | undefined;
+}) {
+  const setAt = stored?.setAt;
   const [isOpen, setOpen] = useState(false);
   const toast = useToast();
   return (
@@ -94,6 +101,7 @@ function StoredValue({
         {setAt ? (
           <span className="inline-flex items-center gap-1.5">
             <Check size={16} aria-hidden className="text-ok" /> Set <Time at={setAt} />
+            {stored?.reference ? <FromEnvironment name={stored.reference} /> : null}
           </span>
         ) : field.kind === "credential" ? (
           "The server's own"
@@ -113,7 +121,7 @@ function StoredValue({
         }
       >
         <ValueForm
-          {...{ serverId, profile, field }}
+          {...{ serverId, profile, field, references }}
           onDone={() => {
             setOpen(false);
             toast("Stored, from the next call on");
@@ -146,8 +154,10 @@ function ValueForm({
   serverId,
   profile,
   field,
+  references,
   onDone,
-}: Pick<Props, "serverId" | "profile" | "field"> & { onDone: () => void }) {
+}: Pick<Props, "serverId" | "profile" | "field" | "references"> & { onDone: () => void }) {
+  const [reference, setReference] = useState("");
   const { state, isPending, form } = useFormAction(async (before: Outcome | null, typed: FormData) => {
     const outcome = await storeValue(before, typed);
     if (outcome.ok) onDone();
@@ -161,6 +171,44 @@ function ValueForm({
       <input type="hidden" name="profileId" value={profile.id} />
       <input type="hidden" name="field" value={field.field} />
       <input type="hidden" name="kind" value={kind} />
+      {references.length > 0 ? (
+        <Field label="Where it is" error={reference === "" ? undefined : problem}>
+          {(control) => (
+            <Select
+              {...control}
+              name="reference"
+              value={reference}
+              onChange={(event) => setReference(event.target.value)}
+            >
+              <option value="">I fill it in</option>
+              <optgroup label="In the environment">
+                {references.map((name) => (
+                  <option key={name} value={name}>
+                    PORTICO_VALUE_{name}
+                  </option>
+                ))}
+              </optgroup>
+            </Select>
+          )}
+        </Field>
+      ) : null}
+      {reference === "" ? <TypedValue {...{ field, kind, problem }} /> : null}
+      <div className="flex justify-end">
+        <Button type="submit" look="primary" isPending={isPending}>
+          Store value
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function TypedValue({
+  field,
+  kind,
+  problem,
+}: Pick<Props, "field"> & { kind: CredentialKind | "variable"; problem: string | undefined }) {
+  return (
+    <>
       {problem && kind === "basic" ? <Notice kind="problem" title={problem} /> : null}
       {kind === "basic" ? (
         <Field label="User name">
@@ -190,11 +238,6 @@ function ValueForm({
           )
         }
       </Field>
-      <div className="flex justify-end">
-        <Button type="submit" look="primary" isPending={isPending}>
-          Store value
-        </Button>
-      </div>
-    </form>
+    </>
   );
 }

@@ -23,6 +23,7 @@ export function ProfileEditor({
   fields,
   tools,
   known,
+  references,
   documents,
 }: {
   serverId: string;
@@ -30,6 +31,8 @@ export function ProfileEditor({
   fields: SettableField[];
   tools: GivenTool[];
   known: KnownArgument[];
+  /** Names of values in the environment, for who may refer to them. */
+  references: readonly string[];
   /** What the tools come from, each with the server's own base URL. */
   documents: readonly (ProfileDocument & { baseUrl: string | null })[];
 }) {
@@ -136,7 +139,7 @@ export function ProfileEditor({
             {shown.map((field) => (
               <FieldRow
                 key={field.field}
-                {...{ serverId, profile, field }}
+                {...{ serverId, profile, field, references }}
                 holder={settings.fields[field.field] ?? "organization"}
                 isSaved={profile.settings.fields[field.field] === settings.fields[field.field]}
                 onHolder={(holder) => {

@@ -1,4 +1,4 @@
-import { isAllowed, listCredentials } from "@portico/services";
+import { isAllowed, listCredentials, listReferences } from "@portico/services";
 import { CredentialForm } from "@/components/credential/credential-form.tsx";
 import { NotAllowed } from "@/components/shell/not-allowed.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
@@ -18,7 +18,10 @@ export default async function CredentialsPage({
   const { ctx } = session;
   if (!isAllowed(ctx.actor, "credential.write")) return <NotAllowed what="set credentials" />;
   const { "sign-in": signIn } = await searchParams;
-  const credentials = await listCredentials({ ctx, input: { serverId: server.id } });
+  const [credentials, references] = await Promise.all([
+    listCredentials({ ctx, input: { serverId: server.id } }),
+    listReferences(ctx),
+  ]);
   if (credentials.length === 0)
     return (
       <EmptyState title="The document asks for no credential">
@@ -55,7 +58,10 @@ export default async function CredentialsPage({
         const own = credentials.filter(({ documentId }) => documentId === id);
         if (own.length === 0) return null;
         const forms = own.map((credential) => (
-          <CredentialForm key={credential.scheme.name} {...{ serverId: server.id, slug: server.slug, credential }} />
+          <CredentialForm
+            key={credential.scheme.name}
+            {...{ serverId: server.id, slug: server.slug, credential, references }}
+          />
         ));
         if (own.length === credentials.length && id !== null && server.documents.length === 1) return forms;
         return (

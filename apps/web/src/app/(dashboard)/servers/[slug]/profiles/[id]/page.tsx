@@ -1,4 +1,11 @@
-import { getProfile, isAllowed, listProfileArguments, listProfileFields, listTools } from "@portico/services";
+import {
+  getProfile,
+  isAllowed,
+  listProfileArguments,
+  listProfileFields,
+  listReferences,
+  listTools,
+} from "@portico/services";
 import { ArrowLeft } from "lucide-react";
 import Link from "next/link";
 import { ProfileEditor } from "@/components/profile/profile-editor.tsx";
@@ -13,9 +20,10 @@ export default async function ProfilePage({ params }: { params: Promise<{ slug: 
   const input = { serverId: server.id };
   const profile = await orNotFound(getProfile({ ctx, input: { ...input, id } }));
   if (!profile.isOwn && !isAllowed(ctx.actor, "server.write")) return <NotAllowed what="change a shared profile" />;
-  const [fields, known, draft] = await Promise.all([
+  const [fields, known, references, draft] = await Promise.all([
     listProfileFields({ ctx, input }),
     listProfileArguments({ ctx, input }),
+    listReferences(ctx),
     listTools({ ctx, input }),
   ]);
   const tools = draft.flatMap(({ tool, isSelected }) => {
@@ -34,7 +42,7 @@ export default async function ProfilePage({ params }: { params: Promise<{ slug: 
       </Link>
       <ProfileEditor
         key={JSON.stringify([profile.name, profile.settings])}
-        {...{ serverId: server.id, profile, fields, tools, known }}
+        {...{ serverId: server.id, profile, fields, tools, known, references }}
         documents={server.documents.map(({ key, title, baseUrl }) => ({ key, title, baseUrl }))}
       />
     </div>
