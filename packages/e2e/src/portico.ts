@@ -61,7 +61,7 @@ export async function startPortico({ env = {}, isFresh = false, dataDir }: Porti
   let printed = "";
   for (const stream of [child.stdout, child.stderr])
     stream.on("data", (chunk: Buffer) => (printed += chunk.toString()));
-  const url = `http://localhost:${port}`;
+  const url = env.PORTICO_URL ?? `http://localhost:${port}`;
   const portico: Portico = {
     url,
     dataDir: dir,

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { authenticateApiKey } from "@portico/services";
+import { authenticateApiKey, joinByInvitation, resetPassword } from "@portico/services";
 import { Client as PgClient } from "pg";
 import { expect, it } from "vitest";
 import { callTool, rpc, statusAt } from "./mcp.ts";
@@ -34,15 +34,23 @@ export function leakAttacks(range: () => Range): void {
   it("LK-04: an API that says the credential back does not show it to the model", async () => {
     const { a, upstream } = range();
     const secret = range().secrets.find((one) => one.startsWith("secret-")) ?? "";
-    upstream.answer = ({ headers }) => ({
-      status: 200,
-      body: { headers, again: [`key=${headers["x-key"]}`, Buffer.from(String(headers["x-key"])).toString("base64")] },
-    });
-    const answer = await callTool(range(), alpha(), a.key, "listThings");
+    const key = ({ headers }: { headers: object }) => String((headers as Record<string, unknown>)["x-key"]);
+    const spellings = (text: string) => {
+      const bytes = Buffer.from(text);
+      return [text, bytes.toString("base64"), bytes.toString("base64url"), encodeURIComponent(text)];
+    };
+    for (const status of [200, 400, 500]) {
+      upstream.answer = (request) => ({
+        status,
+        body: { headers: request.headers, again: [`key=${key(request)}`, ...spellings(key(request))] },
+      });
+      const answer = await callTool(range(), alpha(), a.key, "listThings");
+      expect(upstream.requests.at(-1)?.headers["x-key"]).toBe(secret);
+      expect(answer.status).toBe(200);
+      expect(answer.text).toContain("[hidden]");
+      expect(spellings(secret).filter((spelling) => answer.text.includes(spelling.replace(/=+$/, "")))).toEqual([]);
+    }
     upstream.answer = () => ({ status: 200, body: { ok: true } });
-    expect(upstream.requests.at(-1)?.headers["x-key"]).toBe(secret);
-    expect(answer.status).toBe(200);
-    expect(answer.text).not.toContain(secret);
   });
 
   it("LK-05: a credential is never shown again, to whomever", async () => {
@@ -74,35 +82,63 @@ export function leakAttacks(range: () => Range): void {
   });
 
   it("LK-09: nothing that is stored opens anything", async () => {
-    const { db, a } = range();
-    const [keys, records, sessions, invitations] = await Promise.all([
-      db.apiKey.findMany(),
-      db.oidcRecord.findMany({ take: 500 }),
-      db.authSession.findMany(),
-      db.invitation.findMany(),
-    ]);
-    const words = [
-      ...keys.flatMap(({ hash, start, id }) => [String(hash), start, id]),
-      ...records.flatMap(({ id, payload, uid }) => [id, payload.slice(0, 500), uid ?? ""]),
-      ...sessions.map(({ id }) => id),
-      ...invitations.map(({ tokenHash }) => String(tokenHash)),
-    ].filter((word) => /^[A-Za-z0-9._~+/=-]+$/.test(word));
-    expect(words.length).toBeGreaterThan(50);
-    for (const word of words) {
-      expect(await statusAt(range(), alpha(), word)).toBe(401);
-      if (word.length < 60)
-        expect(
-          (await range().fetch("/api/v1/servers", { headers: { authorization: `Bearer ptk_${word}` } })).status,
-        ).toBe(401);
-    }
-    for (const { id, model } of records.filter(({ model }) => model === "RefreshToken").slice(0, 30)) {
-      const answer = await range().fetch("/oauth/token", {
-        method: "POST",
-        headers: { "content-type": "application/x-www-form-urlencoded" },
-        body: new URLSearchParams({ grant_type: "refresh_token", refresh_token: id, client_id: "x" }).toString(),
-      });
-      expect([model, answer.status >= 400]).toEqual([model, true]);
-    }
+    const { a, databaseUrl } = range();
+    await range().connect(a.alice, alpha());
+    const words = await storedWords(databaseUrl);
+    expect(words.size).toBeGreaterThan(150);
+    const form = { "content-type": "application/x-www-form-urlencoded" };
+    const tokenAnswer = (fields: Record<string, string>) =>
+      range().fetch("/oauth/token", { method: "POST", headers: form, body: new URLSearchParams(fields).toString() });
+    const client = (await range().db.oidcRecord.findFirstOrThrow({ where: { model: "Client" } })).id;
+    const cookies = a.alice.browser.cookie().split("; ");
+    const json = { "content-type": "application/json", origin: range().url };
+    const doors: Record<string, (word: string) => Promise<{ status: number; text: string }>> = {
+      "an access token": (word) => rpc(range(), alpha(), word),
+      "an API key": (word) => range().fetch("/api/v1/servers", { headers: { authorization: `Bearer ptk_${word}` } }),
+      "a code": (word) =>
+        tokenAnswer({
+          ...{ grant_type: "authorization_code", code: word, client_id: client, code_verifier: "v".repeat(43) },
+          redirect_uri: "http://127.0.0.1:39871/callback",
+        }),
+      "a refresh token": (word) => tokenAnswer({ grant_type: "refresh_token", refresh_token: word, client_id: client }),
+      "a device code": (word) =>
+        tokenAnswer({
+          ...{ grant_type: "urn:ietf:params:oauth:grant-type:device_code", device_code: word, client_id: client },
+        }),
+      "a client's secret": (word) =>
+        tokenAnswer({ grant_type: "client_credentials", client_id: client, client_secret: word }),
+      "a cookie": (word) => {
+        const cookie = cookies.map((one) => `${one.split("=")[0]}=${word}`).join("; ");
+        return range().fetch("/api/auth/get-session", { headers: { cookie } });
+      },
+      "a mailed link": (word) =>
+        range().fetch(`/api/auth/magic-link/verify?token=${encodeURIComponent(word)}`, { headers: json }),
+    };
+    expect((await range().as(a.alice, "/api/auth/get-session")).text).toContain(a.alice.email);
+    const opened: string[] = [];
+    for (const [word, at] of words)
+      for (const [what, open] of Object.entries(doors)) {
+        const { status, text } = await open(encodeURIComponent(word) === word ? word : encodeURIComponent(word));
+        // A session that is none is answered with null, and a link that is none leads to the page that says so.
+        const isClosed =
+          status >= 400
+            ? status < 500
+            : what === "a cookie"
+              ? text === "null" || text === ""
+              : what === "a mailed link" && status >= 300;
+        if (!isClosed) opened.push(`${at} as ${what}: ${status} ${text.slice(0, 80)}`);
+      }
+    expect(opened).toEqual([]);
+    for (const invitation of await range().db.invitation.findMany())
+      for (const word of [invitation.id, invitation.tokenHash ?? "-", invitation.mailedTokenHash ?? "-"])
+        await expect(
+          joinByInvitation(range().deps, { token: word, name: "Mallory", password: "a password of hers" }),
+        ).rejects.toMatchObject({ code: "precondition_failed" });
+    for (const { identifier, value } of await range().db.verification.findMany())
+      for (const word of [identifier, value])
+        await expect(
+          resetPassword(range().deps, { token: word, password: "a password of hers" }),
+        ).rejects.toMatchObject({ code: expect.stringMatching(/precondition_failed|invalid_input/) });
     expect(await statusAt(range(), alpha(), a.key)).toBe(200);
   });
 
@@ -244,4 +280,29 @@ async function dumpOf({ databaseUrl }: Range): Promise<string> {
   } finally {
     await client.end();
   }
+}
+
+/** How many values of a column are tried: those of one column are made alike. */
+const WORDS_OF_A_COLUMN = 6;
+
+/** Words of every text column of every table, each with where it stands. */
+async function storedWords(databaseUrl: string): Promise<Map<string, string>> {
+  const client = new PgClient({ connectionString: databaseUrl });
+  await client.connect();
+  const words = new Map<string, string>();
+  const { rows: columns } = await client.query<{ table: string; column: string }>(
+    `SELECT c.relname AS table, a.attname AS column FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+     AND a.attnum > 0 AND NOT a.attisdropped AND a.atttypid IN ('text'::regtype, 'varchar'::regtype)`,
+  );
+  for (const { table, column } of columns) {
+    const { rows } = await client.query<{ word: string }>(
+      `SELECT DISTINCT "${column}" AS word FROM "${table}"
+       WHERE "${column}" ~ '^[A-Za-z0-9._~+/=$-]+$' AND length("${column}") BETWEEN 8 AND 4000 LIMIT $1`,
+      [WORDS_OF_A_COLUMN],
+    );
+    for (const { word } of rows) words.set(word, `${table}.${column}`);
+  }
+  await client.end();
+  return words;
 }

@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { readFileSync } from "node:fs";
 import type { Db } from "@portico/db";
 import { createTestDatabase } from "@portico/db/testing";
 import {
@@ -23,7 +22,7 @@ import {
 import { Browser, consent, type OAuthClient, redeem, register, signIn, type Tokens } from "../oauth-client.ts";
 import { freePort, owner, type Portico, startPortico, waitFor } from "../portico.ts";
 import { type Recorder, startRecorder } from "../recorder.ts";
-import { startApp } from "../start-app.ts";
+import { startGatewayBeside } from "../second-gateway.ts";
 import { startProxy } from "../two-processes.ts";
 
 /** In everything that belongs to the first organization; nothing that the second one sees may have it. */
@@ -127,12 +126,7 @@ export async function startRange(): Promise<Range> {
     };
     const portico = await startPortico({ env: { ...env, PORT: String(first) } });
     stops.push(portico.stop);
-    const gateway = await startApp("gateway", {
-      ...env,
-      PORT: String(second),
-      HOST: "127.0.0.1",
-      PORTICO_WEB_URL: webUrl(portico),
-    });
+    const gateway = await startGatewayBeside(portico, { ...env, PORT: String(second) });
     stops.push(gateway.stop);
     const proxy = await startProxy(port, [`http://127.0.0.1:${first}`, `http://127.0.0.1:${second}`]);
     stops.push(() => {
@@ -154,13 +148,6 @@ export async function startRange(): Promise<Range> {
     await stop();
     throw error;
   }
-}
-
-/** Where the web app listens, which only the gateway was told. */
-function webUrl(portico: Portico): string {
-  const [pid] = portico.pidsOf("gateway");
-  const environment = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
-  return environment.find((line) => line.startsWith("PORTICO_WEB_URL="))?.slice("PORTICO_WEB_URL=".length) ?? "";
 }
 
 type Bare = Pick<Range, "url" | "portico" | "secondGateway" | "databaseUrl" | "deps" | "upstream" | "stop">;
