@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { State } from "@portico/state";
 import { errors } from "oidc-provider";
+import { AWAY, isStoreAway } from "./away.ts";
 import { type CodeProblem, createDeviceFlow } from "./device-flow.ts";
 import { networkOf } from "./network-of.ts";
 import { sendJson } from "./node-request.ts";
@@ -102,6 +103,7 @@ export async function createAuthorizationServer(options: AuthorizationServerOpti
       } catch (error) {
         onError(error);
         if (response.headersSent) response.destroy();
+        else if (isStoreAway(error)) sendJson(response, AWAY.status, AWAY.body, AWAY.headers);
         else sendJson(response, 500, { error: "server_error", error_description: "Something went wrong on our side." });
       }
     },

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Db, Vault } from "@portico/db";
 import Provider, { errors, interactionPolicy, type KoaContextWithOIDC } from "oidc-provider";
+import { AWAY, isStoreAway } from "./away.ts";
 import { createClientDocuments, type FetchDocument } from "./client-documents.ts";
 import { createOidcAdapter } from "./oidc-adapter.ts";
 import { readSigningKeys } from "./signing-keys.ts";
@@ -194,7 +195,14 @@ export async function createProvider(options: ProviderOptions): Promise<Provider
     },
   });
   provider.proxy = true;
-  provider.on("server_error", (_ctx, error) => onError(error));
+  provider.on("server_error", (ctx, error) => {
+    onError(error);
+    // A browser was sent to a page by now, which says the same.
+    if (!isStoreAway(error) || ctx.status !== 500) return;
+    ctx.status = AWAY.status;
+    ctx.set(AWAY.headers);
+    ctx.body = AWAY.body;
+  });
   provider.on("grant.revoked", (_ctx, grantId) => void onGrantEnded(grantId).catch(onError));
   provider.use(withKnownScope);
   provider.use(withQueryModeOnly);

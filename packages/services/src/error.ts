@@ -1,4 +1,5 @@
 import { isDatabaseAway } from "@portico/db";
+import { isRedisAway } from "@portico/state";
 
 /** The closed list of what a verb can say no with. Codes are stable; messages are for people and may change. */
 export type AppErrorCode =
@@ -37,10 +38,11 @@ export class AppError extends Error {
   }
 }
 
-/** What a failure is to whoever asked: a database that is away is an apology with a time to try again, everything else as it was. */
+/** What a failure is to whoever asked: a store that is away is an apology with a time to try again, everything else as it was. */
 export function asAppError(error: unknown): unknown {
-  return isDatabaseAway(error)
-    ? new AppError("unavailable", "Portico cannot reach its database at the moment. Try again in a few seconds.")
+  const store = isDatabaseAway(error) ? "database" : isRedisAway(error) ? "Redis" : undefined;
+  return store
+    ? new AppError("unavailable", `Portico cannot reach its ${store} at the moment. Try again in a few seconds.`)
     : error;
 }
 

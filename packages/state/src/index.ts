@@ -2,6 +2,7 @@ import { createPostgresState } from "./postgres-state.ts";
 import { createRedisState } from "./redis-state.ts";
 import type { State } from "./state.ts";
 
+export { isRedisAway } from "./redis-state.ts";
 export type { State } from "./state.ts";
 
 /** Redis where there is one, otherwise PostgreSQL; both keep the same promises and pass the same tests. */

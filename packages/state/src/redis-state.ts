@@ -62,3 +62,9 @@ export function createRedisState(url: string): State {
     },
   };
 }
+
+/** Whether an error says that Redis cannot be reached: asking again later may help, and nothing of ours is wrong. */
+export function isRedisAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return error.name === "MaxRetriesPerRequestError" || error.message === "Connection is closed.";
+}

@@ -1,6 +1,6 @@
 import { createTestDatabase, type TestDatabase } from "@portico/db/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createState, type State } from "./index.ts";
+import { createState, isRedisAway, type State } from "./index.ts";
 
 const backends = process.env.TEST_REDIS_URL ? ["postgres", "redis"] : ["postgres"];
 
@@ -73,4 +73,14 @@ describe.each(backends)("state on %s", (backend) => {
       await expect.poll(() => heard).toContain("after");
     });
   }
+});
+
+it("tells a Redis that cannot be reached from everything else", async () => {
+  const state = createState({ databaseUrl: "", redisUrl: "redis://127.0.0.1:1" });
+  const error = await state.get("x").catch((error: unknown) => error);
+  expect(isRedisAway(error)).toBe(true);
+  await state.close();
+  expect(isRedisAway(new Error("Connection is closed."))).toBe(true);
+  for (const other of [new Error("WRONGTYPE"), undefined, "Connection is closed."])
+    expect(isRedisAway(other)).toBe(false);
 });

@@ -22,6 +22,7 @@ import {
 import { Browser, consent, type OAuthClient, redeem, register, signIn, type Tokens } from "../oauth-client.ts";
 import { freePort, owner, type Portico, startPortico, waitFor } from "../portico.ts";
 import { type Recorder, startRecorder } from "../recorder.ts";
+import { type RedisServer, startRedisServer } from "../redis.ts";
 import { startGatewayBeside } from "../second-gateway.ts";
 import { startProxy } from "../two-processes.ts";
 
@@ -59,6 +60,8 @@ export interface Range {
   portico: Portico;
   /** All that the gateway beside it has printed. */
   secondGateway: () => string;
+  /** What both gateways share beside the database; without it they share that in the database too. */
+  redis: RedisServer | undefined;
   db: Db;
   databaseUrl: string;
   deps: Deps;
@@ -105,7 +108,7 @@ let networks = 0;
 /** An address that nobody came from before: what is counted by network is counted anew. */
 export const newNetwork = () => `198.18.${(++networks >> 8) & 255}.${networks & 255}`;
 
-export async function startRange(): Promise<Range> {
+export async function startRange({ withRedis = false } = {}): Promise<Range> {
   const database = await createTestDatabase();
   const stops: (() => unknown)[] = [() => database.drop()];
   const stop = async () => {
@@ -114,6 +117,8 @@ export async function startRange(): Promise<Range> {
   try {
     const upstream = await startRecorder();
     stops.push(upstream.stop);
+    const redis = withRedis ? await startRedisServer() : undefined;
+    if (redis) stops.push(redis.stop);
     const [port, first, second] = [await freePort(), await freePort(), await freePort()];
     const url = `http://127.0.0.1:${port}`;
     const secretKey = randomBytes(32).toString("base64url");
@@ -123,6 +128,7 @@ export async function startRange(): Promise<Range> {
       PORTICO_SECRET_KEY: secretKey,
       PORTICO_EGRESS_ALLOW: "127.0.0.0/8",
       PORTICO_TRUSTED_PROXIES: "127.0.0.1",
+      ...(redis ? { REDIS_URL: redis.url } : {}),
     };
     const portico = await startPortico({ env: { ...env, PORT: String(first) } });
     stops.push(portico.stop);
@@ -133,12 +139,19 @@ export async function startRange(): Promise<Range> {
       proxy.close();
       proxy.closeAllConnections();
     });
-    const deps = openDeps({ databaseUrl: database.url, secretKeys: [secretKey], publicUrl: url, connectionsMax: 3 });
+    const deps = openDeps({
+      databaseUrl: database.url,
+      redisUrl: redis?.url,
+      secretKeys: [secretKey],
+      publicUrl: url,
+      connectionsMax: 3,
+    });
     stops.push(() => deps.close());
     return await furnish({
       url,
       portico,
       secondGateway: gateway.output,
+      redis,
       databaseUrl: database.url,
       deps,
       upstream,
@@ -150,7 +163,7 @@ export async function startRange(): Promise<Range> {
   }
 }
 
-type Bare = Pick<Range, "url" | "portico" | "secondGateway" | "databaseUrl" | "deps" | "upstream" | "stop">;
+type Bare = Pick<Range, "url" | "portico" | "secondGateway" | "redis" | "databaseUrl" | "deps" | "upstream" | "stop">;
 
 /** Two organizations with people, keys, teams and servers. */
 async function furnish(bare: Bare): Promise<Range> {
