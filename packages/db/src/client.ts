@@ -6,8 +6,12 @@ export type Db = PrismaClient;
 /** What a verb may use inside `db.$transaction(async (tx) => …)`. */
 export type Tx = Parameters<Parameters<PrismaClient["$transaction"]>[0]>[0];
 
-/** What the apps run as: it owns no table, so that row-level security holds for it. */
+/** What the verbs of an organization run as: it sees that organization's rows, and no others whatever it says. */
 export const APP_ROLE = "portico_app";
+/** What the installation's own work runs as (signing in, serving, jobs, clean-up). Neither role owns a table, so that row-level security holds for both. */
+export const INSTALLATION_ROLE = "portico_installation";
+/** Every organization's rows, for who may see them. */
+const EVERYTHING = "*";
 
 /** How long a query may wait for a connection. */
 const CONNECT_MS = 10_000;
@@ -19,19 +23,26 @@ export function createDb(url: string, options: { connectionsMax?: number } = {})
       connectionString: url,
       max: options.connectionsMax ?? 10,
       connectionTimeoutMillis: CONNECT_MS,
-      onConnect: becomeApp,
+      onConnect: becomeInstallation,
     }),
     transactionOptions: { maxWait: CONNECT_MS, timeout: 30_000 },
   });
 }
 
-/** A new connection gives up what its login may do beyond the app. Where there is no such role, the login is none that could. */
-async function becomeApp(client: ClientBase): Promise<void> {
-  await client.query(
-    `SELECT set_config('portico.organization', '*', false),
-     (SELECT set_config('role', rolname, false) FROM pg_roles WHERE rolname = $1 AND pg_has_role(session_user, oid, 'MEMBER'))`,
-    [APP_ROLE],
-  );
+/**
+ * Gives up what the login may do beyond the role $1, and says whose rows are meant ($2); for the transaction alone, or not ($3). Where there is no
+ * such role, the login is none that could do more.
+ */
+const BECOME = `SELECT (SELECT set_config('role', rolname, $3) FROM pg_roles WHERE rolname = $1 AND pg_has_role(session_user, oid, 'MEMBER')),
+  set_config('portico.organization', $2, $3)`;
+
+async function becomeInstallation(client: ClientBase): Promise<void> {
+  await client.query(BECOME, [INSTALLATION_ROLE, EVERYTHING, false]);
+}
+
+/** Until the transaction ends, however it does. */
+function become(client: Tx, role: string, organization: string) {
+  return client.$queryRawUnsafe(BECOME, role, organization, true);
 }
 
 /**
@@ -39,7 +50,7 @@ async function becomeApp(client: ClientBase): Promise<void> {
  * forgot to say. Each query is a transaction of its own; `$transaction` takes a function.
  */
 export function forOrganization(db: Db, organizationId: string): Db {
-  const enter = (client: Tx) => client.$executeRaw`SELECT set_config('portico.organization', ${organizationId}, true)`;
+  const enter = (client: Tx) => become(client, APP_ROLE, organizationId);
   const alone =
     (run: (...args: unknown[]) => Prisma.PrismaPromise<unknown>) =>
     async (...args: unknown[]) =>
@@ -64,10 +75,11 @@ export function forOrganization(db: Db, organizationId: string): Db {
 
 /** In a transaction of one organization: does `work` with the rows of all. For a rule that has to know what somebody is elsewhere. */
 export async function acrossOrganizations<T>(tx: Tx, work: () => Promise<T>): Promise<T> {
-  const [row] = await tx.$queryRaw<{ own: string }[]>`SELECT current_setting('portico.organization') AS own`;
-  await tx.$executeRaw`SELECT set_config('portico.organization', '*', true)`;
+  const [row] = await tx.$queryRaw<{ role: string; own: string }[]>`
+    SELECT current_user::text AS role, current_setting('portico.organization') AS own`;
+  await become(tx, INSTALLATION_ROLE, EVERYTHING);
   const result = await work();
-  await tx.$executeRaw`SELECT set_config('portico.organization', ${row?.own ?? ""}, true)`;
+  await become(tx, row?.role ?? APP_ROLE, row?.own ?? "");
   return result;
 }
 

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { Client, escapeIdentifier } from "pg";
-import { APP_ROLE } from "./client.ts";
+import { APP_ROLE, INSTALLATION_ROLE } from "./client.ts";
 
 // Applies prisma/migrations/*/migration.sql in order and keeps Prisma's own ledger, so that `prisma migrate status` agrees.
 // Prisma's CLI is not used at run time: it downloads a native engine.
@@ -37,7 +37,7 @@ export async function migrate(url: string, dir = MIGRATIONS_DIR): Promise<number
       await applyOne(client, name, sql, checksum);
       count++;
     }
-    await ensureAppRole(client);
+    for (const role of [APP_ROLE, INSTALLATION_ROLE]) await ensureRole(client, role);
     return count;
   } finally {
     await client.end();
@@ -45,29 +45,29 @@ export async function migrate(url: string, dir = MIGRATIONS_DIR): Promise<number
 }
 
 /**
- * Makes the role that the apps run as, and lets it use the tables: it owns none and is no superuser, so row-level security holds for it. Each
- * month of usage is seen through the whole only. A login that may not make roles is held by the policies itself, since they are forced.
+ * Makes the roles that the apps run as, and lets them use the tables: they own none and are no superusers, so row-level security holds for them.
+ * Each month of usage is seen through the whole only. A login that may not make roles is held by the policies itself, since they are forced.
  */
-async function ensureAppRole(client: Client): Promise<void> {
+async function ensureRole(client: Client, role: string): Promise<void> {
   const { rows } = await client.query<{ isSuperuser: boolean; schema: string }>(
     'SELECT rolsuper AS "isSuperuser", current_schema() AS schema FROM pg_roles WHERE rolname = current_user',
   );
-  await client.query(`DO $$ BEGIN CREATE ROLE ${APP_ROLE} NOLOGIN;
+  await client.query(`DO $$ BEGIN CREATE ROLE ${role} NOLOGIN;
     EXCEPTION WHEN duplicate_object OR unique_violation OR insufficient_privilege THEN NULL; END $$`);
-  const known = await client.query("SELECT 1 FROM pg_roles WHERE rolname = $1", [APP_ROLE]);
+  const known = await client.query("SELECT 1 FROM pg_roles WHERE rolname = $1", [role]);
   if (known.rowCount === 0) return;
   if (!rows[0]?.isSuperuser)
-    await client.query(`DO $$ BEGIN GRANT ${APP_ROLE} TO CURRENT_USER;
+    await client.query(`DO $$ BEGIN GRANT ${role} TO CURRENT_USER;
       EXCEPTION WHEN insufficient_privilege THEN NULL; END $$`);
   const schema = escapeIdentifier(rows[0]?.schema ?? "public");
   const tables = await client.query<{ relname: string }>(
     `SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
      AND relname <> '_prisma_migrations' AND NOT has_table_privilege($1, oid, 'SELECT, INSERT, UPDATE, DELETE')`,
-    [APP_ROLE],
+    [role],
   );
-  await client.query(`GRANT USAGE ON SCHEMA ${schema} TO ${APP_ROLE}`);
+  await client.query(`GRANT USAGE ON SCHEMA ${schema} TO ${role}`);
   for (const { relname } of tables.rows)
-    await client.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ${schema}.${escapeIdentifier(relname)} TO ${APP_ROLE}`);
+    await client.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ${schema}.${escapeIdentifier(relname)} TO ${role}`);
 }
 
 function migrationNames(dir: string): string[] {

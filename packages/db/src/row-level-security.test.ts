@@ -1,6 +1,6 @@
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { APP_ROLE, acrossOrganizations, createDb, forOrganization } from "./client.ts";
+import { APP_ROLE, acrossOrganizations, createDb, type Db, forOrganization, INSTALLATION_ROLE } from "./client.ts";
 import { newId } from "./id.ts";
 import { createTestDatabase, type TestDatabase } from "./testing.ts";
 
@@ -82,6 +82,9 @@ describe("XT-18: row-level security", () => {
       expect([table, await count(app, table)]).toEqual([table, 0]);
       await say("c");
       expect([table, await count(app, table)]).toEqual([table, 0]);
+      // What the installation's own work says means nothing to it.
+      await say("*");
+      expect([table, await count(app, table)]).toEqual([table, 0]);
       await say("b");
       expect([table, await count(app, table)]).toEqual([table, 1]);
     }
@@ -104,9 +107,13 @@ describe("XT-18: row-level security", () => {
   });
   it("holds for what the apps run as: no superuser, no owner, no way around, no month by itself", async () => {
     const db = createDb(test.url, { connectionsMax: 1 });
-    const [me] = await db.$queryRaw<object[]>`SELECT current_user::text AS name, rolsuper, rolbypassrls FROM pg_roles
+    const whoIs = (one: Db) => one.$queryRaw<
+      object[]
+    >`SELECT current_user::text AS name, rolsuper, rolbypassrls FROM pg_roles
       WHERE rolname = current_user`;
-    expect(me).toEqual({ name: APP_ROLE, rolsuper: false, rolbypassrls: false });
+    const isHeld = { rolsuper: false, rolbypassrls: false };
+    expect(await whoIs(db)).toEqual([{ name: INSTALLATION_ROLE, ...isHeld }]);
+    expect(await whoIs(forOrganization(db, "a"))).toEqual([{ name: APP_ROLE, ...isHeld }]);
     await expect(db.$executeRaw`ALTER TABLE "Server" DISABLE ROW LEVEL SECURITY`).rejects.toThrow(/must be owner/);
     const [month] = (
       await owner.query<{ relname: string }>(
@@ -139,11 +146,29 @@ describe("XT-18: row-level security", () => {
         expect(await tx.organization.count()).toBe(1);
         expect(await acrossOrganizations(tx, () => tx.organization.count())).toBe(2);
         expect(await tx.organization.count()).toBe(1);
+        await tx.$executeRaw`SELECT set_config('portico.organization', '*', true)`;
+        expect(await tx.organization.count()).toBe(0);
+        await tx.$executeRaw`SELECT set_config('portico.organization', 'a', true)`;
         const data = { id: newId("job"), organizationId: "b", kind: "publish", input: {} };
         await expect(tx.job.create({ data })).rejects.toThrow(/row-level security|append-only/);
       })
       .catch((error: Error) => expect(error.message).toMatch(/aborted/));
     expect(await db.job.count()).toBe(2);
     await db.$disconnect();
+  });
+  it("holds by what is said alone for a login that may make no roles and is in none", async () => {
+    const login = `plain_${newId("user").slice(-12)}`;
+    await owner.query(`CREATE ROLE ${login} LOGIN PASSWORD 'plain' NOSUPERUSER`);
+    await owner.query(`GRANT SELECT ON "Organization" TO ${login}`);
+    const url = new URL(test.url);
+    url.username = login;
+    url.password = "plain";
+    const db = createDb(url.href, { connectionsMax: 1 });
+    expect(await db.organization.count()).toBe(2);
+    expect(await forOrganization(db, "a").organization.findMany({ select: { id: true } })).toEqual([{ id: "a" }]);
+    expect(await db.organization.count()).toBe(2);
+    await db.$disconnect();
+    await owner.query(`DROP OWNED BY ${login}`);
+    await owner.query(`DROP ROLE ${login}`);
   });
 });
