@@ -46,7 +46,12 @@ export interface AskedBy {
 
 /** What verbs of one organization are called with. */
 export function actIn(deps: Deps, who: Pick<Ctx, "organizationId" | "actor" | "ip" | "askedBy">): Ctx {
-  return { ...deps, ...who, db: forOrganization(deps.db, who.organizationId) };
+  return inOrganization({ ...deps, ...who }, who.organizationId);
+}
+
+/** The same with the rows of one organization only: for what is read for it without anybody who acts. */
+export function inOrganization<With extends Pick<Deps, "db">>(deps: With, organizationId: string): With {
+  return { ...deps, db: forOrganization(deps.db, organizationId) };
 }
 
 /** The shape of every verb's argument. */

@@ -45,7 +45,7 @@ export {
   type OwnConnection,
   readConnectForm,
 } from "./connection/own-connections.ts";
-export { type Actor, actIn, type Call, type Ctx, type Deps, type Role } from "./context.ts";
+export { type Actor, actIn, type Call, type Ctx, type Deps, inOrganization, type Role } from "./context.ts";
 export { type DepsOptions, openDeps } from "./deps.ts";
 export { checkDocuments } from "./document/check-documents.ts";
 export { type DocumentView, getDocument } from "./document/get-document.ts";

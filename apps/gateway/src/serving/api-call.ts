@@ -54,7 +54,7 @@ export function createCallApi(
     const { client, signal, dialect, isStep = false } = about;
     const place = placeOf(places, tool, profile);
     const { baseUrl } = place;
-    const ofServer = await servers.credentialsOf(server.id);
+    const ofServer = await servers.credentialsOf(server);
     const opened = profile ? profileCredentials(profile, ofServer) : ofServer;
     const missing = profile && missingFor(profile, tool, { opened, ofServer }, { publicUrl, principal, baseUrl });
     if (missing) return notCalled(missing, "A field of the profile is not filled in.");

@@ -7,6 +7,7 @@ import {
   authorizeConnection,
   type Caller,
   type Deps,
+  inOrganization,
   limitOf,
   type OpenProfile,
   openProfile,
@@ -85,23 +86,26 @@ export async function createCallers(deps: Deps, onError: (error: unknown) => voi
 
   async function check(token: string, server: ServerPointer, { resource, isReadOnly }: Address): Promise<Found | null> {
     const verified = token.startsWith("ptk_") ? null : await tokens.verify(token, resource);
+    const own = inOrganization(deps, server.organizationId);
     const caller = token.startsWith("ptk_")
-      ? await authorizeApiKey(deps, token, server)
+      ? await authorizeApiKey(own, token, server)
       : verified?.scopes.has(TOOLS_SCOPE)
-        ? await authorizeConnection(deps, verified, server, isReadOnly)
+        ? await authorizeConnection(own, verified, server, isReadOnly)
         : null;
     if (!caller) return null;
     const userId = caller.kind === "user" ? caller.subject : null;
     const profile = await profileOf(server, userId, caller.profileId ?? null);
     const { organizationId } = server;
     const person =
-      profile?.person ?? (userId === null ? NO_FACTS : await readPersonFacts(deps, { userId, organizationId }));
+      profile?.person ?? (userId === null ? NO_FACTS : await readPersonFacts(own, { userId, organizationId }));
     const mayDestroy = userId === null || verified?.scopes.has(DESTROY_SCOPE) === true;
     return { caller, principal: principalOf(caller), profile, person, mayDestroy };
   }
 
   async function profileOf(server: ServerPointer, userId: string | null, profileId: string | null) {
-    return server.hasProfiles ? openProfile(deps, { serverId: server.id, profileId, userId }) : null;
+    return server.hasProfiles
+      ? openProfile(inOrganization(deps, server.organizationId), { serverId: server.id, profileId, userId })
+      : null;
   }
 
   /**

@@ -10,10 +10,8 @@ beforeAll(async () => {
 });
 afterAll(() => gateway?.close());
 
-type Model = "server" | "apiKey";
-
-/** The database with one query that reads at once and hands out what it read when it is told to. */
-function holdReads(model: Model, method: string) {
+/** The database with reads of one kind that read at once and hand out what they read when they are told to. */
+function holdReads(which: "servers" | "transactions") {
   let release: () => void = () => {};
   let hasRead: () => void = () => {};
   const held = new Promise<void>((resolve) => {
@@ -22,24 +20,25 @@ function holdReads(model: Model, method: string) {
   const read = new Promise<void>((resolve) => {
     hasRead = resolve;
   });
-  const real = gateway.deps.db[model] as unknown as Record<string, (query: unknown) => Promise<unknown>>;
-  const slow = Object.create(real, {
-    [method]: {
-      value: async (query: unknown) => {
-        const row = await real[method]?.(query);
-        hasRead();
-        await held;
-        return row;
-      },
+  const holding = <Run extends (...args: never[]) => Promise<unknown>>(run: Run) => ({
+    async value(...args: Parameters<Run>) {
+      const result = await run(...args);
+      hasRead();
+      await held;
+      return result;
     },
   });
-  const db = Object.create(gateway.deps.db, { [model]: { value: slow } }) as TestGateway["deps"]["db"];
-  return { deps: { ...gateway.deps, db }, read, release };
+  const { db } = gateway.deps;
+  const slow: PropertyDescriptorMap =
+    which === "servers"
+      ? { server: { value: Object.create(db.server, { findFirst: holding(db.server.findFirst.bind(db.server)) }) } }
+      : { $transaction: holding(db.$transaction.bind(db)) };
+  return { deps: { ...gateway.deps, db: Object.create(db, slow) as typeof db }, read, release };
 }
 
 it("forgets a pointer that was read just before it changed", async () => {
   const { serverId } = await gateway.publish({ slug: "raced" });
-  const { deps, read, release } = holdReads("server", "findFirst");
+  const { deps, read, release } = holdReads("servers");
   const servers = await createServers(deps);
   const early = servers.resolve(gateway.organization, "raced");
   await read;
@@ -55,7 +54,7 @@ it("forgets a pointer that was read just before it changed", async () => {
 it("forgets a key that was read just before it was revoked", async () => {
   const { path, serverId } = await gateway.publish({ slug: "keyed" });
   const { id, key } = await createApiKey({ ctx: gateway.ctx, input: { name: "raced" } });
-  const { deps, read, release } = holdReads("apiKey", "findUnique");
+  const { deps, read, release } = holdReads("transactions");
   const callers = await createCallers(deps, (error) => expect.unreachable(String(error)));
   const { organizationId } = gateway.ctx;
   const server = {

@@ -11,6 +11,7 @@ import {
   createToolSearch,
   type Deps,
   type Icon,
+  inOrganization,
   type LoadedVersion,
   loadToolsList,
   loadVersion,
@@ -195,10 +196,10 @@ export async function createServers(deps: Deps, { onCredentials = () => {} }: { 
     async iconOf(versionId: string): Promise<Picture | undefined> {
       return (await versions.get(versionId))?.icon;
     },
-    credentialsOf(serverId: string) {
+    credentialsOf({ id: serverId, organizationId }: Pick<ServerPointer, "id" | "organizationId">) {
       const known = credentials.get(serverId);
       if (known) return known;
-      const opening = openCredentials(deps, serverId);
+      const opening = openCredentials(inOrganization(deps, organizationId), serverId);
       credentials.set(serverId, opening);
       opening.catch(() => credentials.delete(serverId));
       return opening;
