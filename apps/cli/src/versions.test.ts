@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { operationsToAdd, parseTake } from "./versions.ts";
+import { describeDifference, operationsToAdd, parseTake } from "./versions.ts";
 
 describe("operationsToAdd", () => {
   const added = [
@@ -20,4 +20,19 @@ describe("parseTake", () => {
     { given: "GET /pets?a=b=name", want: { operation: "GET /pets?a=b", field: "name" } },
   ])("$given", ({ given, want }) => expect(parseTake(given)).toEqual(want));
   it.each(["GET /pets", "=title"])("refuses %s", (text) => expect(() => parseTake(text)).toThrow("--take"));
+});
+
+describe("describeDifference", () => {
+  const same = {
+    ...{ dropped: [], picked: [], edits: [], composedTools: [], prompts: [], resources: [] },
+    ...{ documents: [], revisions: [], settings: [] },
+  };
+  it.each([
+    { given: {}, want: [] },
+    { given: { dropped: ["GET /a", "GET /b"] }, want: ["Tools that go: GET /a, GET /b"] },
+    {
+      given: { picked: ["GET /c"], settings: ["title"] },
+      want: ["Tools that come: GET /c", "Settings that change: title"],
+    },
+  ])("$want", ({ given, want }) => expect(describeDifference({ ...same, ...given })).toEqual(want));
 });

@@ -45,6 +45,19 @@ interface Upgrade {
   added: { key: string; status: string; suggested: boolean }[];
 }
 
+/** What of the draft is otherwise in a version. */
+export interface DraftDifference {
+  dropped: string[];
+  picked: string[];
+  edits: string[];
+  composedTools: string[];
+  prompts: string[];
+  resources: string[];
+  documents: string[];
+  revisions: string[];
+  settings: string[];
+}
+
 interface UpgradeOptions extends SourceOptions {
   document?: string;
   revision?: string;
@@ -57,7 +70,7 @@ interface UpgradeOptions extends SourceOptions {
 
 const NOTE = "what changed and why, for the others; kept with the version";
 
-/** `portico versions`, `review`, `publish-draft`, `compare`, `rollback` and `upgrade`: what a server serves, served and would serve. */
+/** `portico versions`, `review`, `publish-draft`, `compare`, `rollback`, `restore`, `undo` and `upgrade`: what a server serves, served and would serve. */
 export function addVersionCommands(program: Command, { api, print, report }: CommandDeps): void {
   program
     .command("versions")
@@ -140,6 +153,39 @@ export function addVersionCommands(program: Command, { api, print, report }: Com
       print(served, () => `Version ${served.number} is served now.`);
     });
 
+  program
+    .command("restore")
+    .description("make the draft what a version was made of; what is served stays")
+    .argument("<server>", "its slug or id")
+    .argument("<version>", "its number")
+    .option("--dry-run", "only say what of the draft would be lost")
+    .action(async (server: string, version: string, { dryRun }: { dryRun?: boolean }) => {
+      const number = wholeNumber("The number of a version", version);
+      const portico = api();
+      const at = serverPath(server, "versions", number, "draft");
+      const review = await portico.request<{ lock: number; isSame: boolean; changes: DraftDifference }>("GET", at);
+      const said = review.isSame
+        ? [`The draft is what version ${number} was made of already.`]
+        : describeDifference(review.changes);
+      if (dryRun || review.isSame) return print(review, () => said.join("\n"));
+      await portico.request("POST", at, { lock: review.lock });
+      print(review, () =>
+        [
+          ...said,
+          `The draft is what version ${number} was made of. It is served from the next publish on; portico undo ${server} takes it back.`,
+        ].join("\n"),
+      );
+    });
+
+  program
+    .command("undo")
+    .description("take back the last upgrade or restore of a draft, while nobody has changed it since")
+    .argument("<server>", "its slug or id")
+    .action(async (server: string) => {
+      const view = await api().request<{ slug: string; lock: number }>("POST", serverPath(server, "draft", "undo"), {});
+      print(view, () => "The draft is as it was before. What is served stays as it is.");
+    });
+
   withSourceOptions(
     program
       .command("upgrade")
@@ -191,7 +237,7 @@ export function addVersionCommands(program: Command, { api, print, report }: Com
           ...(add.length > 0 ? [`New tools: ${add.join(", ")}`] : []),
           version
             ? describePublished(version)
-            : "The draft is built from it now. It is served from the next publish on.",
+            : `The draft is built from it now. It is served from the next publish on; portico undo ${server} takes it back.`,
         ].join("\n"),
       );
     });
@@ -261,6 +307,22 @@ function describeConflicts({ conflicting }: DocumentChanges): string[] {
       ({ operation, field }) =>
         `  = ${operation}: your ${field} stays; the document's instead with --take "${operation}=${field}"`,
     );
+}
+
+/** A line for each kind of thing that goes from the draft, and for what comes. */
+export function describeDifference(changes: DraftDifference): string[] {
+  const kinds: [string, string[]][] = [
+    ["Tools that go", changes.dropped],
+    ["Tools that come", changes.picked],
+    ["Edits that go or change", changes.edits],
+    ["Own tools that go or change", changes.composedTools],
+    ["Prompts that go or change", changes.prompts],
+    ["Resources that go or change", changes.resources],
+    ["Documents that go", changes.documents],
+    ["Documents at another revision", changes.revisions],
+    ["Settings that change", changes.settings],
+  ];
+  return kinds.filter(([, names]) => names.length > 0).map(([what, names]) => `${what}: ${names.join(", ")}`);
 }
 
 /** New operations by what `--add` says; those that cannot become tools are left out of "all". */

@@ -370,6 +370,20 @@ it("releases: says what the draft would change, publishes it with a note, compar
   ]);
   expect((await run(["upgrade", "ledger", "--revision", "2"])).out).toMatch(/nothing to upgrade to/);
   expect((await run(["versions", "ledger"])).out).toMatch(/^3 {2}served .* Notes$/m);
+
+  const restorable = await run(["restore", "ledger", "1", "--dry-run"]);
+  expect([restorable.code, restorable.out]).toEqual([
+    0,
+    expect.stringMatching(
+      /^Tools that go: GET \/notes\nTools that come: GET \/books\nDocuments at another revision: Ledger\n$/,
+    ),
+  ]);
+  expect((await run(["restore", "ledger", "1"])).out).toMatch(/portico undo ledger takes it back\.\n$/);
+  expect((await run(["restore", "ledger", "1"])).out).toBe("The draft is what version 1 was made of already.\n");
+  expect((await run(["tools", "ledger"])).out).toContain("books");
+  expect((await run(["undo", "ledger"])).out).toBe("The draft is as it was before. What is served stays as it is.\n");
+  expect((await run(["tools", "ledger"])).out).toContain("notes");
+  expect(await run(["undo", "ledger"])).toMatchObject({ code: 1, err: expect.stringMatching(/nothing to take back/) });
 });
 
 it("lints a draft for people and for CI, and mends what needs no person", async () => {

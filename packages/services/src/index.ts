@@ -176,6 +176,7 @@ export { type ChangedTool, compareVersions, type ToolLine, type VersionChanges }
 export type { ComposedTool } from "./server/composed-tools.ts";
 export { type CreateServerInput, createServer } from "./server/create-server.ts";
 export { deleteServer } from "./server/delete-server.ts";
+export { type DraftStep, getLastStep, type LastStep, type UndoDraftInput, undoDraft } from "./server/draft-before.ts";
 export {
   type EditConflict,
   type EditedTool,
@@ -209,6 +210,13 @@ export {
   type SignInAddresses,
 } from "./server/register-credential.ts";
 export { type RemovedDocumentReview, removeServerDocument, reviewRemovedDocument } from "./server/remove-document.ts";
+export {
+  type DraftDifference,
+  type RestoreDraftInput,
+  type RestoreReview,
+  restoreDraft,
+  reviewRestore,
+} from "./server/restore-draft.ts";
 export { type PublishReview, type PublishWarning, reviewPublish } from "./server/review-publish.ts";
 export { type RevisionView, reviewUpgrade, type UpgradeReview } from "./server/review-upgrade.ts";
 export { removeCredential, setCredential } from "./server/set-credential.ts";

@@ -18,8 +18,10 @@ import { slugify } from "../input.ts";
 import { findEnding } from "../profile/ended-sign-ins.ts";
 import { checkCredential, originsOf, saveCredential, servedTools } from "../server/credential.ts";
 import { mergePart, openParts, placesOf, type ServerDocument } from "../server/documents.ts";
+import { saveDraftBefore } from "../server/draft-before.ts";
 import { DOCUMENTS } from "../server/find-server.ts";
 import { freeSlug } from "../server/free-slug.ts";
+import { keepDraft, packDraft } from "../server/kept-draft.ts";
 import { prepareVersion } from "../server/manifest.ts";
 import { readOverrides, replaceOverrides } from "../server/override.ts";
 import { credentialsSchema, publishCredentialsContext, publishJobInput } from "../server/publish-source.ts";
@@ -73,42 +75,40 @@ export const publishJob: JobBody = async ({ ctx, input, source, compileSource, o
     selection,
   };
   const baseUrl = wanted.baseUrl ?? null;
+  const same = await findSameRevision(ctx, documentId, prepared);
+  const revisionId = same ?? wanted.revisionId;
   const read = {
     documentId,
-    revisionId: wanted.revisionId,
+    revisionId,
     key,
     baseUrl,
     document: { title: compiled.title, sourceUrl },
   };
-  const places = placesOf(
-    existing?.documents.map((one) => (one === target ? { ...one, ...read } : one)) ?? [{ ...read, position: 0 }],
-  );
+  const documents: ServerDocument[] = existing?.documents.map((one) =>
+    one === target ? { ...one, ...read } : one,
+  ) ?? [{ ...read, position: 0 }];
+  const places = placesOf(documents);
   onProgress(`Publishing ${selection.length} tools`);
-  const version = await prepareVersion({
-    server: {
-      ...settings,
-      description: existing?.description ?? null,
-      instructions: existing?.instructions ?? null,
-      icon: existing?.icon ?? null,
-      prompts: existing?.prompts,
-      resources: existing?.resources,
-      composedTools: existing?.composedTools,
-      standInTools: existing?.standInTools ?? true,
-      readAnswers: existing?.readAnswers ?? false,
-      searchTexts: existing?.searchTexts ?? false,
-    },
-    compiled: whole,
-    places,
-    selection,
-    overrides: merged?.edits.overrides ?? overrides,
-  });
+  const draft = {
+    ...settings,
+    description: existing?.description ?? null,
+    instructions: existing?.instructions ?? null,
+    icon: existing?.icon ?? null,
+    prompts: existing?.prompts ?? [],
+    resources: existing?.resources ?? [],
+    composedTools: existing?.composedTools ?? [],
+    standInTools: existing?.standInTools ?? true,
+    readAnswers: existing?.readAnswers ?? false,
+    searchTexts: existing?.searchTexts ?? false,
+  };
+  const edits = merged?.edits.overrides ?? overrides;
+  const version = await prepareVersion({ server: draft, compiled: whole, places, selection, overrides: edits });
   const organization = await ctx.db.organization.findUniqueOrThrow({
     where: { id: ctx.organizationId },
     select: { slug: true },
   });
-
-  const same = await findSameRevision(ctx, documentId, prepared);
-  const revisionId = same ?? wanted.revisionId;
+  const packed = await packDraft(keepDraft({ ...draft, documents }, edits));
+  const before = existing && merged ? await packDraft(keepDraft(existing, overrides)) : null;
 
   return async (tx, { follow, giveBack }) => {
     if (same) {
@@ -142,6 +142,7 @@ export const publishJob: JobBody = async ({ ctx, input, source, compileSource, o
       });
       if (merged) {
         await replaceOverrides(tx, serverId, merged.edits.overrides);
+        if (before) await saveDraftBefore(tx, existing, "upgrade", before);
         await audit(tx, ctx, "server.upgrade", serverId, { renamed: merged.report.renamed.length });
       }
     } else {
@@ -163,7 +164,7 @@ export const publishJob: JobBody = async ({ ctx, input, source, compileSource, o
         origins,
       });
     }
-    const { number, isNew } = await saveVersion(tx, ctx, serverId, version);
+    const { number, isNew } = await saveVersion(tx, ctx, serverId, { prepared: version, draft: packed });
     if (isNew) await audit(tx, ctx, "server.publish", serverId, { version: number });
     return {
       server: { id: serverId, slug, ...serverUrls(ctx, organization.slug, slug) },

@@ -6,6 +6,7 @@ import type { Call } from "../context.ts";
 import { AppError } from "../error.ts";
 import { parseInput } from "../input.ts";
 import { findServerDocument } from "./documents.ts";
+import { packDraftOf, saveDraftBefore } from "./draft-before.ts";
 import { findServer } from "./find-server.ts";
 import { replaceOverrides } from "./override.ts";
 import {
@@ -48,7 +49,7 @@ export interface Upgraded {
 
 /**
  * Moves a server's draft to another revision of one of its documents. Choices and edits follow their operations; those of operations that
- * are gone are dropped. What is served stays as it is until somebody publishes.
+ * are gone are dropped. The draft of before is kept for `undoDraft`. What is served stays as it is until somebody publishes.
  */
 export async function upgradeServer({ ctx, input }: Call<UpgradeServerInput>): Promise<Upgraded> {
   authorize(ctx, "server.write");
@@ -69,6 +70,7 @@ export async function upgradeServer({ ctx, input }: Call<UpgradeServerInput>): P
   const { report, edits, after } = await mergeRevision(ctx, server, document, to.id);
   const overrides = takeDocument(edits.overrides, take, report);
   const selection = resolveSelection(after, { operations: [...edits.selection, ...add] });
+  const draftBefore = await packDraftOf(ctx, server);
   await ctx.db.$transaction(async (tx) => {
     const { count } = await tx.server.updateMany({
       where: { id: server.id, lock: server.lock },
@@ -80,6 +82,7 @@ export async function upgradeServer({ ctx, input }: Call<UpgradeServerInput>): P
       data: { revisionId: to.id },
     });
     await replaceOverrides(tx, server.id, overrides);
+    await saveDraftBefore(tx, server, "upgrade", draftBefore);
     await audit(tx, ctx, "server.upgrade", server.id, {
       from: from.number,
       to: to.number,

@@ -1,8 +1,11 @@
 "use client";
 
 import type { UpgradeReview as Review } from "@portico/services";
+import { useRouter } from "next/navigation";
 import { useMemo, useState, useTransition } from "react";
+import { upgradePage } from "@/components/document/next-page.ts";
 import { applyUpgrade } from "@/components/server/actions.ts";
+import { useDraftUndo } from "@/components/server/use-draft-undo.ts";
 import { STATUS_WORDS } from "@/components/tool/status.ts";
 import { Badge } from "@/components/ui/badge.tsx";
 import { Button } from "@/components/ui/button.tsx";
@@ -35,6 +38,8 @@ export function UpgradeReview({
   const [taken, setTaken] = useState<ReadonlySet<string>>(new Set());
   const [problem, setProblem] = useState<string>();
   const [isPending, start] = useTransition();
+  const offerUndo = useDraftUndo(serverId);
+  const router = useRouter();
   const able = added.filter(({ status }) => status !== "skipped");
   const apply = () =>
     start(async () => {
@@ -46,14 +51,16 @@ export function UpgradeReview({
       });
       const outcome = await applyUpgrade({
         id: serverId,
-        slug,
         ...(documentId ? { document: documentId } : {}),
         revision: review.to.number,
         lock: review.lock,
         add: able.filter(({ key }) => picked.has(key)).map(({ key }) => key),
         take,
       });
-      if (outcome && !outcome.ok) setProblem(outcome.message);
+      if (!outcome.ok) return setProblem(outcome.message);
+      const { revision, lock } = outcome.value;
+      offerUndo(`The draft is built from revision ${revision}`, lock);
+      router.push(`${upgradePage(slug, documentId)}${documentId ? "&" : "?"}applied=${revision}`);
     });
 
   return (

@@ -1,4 +1,4 @@
-import { isAllowed, reviewUpgrade } from "@portico/services";
+import { getLastStep, isAllowed, reviewUpgrade } from "@portico/services";
 import { FileCheck } from "lucide-react";
 import { notFound } from "next/navigation";
 import { readChoices } from "@/components/document/choices.ts";
@@ -33,6 +33,7 @@ export default async function UpgradePage({
   const next = { revisionOf: document.id, serverSlug: slug, ...(documentId ? { documentId } : {}) };
   const what = documentId ? document.title : "the document";
   const isApplied = query.applied === String(revision.number);
+  const lastStep = isApplied ? await getLastStep({ ctx, input: { id: server.id } }) : null;
   const choices = readChoices(query);
   return (
     <div className="flex flex-col gap-8">
@@ -51,7 +52,12 @@ export default async function UpgradePage({
           <UpgradeReview key={`${review.to.id}${review.lock}`} {...{ serverId: server.id, slug, documentId, review }} />
         </section>
       ) : isApplied ? (
-        <PublishDraft serverId={server.id} slug={slug} revision={revision.number} />
+        <PublishDraft
+          serverId={server.id}
+          slug={slug}
+          revision={revision.number}
+          undoLock={lastStep?.step === "upgrade" && lastStep.canUndo ? lastStep.lock : undefined}
+        />
       ) : (
         <EmptyState
           icon={<FileCheck size={24} aria-hidden />}
