@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { describeDifference, operationsToAdd, parseTake } from "./versions.ts";
+import { describeDifference, operationsToAdd, operationsToHold, parseTake } from "./versions.ts";
 
 describe("operationsToAdd", () => {
   const added = [
@@ -12,6 +12,28 @@ describe("operationsToAdd", () => {
     { which: "suggested", want: ["GET /a"] },
     { which: "GET /b,GET /z", want: ["GET /b", "GET /z"] },
   ])("$which", ({ which, want }) => expect(operationsToAdd({ added }, which)).toEqual(want));
+});
+
+describe("operationsToHold", () => {
+  const changes = {
+    ...{ added: [], conflicting: [], isBreaking: true },
+    removed: [
+      { operation: "GET /a", wasSelected: true },
+      { operation: "GET /b", wasSelected: false },
+    ],
+    renamed: [{ from: "GET /c", to: "GET /d" }],
+    changed: [
+      { operation: "GET /d", isBreaking: true, changes: [] },
+      { operation: "GET /e", isBreaking: false, changes: [] },
+    ],
+  };
+  const holdable = ["GET /a", "GET /b", "GET /c", "GET /e"];
+  it.each([
+    { which: "all", want: holdable },
+    { which: "none", want: [] },
+    { which: "breaking", want: ["GET /a", "GET /c"] },
+    { which: "GET /e,GET /z", want: ["GET /e", "GET /z"] },
+  ])("$which", ({ which, want }) => expect(operationsToHold({ holdable, changes }, which)).toEqual(want));
 });
 
 describe("parseTake", () => {

@@ -38,10 +38,12 @@ interface Published {
 }
 
 interface Upgrade {
-  from: { number: number };
-  to: { number: number };
+  from: { id: string; number: number };
+  to: { id: string; number: number };
   lock: number;
   changes: DocumentChanges;
+  held: { operation: string; revision: { number: number } }[];
+  holdable: string[];
   added: { key: string; status: string; suggested: boolean }[];
 }
 
@@ -63,6 +65,7 @@ interface UpgradeOptions extends SourceOptions {
   revision?: string;
   add?: string;
   take: string[];
+  hold?: string;
   dryRun?: boolean;
   publish?: boolean;
   note?: string;
@@ -202,6 +205,10 @@ export function addVersionCommands(program: Command, { api, print, report }: Com
       collect,
       [],
     )
+    .option(
+      "--hold <which>",
+      "changed, moved or dropped operations that stay as they are: all, none, breaking, or separated by commas; left out, what is held stays so",
+    )
     .option("--dry-run", "read it, and only say what would change")
     .option("--publish", "serve the draft afterwards")
     .option("--note <text>", NOTE)
@@ -225,16 +232,28 @@ export function addVersionCommands(program: Command, { api, print, report }: Com
         `"${document.title}", revision ${from.number} to ${to.number}`,
         ...summarizeChanges(changes),
         ...describeConflicts(changes),
+        ...describeHeld(review.held),
       ];
       if (options.dryRun) return print({ from, to, changes }, () => said.join("\n"));
       const add = options.add === undefined ? [] : operationsToAdd(review, options.add);
       const take = options.take.map(parseTake);
-      await portico.request("POST", at, { document: document.id, revision: to.number, lock, add, take });
+      const hold = options.hold === undefined ? undefined : operationsToHold(review, options.hold);
+      if (from.id === to.id && hold === undefined)
+        return print({ from, to, changes }, () =>
+          [
+            `"${document.title}" says what it said before.`,
+            ...describeHeld(review.held),
+            "Take what it says now with --hold none, or name what stays held.",
+          ].join("\n"),
+        );
+      const input = { document: document.id, revision: to.number, lock, add, take, ...(hold ? { hold } : {}) };
+      const { held } = await portico.request<Pick<Upgrade, "held">>("POST", at, input);
       const version = options.publish ? await publishDraft(portico, server, { note: options.note }) : undefined;
-      print({ from, to, changes, added: add, ...(version ? { version } : {}) }, () =>
+      print({ from, to, changes, added: add, held, ...(version ? { version } : {}) }, () =>
         [
           ...said,
           ...(add.length > 0 ? [`New tools: ${add.join(", ")}`] : []),
+          ...(held.length > 0 ? [`Held back: ${held.map(({ operation }) => operation).join(", ")}`] : []),
           version
             ? describePublished(version)
             : `The draft is built from it now. It is served from the next publish on; portico undo ${server} takes it back.`,
@@ -332,6 +351,29 @@ export function operationsToAdd({ added }: Pick<Upgrade, "added">, which: string
   return added
     .filter(({ status, suggested }) => status !== "skipped" && (wanted === "all" || suggested))
     .map(({ key }) => key);
+}
+
+/** Operations that stay as they are by what `--hold` says. */
+export function operationsToHold(
+  { holdable, changes }: Pick<Upgrade, "holdable" | "changes">,
+  which: string,
+): string[] {
+  const wanted = operationsOr(which, ["all", "none", "breaking"]);
+  if (typeof wanted === "object") return wanted.operations;
+  if (wanted === "none") return [];
+  if (wanted === "all") return holdable;
+  const { removed, renamed, changed } = changes;
+  const breaking = new Set([
+    ...removed.filter(({ wasSelected }) => wasSelected).map(({ operation }) => operation),
+    ...changed
+      .filter(({ isBreaking }) => isBreaking)
+      .map(({ operation }) => renamed.find(({ to }) => to === operation)?.from ?? operation),
+  ]);
+  return holdable.filter((operation) => breaking.has(operation));
+}
+
+function describeHeld(held: Upgrade["held"]): string[] {
+  return held.map(({ operation, revision }) => `  = ${operation}: held back at revision ${revision.number}`);
 }
 
 /** `GET /pets=title`; an operation's path may hold a "=" itself. */

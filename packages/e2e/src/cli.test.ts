@@ -369,6 +369,16 @@ it("releases: says what the draft would change, publishes it with a note, compar
     expect.stringMatching(/New tools: GET \/notes\nPublished version 3 with 2 tools\n$/),
   ]);
   expect((await run(["upgrade", "ledger", "--revision", "2"])).out).toMatch(/nothing to upgrade to/);
+  fs.writeFileSync(file, document({ "/entries": get("entries", "Entries of now") }));
+  const holding = await run(["upgrade", "ledger", file, "--hold", "breaking"]);
+  expect([holding.code, holding.out]).toEqual([0, expect.stringMatching(/\nHeld back: GET \/notes\n/)]);
+  expect((await run(["tools", "ledger"])).out).toContain("notes");
+  expect((await run(["upgrade", "ledger", "--revision", "3"])).out).toMatch(
+    /GET \/notes: held back at revision 2\n.*--hold none/,
+  );
+  expect((await run(["upgrade", "ledger", "--revision", "3", "--hold", "none"])).code).toBe(0);
+  expect((await run(["undo", "ledger"])).code).toBe(0);
+  expect((await run(["restore", "ledger", "3"])).code).toBe(0);
   expect((await run(["versions", "ledger"])).out).toMatch(/^3 {2}served .* Notes$/m);
 
   const restorable = await run(["restore", "ledger", "1", "--dry-run"]);

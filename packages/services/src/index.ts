@@ -187,6 +187,7 @@ export {
 export { changePicks, type EditedTools, editTools, pickTools, type ToolsChanges } from "./server/edit-tools.ts";
 export { getServer, type ServerDetail } from "./server/get-server.ts";
 export { getTool, type ToolDetail } from "./server/get-tool.ts";
+export type { HeldView } from "./server/held.ts";
 export { ICON_BYTES_MAX, type Icon, openIcon } from "./server/icon.ts";
 export { type AppliedFixes, fixFindings, type LintReport, lintServer } from "./server/lint.ts";
 export { type CredentialView, listCredentials } from "./server/list-credentials.ts";

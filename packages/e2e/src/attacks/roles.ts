@@ -206,6 +206,7 @@ const ACTIONS: Record<string, readonly Try[]> = {
   "server/changeTool": [
     ["server.write", ({ server }) => [{ serverId: server, operation: OPERATION, changes: { title: "taken" } }]],
   ],
+  "server/letGo": [["server.write", ({ server }) => [server, OPERATION]]],
   "server/publishDraft": [["server.publish", ({ server }) => [{ id: server }]]],
   "server/readPublishReview": [["server.read", () => []]],
   "server/readRestoreReview": [["server.read", () => []]],

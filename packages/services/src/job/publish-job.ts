@@ -4,7 +4,6 @@ import {
   assembledKey,
   assembledName,
   type Compiled,
-  type DocumentPart,
   type Merged,
   type MergeReport,
   type Override,
@@ -21,6 +20,7 @@ import { mergePart, openParts, placesOf, type ServerDocument } from "../server/d
 import { saveDraftBefore } from "../server/draft-before.ts";
 import { DOCUMENTS } from "../server/find-server.ts";
 import { freeSlug } from "../server/free-slug.ts";
+import { heldOf } from "../server/held.ts";
 import { keepDraft, packDraft } from "../server/kept-draft.ts";
 import { prepareVersion } from "../server/manifest.ts";
 import { readOverrides, replaceOverrides } from "../server/override.ts";
@@ -38,7 +38,7 @@ const CHANGES_EACH_MAX = 20;
 
 /**
  * Import, compile, create or update the server, publish: all written in one transaction. An update is a merge: people's edits follow
- * operations that were renamed, and tools keep the names that clients know.
+ * operations that were renamed, and tools keep the names that clients know. All of the source is taken: what was held back of it no longer is.
  */
 export const publishJob: JobBody = async ({ ctx, input, source, compileSource, onProgress }) => {
   const wanted = publishJobInput.parse(input);
@@ -82,6 +82,7 @@ export const publishJob: JobBody = async ({ ctx, input, source, compileSource, o
     revisionId,
     key,
     baseUrl,
+    held: [],
     document: { title: compiled.title, sourceUrl },
   };
   const documents: ServerDocument[] = existing?.documents.map((one) =>
@@ -138,7 +139,7 @@ export const publishJob: JobBody = async ({ ctx, input, source, compileSource, o
         );
       await tx.serverDocument.update({
         where: { serverId_documentId: { serverId, documentId } },
-        data: { revisionId, baseUrl },
+        data: { revisionId, baseUrl, held: [] },
       });
       if (merged) {
         await replaceOverrides(tx, serverId, merged.edits.overrides);
@@ -214,18 +215,13 @@ async function mergeUpdate(
     where: { id: target.revisionId },
     select: { compiled: true },
   });
-  const others = await openParts(
-    ctx,
-    existing.documents.filter((one) => one !== target),
-  );
-  const partsWith = (own: Compiled): DocumentPart[] =>
-    existing.documents.map(({ key }) =>
-      key === target.key ? { key, compiled: own } : (others.find((one) => one.key === key) as DocumentPart),
-    );
-  if (isSameCompiled(revision, prepared.row)) return { whole: assembleDocuments(partsWith(compiled)), merged: null };
+  const parts = await openParts(ctx, existing.documents);
+  const next = { key: target.key, compiled };
+  if (isSameCompiled(revision, prepared.row) && heldOf(target).length === 0)
+    return { whole: assembleDocuments(parts.map((part) => (part.key === next.key ? next : part))), merged: null };
   const { after: whole, ...merged } = mergePart(
-    partsWith(await openCompiled(revision)),
-    { key: target.key, compiled },
+    parts,
+    next,
     { selection: existing.selection as string[], overrides },
     existing.usedKeys,
   );

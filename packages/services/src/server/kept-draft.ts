@@ -1,9 +1,10 @@
 import { compress, decompress, type Prisma, type Tx } from "@portico/db";
-import { type Compiled, type Override, prefixesOf } from "@portico/openapi";
+import { type Override, prefixesOf } from "@portico/openapi";
 import type { Ctx } from "../context.ts";
 import { AppError } from "../error.ts";
 import { openParts } from "./documents.ts";
 import type { ServerRow } from "./find-server.ts";
+import { type HeldOperation, heldOf, toJson } from "./held.ts";
 import { replaceOverrides } from "./override.ts";
 
 /** The settings that publishing freezes, beside where calls go. */
@@ -30,6 +31,7 @@ export interface KeptDocument {
   key: string;
   position: number;
   baseUrl: string | null;
+  held: HeldOperation[];
 }
 
 /**
@@ -55,8 +57,8 @@ export function keepDraft(
   return {
     format: 1,
     ...{ title, description, instructions, dialect, toolMode, icon, standInTools, readAnswers, searchTexts },
-    documents: server.documents.map(({ documentId, revisionId, key, position, baseUrl, document }) => ({
-      ...{ documentId, title: document.title, revisionId, key, position, baseUrl },
+    documents: server.documents.map(({ documentId, revisionId, key, position, baseUrl, held, document }) => ({
+      ...{ documentId, title: document.title, revisionId, key, position, baseUrl, held: heldOf({ held }) },
     })),
     selection: server.selection as string[],
     overrides: overrides.toSorted((one, other) => (one.operation < other.operation ? -1 : 1)),
@@ -108,7 +110,8 @@ export async function writeDraft(tx: Tx, ctx: Ctx, server: ServerRow, draft: Kep
   const kept = new Set(draft.documents.map(({ documentId }) => documentId));
   const gone = server.documents.map(({ documentId }) => documentId).filter((id) => !kept.has(id));
   await tx.serverDocument.deleteMany({ where: { serverId: server.id, documentId: { in: gone } } });
-  for (const { documentId, title: _title, ...place } of draft.documents) {
+  for (const { documentId, title: _title, held, ...rest } of draft.documents) {
+    const place = { ...rest, held: toJson(held) };
     await tx.serverDocument.upsert({
       where: { serverId_documentId: { serverId: server.id, documentId } },
       create: { serverId: server.id, documentId, organizationId: ctx.organizationId, ...place },
@@ -136,8 +139,9 @@ async function usedKeysWith(ctx: Ctx, server: ServerRow, draft: KeptDraft): Prom
 }
 
 async function prefixes(ctx: Ctx, documents: readonly Pick<KeptDocument, "key" | "revisionId">[]): Promise<string[]> {
-  const parts = await openParts(ctx, documents);
-  return parts.flatMap(({ key, compiled }: { key: string; compiled: Compiled }) =>
-    key === "" ? prefixesOf(compiled) : [key],
+  const parts = await openParts(
+    ctx,
+    documents.map(({ key, revisionId }) => ({ key, revisionId })),
   );
+  return parts.flatMap(({ key, compiled }) => (key === "" ? prefixesOf(compiled) : [key]));
 }

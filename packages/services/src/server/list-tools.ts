@@ -4,7 +4,9 @@ import type { Call } from "../context.ts";
 import { type ToolView, toolView } from "../document/tool-view.ts";
 import { readDocuments } from "./documents.ts";
 import { findServer } from "./find-server.ts";
+import { describeHeld } from "./held.ts";
 import { readOverrides } from "./override.ts";
+import type { RevisionView } from "./review-upgrade.ts";
 
 export interface DraftTool {
   operation: Operation;
@@ -12,16 +14,20 @@ export interface DraftTool {
   /** Absent when the operation was skipped. */
   tool?: ToolView;
   override?: Omit<Override, "operation">;
+  /** The earlier revision of the document that it is held back at. */
+  heldAt?: RevisionView;
 }
 
 /** Every operation of the draft, with the tool it becomes. */
 export async function listTools({ ctx, input }: Call<{ serverId: string }>): Promise<DraftTool[]> {
   authorize(ctx, "server.read");
   const server = await findServer(ctx, input.serverId);
-  const [compiled, overrides] = await Promise.all([
+  const [compiled, overrides, held] = await Promise.all([
     readDocuments(ctx, server.documents),
     readOverrides(ctx.db, server.id),
+    describeHeld(ctx, server.documents),
   ]);
+  const heldAt = new Map([...held.values()].flat().map(({ operation, revision }) => [operation, revision]));
   const tools = new Map(applyOverrides(compiled.tools, overrides).map((tool) => [tool.operation, tool]));
   const generated = new Map(compiled.tools.map((tool) => [tool.operation, tool]));
   const overrideOf = new Map(overrides.map(({ operation, ...patch }) => [operation, patch]));
@@ -29,11 +35,13 @@ export async function listTools({ ctx, input }: Call<{ serverId: string }>): Pro
   return compiled.operations.map((operation) => {
     const tool = tools.get(operation.key);
     const override = overrideOf.get(operation.key);
+    const revision = heldAt.get(operation.key);
     return {
       operation,
       isSelected: selected.has(operation.key),
       ...(tool ? { tool: toolView(tool, generated.get(operation.key)) } : {}),
       ...(override ? { override } : {}),
+      ...(revision ? { heldAt: revision } : {}),
     };
   });
 }

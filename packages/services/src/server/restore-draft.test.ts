@@ -273,7 +273,7 @@ describe("compareDrafts", () => {
   const draft: KeptDraft = {
     ...{ format: 1, title: "Pets", description: null, instructions: null, dialect: "auto", toolMode: "list" },
     ...{ icon: null, standInTools: true, readAnswers: false, searchTexts: false },
-    documents: [{ documentId: "d1", title: "Pets", revisionId: "r1", key: "", position: 0, baseUrl: null }],
+    documents: [{ documentId: "d1", title: "Pets", revisionId: "r1", key: "", position: 0, baseUrl: null, held: [] }],
     ...{ selection: ["GET /a", "GET /b"], overrides: [{ operation: "GET /a", title: "A" }] },
     ...{ composedTools: [], prompts: [], resources: [] },
   };
@@ -288,6 +288,11 @@ describe("compareDrafts", () => {
     ["an edit that is another", { overrides: [{ operation: "GET /a", title: "B" }] }, { edits: ["GET /a"] }],
     ["a tool that only the other one has", { composedTools: [{ name: "x" }] }, {}],
     ["settings", { title: "Zoo", searchTexts: true }, { settings: ["title", "searchTexts"] }],
+    [
+      "another operation that is held back",
+      { documents: draft.documents.map((one) => ({ ...one, held: [{ operation: "GET /a", revisionId: "r0" }] })) },
+      { revisions: ["Pets"] },
+    ],
     ["a document that is not there", { documents: [] }, { documents: ["Pets"] }],
   ])("%s", (_what, other, want) => {
     expect(compareDrafts(draft, { ...draft, ...other })).toEqual({ ...nothing, ...want });

@@ -35,7 +35,7 @@ export interface DraftDifference {
   resources: string[];
   /** Titles of documents that are not in the other one. */
   documents: string[];
-  /** Titles of documents of which it has another revision. */
+  /** Titles of documents of which it has another revision, or holds back other operations. */
   revisions: string[];
   /** Names of settings. */
   settings: string[];
@@ -132,7 +132,7 @@ export function compareDrafts(now: KeptDraft, other: KeptDraft): DraftDifference
     revisions: now.documents
       .filter((one) => {
         const then = otherDocuments.get(one.documentId);
-        return then && then.revisionId !== one.revisionId;
+        return then && (then.revisionId !== one.revisionId || !isDeepStrictEqual(then.held, one.held));
       })
       .map(({ title }) => title),
     settings: [

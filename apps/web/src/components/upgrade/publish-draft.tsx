@@ -4,6 +4,7 @@ import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useState, useTransition } from "react";
 import { takeDraftBack } from "@/components/server/actions.ts";
+import { DRAFT_TOPIC } from "@/components/server/use-draft-undo.ts";
 import { Button, buttonClass } from "@/components/ui/button.tsx";
 import { Notice } from "@/components/ui/notice.tsx";
 import { useToast } from "@/components/ui/toast.tsx";
@@ -30,7 +31,7 @@ export function PublishDraft({
     start(async () => {
       const outcome = await takeDraftBack(serverId, lock);
       if (!outcome.ok) return setProblem(outcome.message);
-      toast("The draft is as it was before");
+      toast("The draft is as it was before", undefined, DRAFT_TOPIC);
       router.refresh();
     });
   const router = useRouter();

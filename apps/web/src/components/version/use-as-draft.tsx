@@ -21,7 +21,7 @@ export function UseAsDraft({ serverId, slug, number }: { serverId: string; slug:
       trigger={
         <Button look="quiet">
           <PencilLine size={16} aria-hidden />
-          Use as draft<span className="sr-only">: version {number}</span>
+          Use as draft<span className="sr-only"> version {number}</span>
         </Button>
       }
       open={isOpen}
