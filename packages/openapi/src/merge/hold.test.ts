@@ -73,6 +73,18 @@ describe("holdOperations", () => {
     expect((await hold(["GET /a"])).securitySchemes.map(({ name }) => name)).toEqual(["new"]);
   });
 
+  it("says what was not kept of what it holds, and nothing of what it leaves out", async () => {
+    const limited = await compiled({
+      paths: { "/a": { get: { ...operation("getA", "x"), parameters: [{ $ref: "#/nowhere" }] } } },
+    });
+    const plain = await compiled({ paths: { "/a": { get: operation("getA", "x") } } });
+    const operations = ["GET /a"];
+    expect(holdOperations(plain, [{ compiled: limited, operations }]).diagnostics).toMatchObject([
+      { operation: "GET /a" },
+    ]);
+    expect(holdOperations(limited, [{ compiled: plain, operations }]).diagnostics).toEqual([]);
+  });
+
   it("is no change of what is held, to a merge", async () => {
     const before = await compiled(BEFORE);
     const edits = { selection: ["GET /a", "GET /b", "DELETE /b"], overrides: [{ operation: "GET /b", title: "Mine" }] };

@@ -11,7 +11,7 @@ export interface Held {
 
 /**
  * A document with some operations, and their tools, as earlier readings of it have them: in the place of its own, or after all others where it
- * has them no more. They keep their names, and what else goes by such a name gets another. Security schemes that only they want come along.
+ * has them no more. What was not kept of them is said of them. They keep their names, and what else goes by such a name gets another. Security schemes that only they want come along.
  * Pure, and nothing that is given is changed.
  */
 export function holdOperations(compiled: Compiled, held: readonly Held[]): Compiled {
@@ -42,6 +42,14 @@ export function holdOperations(compiled: Compiled, held: readonly Held[]): Compi
       const name = names.get(key);
       return tool ? [name === undefined ? tool : { ...tool, name }] : [];
     }),
+    diagnostics: [
+      ...compiled.diagnostics.filter((one) => one.operation === undefined || !operations.has(one.operation)),
+      ...held.flatMap((one) =>
+        one.compiled.diagnostics.filter(
+          ({ operation }) => operation !== undefined && one.operations.includes(operation),
+        ),
+      ),
+    ],
     securitySchemes: [...compiled.securitySchemes, ...missingSchemes(compiled, held, [...tools.values()])],
   };
 }

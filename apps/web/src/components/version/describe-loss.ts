@@ -1,5 +1,5 @@
 import type { DraftDifference } from "@portico/services";
-import { count } from "@/components/ui/figures.ts";
+import { count } from "../ui/figures.ts";
 
 /** How many names a line has; the rest is counted. */
 const NAMES_MAX = 5;
@@ -24,19 +24,19 @@ export interface LossLine {
 
 /** What of a draft goes when another one takes its place: a line for each kind of thing, with the first names. */
 export function describeLoss(changes: DraftDifference): LossLine[] {
-  const kinds: [readonly string[], string, string][] = [
-    [changes.dropped, "picked tool", "picked tools"],
-    [changes.edits, "tool's edits", "tools' edits"],
-    [changes.composedTools, "own tool as it is now", "own tools as they are now"],
-    [changes.prompts, "prompt as it is now", "prompts as they are now"],
-    [changes.resources, "resource as it is now", "resources as they are now"],
-    [changes.documents, "document with its tools", "documents with their tools"],
-    [changes.revisions, "document's revision", "documents' revisions"],
-    [changes.settings.map((name) => SETTING_WORDS[name] ?? name), "setting", "settings"],
+  const kinds: [readonly string[], (size: number) => string][] = [
+    [changes.dropped, (size) => count(size, "picked tool")],
+    [changes.edits, (size) => `Edits of ${count(size, "tool")}`],
+    [changes.composedTools, (size) => count(size, "own tool as it is now", "own tools as they are now")],
+    [changes.prompts, (size) => count(size, "prompt as it is now", "prompts as they are now")],
+    [changes.resources, (size) => count(size, "resource as it is now", "resources as they are now")],
+    [changes.documents, (size) => count(size, "document with its tools", "documents with their tools")],
+    [changes.revisions, (size) => `The revision of ${count(size, "document")}`],
+    [changes.settings.map((name) => SETTING_WORDS[name] ?? name), (size) => count(size, "setting")],
   ];
   return kinds
     .filter(([names]) => names.length > 0)
-    .map(([names, one, many]) => ({ what: count(names.length, one, many), names: listed(names) }));
+    .map(([names, say]) => ({ what: say(names.length), names: listed(names) }));
 }
 
 function listed(names: readonly string[]): string {
