@@ -297,6 +297,7 @@ describe.skipIf(!chromiumPath)("a release", () => {
     await row.waitFor();
     await row.click();
     await page.getByText(/^Held at revision \d of the document/).waitFor();
+    await page.getByText(/taking what it says drops the tool/).waitFor();
     await look("tool-held", row);
     await button(/^Publish changes$/).click();
     await page.getByText(/^The tool .* is held back/).waitFor();

@@ -29,6 +29,8 @@ type Known = Pick<ServerDocument, "key" | "revisionId"> & { held?: ServerDocumen
 export interface DraftPart extends DocumentPart {
   /** What became of operations that are held back, by their keys in the document. */
   successors: ReadonlyMap<string, string>;
+  /** Those that the revision has no more. */
+  gone: ReadonlySet<string>;
 }
 
 /** The document that a server was made from, or the one that has stood the longest since that was removed. */

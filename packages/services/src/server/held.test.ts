@@ -171,6 +171,18 @@ describe("an upgrade that holds operations back", () => {
     expect(await toolsOf(id)).toEqual([LIST_NEW, REMOVE_NEW, ADD]);
   });
 
+  it("is said in the list of tools, with what the document has in its place", async () => {
+    const { id } = await serverBehind();
+    await upgrade(id, { hold: ["GET /pets", "POST /pets", "DELETE /pets/{id}"] });
+    const tools = await services.listTools({ ctx, input: { serverId: id } });
+    const said = tools.flatMap(({ operation, heldAt }) => (heldAt ? [[operation.key, heldAt]] : []));
+    expect(Object.fromEntries(said)).toMatchObject({
+      "GET /pets": { number: 1, isGone: false },
+      "POST /pets": { number: 1, isGone: true },
+      "DELETE /pets/{id}": { number: 1, isGone: false, successor: "DELETE /animals/{id}" },
+    });
+  });
+
   it("leaves what came in its place alone where that is a tool by now", async () => {
     const { id } = await serverBehind();
     await upgrade(id, { hold: ["DELETE /pets/{id}"] });

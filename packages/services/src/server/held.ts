@@ -27,6 +27,8 @@ export interface OpenRevision {
   compiled: Compiled;
   /** By the key of an operation that is held, the one that it has there now. */
   successors: ReadonlyMap<string, string>;
+  /** Operations that are held and have no successor: it has them no more. */
+  gone: ReadonlySet<string>;
 }
 
 /** `select`: of these operations the tools are opened. */
@@ -36,7 +38,7 @@ export async function withHeld(
   held: readonly HeldOperation[],
   select?: ReadonlySet<string>,
 ): Promise<OpenRevision> {
-  if (held.length === 0) return { compiled, successors: new Map() };
+  if (held.length === 0) return { compiled, successors: new Map(), gone: new Set() };
   const byRevision = Map.groupBy(held, ({ revisionId }) => revisionId);
   const earlier = await Promise.all(
     [...byRevision].map(async ([revisionId, all]) => {
@@ -48,9 +50,13 @@ export async function withHeld(
     }),
   );
   const whole = holdOperations(compiled, earlier);
+  const successors = successorsOf(compiled, earlier);
+  const own = new Set(compiled.operations.map(({ key }) => key));
+  const isGone = (key: string) => !own.has(key) && !successors.has(key);
   return {
     compiled: select ? { ...whole, tools: whole.tools.filter(({ operation }) => select.has(operation)) } : whole,
-    successors: successorsOf(compiled, earlier),
+    successors,
+    gone: new Set(held.map(({ operation }) => operation).filter(isGone)),
   };
 }
 

@@ -26,7 +26,7 @@ export function HeldNotice({
   const offerUndo = useDraftUndo(serverId);
   const router = useRouter();
   if (!row.heldAt) return null;
-  const { number, createdAt } = row.heldAt;
+  const { number, createdAt, isGone, successor } = row.heldAt;
   const take = () =>
     start(async () => {
       setProblem(undefined);
@@ -56,7 +56,10 @@ export function HeldNotice({
         ) : null
       }
     >
-      An upgrade left it as it was.{problem ? ` ${problem}` : ""}
+      An upgrade left it as it was.
+      {isGone ? " The document has it no more: taking what it says drops the tool." : ""}
+      {successor ? ` The document has it as ${successor} now, where the tool and its edits would go.` : ""}
+      {problem ? ` ${problem}` : ""}
     </Notice>
   );
 }

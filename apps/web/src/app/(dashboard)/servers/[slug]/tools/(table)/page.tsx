@@ -47,7 +47,7 @@ export default async function ToolsPage({ params }: { params: Promise<{ slug: st
       isAskedFirst: askFirst === true,
       hasWidget: widget === true,
       isSummarized: summarize === true,
-      ...(heldAt ? { heldAt: { number: heldAt.number, createdAt: heldAt.createdAt.toISOString() } } : {}),
+      ...(heldAt ? { heldAt: { ...heldAt, createdAt: heldAt.createdAt.toISOString() } } : {}),
     };
   });
   return (

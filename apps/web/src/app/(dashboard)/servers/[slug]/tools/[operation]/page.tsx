@@ -25,7 +25,7 @@ export default async function ToolPage({ params }: { params: Promise<{ slug: str
         row={{
           ...row,
           ...{ name: tool.name, kind: tool.kind, tokens: tool.tokens },
-          ...(heldAt ? { heldAt: { number: heldAt.number, createdAt: heldAt.createdAt.toISOString() } } : {}),
+          ...(heldAt ? { heldAt: { ...heldAt, createdAt: heldAt.createdAt.toISOString() } } : {}),
         }}
         findings={findingsOf(diagnostics, row)}
         mayWrite={isAllowed(ctx.actor, "server.write")}
