@@ -189,6 +189,7 @@ export { getServer, type ServerDetail } from "./server/get-server.ts";
 export { getTool, type ToolDetail } from "./server/get-tool.ts";
 export type { HeldView } from "./server/held.ts";
 export { ICON_BYTES_MAX, type Icon, openIcon } from "./server/icon.ts";
+export { letGo } from "./server/let-go.ts";
 export { type AppliedFixes, fixFindings, type LintReport, lintServer } from "./server/lint.ts";
 export { type CredentialView, listCredentials } from "./server/list-credentials.ts";
 export { listDiagnostics } from "./server/list-diagnostics.ts";

@@ -206,7 +206,6 @@ const ACTIONS: Record<string, readonly Try[]> = {
   "server/changeTool": [
     ["server.write", ({ server }) => [{ serverId: server, operation: OPERATION, changes: { title: "taken" } }]],
   ],
-  "server/letGo": [["server.write", ({ server }) => [server, OPERATION]]],
   "server/publishDraft": [["server.publish", ({ server }) => [{ id: server }]]],
   "server/readPublishReview": [["server.read", () => []]],
   "server/readRestoreReview": [["server.read", () => []]],
@@ -218,6 +217,7 @@ const ACTIONS: Record<string, readonly Try[]> = {
   "server/searchDraftTexts": [["server.write", ({ server }) => [server, true]]],
   "server/setStatus": [["server.write", ({ server }) => [server, "paused"]]],
   "server/takeDraftBack": [["server.write", ({ server }) => [server, 1]]],
+  "server/takeNew": [["server.write", ({ server }) => [server, OPERATION]]],
   "shell/leave": [],
   "shell/switchOrganization": [],
   "sso/endSingleSignOn": [["organization.manage", () => []]],

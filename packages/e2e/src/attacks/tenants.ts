@@ -129,6 +129,7 @@ const ROUTES: Record<string, Rule> = {
     tool: { name: "taken", description: "taken", steps: [{ id: "a", operation: "GET /things" }] },
   })),
   "POST /servers/[id]/tools/[operation]/try": withBody(BUILDING, () => ({ from: "api" })),
+  "DELETE /servers/[id]/tools/[operation]/hold": BUILDING,
   "POST /servers/[id]/tools/[operation]/suggest": withBody(BUILDING, () => ({ providerId: "mdl_x" })),
   "POST /servers/[id]/tools/[operation]/shape": withBody(BUILDING, () => ({ from: "example" })),
   "GET /servers/[id]/tools/[operation]/sample": BUILDING,

@@ -183,6 +183,21 @@ describe("an upgrade that holds operations back", () => {
     });
   });
 
+  it("lets go of a single one by its key, and of nothing that is not held", async () => {
+    const { id, slug } = await serverBehind();
+    await upgrade(id, { hold: ["GET /pets", "POST /pets"] });
+    await services.letGo({ ctx, input: { serverId: slug, operation: "GET /pets" } });
+    expect(await toolsOf(id)).toEqual([LIST_NEW, REMOVE_NEW, ADD]);
+    for (const [as, operation, code] of [
+      [ctx, "GET /pets", "precondition_failed"],
+      [test.as(ctx, "member"), "POST /pets", "forbidden"],
+      [test.stranger, "POST /pets", "not_found"],
+    ] as const) {
+      await expect(services.letGo({ ctx: as, input: { serverId: id, operation } })).rejects.toMatchObject({ code });
+    }
+    expect(await heldOf(id)).toEqual([["POST /pets", 1]]);
+  });
+
   it("leaves what came in its place alone where that is a tool by now", async () => {
     const { id } = await serverBehind();
     await upgrade(id, { hold: ["DELETE /pets/{id}"] });

@@ -9,6 +9,7 @@ import {
   type EditToolInput,
   editTool,
   getServer,
+  letGo,
   type PublishReview,
   type PublishServerInput,
   publishServer,
@@ -128,16 +129,12 @@ export async function applyUpgrade(input: UpgradeServerInput): Promise<Outcome<{
 }
 
 /** Takes what the document says now of an operation that is held back. `isGone`: under that address there is none any more. */
-export async function letGo(id: string, operation: string): Promise<Outcome<{ lock: number; isGone: boolean }>> {
+export async function takeNew(
+  serverId: string,
+  operation: string,
+): Promise<Outcome<{ lock: number; isGone: boolean }>> {
   return change(async (ctx) => {
-    const { documents, lock } = await getServer({ ctx, input: { id } });
-    const document = documents.find(({ held }) => held.some((one) => one.operation === operation));
-    if (!document) throw new AppError("conflict", "It is held back no more. Reload to see it as it is now.");
-    const hold = document.held.map((one) => one.operation).filter((one) => one !== operation);
-    const { changes, server } = await upgradeServer({
-      ctx,
-      input: { id, lock, hold, document: document.id, revision: document.draftRevision.number },
-    });
+    const { changes, server } = await letGo({ ctx, input: { serverId, operation } });
     const gone = [...changes.removed.map((one) => one.operation), ...changes.renamed.map(({ from }) => from)];
     return { lock: server.lock, isGone: gone.includes(operation) };
   });

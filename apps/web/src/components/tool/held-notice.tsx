@@ -2,7 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { useState, useTransition } from "react";
-import { letGo } from "@/components/server/actions.ts";
+import { takeNew } from "@/components/server/actions.ts";
 import { useDraftUndo } from "@/components/server/use-draft-undo.ts";
 import { Button } from "@/components/ui/button.tsx";
 import { Notice } from "@/components/ui/notice.tsx";
@@ -30,7 +30,7 @@ export function HeldNotice({
   const take = () =>
     start(async () => {
       setProblem(undefined);
-      const outcome = await letGo(serverId, row.key);
+      const outcome = await takeNew(serverId, row.key);
       if (!outcome.ok) return setProblem(outcome.message);
       const { lock, isGone } = outcome.value;
       offerUndo(
