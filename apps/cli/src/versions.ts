@@ -38,11 +38,26 @@ interface Published {
 }
 
 interface Upgrade {
-  from: { number: number };
-  to: { number: number };
+  from: { id: string; number: number };
+  to: { id: string; number: number };
   lock: number;
   changes: DocumentChanges;
+  held: { operation: string; revision: { number: number } }[];
+  holdable: string[];
   added: { key: string; status: string; suggested: boolean }[];
+}
+
+/** What of the draft is otherwise in a version. */
+export interface DraftDifference {
+  dropped: string[];
+  picked: string[];
+  edits: string[];
+  composedTools: string[];
+  prompts: string[];
+  resources: string[];
+  documents: string[];
+  revisions: string[];
+  settings: string[];
 }
 
 interface UpgradeOptions extends SourceOptions {
@@ -50,6 +65,7 @@ interface UpgradeOptions extends SourceOptions {
   revision?: string;
   add?: string;
   take: string[];
+  hold?: string;
   dryRun?: boolean;
   publish?: boolean;
   note?: string;
@@ -57,7 +73,7 @@ interface UpgradeOptions extends SourceOptions {
 
 const NOTE = "what changed and why, for the others; kept with the version";
 
-/** `portico versions`, `review`, `publish-draft`, `compare`, `rollback` and `upgrade`: what a server serves, served and would serve. */
+/** `portico versions`, `review`, `publish-draft`, `compare`, `rollback`, `restore`, `undo` and `upgrade`: what a server serves, served and would serve. */
 export function addVersionCommands(program: Command, { api, print, report }: CommandDeps): void {
   program
     .command("versions")
@@ -140,6 +156,39 @@ export function addVersionCommands(program: Command, { api, print, report }: Com
       print(served, () => `Version ${served.number} is served now.`);
     });
 
+  program
+    .command("restore")
+    .description("make the draft what a version was made of; what is served stays")
+    .argument("<server>", "its slug or id")
+    .argument("<version>", "its number")
+    .option("--dry-run", "only say what of the draft would be lost")
+    .action(async (server: string, version: string, { dryRun }: { dryRun?: boolean }) => {
+      const number = wholeNumber("The number of a version", version);
+      const portico = api();
+      const at = serverPath(server, "versions", number, "draft");
+      const review = await portico.request<{ lock: number; isSame: boolean; changes: DraftDifference }>("GET", at);
+      const said = review.isSame
+        ? [`The draft is what version ${number} was made of already.`]
+        : describeDifference(review.changes);
+      if (dryRun || review.isSame) return print(review, () => said.join("\n"));
+      await portico.request("POST", at, { lock: review.lock });
+      print(review, () =>
+        [
+          ...said,
+          `The draft is what version ${number} was made of. It is served from the next publish on; portico undo ${server} takes it back.`,
+        ].join("\n"),
+      );
+    });
+
+  program
+    .command("undo")
+    .description("take back the last upgrade or restore of a draft, while nobody has changed it since")
+    .argument("<server>", "its slug or id")
+    .action(async (server: string) => {
+      const view = await api().request<{ slug: string; lock: number }>("POST", serverPath(server, "draft", "undo"), {});
+      print(view, () => "The draft is as it was before. What is served stays as it is.");
+    });
+
   withSourceOptions(
     program
       .command("upgrade")
@@ -155,6 +204,10 @@ export function addVersionCommands(program: Command, { api, print, report }: Com
       'the document\'s text instead of your edit where both changed ("GET /pets=title"); repeatable',
       collect,
       [],
+    )
+    .option(
+      "--hold <which>",
+      "changed, moved or dropped operations that stay as they are: all, none, breaking, or separated by commas; left out, what is held stays so",
     )
     .option("--dry-run", "read it, and only say what would change")
     .option("--publish", "serve the draft afterwards")
@@ -179,19 +232,31 @@ export function addVersionCommands(program: Command, { api, print, report }: Com
         `"${document.title}", revision ${from.number} to ${to.number}`,
         ...summarizeChanges(changes),
         ...describeConflicts(changes),
+        ...describeHeld(review.held),
       ];
       if (options.dryRun) return print({ from, to, changes }, () => said.join("\n"));
       const add = options.add === undefined ? [] : operationsToAdd(review, options.add);
       const take = options.take.map(parseTake);
-      await portico.request("POST", at, { document: document.id, revision: to.number, lock, add, take });
+      const hold = options.hold === undefined ? undefined : operationsToHold(review, options.hold);
+      if (from.id === to.id && hold === undefined)
+        return print({ from, to, changes }, () =>
+          [
+            `"${document.title}" says what it said before.`,
+            ...describeHeld(review.held),
+            "Take what it says now with --hold none, or name what stays held.",
+          ].join("\n"),
+        );
+      const input = { document: document.id, revision: to.number, lock, add, take, ...(hold ? { hold } : {}) };
+      const { held } = await portico.request<Pick<Upgrade, "held">>("POST", at, input);
       const version = options.publish ? await publishDraft(portico, server, { note: options.note }) : undefined;
-      print({ from, to, changes, added: add, ...(version ? { version } : {}) }, () =>
+      print({ from, to, changes, added: add, held, ...(version ? { version } : {}) }, () =>
         [
           ...said,
           ...(add.length > 0 ? [`New tools: ${add.join(", ")}`] : []),
+          ...(held.length > 0 ? [`Held back: ${held.map(({ operation }) => operation).join(", ")}`] : []),
           version
             ? describePublished(version)
-            : "The draft is built from it now. It is served from the next publish on.",
+            : `The draft is built from it now. It is served from the next publish on; portico undo ${server} takes it back.`,
         ].join("\n"),
       );
     });
@@ -263,6 +328,22 @@ function describeConflicts({ conflicting }: DocumentChanges): string[] {
     );
 }
 
+/** A line for each kind of thing that goes from the draft, and for what comes. */
+export function describeDifference(changes: DraftDifference): string[] {
+  const kinds: [string, string[]][] = [
+    ["Tools that go", changes.dropped],
+    ["Tools that come", changes.picked],
+    ["Edits that go or change", changes.edits],
+    ["Own tools that go or change", changes.composedTools],
+    ["Prompts that go or change", changes.prompts],
+    ["Resources that go or change", changes.resources],
+    ["Documents that go", changes.documents],
+    ["Documents at another revision", changes.revisions],
+    ["Settings that change", changes.settings],
+  ];
+  return kinds.filter(([, names]) => names.length > 0).map(([what, names]) => `${what}: ${names.join(", ")}`);
+}
+
 /** New operations by what `--add` says; those that cannot become tools are left out of "all". */
 export function operationsToAdd({ added }: Pick<Upgrade, "added">, which: string): string[] {
   const wanted = operationsOr(which, ["all", "suggested"]);
@@ -270,6 +351,29 @@ export function operationsToAdd({ added }: Pick<Upgrade, "added">, which: string
   return added
     .filter(({ status, suggested }) => status !== "skipped" && (wanted === "all" || suggested))
     .map(({ key }) => key);
+}
+
+/** Operations that stay as they are by what `--hold` says. */
+export function operationsToHold(
+  { holdable, changes }: Pick<Upgrade, "holdable" | "changes">,
+  which: string,
+): string[] {
+  const wanted = operationsOr(which, ["all", "none", "breaking"]);
+  if (typeof wanted === "object") return wanted.operations;
+  if (wanted === "none") return [];
+  if (wanted === "all") return holdable;
+  const { removed, renamed, changed } = changes;
+  const breaking = new Set([
+    ...removed.filter(({ wasSelected }) => wasSelected).map(({ operation }) => operation),
+    ...changed
+      .filter(({ isBreaking }) => isBreaking)
+      .map(({ operation }) => renamed.find(({ to }) => to === operation)?.from ?? operation),
+  ]);
+  return holdable.filter((operation) => breaking.has(operation));
+}
+
+function describeHeld(held: Upgrade["held"]): string[] {
+  return held.map(({ operation, revision }) => `  = ${operation}: held back at revision ${revision.number}`);
 }
 
 /** `GET /pets=title`; an operation's path may hold a "=" itself. */

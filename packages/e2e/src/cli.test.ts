@@ -371,7 +371,33 @@ it("releases: says what the draft would change, publishes it with a note, compar
     expect.stringMatching(/New tools: GET \/notes\nPublished version 3 with 2 tools\n$/),
   ]);
   expect((await run(["upgrade", "ledger", "--revision", "2"])).out).toMatch(/nothing to upgrade to/);
+  const picks = async () => (await portico.api<{ selection: string[] }>("GET", "/api/v1/servers/ledger")).selection;
+  fs.writeFileSync(file, document({ "/entries": get("entries", "Entries of now") }));
+  const holding = await run(["upgrade", "ledger", file, "--hold", "breaking"]);
+  expect([holding.code, holding.out]).toEqual([0, expect.stringMatching(/\nHeld back: GET \/notes\n/)]);
+  expect(await picks()).toContain("GET /notes");
+  expect((await run(["upgrade", "ledger", "--revision", "3"])).out).toMatch(
+    /GET \/notes: held back at revision 2\n.*--hold none/,
+  );
+  expect((await run(["upgrade", "ledger", "--revision", "3", "--hold", "none"])).code).toBe(0);
+  expect(await picks()).toEqual(["GET /entries"]);
+  expect((await run(["undo", "ledger"])).code).toBe(0);
+  expect((await run(["restore", "ledger", "3"])).code).toBe(0);
   expect((await run(["versions", "ledger"])).out).toMatch(/^3 {2}served .* Notes$/m);
+
+  const restorable = await run(["restore", "ledger", "1", "--dry-run"]);
+  expect([restorable.code, restorable.out]).toEqual([
+    0,
+    expect.stringMatching(
+      /^Tools that go: GET \/notes\nTools that come: GET \/books\nDocuments at another revision: Ledger\n$/,
+    ),
+  ]);
+  expect((await run(["restore", "ledger", "1"])).out).toMatch(/portico undo ledger takes it back\.\n$/);
+  expect((await run(["restore", "ledger", "1"])).out).toBe("The draft is what version 1 was made of already.\n");
+  expect(await picks()).toContain("GET /books");
+  expect((await run(["undo", "ledger"])).out).toBe("The draft is as it was before. What is served stays as it is.\n");
+  expect(await picks()).toContain("GET /notes");
+  expect(await run(["undo", "ledger"])).toMatchObject({ code: 1, err: expect.stringMatching(/nothing to take back/) });
 });
 
 it("lints a draft for people and for CI, and mends what needs no person", async () => {

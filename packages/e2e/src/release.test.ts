@@ -10,7 +10,7 @@ import { owner, type Portico, publish, startPortico, waitFor } from "./portico.t
 import { connect, namesAt, oauthProvider, startCallback } from "./sdk-client.ts";
 
 /** A library and its description, at one address; what it is changes as the story goes. */
-const library = { paths: ["/books"], status: 200, hold: Promise.resolve(), asked: 0 };
+const library = { paths: ["/books"], bookParameters: [] as object[], status: 200, hold: Promise.resolve(), asked: 0 };
 const site = http.createServer(async (request, response) => {
   response.setHeader("content-type", "application/json");
   if (request.url !== "/openapi.json") return response.end(JSON.stringify({ title: "A Memory Called Empire" }));
@@ -32,7 +32,12 @@ function describeLibrary(): string {
     paths: {
       ...Object.fromEntries(library.paths.map((at) => [at, { get: { summary: `List ${at.slice(1)}`, ...answer } }])),
       "/books/{number}": {
-        get: { operationId: "getBook", summary: "Read one book", parameters: [number], ...answer },
+        get: {
+          operationId: "getBook",
+          summary: "Read one book",
+          parameters: [number, ...library.bookParameters],
+          ...answer,
+        },
         delete: { operationId: "removeBook", summary: "Remove a book", parameters: [number], ...answer },
       },
     },
@@ -225,6 +230,88 @@ describe.skipIf(!chromiumPath)("a release", () => {
     await page.getByRole("alert").getByText(/503/).waitFor();
     await look("watch-failed", page.getByLabel("Look at the link again"));
     expect(smtp.received.filter(({ to }) => to.includes(owner.email))).toHaveLength(1);
+  });
+
+  it("takes an upgrade back while nobody changed the draft since, and makes the draft of an earlier version", async () => {
+    library.status = 200;
+    const pickAndApply = async () => {
+      await page.getByRole("checkbox", { name: /authors/ }).check();
+      await button(/^Apply to draft$/).click();
+      await page.getByText("The draft is built from revision 2 now").waitFor();
+    };
+    const draft = () => portico.api<{ selection: string[]; lock: number }>("GET", "/api/v1/servers/library");
+    const before = await draft();
+    await page.goto(at("/upgrade"));
+    await pickAndApply();
+    expect((await draft()).selection).toContain("GET /authors");
+    await button(/^Undo$/).click();
+    await page.getByText("The draft is as it was before").first().waitFor();
+    await page.getByRole("heading", { name: "What changed in the document" }).waitFor();
+    expect((await draft()).selection).toEqual(before.selection);
+
+    await pickAndApply();
+    await look("upgrade-applied");
+    await editTool("GET /books", { title: "Somebody else's" });
+    await button(/^Undo the upgrade$/).click();
+    await page
+      .getByRole("alert")
+      .getByText(/The draft was changed since, so nothing was taken back/)
+      .waitFor();
+    await look("upgrade-not-undone");
+    expect((await draft()).selection).toContain("GET /authors");
+
+    await page.goto(at("/versions"));
+    await button(/^Use as draft version 1$/).click();
+    const dialog = page.getByRole("dialog", { name: "Use version 1 as draft" });
+    await dialog.getByText(/1 picked tool/).waitFor();
+    await dialog.getByText(/The revision of 1 document/).waitFor();
+    await look("use-as-draft");
+    await dialog.getByRole("button", { name: "Use version 1 as draft" }).click();
+    await page.waitForURL(/\/tools$/);
+    expect((await draft()).selection).toEqual(["GET /books", "GET /books/{number}", "DELETE /books/{number}"]);
+    await button(/^Undo$/).click();
+    await page.getByText("The draft is as it was before").first().waitFor();
+    expect((await draft()).selection).toContain("GET /authors");
+    expect(await namesAt(mcpUrl)).toHaveLength(3);
+  });
+
+  it("is merged row by row: what is held back stays as it was, is said to be, and is let go of later", async () => {
+    library.paths = ["/authors"];
+    library.bookParameters = [{ name: "edition", in: "query", required: true, schema: { type: "integer" } }];
+    await page.goto(at());
+    await button(/^Check for a new version$/).click();
+    await page.waitForURL(/\/upgrade/);
+    const breaking = page.getByRole("region", { name: "Breaking" });
+    await breaking.getByRole("button", { name: "Keep all 2 as they were" }).click();
+    await page.getByText("2 operations held back").waitFor();
+    await look("upgrade-hold", breaking);
+    await breaking.getByRole("group", { name: "GET /books/{number}" }).getByLabel("Take the new one").check();
+    await page.getByText("1 operation held back").waitFor();
+    await button(/^Apply to draft$/).click();
+    await page.getByText("The draft is built from revision 3 now").waitFor();
+    await page.getByRole("heading", { name: "Held back of the document" }).waitFor();
+    await look("upgrade-held");
+
+    await page.goto(at("/tools"));
+    const row = page.getByRole("treeitem", { name: /get_books.*Held/ });
+    await row.waitFor();
+    await row.click();
+    await page.getByText(/^Held at revision \d of the document/).waitFor();
+    await page.getByText(/taking what it says drops the tool/).waitFor();
+    await look("tool-held", row);
+    await button(/^Publish changes$/).click();
+    await page.getByText(/^The tool .* is held back/).waitFor();
+    await button(/^Not now$/).click();
+
+    await button(/^Take what the document says now$/).click();
+    await page.getByText("The document has GET /books no more").first().waitFor();
+    await row.waitFor({ state: "detached" });
+    await button(/^Undo$/).click();
+    await page.getByText("The draft is as it was before").first().waitFor();
+    await row.waitFor();
+    expect(await portico.api("GET", "/api/v1/servers/library/upgrade")).toMatchObject({
+      held: [{ operation: "GET /books", revision: { number: 2 } }],
+    });
   });
 
   it("has pages that axe finds nothing wrong with", () => {

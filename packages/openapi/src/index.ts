@@ -23,6 +23,7 @@ export { lintOffers } from "./lint/offers.ts";
 export { lintTexts } from "./lint/suspicious.ts";
 export { LOAD_LIMITS, load } from "./load/load.ts";
 export type { Change } from "./merge/compare-schema.ts";
+export { type Held, holdOperations, successorsOf } from "./merge/hold.ts";
 export type { Rename } from "./merge/match.ts";
 export {
   type ChangedOperation,

@@ -177,6 +177,7 @@ export { type ChangedTool, compareVersions, type ToolLine, type VersionChanges }
 export type { ComposedTool } from "./server/composed-tools.ts";
 export { type CreateServerInput, createServer } from "./server/create-server.ts";
 export { deleteServer } from "./server/delete-server.ts";
+export { type DraftStep, getLastStep, type LastStep, type UndoDraftInput, undoDraft } from "./server/draft-before.ts";
 export {
   type EditConflict,
   type EditedTool,
@@ -187,7 +188,9 @@ export {
 export { changePicks, type EditedTools, editTools, pickTools, type ToolsChanges } from "./server/edit-tools.ts";
 export { getServer, type ServerDetail } from "./server/get-server.ts";
 export { getTool, type ToolDetail } from "./server/get-tool.ts";
+export type { HeldView } from "./server/held.ts";
 export { ICON_BYTES_MAX, type Icon, openIcon } from "./server/icon.ts";
+export { letGo } from "./server/let-go.ts";
 export { type AppliedFixes, fixFindings, type LintReport, lintServer } from "./server/lint.ts";
 export { type CredentialView, listCredentials } from "./server/list-credentials.ts";
 export { listDiagnostics } from "./server/list-diagnostics.ts";
@@ -210,6 +213,13 @@ export {
   type SignInAddresses,
 } from "./server/register-credential.ts";
 export { type RemovedDocumentReview, removeServerDocument, reviewRemovedDocument } from "./server/remove-document.ts";
+export {
+  type DraftDifference,
+  type RestoreDraftInput,
+  type RestoreReview,
+  restoreDraft,
+  reviewRestore,
+} from "./server/restore-draft.ts";
 export { type PublishReview, type PublishWarning, reviewPublish } from "./server/review-publish.ts";
 export { type RevisionView, reviewUpgrade, type UpgradeReview } from "./server/review-upgrade.ts";
 export { removeCredential, setCredential } from "./server/set-credential.ts";

@@ -4,7 +4,6 @@ import {
   assembledKey,
   assembledName,
   type Compiled,
-  type DocumentPart,
   type Merged,
   type MergeReport,
   type Override,
@@ -18,8 +17,11 @@ import { slugify } from "../input.ts";
 import { findEnding } from "../profile/ended-sign-ins.ts";
 import { checkCredential, originsOf, saveCredential, servedTools } from "../server/credential.ts";
 import { mergePart, openParts, placesOf, type ServerDocument } from "../server/documents.ts";
+import { saveDraftBefore } from "../server/draft-before.ts";
 import { DOCUMENTS } from "../server/find-server.ts";
 import { freeSlug } from "../server/free-slug.ts";
+import { heldOf } from "../server/held.ts";
+import { keepDraft, packDraft } from "../server/kept-draft.ts";
 import { prepareVersion } from "../server/manifest.ts";
 import { readOverrides, replaceOverrides } from "../server/override.ts";
 import { credentialsSchema, publishCredentialsContext, publishJobInput } from "../server/publish-source.ts";
@@ -36,7 +38,7 @@ const CHANGES_EACH_MAX = 20;
 
 /**
  * Import, compile, create or update the server, publish: all written in one transaction. An update is a merge: people's edits follow
- * operations that were renamed, and tools keep the names that clients know.
+ * operations that were renamed, and tools keep the names that clients know. All of the source is taken: what was held back of it no longer is.
  */
 export const publishJob: JobBody = async ({ ctx, input, source, compileSource, onProgress }) => {
   const wanted = publishJobInput.parse(input);
@@ -74,42 +76,41 @@ export const publishJob: JobBody = async ({ ctx, input, source, compileSource, o
     selection,
   };
   const baseUrl = wanted.baseUrl ?? null;
+  const same = await findSameRevision(ctx, documentId, prepared);
+  const revisionId = same ?? wanted.revisionId;
   const read = {
     documentId,
-    revisionId: wanted.revisionId,
+    revisionId,
     key,
     baseUrl,
+    held: [],
     document: { title: compiled.title, sourceUrl },
   };
-  const places = placesOf(
-    existing?.documents.map((one) => (one === target ? { ...one, ...read } : one)) ?? [{ ...read, position: 0 }],
-  );
+  const documents: ServerDocument[] = existing?.documents.map((one) =>
+    one === target ? { ...one, ...read } : one,
+  ) ?? [{ ...read, position: 0 }];
+  const places = placesOf(documents);
   onProgress(`Publishing ${selection.length} tools`);
-  const version = await prepareVersion({
-    server: {
-      ...settings,
-      description: existing?.description ?? null,
-      instructions: existing?.instructions ?? null,
-      icon: existing?.icon ?? null,
-      prompts: existing?.prompts,
-      resources: existing?.resources,
-      composedTools: existing?.composedTools,
-      standInTools: existing?.standInTools ?? true,
-      readAnswers: existing?.readAnswers ?? false,
-      searchTexts: existing?.searchTexts ?? false,
-    },
-    compiled: whole,
-    places,
-    selection,
-    overrides: merged?.edits.overrides ?? overrides,
-  });
+  const draft = {
+    ...settings,
+    description: existing?.description ?? null,
+    instructions: existing?.instructions ?? null,
+    icon: existing?.icon ?? null,
+    prompts: existing?.prompts ?? [],
+    resources: existing?.resources ?? [],
+    composedTools: existing?.composedTools ?? [],
+    standInTools: existing?.standInTools ?? true,
+    readAnswers: existing?.readAnswers ?? false,
+    searchTexts: existing?.searchTexts ?? false,
+  };
+  const edits = merged?.edits.overrides ?? overrides;
+  const version = await prepareVersion({ server: draft, compiled: whole, places, selection, overrides: edits });
   const organization = await ctx.db.organization.findUniqueOrThrow({
     where: { id: ctx.organizationId },
     select: { slug: true },
   });
-
-  const same = await findSameRevision(ctx, documentId, prepared);
-  const revisionId = same ?? wanted.revisionId;
+  const packed = await packDraft(keepDraft({ ...draft, documents }, edits));
+  const before = existing && merged ? await packDraft(keepDraft(existing, overrides)) : null;
 
   return async (tx, { follow, giveBack }) => {
     if (same) {
@@ -139,10 +140,11 @@ export const publishJob: JobBody = async ({ ctx, input, source, compileSource, o
         );
       await tx.serverDocument.update({
         where: { serverId_documentId: { serverId, documentId } },
-        data: { revisionId, baseUrl },
+        data: { revisionId, baseUrl, held: [] },
       });
       if (merged) {
         await replaceOverrides(tx, serverId, merged.edits.overrides);
+        if (before) await saveDraftBefore(tx, existing, "upgrade", before);
         await audit(tx, ctx, "server.upgrade", serverId, { renamed: merged.report.renamed.length });
       }
     } else {
@@ -164,7 +166,7 @@ export const publishJob: JobBody = async ({ ctx, input, source, compileSource, o
         origins,
       });
     }
-    const { number, isNew } = await saveVersion(tx, ctx, serverId, version);
+    const { number, isNew } = await saveVersion(tx, ctx, serverId, { prepared: version, draft: packed });
     if (isNew) await audit(tx, ctx, "server.publish", serverId, { version: number });
     return {
       server: { id: serverId, slug, ...serverUrls(ctx, organization.slug, slug) },
@@ -214,18 +216,13 @@ async function mergeUpdate(
     where: { id: target.revisionId },
     select: { compiled: true },
   });
-  const others = await openParts(
-    ctx,
-    existing.documents.filter((one) => one !== target),
-  );
-  const partsWith = (own: Compiled): DocumentPart[] =>
-    existing.documents.map(({ key }) =>
-      key === target.key ? { key, compiled: own } : (others.find((one) => one.key === key) as DocumentPart),
-    );
-  if (isSameCompiled(revision, prepared.row)) return { whole: assembleDocuments(partsWith(compiled)), merged: null };
+  const parts = await openParts(ctx, existing.documents);
+  const next = { key: target.key, compiled };
+  if (isSameCompiled(revision, prepared.row) && heldOf(target).length === 0)
+    return { whole: assembleDocuments(parts.map((part) => (part.key === next.key ? next : part))), merged: null };
   const { after: whole, ...merged } = mergePart(
-    partsWith(await openCompiled(revision)),
-    { key: target.key, compiled },
+    parts,
+    next,
     { selection: existing.selection as string[], overrides },
     existing.usedKeys,
   );

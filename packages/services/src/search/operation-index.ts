@@ -1,6 +1,7 @@
 import { assembledKey, assembleNames } from "@portico/openapi";
 import type { Ctx } from "../context.ts";
 import { openCompiled } from "../document/revision.ts";
+import { heldOf } from "../server/held.ts";
 
 /** An operation with a tool, as far as it is searched by. */
 export interface IndexedOperation {
@@ -39,12 +40,28 @@ async function readOperationIndex(ctx: Pick<Ctx, "db">, revisionId: string): Pro
   }
 }
 
+/** The same with what is held back as earlier revisions have it. */
+async function readDocumentIndex(
+  ctx: Pick<Ctx, "db">,
+  { revisionId, held }: { revisionId: string; held: unknown },
+): Promise<IndexedOperation[]> {
+  const index = await readOperationIndex(ctx, revisionId);
+  const all = heldOf({ held });
+  if (all.length === 0) return index;
+  const earlier = await Promise.all(
+    all.map(async (one) => (await readOperationIndex(ctx, one.revisionId)).filter(({ key }) => key === one.operation)),
+  );
+  const kept = new Map(earlier.flat().map((one) => [one.key, one]));
+  const known = new Set(index.map(({ key }) => key));
+  return [...index.map((one) => kept.get(one.key) ?? one), ...[...kept.values()].filter(({ key }) => !known.has(key))];
+}
+
 /** The same of the documents of a server as one. */
 export async function readServerIndex(
   ctx: Pick<Ctx, "db">,
-  documents: readonly { key: string; revisionId: string }[],
+  documents: readonly { key: string; revisionId: string; held: unknown }[],
 ): Promise<IndexedOperation[]> {
-  const indexes = await Promise.all(documents.map(({ revisionId }) => readOperationIndex(ctx, revisionId)));
+  const indexes = await Promise.all(documents.map((one) => readDocumentIndex(ctx, one)));
   const [only] = indexes;
   if (only && documents.length === 1 && documents[0]?.key === "") return only;
   const names = assembleNames(

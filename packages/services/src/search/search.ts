@@ -106,7 +106,7 @@ async function findTools(ctx: Ctx, words: readonly string[]): Promise<{ items: F
     take: SEARCHED_SERVERS_MAX + 1,
     select: {
       ...{ id: true, slug: true, title: true, composedTools: true },
-      documents: { select: { key: true, revisionId: true }, orderBy: { position: "asc" } },
+      documents: { select: { key: true, revisionId: true, held: true }, orderBy: { position: "asc" } },
     },
   });
   const servers = rows.slice(0, SEARCHED_SERVERS_MAX);

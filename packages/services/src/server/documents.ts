@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Tx } from "@portico/db";
 import {
   assembleDocuments,
+  assembledKey,
   assembledName,
   type Compiled,
   type DocumentPart,
@@ -15,12 +17,21 @@ import { keptCompiled, readCompiled } from "../document/read-compiled.ts";
 import { openCompiled } from "../document/revision.ts";
 import { AppError, notFound } from "../error.ts";
 import type { ServerRow } from "./find-server.ts";
+import { heldOf, withHeld } from "./held.ts";
 import type { Place, Places } from "./places.ts";
 
 /** A document of a server's draft. */
 export type ServerDocument = ServerRow["documents"][number];
 
-type Known = Pick<ServerDocument, "key" | "revisionId">;
+type Known = Pick<ServerDocument, "key" | "revisionId"> & { held?: ServerDocument["held"] };
+
+/** A document of a draft as its revision has it, with what is held back in it. */
+export interface DraftPart extends DocumentPart {
+  /** What became of operations that are held back, by their keys in the document. */
+  successors: ReadonlyMap<string, string>;
+  /** Those that the revision has no more. */
+  gone: ReadonlySet<string>;
+}
 
 /** The document that a server was made from, or the one that has stood the longest since that was removed. */
 export function firstDocument({ documents }: { documents: readonly ServerDocument[] }): ServerDocument {
@@ -45,19 +56,21 @@ export async function openParts(
   { db }: Pick<Ctx, "db">,
   documents: readonly Known[],
   select?: ReadonlySet<string>,
-): Promise<DocumentPart[]> {
+): Promise<DraftPart[]> {
+  const held = documents.flatMap(heldOf);
   const rows = await db.documentRevision.findMany({
-    where: { id: { in: documents.map(({ revisionId }) => revisionId) } },
+    where: { id: { in: [...documents, ...held].map(({ revisionId }) => revisionId) } },
     select: { id: true, compiled: true },
   });
   const keys = documents.map(({ key }) => key);
   const wanted = [...(select ?? [])].map((operation) => splitKey(operation, keys));
   return Promise.all(
-    documents.map(async ({ key, revisionId }) => {
+    documents.map(async ({ key, revisionId, ...rest }) => {
       const row = rows.find(({ id }) => id === revisionId);
       if (!row) throw notFound("revision of the document");
       const own = wanted.filter(({ document }) => document === key).map(({ operation }) => operation);
-      return { key, compiled: await openCompiled(row, select && new Set(own)) };
+      const picked = select && new Set(own);
+      return { key, ...(await withHeld(rows, await openCompiled(row, picked), heldOf(rest), picked)) };
     }),
   );
 }
@@ -108,11 +121,11 @@ function keptDocuments(documents: readonly Known[]): Promise<Compiled> | undefin
 /** A document that is the whole of its server's as it is. */
 function onlyDocument(documents: readonly Known[]): Known | undefined {
   const [first] = documents;
-  return documents.length === 1 && first?.key === "" ? first : undefined;
+  return documents.length === 1 && first?.key === "" && heldOf(first).length === 0 ? first : undefined;
 }
 
 function keyOf(documents: readonly Known[]): string {
-  return documents.map((one) => `${one.key}=${one.revisionId}`).join();
+  return JSON.stringify(documents.map((one) => [one.key, one.revisionId, heldOf(one)]));
 }
 
 /** Where a draft's calls go. */
@@ -151,16 +164,20 @@ export function checkApart(parts: readonly DocumentPart[], usedKeys: readonly st
   );
 }
 
-/** A draft merged with another revision of one of its documents; the report is of that document. */
+/**
+ * A draft merged with another revision of one of its documents; the report is of that document. What was held back and is let go follows to
+ * where the document has it now.
+ */
 export function mergePart(
-  parts: readonly DocumentPart[],
+  parts: readonly DraftPart[],
   next: DocumentPart,
   edits: Edits,
   usedKeys: readonly string[],
 ): Merged & { before: Compiled; after: Compiled } {
   const nextParts = parts.map((part) => (part.key === next.key ? next : part));
   checkApart(nextParts, usedKeys);
-  const [before, after] = [assembleDocuments(parts), assembleDocuments(nextParts)];
+  const known = parts.map((part) => (part.key === next.key ? withoutSuccessors(part, next, edits) : part));
+  const [before, after] = [assembleDocuments(known), assembleDocuments(nextParts)];
   const { report, ...merged } = mergeDocuments(before, after, edits);
   // Without a tool an operation counts as neither the same nor changed.
   const others = parts.filter(({ key }) => key !== next.key).flatMap(({ compiled }) => compiled.tools);
@@ -168,6 +185,35 @@ export function mergePart(
     ...merged,
     ...{ before, after },
     report: { ...report, unchangedCount: report.unchangedCount - others.length },
+  };
+}
+
+/**
+ * A document as it was before what stands beside an operation that is let go now came: with it there, that would be one that is gone, and not one
+ * that has another address. Whatever is a tool, or was edited in more than its name, stays.
+ */
+function withoutSuccessors(part: DraftPart, next: DocumentPart, { selection, overrides }: Edits): DocumentPart {
+  const nextKeys = new Set(next.compiled.operations.map(({ key }) => key));
+  const used = new Set([
+    ...selection,
+    ...overrides
+      .filter((one) => Object.keys(one).some((field) => field !== "operation" && field !== "name"))
+      .map(({ operation }) => operation),
+  ]);
+  const hidden = new Set(
+    [...part.successors]
+      .filter(([from, to]) => !nextKeys.has(from) && !used.has(assembledKey(part.key, to)))
+      .map(([, to]) => to),
+  );
+  if (hidden.size === 0) return part;
+  const { compiled } = part;
+  return {
+    key: part.key,
+    compiled: {
+      ...compiled,
+      operations: compiled.operations.filter(({ key }) => !hidden.has(key)),
+      tools: compiled.tools.filter(({ operation }) => !hidden.has(operation)),
+    },
   };
 }
 
@@ -197,12 +243,14 @@ export function goneFrom({ documents, usedKeys }: Pick<ServerRow, "documents" | 
 export async function checkSameDocuments(tx: Tx, server: Pick<ServerRow, "id" | "documents">): Promise<void> {
   const now = await tx.serverDocument.findMany({
     where: { serverId: server.id },
-    select: { documentId: true, revisionId: true },
+    select: { documentId: true, revisionId: true, held: true },
   });
   const isSame =
     now.length === server.documents.length &&
-    server.documents.every(({ documentId, revisionId }) =>
-      now.some((one) => one.documentId === documentId && one.revisionId === revisionId),
+    server.documents.every(({ documentId, revisionId, held }) =>
+      now.some(
+        (one) => one.documentId === documentId && one.revisionId === revisionId && isDeepStrictEqual(one.held, held),
+      ),
     );
   if (!isSame)
     throw new AppError(

@@ -10,6 +10,7 @@ export const DOCUMENTS = {
     key: true,
     position: true,
     baseUrl: true,
+    held: true,
     document: { select: { title: true, sourceUrl: true } },
   },
   orderBy: { position: "asc" },

@@ -4,6 +4,7 @@ import type { Call, Ctx } from "../context.ts";
 import { type DocumentWatchView, watchView } from "../document/watch.ts";
 import { notFound } from "../error.ts";
 import { findServer, type ServerRow } from "./find-server.ts";
+import { describeHeld, type HeldView } from "./held.ts";
 import type { RevisionView } from "./review-upgrade.ts";
 
 /** A document that a server's tools come from. */
@@ -24,6 +25,8 @@ export interface ServerDocumentView {
   revision: RevisionView;
   /** The one that the draft is built from. */
   draftRevision: RevisionView;
+  /** Operations that an upgrade left as an earlier revision has them. */
+  held: HeldView[];
   /** How often its link is looked at again, and what came of it. */
   watch: DocumentWatchView;
 }
@@ -56,6 +59,7 @@ export async function describeDocuments(
     },
     select: { id: true, number: true, createdAt: true, operationCount: true },
   });
+  const held = await describeHeld(ctx, documents);
   return documents.map(({ documentId: id, revisionId, key, baseUrl }) => {
     const row = found(rows, id);
     const { operationCount, ...draftRevision } = found(revisions, revisionId);
@@ -64,6 +68,7 @@ export async function describeDocuments(
     return {
       ...{ id, title, sourceUrl, key, baseUrl, operationCount, readAt, revision, draftRevision },
       pickedCount: picked.get(key)?.length ?? 0,
+      held: held.get(id) ?? [],
       watch: watchView(watch),
     };
   });

@@ -6,6 +6,7 @@ import { AppError } from "../error.ts";
 import { parseInput } from "../input.ts";
 import { checkSameDocuments, openDocuments, placesOf } from "./documents.ts";
 import { findServer } from "./find-server.ts";
+import { keepDraft, packDraft } from "./kept-draft.ts";
 import { prepareVersion, refusalOf } from "./manifest.ts";
 import { readOverrides } from "./override.ts";
 import { nothingPicked } from "./review-publish.ts";
@@ -55,8 +56,9 @@ export async function publishServer({ ctx, input }: Call<PublishServerInput>): P
     selection: server.selection as string[],
     overrides,
   });
+  const draft = await packDraft(keepDraft(server, overrides));
   const version = await ctx.db.$transaction(async (tx) => {
-    const saved = await saveVersion(tx, ctx, server.id, prepared, note);
+    const saved = await saveVersion(tx, ctx, server.id, { prepared, draft, note });
     // Which holds the row: an upgrade that came between would leave its edits on the earlier revision's tools.
     await checkSameDocuments(tx, server);
     if (saved.isNew) await audit(tx, ctx, "server.publish", server.id, { version: saved.number });

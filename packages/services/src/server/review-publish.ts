@@ -1,5 +1,5 @@
 import { KNOWN_CLIENTS } from "@portico/mcp";
-import { lintOffers, lintTexts, type OfferedItem, type Override, type Tool } from "@portico/openapi";
+import { assembledKey, lintOffers, lintTexts, type OfferedItem, type Override, type Tool } from "@portico/openapi";
 import { authorize } from "../access.ts";
 import { standing } from "../connection/connections.ts";
 import type { Call, Ctx } from "../context.ts";
@@ -8,13 +8,14 @@ import { loadVersion } from "../serve/load-version.ts";
 import { compareVersions, hasChanges, type VersionChanges } from "./compare-versions.ts";
 import { openDocuments, placesOf } from "./documents.ts";
 import { findServer, type ServerRow } from "./find-server.ts";
+import { heldOf } from "./held.ts";
 import { ofOwn } from "./lint.ts";
 import { type Blocker, draftManifest, type Manifest, measureManifest } from "./manifest.ts";
 import { readOverrides } from "./override.ts";
 
 /** What whoever publishes should know; it does not keep them from it. */
 export interface PublishWarning {
-  code: "credential_missing" | "over_client_limit" | "breaking_while_connected" | "suspicious_text";
+  code: "credential_missing" | "over_client_limit" | "breaking_while_connected" | "suspicious_text" | "held_back";
   message: string;
   /** The part of the server where something can be done about it. */
   where: "credentials" | "tools" | "own-tools" | "prompts" | "connections";
@@ -123,12 +124,29 @@ async function findWarnings(
         ]
       : []),
     ...findSuspicious(manifest),
+    ...findHeldBack(server, manifest),
     ...missing,
     ...overClientLimits(manifest),
   ];
 }
 
 const NAMED_MAX = 5;
+
+/** Tools that are not what the document says now. */
+function findHeldBack({ documents }: ServerRow, { tools }: Manifest): PublishWarning[] {
+  const held = new Set(
+    documents.flatMap((document) => heldOf(document).map(({ operation }) => assembledKey(document.key, operation))),
+  );
+  const names = tools
+    .filter(({ operation, steps = [] }) => held.has(operation) || steps.some((step) => held.has(step.tool.operation)))
+    .map(({ name }) => name);
+  if (names.length === 0) return [];
+  const more = names.length - NAMED_MAX;
+  const listed = `${names.slice(0, NAMED_MAX).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+  const [what, its] = names.length === 1 ? [`The tool ${listed} is`, "its"] : [`The tools ${listed} are`, "their"];
+  const message = `${what} held back: the API may no longer be what an earlier revision of ${its} document says.`;
+  return [{ code: "held_back", message, where: "tools" }];
+}
 
 /** What speaks to the model in the place of who publishes, by the page where it is put right. */
 function findSuspicious({ tools, prompts = [], resources = [] }: Manifest): PublishWarning[] {

@@ -11,9 +11,12 @@ import { authorize } from "../access.ts";
 import type { Call, Ctx } from "../context.ts";
 import { notFound } from "../error.ts";
 import { parseInput } from "../input.ts";
+import type { ComposedTool } from "./composed-tools.ts";
 import { DOCUMENTS_MAX, findServerDocument, mergePart, openParts, type ServerDocument } from "./documents.ts";
 import { findServer, type ServerRow } from "./find-server.ts";
+import { describeHeld, type HeldOperation, type HeldView, toJson } from "./held.ts";
 import { readOverrides } from "./override.ts";
+import type { ServerResource } from "./prompts-resources.ts";
 
 const INT4_MAX = 2 ** 31 - 1;
 
@@ -42,21 +45,28 @@ export interface UpgradeReview extends Reviewed {
   from: RevisionView;
   /** What it would be built from. */
   to: RevisionView;
+  /** What is held back of the document since an earlier upgrade. It stays so unless the upgrade says otherwise. */
+  held: HeldView[];
   /** The number to send back when the upgrade is applied. */
   lock: number;
 }
 
 interface Reviewed {
+  /** What taking all of it would change. */
   changes: MergeReport;
   /** The operations that came new. */
   added: Operation[];
   /** Names of the draft's tools that the changes concern, by operation: by its key now and by the one that it gets. */
   tools: Record<string, string>;
+  /** Names of own tools and addresses of resources that use an operation that is changed, renamed or gone, by its key now. */
+  usedBy: Record<string, string[]>;
+  /** What an upgrade can leave as it is, by its key now (`hold`). */
+  holdable: string[];
 }
 
 /**
  * What moving a server's draft to the document's current revision, or to a given one, would change; null when the draft is there
- * already. Nothing is written.
+ * already and holds nothing back. Nothing is written.
  */
 export async function reviewUpgrade({ ctx, input }: Call<z.input<typeof schema>>): Promise<UpgradeReview | null> {
   authorize(ctx, "server.read");
@@ -64,8 +74,9 @@ export async function reviewUpgrade({ ctx, input }: Call<z.input<typeof schema>>
   const server = await findServer(ctx, id);
   const document = findServerDocument(server, documentId);
   const { from, to } = await findRevisions(ctx, document, revision);
-  if (to.id === from.id) return null;
-  return { from, to, lock: server.lock, ...(await readReview(ctx, server, document, to.id)) };
+  const held = (await describeHeld(ctx, [document])).get(document.documentId) ?? [];
+  if (to.id === from.id && held.length === 0) return null;
+  return { from, to, held, lock: server.lock, ...(await readReview(ctx, server, document, to.id)) };
 }
 
 /** The revision of a document that a server's draft is built from, and the one that it is to be moved to: the document's current one unless a number says otherwise. */
@@ -91,16 +102,17 @@ export async function findRevisions(
   return { from, to };
 }
 
-/** The draft merged with another revision of one of its documents. */
+/** The draft merged with another revision of one of its documents, in which some operations are held back. */
 export async function mergeRevision(
   ctx: Ctx,
   server: ServerRow,
   { key }: Pick<ServerDocument, "key">,
   revisionId: string,
+  held: readonly HeldOperation[] = [],
 ): Promise<Merged & { before: Compiled; after: Compiled; overrides: Override[] }> {
   const [parts, [next], overrides] = await Promise.all([
     openParts(ctx, server.documents),
-    openParts(ctx, [{ key, revisionId }]),
+    openParts(ctx, [{ key, revisionId, held: toJson(held) as ServerDocument["held"] }]),
     readOverrides(ctx.db, server.id),
   ]);
   if (!next) throw notFound("revision of the document");
@@ -150,7 +162,38 @@ async function review(ctx: Ctx, server: ServerRow, document: ServerDocument, rev
     changes: report,
     added: after.operations.filter(({ key }) => added.has(key)),
     tools: toolNames(before, server.selection as string[], overrides, report),
+    usedBy: usersOf(server, holdable(report)),
+    holdable: holdable(report),
   };
+}
+
+/** The operations of a draft that another revision changes, moves or drops. */
+export function holdable({ removed, renamed, changed }: MergeReport): string[] {
+  const predecessorOf = new Map(renamed.map(({ from, to }) => [to, from]));
+  return [
+    ...new Set([
+      ...removed.map(({ operation }) => operation),
+      ...renamed.map(({ from }) => from),
+      ...changed.map(({ operation }) => predecessorOf.get(operation) ?? operation),
+    ]),
+  ];
+}
+
+function usersOf({ composedTools, resources }: ServerRow, operations: readonly string[]): Record<string, string[]> {
+  const own = (composedTools as unknown as ComposedTool[]).flatMap(({ name, steps }) =>
+    steps.map(({ operation }) => [operation, name] as const),
+  );
+  const read = (resources as unknown as ServerResource[]).flatMap((one) =>
+    "operation" in one ? [[one.operation, one.uri] as const] : [],
+  );
+  const wanted = new Set(operations);
+  const used = Map.groupBy(
+    [...own, ...read].filter(([operation]) => wanted.has(operation)),
+    ([operation]) => operation,
+  );
+  return Object.fromEntries(
+    [...used].map(([operation, all]) => [operation, [...new Set(all.map(([, name]) => name))]]),
+  );
 }
 
 function toolNames(

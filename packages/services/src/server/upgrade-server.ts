@@ -1,16 +1,19 @@
-import type { MergeReport, Override } from "@portico/openapi";
+import { assembledKey, type MergeReport, type Override, splitKey } from "@portico/openapi";
 import { z } from "zod";
 import { authorize } from "../access.ts";
 import { audit } from "../audit/audit.ts";
-import type { Call } from "../context.ts";
+import type { Call, Ctx } from "../context.ts";
 import { AppError } from "../error.ts";
 import { parseInput } from "../input.ts";
-import { findServerDocument } from "./documents.ts";
-import { findServer } from "./find-server.ts";
+import { findServerDocument, type ServerDocument } from "./documents.ts";
+import { packDraftOf, saveDraftBefore } from "./draft-before.ts";
+import { findServer, type ServerRow } from "./find-server.ts";
+import { describeHeld, type HeldOperation, type HeldView, heldOf, toJson } from "./held.ts";
 import { replaceOverrides } from "./override.ts";
 import {
   documentSchema,
   findRevisions,
+  holdable,
   mergeRevision,
   type RevisionView,
   revisionNumberSchema,
@@ -33,6 +36,11 @@ const schema = z
       .array(z.object({ operation, field: z.enum(["name", "title", "description"]) }).strict())
       .max(TOOLS_MAX)
       .default([]),
+    /**
+     * Operations of the draft, by their keys now, that stay as they are although the revision changes, moves or drops them; all others are taken.
+     * Left out, what is held back stays so, and nothing else is. With the revision that the draft is built from, it lets go of what it does not name.
+     */
+    hold: z.array(operation).max(TOOLS_MAX).optional(),
     /** New operations that become tools. */
     add: z.array(operation).max(TOOLS_MAX).default([]),
   })
@@ -43,16 +51,19 @@ export interface Upgraded {
   server: ServerView;
   from: RevisionView;
   to: RevisionView;
+  /** Without what is held back. */
   changes: MergeReport;
+  /** What is held back now. */
+  held: HeldView[];
 }
 
 /**
  * Moves a server's draft to another revision of one of its documents. Choices and edits follow their operations; those of operations that
- * are gone are dropped. What is served stays as it is until somebody publishes.
+ * are gone are dropped. The draft of before is kept for `undoDraft`. What is served stays as it is until somebody publishes.
  */
 export async function upgradeServer({ ctx, input }: Call<UpgradeServerInput>): Promise<Upgraded> {
   authorize(ctx, "server.write");
-  const { id, document: documentId, revision, lock, take, add } = parseInput(schema, input);
+  const { id, document: documentId, revision, lock, take, add, hold } = parseInput(schema, input);
   const server = await findServer(ctx, id);
   if (lock !== undefined && lock !== server.lock)
     throw new AppError(
@@ -61,14 +72,16 @@ export async function upgradeServer({ ctx, input }: Call<UpgradeServerInput>): P
     );
   const document = findServerDocument(server, documentId);
   const { from, to } = await findRevisions(ctx, document, revision);
-  if (from.id === to.id)
+  if (from.id === to.id && (hold === undefined || heldOf(document).length === 0))
     throw new AppError(
       "precondition_failed",
-      `The draft is built from revision ${from.number} of the document already.`,
+      `The draft is built from revision ${from.number} of the document already.${heldOf(document).length > 0 ? " Say with hold which of the operations that are held back stay so." : ""}`,
     );
-  const { report, edits, after } = await mergeRevision(ctx, server, document, to.id);
+  const held = await heldFor(ctx, server, document, { revisionId: to.id, hold });
+  const { report, edits, after } = await mergeRevision(ctx, server, document, to.id, held);
   const overrides = takeDocument(edits.overrides, take, report);
   const selection = resolveSelection(after, { operations: [...edits.selection, ...add] });
+  const draftBefore = await packDraftOf(ctx, server);
   await ctx.db.$transaction(async (tx) => {
     const { count } = await tx.server.updateMany({
       where: { id: server.id, lock: server.lock },
@@ -77,9 +90,10 @@ export async function upgradeServer({ ctx, input }: Call<UpgradeServerInput>): P
     if (count === 0) throw new AppError("conflict", "Somebody else changed this server at the same moment. Try again.");
     await tx.serverDocument.update({
       where: { serverId_documentId: { serverId: server.id, documentId: document.documentId } },
-      data: { revisionId: to.id },
+      data: { revisionId: to.id, held: toJson(held) },
     });
     await replaceOverrides(tx, server.id, overrides);
+    await saveDraftBefore(tx, server, "upgrade", draftBefore);
     await audit(tx, ctx, "server.upgrade", server.id, {
       from: from.number,
       to: to.number,
@@ -87,9 +101,48 @@ export async function upgradeServer({ ctx, input }: Call<UpgradeServerInput>): P
       taken: take.length,
       removed: report.removed.filter(({ wasSelected }) => wasSelected).length,
       renamed: report.renamed.length,
+      held: held.length,
     });
   });
-  return { server: serverView(ctx, await findServer(ctx, server.id)), from, to, changes: report };
+  const now = await findServer(ctx, server.id);
+  const views = await describeHeld(ctx, now.documents);
+  return {
+    server: serverView(ctx, now),
+    ...{ from, to, changes: report },
+    held: views.get(document.documentId) ?? [],
+  };
+}
+
+/** What is held back at which revision: what was held already stays there. What the revision does not change needs no holding. */
+async function heldFor(
+  ctx: Ctx,
+  server: ServerRow,
+  document: ServerDocument,
+  { revisionId, hold }: { revisionId: string; hold: readonly string[] | undefined },
+): Promise<HeldOperation[]> {
+  const before = heldOf(document);
+  if (hold === undefined ? before.length === 0 : hold.length === 0) return [];
+  const { report } = await mergeRevision(ctx, server, document, revisionId);
+  const changing = new Set(holdable(report));
+  const known = new Map(before.map((one) => [assembledKey(document.key, one.operation), one]));
+  const needless = hold?.filter((operation) => !changing.has(operation)) ?? [];
+  if (needless.length > 0)
+    throw new AppError(
+      "invalid_input",
+      `hold: the revision neither changes, moves nor drops ${needless.slice(0, 10).join(", ")}. The review lists what can be held back, under "holdable".`,
+      { operations: needless },
+    );
+  const wanted = hold ? new Set(hold) : known;
+  return holdable(report)
+    .filter((operation) => wanted.has(operation))
+    .map(
+      (operation) =>
+        known.get(operation) ?? { operation: ownKey(document, operation), revisionId: document.revisionId },
+    );
+}
+
+function ownKey({ key }: Pick<ServerDocument, "key">, operation: string): string {
+  return splitKey(operation, [key]).operation;
 }
 
 /** The overrides without the fields where the document's word is taken. */

@@ -10,8 +10,16 @@ export async function saveVersion(
   tx: Tx,
   ctx: Ctx,
   serverId: string,
-  prepared: PreparedVersion,
-  note?: string,
+  {
+    prepared,
+    draft,
+    note,
+  }: {
+    prepared: PreparedVersion;
+    /** What it was made of, as packDraft writes it. */
+    draft: Uint8Array<ArrayBuffer>;
+    note?: string | undefined;
+  },
 ): Promise<{ id: string; number: number; isNew: boolean }> {
   // Two publishers at once take turns, so that numbers stay without gaps.
   await tx.$queryRaw`SELECT id FROM "Server" WHERE id = ${serverId} FOR UPDATE`;
@@ -38,6 +46,7 @@ export async function saveVersion(
       number,
       contentHash: prepared.hash,
       manifest: prepared.packed,
+      draft,
       toolCount: prepared.manifest.tools.length,
       tokenCount: prepared.tokens,
       note: note || null,

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { authorize } from "../access.ts";
 import { audit } from "../audit/audit.ts";
-import type { Call } from "../context.ts";
+import type { Call, Ctx } from "../context.ts";
 import { notFound } from "../error.ts";
 import { parseInput } from "../input.ts";
 import { loadVersion } from "../serve/load-version.ts";
@@ -10,7 +10,13 @@ import { findServer } from "./find-server.ts";
 import { announceServer } from "./version.ts";
 
 const INT4_MAX = 2 ** 31 - 1;
-const versionNumber = z.coerce.number({ error: "use the number of a version, such as 3" }).int().min(1).max(INT4_MAX);
+
+/** A version by its number in its server. */
+export const versionNumberSchema = z.coerce
+  .number({ error: "use the number of a version, such as 3" })
+  .int()
+  .min(1)
+  .max(INT4_MAX);
 
 export interface VersionView {
   id: string;
@@ -21,7 +27,13 @@ export interface VersionView {
   note: string | null;
   createdAt: Date;
   isServed: boolean;
+  /** The draft that it was made of was kept, and can be the draft again. */
+  hasDraft: boolean;
 }
+
+const COLUMNS = {
+  ...{ id: true, number: true, toolCount: true, tokenCount: true, note: true, createdAt: true },
+} as const;
 
 /** Every version of a server, newest first. */
 export async function listVersions({ ctx, input }: Call<{ serverId: string }>): Promise<VersionView[]> {
@@ -29,14 +41,29 @@ export async function listVersions({ ctx, input }: Call<{ serverId: string }>): 
   const server = await findServer(ctx, input.serverId);
   const rows = await ctx.db.version.findMany({
     where: { serverId: server.id, organizationId: ctx.organizationId },
-    select: { id: true, number: true, toolCount: true, tokenCount: true, note: true, createdAt: true },
+    select: COLUMNS,
     orderBy: { number: "desc" },
     take: 200,
   });
-  return rows.map((row) => ({ ...row, isServed: row.id === server.publishedVersionId }));
+  const kept = await findKept(ctx, server.id);
+  return rows.map((row) => versionView(row, server, kept));
 }
 
-const diffSchema = z.object({ id: z.string(), before: versionNumber, after: versionNumber }).strict();
+function versionView(
+  row: Omit<VersionView, "isServed" | "hasDraft">,
+  { publishedVersionId }: { publishedVersionId: string | null },
+  kept: ReadonlySet<string>,
+): VersionView {
+  return { ...row, isServed: row.id === publishedVersionId, hasDraft: kept.has(row.id) };
+}
+
+/** Ids of the versions whose draft was kept; the drafts themselves stay where they are. */
+async function findKept(ctx: Ctx, serverId: string): Promise<ReadonlySet<string>> {
+  const rows = await ctx.db.version.findMany({ where: { serverId, draft: { not: null } }, select: { id: true } });
+  return new Set(rows.map(({ id }) => id));
+}
+
+const diffSchema = z.object({ id: z.string(), before: versionNumberSchema, after: versionNumberSchema }).strict();
 
 export interface VersionDiff {
   before: VersionView;
@@ -52,13 +79,14 @@ export async function diffVersions({ ctx, input }: Call<z.input<typeof diffSchem
   const server = await findServer(ctx, id);
   const rows = await ctx.db.version.findMany({
     where: { serverId: server.id, organizationId: ctx.organizationId, number: { in: [before, after] } },
-    select: { id: true, number: true, toolCount: true, tokenCount: true, note: true, createdAt: true },
+    select: COLUMNS,
   });
+  const kept = await findKept(ctx, server.id);
   const open = async (number: number) => {
     const row = rows.find((one) => one.number === number);
     const version = row && (await loadVersion(ctx, row.id));
     if (!version) throw notFound(`version ${number}`);
-    return { view: { ...row, isServed: row.id === server.publishedVersionId }, manifest: version.manifest };
+    return { view: versionView(row, server, kept), manifest: version.manifest };
   };
   const [one, other] = [await open(before), await open(after)];
   return { before: one.view, after: other.view, changes: compareVersions(one.manifest, other.manifest) };

@@ -4,6 +4,7 @@ import type { UpstreamResponse } from "@portico/upstream";
 import type { Ctx } from "../context.ts";
 import { AppError } from "../error.ts";
 import type { ServerRow } from "../server/find-server.ts";
+import { revisionOf } from "../server/held.ts";
 
 /** An answer to go on with instead of the API's. */
 export interface RecordedAnswer {
@@ -32,11 +33,11 @@ export async function exampleFor(
   }
   const keys = server.documents.map(({ key }) => key);
   const own = splitKey(operation, keys);
-  const document = server.documents.find(({ key }) => key === own.document);
+  const id = revisionOf(server.documents, operation);
   // Of a version that is served still, a document may be gone.
-  if (!document) throw unknown();
+  if (id === undefined) throw unknown();
   const revision = await ctx.db.documentRevision.findUniqueOrThrow({
-    where: { id: document.revisionId },
+    where: { id },
     select: { source: true, format: true },
   });
   const { root, files } = JSON.parse((await decompress(revision.source)).toString("utf8")) as Pick<

@@ -9,14 +9,20 @@ import {
   type EditToolInput,
   editTool,
   getServer,
+  letGo,
   type PublishReview,
   type PublishServerInput,
   publishServer,
+  type RestoreDraftInput,
+  type RestoreReview,
+  restoreDraft,
   reviewPublish,
+  reviewRestore,
   rollbackServer,
   type ServerView,
   type UpdateServerInput,
   type UpgradeServerInput,
+  undoDraft,
   updateServer,
   upgradeServer,
 } from "@portico/services";
@@ -114,13 +120,40 @@ export async function searchDraftTexts(id: string, isOn: boolean): Promise<Outco
   return change(async (ctx) => void (await updateServer({ ctx, input: { id, searchTexts: isOn } })));
 }
 
-/** Moves the draft to another revision of one of its documents; then what is left to do. */
-export async function applyUpgrade(input: UpgradeServerInput & { slug: string }): Promise<Outcome> {
-  const { slug, ...upgrade } = input;
-  const outcome = await change(async (ctx) => (await upgradeServer({ ctx, input: upgrade })).to.number);
-  if (!outcome.ok) return outcome;
-  const which = upgrade.document ? `document=${encodeURIComponent(upgrade.document)}&` : "";
-  redirect(`/servers/${slug}/upgrade?${which}applied=${outcome.value}`);
+/** Moves the draft to another revision of one of its documents. `lock` is what taking it back needs. */
+export async function applyUpgrade(input: UpgradeServerInput): Promise<Outcome<{ revision: number; lock: number }>> {
+  return change(async (ctx) => {
+    const { to, server } = await upgradeServer({ ctx, input });
+    return { revision: to.number, lock: server.lock };
+  });
+}
+
+/** Takes what the document says now of an operation that is held back. `isGone`: under that address there is none any more. */
+export async function takeNew(
+  serverId: string,
+  operation: string,
+): Promise<Outcome<{ lock: number; isGone: boolean }>> {
+  return change(async (ctx) => {
+    const { changes, server } = await letGo({ ctx, input: { serverId, operation } });
+    const gone = [...changes.removed.map((one) => one.operation), ...changes.renamed.map(({ from }) => from)];
+    return { lock: server.lock, isGone: gone.includes(operation) };
+  });
+}
+
+/** What of the draft goes when it is made what a version was made of. */
+export async function readRestoreReview(id: string, version: number): Promise<Outcome<RestoreReview>> {
+  const { ctx } = await requireSession();
+  return attempt(() => reviewRestore({ ctx, input: { id, version } }));
+}
+
+/** Makes the draft what a version was made of; answers with what taking it back needs. */
+export async function restoreVersion(input: RestoreDraftInput): Promise<Outcome<number>> {
+  return change(async (ctx) => (await restoreDraft({ ctx, input })).lock);
+}
+
+/** Takes an upgrade, or a version that was made the draft, back while nobody has changed the draft since. */
+export async function takeDraftBack(id: string, lock: number): Promise<Outcome> {
+  return change(async (ctx) => void (await undoDraft({ ctx, input: { id, lock } })));
 }
 
 export async function rollBack(id: string, version: number): Promise<Outcome> {

@@ -14,6 +14,7 @@ import { Field, Input, Select, Textarea } from "@/components/ui/field.tsx";
 import { CallingSection } from "./calling-section.tsx";
 import { EditConflictNotice } from "./edit-conflict-notice.tsx";
 import { ForEachClient } from "./for-each-client.tsx";
+import { HeldNotice } from "./held-notice.tsx";
 import { type Hints, shownHints } from "./hints.ts";
 import { HintsSection } from "./hints-section.tsx";
 import { ParametersSection } from "./parameters-section.tsx";
@@ -81,6 +82,7 @@ export function ToolEditor({
     <div className="flex flex-col gap-4">
       {href ? <h2 className="font-mono text-md font-medium [overflow-wrap:anywhere]">{row.name ?? row.key}</h2> : null}
       <OperationFacts row={row} findings={findings} hasAddress={href !== undefined} />
+      <HeldNotice {...{ serverId, row, mayWrite }} onTaken={() => setEdition((n) => n + 1)} />
       {href && row.name && mayWrite ? (
         <div className="flex flex-wrap gap-2">
           <Link href={`${href}/answer`} className={buttonClass({ size: "small" })}>

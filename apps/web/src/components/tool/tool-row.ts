@@ -25,6 +25,8 @@ export interface ToolRow {
   isAskedFirst: boolean;
   hasWidget: boolean;
   isSummarized: boolean;
+  /** The earlier revision of the document that it is held back at. */
+  heldAt?: { number: number; createdAt: string; isGone: boolean; successor?: string };
   /** Why it is not simply ready, and where the document says so. */
   reasons: Reason[];
 }

@@ -12,6 +12,7 @@ import {
   useState,
   useSyncExternalStore,
 } from "react";
+import { Badge } from "@/components/ui/badge.tsx";
 import { cx } from "@/components/ui/cx.ts";
 import { compact, count } from "@/components/ui/figures.ts";
 import { MethodBadge } from "./method-badge.tsx";
@@ -241,6 +242,7 @@ function RowContent({ row, checked }: { row: ToolRow; checked: boolean | "mixed"
             <span title="Edited" className="ml-1 inline-block size-1.5 rounded-full bg-accent align-middle" />
           ) : null}
         </span>
+        {row.heldAt ? <Badge>Held</Badge> : null}
         <MethodBadge method={method} kind={row.kind} />
         <span className="min-w-0 flex-1 truncate font-mono text-xs text-muted sm:hidden @3xl:block @3xl:max-w-64">
           {path}

@@ -72,6 +72,17 @@ function DocumentCard({
           {document.revision.number > draftRevision.number ? ` of ${document.revision.number}` : ""}, read{" "}
           <Time at={document.readAt} />
         </p>
+        {document.held.length > 0 ? (
+          <p className="text-sm text-muted">
+            <Link
+              href={upgradePage(server.slug, documentId.documentId)}
+              className="underline underline-offset-2 hover:text-ink"
+            >
+              {count(document.held.length, "operation")} held back
+            </Link>{" "}
+            as an earlier revision has {document.held.length === 1 ? "it" : "them"}
+          </p>
+        ) : null}
         <p className="text-sm text-muted [overflow-wrap:anywhere]">
           {sourceUrl ? (
             <>

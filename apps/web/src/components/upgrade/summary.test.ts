@@ -8,6 +8,9 @@ const review: UpgradeReview = {
   to: revision(2),
   lock: 0,
   added: [],
+  held: [],
+  usedBy: {},
+  holdable: ["GET /used", "GET /lost"],
   tools: { "GET /used": "used", "GET /lost": "lost" },
   changes: {
     added: ["GET /new"],

@@ -1,8 +1,11 @@
 "use client";
 
 import type { UpgradeReview as Review } from "@portico/services";
-import { useMemo, useState, useTransition } from "react";
+import { useRouter } from "next/navigation";
+import { type ReactNode, useMemo, useState, useTransition } from "react";
+import { upgradePage } from "@/components/document/next-page.ts";
 import { applyUpgrade } from "@/components/server/actions.ts";
+import { useDraftUndo } from "@/components/server/use-draft-undo.ts";
 import { STATUS_WORDS } from "@/components/tool/status.ts";
 import { Badge } from "@/components/ui/badge.tsx";
 import { Button } from "@/components/ui/button.tsx";
@@ -10,6 +13,7 @@ import { count } from "@/components/ui/figures.ts";
 import { Notice } from "@/components/ui/notice.tsx";
 import { Items, Section } from "@/components/ui/section.tsx";
 import { type Conflict, ConflictChoice } from "./conflict-choice.tsx";
+import { HoldChoice } from "./hold-choice.tsx";
 import { OperationLine } from "./operation-line.tsx";
 import { Sentences } from "./sentences.tsx";
 import { toSections } from "./summary.ts";
@@ -31,29 +35,65 @@ export function UpgradeReview({
 }) {
   const { breaking, added, removed, renamed, changed, edits, lostEdits } = useMemo(() => toSections(review), [review]);
   const { tools } = review;
+  const predecessorOf = useMemo(() => new Map(renamed.map(({ from, to }) => [to, from])), [renamed]);
+  const heldBefore = new Map(review.held.map(({ operation, revision }) => [operation, revision.number]));
+  const [held, setHeld] = useState<ReadonlySet<string>>(
+    () => new Set(review.holdable.filter((operation) => heldBefore.has(operation))),
+  );
+  const ownKey = (operation: string) => predecessorOf.get(operation) ?? operation;
+  const holdChoice = (operation: string, what: Parameters<typeof HoldChoice>[0]["what"]) => {
+    const key = ownKey(operation);
+    const users = Object.hasOwn(review.usedBy, key) ? review.usedBy[key] : undefined;
+    if (!mayHold(review, key)) return null;
+    const since = heldBefore.get(key);
+    const notes = [
+      users ? `${users.join(", ")} ${users.length === 1 ? "uses" : "use"} it.` : "",
+      since === undefined ? "" : `Held at revision ${since}.`,
+    ];
+    return (
+      <HoldChoice
+        operation={key}
+        what={what}
+        isHeld={held.has(key)}
+        note={notes.filter(Boolean).join(" ")}
+        onChange={(isHeld) => setHeld(toggled(held, key, isHeld))}
+      />
+    );
+  };
+  const breakingKeys = [...breaking.lost, ...breaking.changed.map(({ operation }) => ownKey(operation))];
+  const isAllKept = breakingKeys.every((key) => held.has(key));
+  const openEdits = edits.filter(({ operation }) => !held.has(ownKey(operation)));
+  const goneEdits = lostEdits.filter(({ operation }) => !held.has(ownKey(operation)));
+  const isSame = review.from.id === review.to.id;
+  const letsGo = review.held.filter(({ operation }) => !held.has(operation)).length;
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
   const [taken, setTaken] = useState<ReadonlySet<string>>(new Set());
   const [problem, setProblem] = useState<string>();
   const [isPending, start] = useTransition();
+  const offerUndo = useDraftUndo(serverId);
+  const router = useRouter();
   const able = added.filter(({ status }) => status !== "skipped");
   const apply = () =>
     start(async () => {
       setProblem(undefined);
-      const take = edits.flatMap((conflict) => {
+      const take = openEdits.flatMap((conflict) => {
         const { operation, field } = conflict;
         const isText = field === "name" || field === "title" || field === "description";
         return isText && taken.has(keyOf(conflict)) ? [{ operation, field }] : [];
       });
       const outcome = await applyUpgrade({
         id: serverId,
-        slug,
         ...(documentId ? { document: documentId } : {}),
         revision: review.to.number,
         lock: review.lock,
         add: able.filter(({ key }) => picked.has(key)).map(({ key }) => key),
         take,
+        hold: [...held],
       });
-      if (outcome && !outcome.ok) setProblem(outcome.message);
+      if (!outcome.ok) return setProblem(outcome.message);
+      const { revision, lock } = outcome.value;
+      offerUndo(isSame ? "Taken into the draft" : `The draft is built from revision ${revision}`, lock);
+      router.push(`${upgradePage(slug, documentId)}${documentId ? "&" : "?"}applied=${revision}`);
     });
 
   return (
@@ -62,6 +102,16 @@ export function UpgradeReview({
         title="Breaking"
         count={breaking.lost.length + breaking.changed.length}
         hint="Tools that people use today and that may stop working, or work otherwise."
+        action={
+          breakingKeys.length > 1 ? (
+            <Button
+              size="small"
+              onClick={() => setHeld(isAllKept ? without(held, breakingKeys) : new Set([...held, ...breakingKeys]))}
+            >
+              {isAllKept ? `Take all ${breakingKeys.length}` : `Keep all ${breakingKeys.length} as they were`}
+            </Button>
+          ) : null
+        }
       >
         <Items
           items={breaking.lost}
@@ -69,11 +119,16 @@ export function UpgradeReview({
           render={(operation) => (
             <>
               <OperationLine operation={operation} tool={tools[operation]} />
-              <p className="text-muted">It is gone from the document, so the tool goes with it.</p>
+              <p className="text-muted">
+                {held.has(operation)
+                  ? "It is gone from the document; the tool stays, and calls what may no longer be there."
+                  : "It is gone from the document, so the tool goes with it."}
+              </p>
+              {holdChoice(operation, "gone")}
             </>
           )}
         />
-        <ChangedItems changed={breaking.changed} tools={tools} />
+        <ChangedItems changed={breaking.changed} tools={tools} holdChoice={holdChoice} />
       </Section>
       <Section
         title="Added"
@@ -122,7 +177,12 @@ export function UpgradeReview({
         <Items
           items={removed}
           keyOf={(operation) => operation}
-          render={(operation) => <OperationLine operation={operation} />}
+          render={(operation) => (
+            <>
+              <OperationLine operation={operation} />
+              {holdChoice(operation, "goneUnpicked")}
+            </>
+          )}
         />
       </Section>
       <Section
@@ -140,20 +200,21 @@ export function UpgradeReview({
                 <span className="text-sm text-faint">is now</span>
                 <OperationLine operation={to} />
               </span>
+              {holdChoice(from, "moved")}
             </>
           )}
         />
       </Section>
       <Section title="Changed" count={changed.length} hint="None of this stops a tool that people use.">
-        <ChangedItems changed={changed} tools={tools} />
+        <ChangedItems changed={changed} tools={tools} holdChoice={holdChoice} />
       </Section>
       <Section
         title="Your edits"
-        count={edits.length + lostEdits.length}
+        count={openEdits.length + goneEdits.length}
         hint="Where you and the document both changed something. Yours stays unless you choose otherwise."
       >
         <Items
-          items={edits}
+          items={openEdits}
           keyOf={keyOf}
           render={(conflict) => (
             <ConflictChoice
@@ -165,7 +226,7 @@ export function UpgradeReview({
           )}
         />
         <Items
-          items={lostEdits}
+          items={goneEdits}
           keyOf={keyOf}
           render={(conflict) => (
             <>
@@ -184,9 +245,9 @@ export function UpgradeReview({
         ) : null}
         <div className="flex items-center justify-between gap-4">
           <p className="min-w-0 text-sm text-muted sm:text-base" role="status">
-            {choiceText(picked.size, edits.length, taken.size)}
+            {choiceText({ added: picked.size, edits: openEdits, taken, held: held.size })}
           </p>
-          <Button look="primary" isPending={isPending} onClick={apply}>
+          <Button look="primary" isPending={isPending} disabled={isSame && letsGo === 0} onClick={apply}>
             Apply to draft
           </Button>
         </div>
@@ -197,7 +258,20 @@ export function UpgradeReview({
 
 type Changed = Review["changes"]["changed"];
 
-function ChangedItems({ changed, tools }: { changed: Changed; tools: Review["tools"] }) {
+/** Only what somebody uses is worth holding. */
+function mayHold({ holdable, tools, usedBy }: Review, operation: string): boolean {
+  return holdable.includes(operation) && (Object.hasOwn(tools, operation) || Object.hasOwn(usedBy, operation));
+}
+
+function ChangedItems({
+  changed,
+  tools,
+  holdChoice,
+}: {
+  changed: Changed;
+  tools: Review["tools"];
+  holdChoice: (operation: string, what: "changed") => ReactNode;
+}) {
   return (
     <Items
       items={changed}
@@ -206,6 +280,7 @@ function ChangedItems({ changed, tools }: { changed: Changed; tools: Review["too
         <>
           <OperationLine operation={operation} tool={tools[operation]} />
           <Sentences changes={changes} />
+          {holdChoice(operation, "changed")}
         </>
       )}
     />
@@ -229,11 +304,28 @@ function toggled(set: ReadonlySet<string>, key: string, isIn: boolean = !set.has
   return next;
 }
 
-function choiceText(added: number, edits: number, taken: number): string {
+function without(set: ReadonlySet<string>, keys: readonly string[]): ReadonlySet<string> {
+  const gone = new Set(keys);
+  return new Set([...set].filter((key) => !gone.has(key)));
+}
+
+function choiceText({
+  added,
+  edits,
+  taken,
+  held,
+}: {
+  added: number;
+  edits: readonly Conflict[];
+  taken: ReadonlySet<string>;
+  held: number;
+}): string {
+  const replaced = edits.filter((conflict) => taken.has(keyOf(conflict))).length;
   const parts = [
     added > 0 ? `${count(added, "new tool")}` : "",
-    edits - taken > 0 ? `${count(edits - taken, "edit")} of yours kept` : "",
-    taken > 0 ? `${count(taken, "edit")} of yours replaced` : "",
+    held > 0 ? `${count(held, "operation")} held back` : "",
+    edits.length - replaced > 0 ? `${count(edits.length - replaced, "edit")} of yours kept` : "",
+    replaced > 0 ? `${count(replaced, "edit")} of yours replaced` : "",
   ].filter(Boolean);
   return `${parts.length > 0 ? `${parts.join(", ")}. ` : ""}Clients notice nothing before you publish.`;
 }

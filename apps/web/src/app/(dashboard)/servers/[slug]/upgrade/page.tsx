@@ -1,4 +1,4 @@
-import { isAllowed, reviewUpgrade } from "@portico/services";
+import { getLastStep, isAllowed, reviewUpgrade } from "@portico/services";
 import { FileCheck } from "lucide-react";
 import { notFound } from "next/navigation";
 import { readChoices } from "@/components/document/choices.ts";
@@ -33,10 +33,32 @@ export default async function UpgradePage({
   const next = { revisionOf: document.id, serverSlug: slug, ...(documentId ? { documentId } : {}) };
   const what = documentId ? document.title : "the document";
   const isApplied = query.applied === String(revision.number);
+  const isCurrent = !review || review.from.id === review.to.id;
+  const lastStep = isApplied ? await getLastStep({ ctx, input: { id: server.id } }) : null;
   const choices = readChoices(query);
   return (
     <div className="flex flex-col gap-8">
-      {review ? (
+      {isApplied && isCurrent ? (
+        <PublishDraft
+          serverId={server.id}
+          slug={slug}
+          revision={revision.number}
+          undoLock={lastStep?.step === "upgrade" && lastStep.canUndo ? lastStep.lock : undefined}
+        />
+      ) : null}
+      {review && isCurrent ? (
+        <section className="flex flex-col gap-6">
+          <header>
+            <h2 className="text-lg font-semibold">Held back of {what}</h2>
+            <p className="text-muted">
+              The draft is built from revision {revision.number}, and {count(review.held.length, "operation")}{" "}
+              {review.held.length === 1 ? "is as an earlier revision has it" : "are as earlier revisions have them"}.
+              Take what the document says now when you are ready for it.
+            </p>
+          </header>
+          <UpgradeReview key={`${review.to.id}${review.lock}`} {...{ serverId: server.id, slug, documentId, review }} />
+        </section>
+      ) : review ? (
         <section className="flex flex-col gap-6">
           <header>
             <h2 className="text-lg font-semibold">What changed in {what}</h2>
@@ -50,9 +72,7 @@ export default async function UpgradePage({
           </header>
           <UpgradeReview key={`${review.to.id}${review.lock}`} {...{ serverId: server.id, slug, documentId, review }} />
         </section>
-      ) : isApplied ? (
-        <PublishDraft serverId={server.id} slug={slug} revision={revision.number} />
-      ) : (
+      ) : isApplied ? null : (
         <EmptyState
           icon={<FileCheck size={24} aria-hidden />}
           title={`The draft is built from the newest revision${documentId ? ` of ${document.title}` : ""}`}

@@ -36,6 +36,7 @@ export default async function ToolsPage({ params }: { params: Promise<{ slug: st
   const drawn = rows.map((row) => {
     const entry = drafted.get(row.key);
     if (!entry?.tool) return row;
+    const { heldAt } = entry;
     const { name, kind, tokens, askFirst, widget, summarize } = entry.tool;
     return {
       ...row,
@@ -46,6 +47,7 @@ export default async function ToolsPage({ params }: { params: Promise<{ slug: st
       isAskedFirst: askFirst === true,
       hasWidget: widget === true,
       isSummarized: summarize === true,
+      ...(heldAt ? { heldAt: { ...heldAt, createdAt: heldAt.createdAt.toISOString() } } : {}),
     };
   });
   return (

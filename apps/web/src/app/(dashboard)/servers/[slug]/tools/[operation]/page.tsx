@@ -17,11 +17,16 @@ export default async function ToolPage({ params }: { params: Promise<{ slug: str
   const entry = tools.find((one) => one.operation.key === operation);
   const [row] = entry ? toToolRows([entry.operation], diagnostics) : [];
   if (!row) notFound();
+  const heldAt = entry?.heldAt;
   return (
     <div className="max-w-2xl">
       <ToolPageEditor
         serverId={server.id}
-        row={{ ...row, name: tool.name, kind: tool.kind, tokens: tool.tokens }}
+        row={{
+          ...row,
+          ...{ name: tool.name, kind: tool.kind, tokens: tool.tokens },
+          ...(heldAt ? { heldAt: { ...heldAt, createdAt: heldAt.createdAt.toISOString() } } : {}),
+        }}
         findings={findingsOf(diagnostics, row)}
         mayWrite={isAllowed(ctx.actor, "server.write")}
       />

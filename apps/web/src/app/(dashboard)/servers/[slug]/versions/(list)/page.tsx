@@ -37,9 +37,11 @@ export default async function VersionsPage({ params }: { params: Promise<{ slug:
       ) : null}
       <VersionsList
         serverId={server.id}
+        slug={server.slug}
         href={href}
         versions={versions}
         mayPublish={isAllowed(ctx.actor, "server.publish")}
+        mayWrite={isAllowed(ctx.actor, "server.write")}
       />
     </div>
   );

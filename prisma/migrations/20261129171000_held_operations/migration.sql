@@ -1,0 +1,1 @@
+ALTER TABLE "ServerDocument" ADD COLUMN "held" JSONB NOT NULL DEFAULT '[]';
