@@ -108,10 +108,10 @@ function Concerned({
             >
               <MethodBadge method={row.method} kind={row.kind} />
               <code className="font-mono text-sm [overflow-wrap:anywhere]">{row.path}</code>
-              {row.reasons.map(({ message, pointer }) => (
+              {row.reasons.map(({ message, pointer, position }) => (
                 <span key={message} className="basis-full text-sm text-muted [overflow-wrap:anywhere]">
                   {message}
-                  <Pointer pointer={pointer} />
+                  <Pointer pointer={pointer} position={position} />
                 </span>
               ))}
             </button>
