@@ -6,11 +6,15 @@ import Link from "next/link";
 import { useDeferredValue, useMemo, useState, useTransition } from "react";
 import { VISIBILITY_WORDS, type Visibility, VisibilityChoice } from "@/components/server/visibility-choice.tsx";
 import type { TextLimits } from "@/components/tool/client-limits.ts";
+import { FilterChips } from "@/components/tool/filter-chips.tsx";
 import { PickerToolbar } from "@/components/tool/picker-toolbar.tsx";
+import { filterQuery, filterRows } from "@/components/tool/tool-filter.ts";
 import { ToolPeek } from "@/components/tool/tool-peek.tsx";
-import { matching, type PackedRows, type ToolRow, unpackRows } from "@/components/tool/tool-row.ts";
+import { type PackedRows, type ToolRow, unpackRows } from "@/components/tool/tool-row.ts";
 import { ToolTree } from "@/components/tool/tool-tree.tsx";
+import { useKeptPicks } from "@/components/tool/use-kept-picks.ts";
 import { preselect, useSelection } from "@/components/tool/use-selection.ts";
+import { useToolFilter } from "@/components/tool/use-tool-filter.ts";
 import { Button, buttonClass } from "@/components/ui/button.tsx";
 import { cx } from "@/components/ui/cx.ts";
 import { Dialog } from "@/components/ui/dialog.tsx";
@@ -29,6 +33,7 @@ import { useFindings } from "./use-findings.ts";
 /** The one screen between a document and a URL: what it has, what it costs, and which of it becomes tools. */
 export function Picker({
   documentId,
+  revisionId,
   title: documentTitle,
   version,
   rows: packed,
@@ -43,6 +48,8 @@ export function Picker({
   into,
 }: {
   documentId: string;
+  /** What was picked is kept for it. */
+  revisionId: string;
   title: string;
   version: string;
   rows: PackedRows;
@@ -64,7 +71,7 @@ export function Picker({
   const documentRows = useMemo(() => unpackRows(packed), [packed]);
   const [title, setTitle] = useState(documentTitle);
   const [visibility, setVisibility] = useState<Visibility>("organization");
-  const [filter, setFilter] = useState("");
+  const [filter, setFilter] = useToolFilter();
   const [active, setActive] = useState<ToolRow>();
   const [sheet, setSheet] = useState<ToolRow>();
   const [problem, setProblem] = useState<string>();
@@ -78,8 +85,9 @@ export function Picker({
   const tools = selection.keys.size;
   // Letters appear as they are typed; the tree follows.
   const sought = useDeferredValue(filter);
-  const shown = useMemo(() => matching(rows, sought), [rows, sought]);
-  const isFiltered = sought.trim() !== "";
+  const shown = useMemo(() => filterRows(rows, sought), [rows, sought]);
+  const isFiltered = filterQuery(sought) !== "";
+  useKeptPicks(`document:${revisionId}${into ? `:${into.serverId}` : ""}`, { rows, initial, selection });
   const addressOf = (row: ToolRow | undefined) =>
     row?.name ? `/api/v1/documents/${documentId}/tools/${encodeURIComponent(row.key)}` : undefined;
   const open = (row: ToolRow) => {
@@ -197,10 +205,12 @@ export function Picker({
       <Attention rows={rows} diagnostics={told} onOpen={open} fixOf={fixOf} />
       <PickerToolbar
         limits={textLimits}
-        {...{ shown, isFiltered, filter, selection, suggestion }}
+        {...{ shown, isFiltered, selection, suggestion }}
+        filter={filter.text}
         there={into?.there}
-        onFilter={setFilter}
+        onFilter={(text) => setFilter({ ...filter, text })}
       />
+      <FilterChips rows={rows} shown={shown.length} filter={filter} onFilter={setFilter} />
       <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_340px]">
         <ToolTree
           rows={shown}

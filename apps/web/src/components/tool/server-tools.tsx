@@ -24,11 +24,12 @@ import { FilterBar } from "./filter-bar.tsx";
 import { KeysDialog } from "./keys-dialog.tsx";
 import { PickerToolbar } from "./picker-toolbar.tsx";
 import { ToolEditor } from "./tool-editor.tsx";
-import { type FilterFacts, filterQuery, filterRows } from "./tool-filter.ts";
+import { type FilterFacts, filterQuery, filterRows, methodsOf, type ToolFilter } from "./tool-filter.ts";
 import { toolHref } from "./tool-href.ts";
 import { type PackedRows, type ToolRow, unpackRows } from "./tool-row.ts";
 import { ToolTree } from "./tool-tree.tsx";
 import { useBulkEdit } from "./use-bulk-edit.ts";
+import { useKeptPicks } from "./use-kept-picks.ts";
 import { picksOf, useSelection } from "./use-selection.ts";
 import { useSingleKeys } from "./use-single-keys.ts";
 import { useStuck, useToolDrafts } from "./use-tool-drafts.ts";
@@ -96,12 +97,14 @@ export function ServerTools({
   const sought = useDeferredValue(filter);
   const isFiltered = filterQuery(sought) !== "";
   // What is picked, dropped or edited stays where it is until the filter is another: nothing goes from under the hand.
-  const filtered = () => new Set(filterRows(rows, sought, factsOf(selection.keys, report)).map(({ key }) => key));
-  const found = useMemo(filtered, [sought]);
+  const stay = useRef<{ filter: ToolFilter; keys: ReadonlySet<string> }>(undefined);
   const shown = useMemo(() => {
-    const now = filtered();
-    return rows.filter(({ key }) => now.has(key) || found.has(key));
-  }, [rows, sought, report, found]);
+    const now = new Set(filterRows(rows, sought, factsOf(selection.keys, report)).map(({ key }) => key));
+    if (stay.current?.filter !== sought) stay.current = { filter: sought, keys: now };
+    const { keys } = stay.current;
+    return rows.filter(({ key }) => now.has(key) || keys.has(key));
+  }, [rows, sought, report]);
+  const methods = useMemo(() => methodsOf(rows), [rows]);
   const able = useMemo(() => shown.filter(({ name }) => name), [shown]);
   const picked = useMemo(() => rows.filter(({ key }) => selection.keys.has(key)), [rows, selection.keys]);
   useSingleKeys({
@@ -112,6 +115,7 @@ export function ServerTools({
   });
   const active = rows.find(({ key }) => key === activeKey);
   const picks = picksOf(selection.keys, selected);
+  useKeptPicks(`server:${serverId}`, { rows, initial: selected, selection });
   const isPicked = picks.pick.length + picks.drop.length > 0;
   const pending = changes ? pendingText(changes, selection.keys, selected) : "Nothing was published yet";
   useUnsaved({ what: "which tools you picked or dropped", isUnsaved: () => isPicked });
@@ -160,6 +164,7 @@ export function ServerTools({
             total={rows.length}
             hasGrades={report !== undefined}
             documents={documents}
+            methods={methods}
           />
           <div className="flex gap-2">
             <Button
