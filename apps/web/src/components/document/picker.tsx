@@ -22,6 +22,7 @@ import { Field, Input } from "@/components/ui/field.tsx";
 import { count } from "@/components/ui/figures.ts";
 import { Notice } from "@/components/ui/notice.tsx";
 import { Popover } from "@/components/ui/popover.tsx";
+import { useAddressValue } from "@/components/ui/use-address-value.ts";
 import { addToServer, allowReferences, publishDocument, reviewAdding } from "./actions.ts";
 import { type AddingTo, RenamedTools, ShortName, withNames } from "./adding.tsx";
 import { Attention, findingsOf } from "./attention.tsx";
@@ -72,7 +73,7 @@ export function Picker({
   const [title, setTitle] = useState(documentTitle);
   const [visibility, setVisibility] = useState<Visibility>("organization");
   const [filter, setFilter] = useToolFilter();
-  const [active, setActive] = useState<ToolRow>();
+  const [activeKey, setActiveKey] = useAddressValue("tool");
   const [sheet, setSheet] = useState<ToolRow>();
   const [problem, setProblem] = useState<string>();
   const [isPending, start] = useTransition();
@@ -83,6 +84,7 @@ export function Picker({
   const told = useMemo(() => [...diagnostics, ...findings], [diagnostics, findings]);
   const selection = useSelection(rows, initial);
   const tools = selection.keys.size;
+  const active = rows.find(({ key }) => key === activeKey);
   // Letters appear as they are typed; the tree follows.
   const sought = useDeferredValue(filter);
   const shown = useMemo(() => filterRows(rows, sought), [rows, sought]);
@@ -91,7 +93,7 @@ export function Picker({
   const addressOf = (row: ToolRow | undefined) =>
     row?.name ? `/api/v1/documents/${documentId}/tools/${encodeURIComponent(row.key)}` : undefined;
   const open = (row: ToolRow) => {
-    setActive(row);
+    setActiveKey(row.key);
     if (isBesideHidden()) setSheet(row);
   };
   const publish = () =>
@@ -217,7 +219,7 @@ export function Picker({
           isFiltered={isFiltered}
           selection={selection}
           active={active?.key}
-          onActivate={setActive}
+          onActivate={(row) => setActiveKey(row?.key ?? "")}
           onOpen={open}
           className="h-[max(360px,calc(100dvh-280px))]"
         />

@@ -3,7 +3,7 @@
 import type { Suggestion } from "@portico/openapi";
 import type { DraftChanges, LintReport } from "@portico/services";
 import { Keyboard } from "lucide-react";
-import { useDeferredValue, useMemo, useRef, useState, useTransition } from "react";
+import { useDeferredValue, useEffect, useMemo, useRef, useState, useTransition } from "react";
 import { Attention, findingsOf } from "@/components/document/attention.tsx";
 import type { DiagnosticView } from "@/components/document/diagnostic-list.tsx";
 import { LintPanel } from "@/components/lint/lint-panel.tsx";
@@ -17,6 +17,7 @@ import { count } from "@/components/ui/figures.ts";
 import { useUnsaved } from "@/components/ui/leaving.tsx";
 import { Notice } from "@/components/ui/notice.tsx";
 import { useToast } from "@/components/ui/toast.tsx";
+import { useAddressValue } from "@/components/ui/use-address-value.ts";
 import { PublishDialog } from "@/components/version/publish-dialog.tsx";
 import { BulkMenu } from "./bulk-menu.tsx";
 import type { TextLimits } from "./client-limits.ts";
@@ -71,7 +72,7 @@ export function ServerTools({
 }) {
   const rows = useMemo(() => unpackRows(packed), [packed]);
   const [filter, setFilter] = useToolFilter();
-  const [activeKey, setActiveKey] = useState<string>();
+  const [activeKey, setActiveKey] = useAddressValue("tool");
   const [isSheet, setSheet] = useState(false);
   const [isReviewing, setReviewing] = useState(false);
   const [problem, setProblem] = useState<string>();
@@ -114,6 +115,10 @@ export function ServerTools({
     k: () => tree.current?.focus(),
   });
   const active = rows.find(({ key }) => key === activeKey);
+  // An address can name a tool: what stands beside the list on a wide page is opened over it on a narrow one.
+  useEffect(() => {
+    if (activeKey && !isWide()) setSheet(true);
+  }, []);
   const picks = picksOf(selection.keys, selected);
   useKeptPicks(`server:${serverId}`, { rows, initial: selected, selection });
   const isPicked = picks.pick.length + picks.drop.length > 0;
@@ -129,7 +134,7 @@ export function ServerTools({
     });
   const editing = { serverId, mayWrite, report, fixes, fixed, words };
   const open = (row: ToolRow, by: "pointer" | "key" = "pointer") => {
-    const isBeside = window.matchMedia("(min-width: 1024px)").matches;
+    const isBeside = isWide();
     setActiveKey(row.key);
     setSheet(!isBeside);
     // What opens a tool may be a screen above it.
@@ -217,7 +222,7 @@ export function ServerTools({
           isFiltered={isFiltered}
           selection={mayWrite ? selection : { ...selection, set: keep }}
           active={active?.key}
-          onActivate={(row) => setActiveKey(row?.key)}
+          onActivate={(row) => setActiveKey(row?.key ?? "")}
           onOpen={open}
           className="h-[max(400px,calc(100dvh-200px))]"
         />
@@ -264,6 +269,11 @@ export function ServerTools({
 function factsOf(picked: ReadonlySet<string>, report: LintReport | undefined): FilterFacts {
   const found = new Set(report?.findings.flatMap(({ operation }) => operation ?? []));
   return { picked, grades: report?.tools ?? {}, found };
+}
+
+/** From this width on the editor stands beside the list. */
+function isWide(): boolean {
+  return window.matchMedia("(min-width: 1024px)").matches;
 }
 
 /** For who may look only: picking does nothing. */

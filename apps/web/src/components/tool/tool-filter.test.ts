@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { kindOf } from "./kind.ts";
-import { filterQuery, filterRows, methodsOf, NO_FILTER, readFilter, type ToolFilter, withFilter } from "./tool-filter.ts";
+import {
+  filterQuery,
+  filterRows,
+  methodsOf,
+  NO_FILTER,
+  readFilter,
+  type ToolFilter,
+  withFilter,
+} from "./tool-filter.ts";
 import type { ToolRow } from "./tool-row.ts";
 
 const row = (key: string, more: Partial<ToolRow> = {}): ToolRow => ({
@@ -87,9 +95,9 @@ describe("the filter of tools", () => {
   });
 
   it("takes nothing from an address that means nothing", () => {
-    expect(readFilter(new URLSearchParams("?kind=__proto__&picked=maybe&grade=Z&edited=&method=%3Cb%3E&document=%3Cb%3E"))).toEqual(
-      NO_FILTER,
-    );
+    expect(
+      readFilter(new URLSearchParams("?kind=__proto__&picked=maybe&grade=Z&edited=&method=%3Cb%3E&document=%3Cb%3E")),
+    ).toEqual(NO_FILTER);
     expect(readFilter(new URLSearchParams({ q: "x".repeat(999) })).text).toHaveLength(200);
   });
 });
