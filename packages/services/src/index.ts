@@ -185,7 +185,7 @@ export {
 } from "./server/edit-tool.ts";
 export { changePicks, type EditedTools, editTools, pickTools, type ToolsChanges } from "./server/edit-tools.ts";
 export { getServer, type ServerDetail } from "./server/get-server.ts";
-export { getTool, type ToolDetail } from "./server/get-tool.ts";
+export { CALLING_LIMITS, getTool, type ToolDetail } from "./server/get-tool.ts";
 export { ICON_BYTES_MAX, type Icon, openIcon } from "./server/icon.ts";
 export { type AppliedFixes, fixFindings, type LintReport, lintServer } from "./server/lint.ts";
 export { type CredentialView, listCredentials } from "./server/list-credentials.ts";

@@ -20,6 +20,7 @@ import { useToast } from "@/components/ui/toast.tsx";
 import { useAddressValue } from "@/components/ui/use-address-value.ts";
 import { PublishDialog } from "@/components/version/publish-dialog.tsx";
 import { BulkMenu } from "./bulk-menu.tsx";
+import type { CallingLimits } from "./calling-section.tsx";
 import type { TextLimits } from "./client-limits.ts";
 import { FilterBar } from "./filter-bar.tsx";
 import { KeysDialog } from "./keys-dialog.tsx";
@@ -48,6 +49,7 @@ export function ServerTools({
   diagnostics,
   changes,
   listLimits,
+  calling,
   href,
   mayWrite,
   mayPublish,
@@ -65,6 +67,8 @@ export function ServerTools({
   changes: DraftChanges | null;
   /** Above which tools are better searched; null when they are already. */
   listLimits: ListLimits | null;
+  /** How far calls can be given time, and be made again. */
+  calling: CallingLimits;
   /** The pages of the server. */
   href: string;
   mayWrite: boolean;
@@ -180,7 +184,7 @@ export function ServerTools({
             >
               Keys
             </Button>
-            {mayWrite ? <BulkMenu {...{ picked, isFiltered, bulk }} shown={able} isHeld={isHeld} /> : null}
+            {mayWrite ? <BulkMenu {...{ picked, isFiltered, bulk, calling }} shown={able} isHeld={isHeld} /> : null}
           </div>
         </div>
       </div>
