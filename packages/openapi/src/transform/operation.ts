@@ -81,7 +81,8 @@ export function transformOperation(
     // The title stands in the annotations too.
     (title === undefined ? 0 : 2 * estimateTokens(title)) +
     estimateTokens(description) +
-    input.tokens;
+    input.tokens +
+    (response.outputTokens ?? 0);
   return { status: reasons.length > 0 ? "degraded" : "ok", tool, name, tokens, reasons };
 }
 

@@ -4,6 +4,7 @@ import type { Call } from "../context.ts";
 import { type ToolView, toolView } from "../document/tool-view.ts";
 import { readDocuments } from "./documents.ts";
 import { findServer } from "./find-server.ts";
+import { listedTokens } from "./manifest.ts";
 import { readOverrides } from "./override.ts";
 
 export interface DraftTool {
@@ -14,7 +15,7 @@ export interface DraftTool {
   override?: Omit<Override, "operation">;
 }
 
-/** Every operation of the draft, with the tool it becomes. */
+/** Every operation of the draft, with the tool it becomes. A tool has as many tokens as its version counts. */
 export async function listTools({ ctx, input }: Call<{ serverId: string }>): Promise<DraftTool[]> {
   authorize(ctx, "server.read");
   const server = await findServer(ctx, input.serverId);
@@ -32,7 +33,9 @@ export async function listTools({ ctx, input }: Call<{ serverId: string }>): Pro
     return {
       operation,
       isSelected: selected.has(operation.key),
-      ...(tool ? { tool: toolView(tool, generated.get(operation.key)) } : {}),
+      ...(tool
+        ? { tool: toolView({ ...tool, tokens: listedTokens(tool, server.dialect) }, generated.get(operation.key)) }
+        : {}),
       ...(override ? { override } : {}),
     };
   });
