@@ -6,7 +6,7 @@ import { Keyboard } from "lucide-react";
 import { useDeferredValue, useEffect, useMemo, useRef, useState, useTransition } from "react";
 import { Attention, findingsOf } from "@/components/document/attention.tsx";
 import type { DiagnosticView } from "@/components/document/diagnostic-list.tsx";
-import { LintPanel } from "@/components/lint/lint-panel.tsx";
+import { LintPanel, LintPanelPlace } from "@/components/lint/lint-panel.tsx";
 import { useFixes } from "@/components/lint/use-fixes.ts";
 import { useLint } from "@/components/lint/use-lint.ts";
 import { savePicks } from "@/components/server/actions.ts";
@@ -88,7 +88,7 @@ export function ServerTools({
   const words = useToolDrafts(serverId);
   const stuck = useStuck(words.drafts);
   const isHeld = stuck.length > 0;
-  const report = useLint(serverId, lock);
+  const { report, isLooking } = useLint(serverId, lock);
   const applied = useFixes(serverId, () => setFixed((n) => n + 1));
   // What was written a moment ago comes first.
   const apply: typeof applied.apply = (ids) => void words.drafts.flushAll().then(() => applied.apply(ids));
@@ -136,7 +136,7 @@ export function ServerTools({
       if (!outcome.ok) return setProblem(outcome.message);
       next();
     });
-  const editing = { serverId, mayWrite, report, fixes, fixed, words };
+  const editing = { serverId, mayWrite, report, isLooking, fixes, fixed, words };
   const open = (row: ToolRow, by: "pointer" | "key" = "pointer") => {
     const isBeside = isWide();
     setActiveKey(row.key);
@@ -155,7 +155,11 @@ export function ServerTools({
       ) : null}
       <NotSaved operations={stuck.filter((key) => key !== active?.key)} rows={rows} onOpen={open} />
       <Attention rows={rows} diagnostics={diagnostics} onOpen={open} />
-      {report ? <LintPanel report={report} rows={rows} href={href} fixes={fixes} onOpen={open} /> : null}
+      {report ? (
+        <LintPanel report={report} rows={rows} href={href} fixes={fixes} onOpen={open} />
+      ) : (
+        <LintPanelPlace isLooking={isLooking} />
+      )}
       <div className="flex flex-col gap-2">
         <PickerToolbar
           {...{ shown, isFiltered, selection, suggestion, field }}
