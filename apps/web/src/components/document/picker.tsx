@@ -80,7 +80,7 @@ export function Picker({
   const [added, setAdded] = useState(into?.review);
   const rows = useMemo(() => withNames(documentRows, added), [documentRows, added]);
   const initial = useMemo(() => preselect(documentRows, "suggested"), [documentRows]);
-  const findings = useFindings(documentId, isValidated);
+  const { findings, check } = useFindings(documentId, isValidated);
   const told = useMemo(() => [...diagnostics, ...findings], [diagnostics, findings]);
   const selection = useSelection(rows, initial);
   const tools = selection.keys.size;
@@ -204,7 +204,7 @@ export function Picker({
         </Notice>
       ) : null}
       {added ? <RenamedTools review={added} /> : null}
-      <Attention rows={rows} diagnostics={told} onOpen={open} fixOf={fixOf} />
+      <Attention rows={rows} diagnostics={told} onOpen={open} fixOf={fixOf} check={check} />
       <PickerToolbar
         limits={textLimits}
         {...{ shown, isFiltered, selection, suggestion }}
@@ -236,7 +236,12 @@ export function Picker({
           )}
         </aside>
       </div>
-      <Dialog title="Operation" open={sheet !== undefined} onOpenChange={(isOpen) => isOpen || setSheet(undefined)}>
+      <Dialog
+        title="Operation"
+        isTall
+        open={sheet !== undefined}
+        onOpenChange={(isOpen) => isOpen || setSheet(undefined)}
+      >
         {sheet ? <ToolPeek row={sheet} address={addressOf(sheet)} findings={findingsOf(told, sheet)} /> : null}
       </Dialog>
     </div>

@@ -259,7 +259,7 @@ export function ServerTools({
         </aside>
       </div>
       <PublishDialog {...{ serverId, href }} isOpen={isReviewing} onOpenChange={setReviewing} />
-      <Dialog title="Tool" open={isSheet && active !== undefined} onOpenChange={setSheet}>
+      <Dialog title="Tool" isTall open={isSheet && active !== undefined} onOpenChange={setSheet}>
         {active ? (
           <ToolEditor
             key={active.key}
