@@ -177,7 +177,7 @@ describe.skipIf(!chromiumPath)("the first run", () => {
     await press(/read document/i);
     await page.getByText("The document could not be imported").waitFor();
     await page.getByText(/Line 2, column 3: The document is not valid JSON: .+ double quotes/).waitFor();
-    await page.getByRole("region", { name: "The document around line 2" }).getByText("this is no document").waitFor();
+    await page.getByRole("group", { name: "The document around line 2" }).getByText("this is no document").waitFor();
     await page
       .getByRole("main")
       .getByRole("link", { name: /another|again/i })
@@ -192,7 +192,7 @@ describe.skipIf(!chromiumPath)("the first run", () => {
     await paste(BROKEN_YAML);
     await press(/read document/i);
     await page.getByText(/^Line 7, column 1: The document is not valid YAML: a tab stands/).waitFor();
-    const around = page.getByRole("region", { name: "The document around line 7" });
+    const around = page.getByRole("group", { name: "The document around line 7" });
     expect(await around.getByRole("rowheader").allTextContents()).toEqual(["5", "6", "7", "8"]);
     await looks("import-broken", async () => {});
 
@@ -204,7 +204,7 @@ describe.skipIf(!chromiumPath)("the first run", () => {
     await page.getByText("1 with limits", { exact: false }).click();
     await page.getByText("Line 10, column 11", { exact: false }).first().waitFor();
     await page.getByRole("button", { name: /parcels.*A parameter has no name/is }).click();
-    const quoted = page.getByRole("region", { name: "The document around line 10" }).filter({ visible: true }).first();
+    const quoted = page.getByRole("group", { name: "The document around line 10" }).filter({ visible: true }).first();
     await quoted.getByText("in: query").waitFor();
     await looks("picker-remark", async () => {});
     expect(problems).toEqual([]);

@@ -248,9 +248,9 @@ function lineAt(text: string, start: number, end: number): string {
   return `${shownText(text.slice(start, Math.min(end, start + LINE_CHARS_MAX)))}${end - start > LINE_CHARS_MAX ? "…" : ""}`;
 }
 
-/** As it can be stored and looked at. */
+/** As it can be stored and looked at. A tab is seen: it may be what is wrong. */
 function shownText(text: string): string {
-  return cleanText(text.replace(/\r$/, "").replaceAll("\t", "  ").replaceAll("\u0000", "\ufffd"))
+  return cleanText(text.replace(/\r$/, "").replaceAll("\t", "→ ").replaceAll("\u0000", "\ufffd"))
     .replaceAll("\n", " ")
     .toWellFormed();
 }

@@ -10,7 +10,11 @@ export function placeWords({ line, column, file }: Position): string {
 export function Excerpt({ line, excerpt }: { line: number; excerpt: Quoted }) {
   const { firstLine, lines, mark } = excerpt;
   return (
-    <ScrollRegion label={`The document around line ${line}`} className="mt-2 rounded-control border bg-sunken py-1">
+    <ScrollRegion
+      isRepeated
+      label={`The document around line ${line}`}
+      className="mt-2 rounded-control border bg-sunken py-1"
+    >
       <table className="w-full border-collapse font-mono text-xs">
         <tbody>
           {lines.map((text, at) => {
