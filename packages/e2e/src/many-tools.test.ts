@@ -385,7 +385,7 @@ describe.skipIf(!chromiumPath)("the list of a server's tools", () => {
     await seconds.fill("900");
     await seconds.press("Enter");
     await menu()
-      .getByText(/a call may take 60 s at most/)
+      .getByText(/A call may take 60 s at most/)
       .waitFor();
     expect(await draft("books")).toEqual(before);
     await seconds.fill("45");

@@ -179,7 +179,7 @@ export function ServerTools({
             documents={documents}
             methods={methods}
           />
-          <div className="flex gap-2">
+          <div className="flex gap-2 sm:ml-auto">
             <Button
               look="quiet"
               icon={<Keyboard size={16} aria-hidden />}
