@@ -124,6 +124,12 @@ describe("a refused document says the line", () => {
       "line 4, column 12",
       "begins in line 4",
     ],
+    [
+      "what was cut off in a text",
+      '{\n  "openapi": "3.1.0",\n  "info": {"title": "Pa',
+      "line 3, column 24",
+      "begins in line 3",
+    ],
     ["a text that is not closed", '{\n  "openapi": "3.1.0,\n  "x": 1\n}', "line 2, column 14", "double quote"],
     ["a tab", "openapi: 3.1.0\ninfo:\n\ttitle: T\n", "line 3, column 1", "spaces"],
     ["wrong indentation", "openapi: 3.1.0\ninfo:\n  title: T\n version: 1\n", "line 4, column 2", "Indent it"],

@@ -59,11 +59,17 @@ export async function jsonProblem(text: string): Promise<SyntaxProblem | undefin
     return undefined;
   }
   const innermost = open.at(-1);
-  if (!found || !innermost || found.offset < text.trimEnd().length) return found;
+  // Narrowed anew: what callbacks assign is not seen.
+  const first = found as (SyntaxProblem & { offset: number }) | undefined;
+  if (!first || !innermost) return first;
+  const end = text.trimEnd().length;
+  // A quote that nothing closes up to the end of the last line.
+  const isCutText = first.words === JSON_WORDS.UnexpectedEndOfString && text.indexOf("\n", first.offset) < 0;
+  if (first.offset < end && !isCutText) return first;
   const line = text.slice(0, innermost.offset).split("\n").length;
   return {
     words: `the text ends here, but the ${innermost.kind} that begins in line ${line} is not closed. Get the whole document again, or close what is open.`,
-    offset: text.trimEnd().length,
+    offset: end,
   };
 }
 
