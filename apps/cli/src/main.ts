@@ -11,6 +11,7 @@ import { addConnectionCommands } from "./connections.ts";
 import { putCredentials, withCredentialOptions } from "./credential.ts";
 import { addDocumentCommands } from "./documents.ts";
 import { addEditCommand } from "./edit.ts";
+import { type PositionView, placeText, quotedIn } from "./excerpt.ts";
 import { addLintCommand } from "./lint.ts";
 import { mcpRequest } from "./mcp.ts";
 import { addModelCommands } from "./models.ts";
@@ -25,7 +26,7 @@ interface Published {
   server: { id: string; slug: string; mcpUrl: string; pageUrl: string };
   version: { number: number };
   tools: { name: string; operation: string }[];
-  diagnostics: { severity: string; message: string; pointer: string; operation?: string }[];
+  diagnostics: { severity: string; message: string; pointer: string; operation?: string; position?: PositionView }[];
   /** Of a server that was there already, when its document is another one. */
   changes?: DocumentChanges;
 }
@@ -114,7 +115,12 @@ withCredentialOptions(
         `  ${published.server.mcpUrl}`,
         ...summarizeChanges(published.changes),
         ...(problems.length > 0 ? [`${count(problems.length, "note")}:`] : []),
-        ...problems.slice(0, 20).map(({ operation, pointer, message }) => `  ${operation ?? pointer}: ${message}`),
+        ...problems
+          .slice(0, 20)
+          .map(
+            ({ operation, pointer, position, message }) =>
+              `  ${[operation ?? pointer, position && placeText(position)].filter(Boolean).join(", ")}: ${message}`,
+          ),
       ].join("\n"),
     );
   });
@@ -216,6 +222,6 @@ try {
       : { code: "failed", message: error instanceof Error ? error.message : String(error), details: undefined };
   if (isJson())
     console.log(JSON.stringify({ error: { code, message, ...(details === undefined ? {} : { details }) } }, null, 2));
-  else console.error(visible(message));
+  else console.error(visible([message, quotedIn(details)].filter(Boolean).join("\n")));
   process.exit(code === "usage" ? EXIT.usage : code === "unreachable" ? EXIT.unreachable : EXIT.failed);
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { parentPort, workerData } from "node:worker_threads";
 import { gzipSync } from "node:zlib";
-import { compileToJson, load, openCompiled } from "@portico/openapi";
+import { compileToJson, load, locate, withPositions } from "@portico/openapi";
 import { createEgress } from "@portico/upstream";
 import type { CompileReply, CompileRequest } from "./compile-source.ts";
 
@@ -25,7 +25,10 @@ try {
     const { document } = loaded;
     say({ kind: "progress", message: `Compiling ${document.title} ${document.version}` });
     const { allowOrigins } = source;
-    const { chunks, operationCount, toolCount } = compileToJson(document, allowOrigins ? { allowOrigins } : {});
+    const { chunks, operationCount, toolCount, diagnostics } = compileToJson(
+      document,
+      allowOrigins ? { allowOrigins } : {},
+    );
     say({ kind: "progress", message: `Compiled ${toolCount} tools of ${operationCount} operations` });
     const read = Buffer.from(JSON.stringify({ root: document.root, files: document.files }));
     // Everything heavy is done here, so that whoever waits has only bytes to store.
@@ -37,10 +40,12 @@ try {
       sha256: createHash("sha256").update(read).digest("hex"),
       sourceBytes: read.byteLength,
       source: packed(read),
+      text: document.source ? packed(document.source.text) : null,
+      positions: await locate(diagnostics, document.source),
       compiled: packed(Buffer.concat(chunks)),
       operationCount,
       toolCount,
-      diagnostics: toolCount === 0 ? openCompiled(chunks).diagnostics.slice(0, DIAGNOSTICS_MAX) : [],
+      diagnostics: toolCount === 0 ? await withPositions(diagnostics.slice(0, DIAGNOSTICS_MAX), document.source) : [],
     };
     port.postMessage(reply, [reply.source.buffer, reply.compiled.buffer]);
   }

@@ -10,6 +10,9 @@ const LIMITS = { timeMsMax: 60_000, heapMbMax: 1_024, stackMbMax: 16 };
 export interface ValidateRequest {
   source: Uint8Array;
   format: string;
+  /** Where its lines are counted. */
+  text: Uint8Array | null;
+  file?: string;
 }
 
 /** Checks a stored source against the specification in a process of its own. What exceeds a limit is a finding, never a failure. */

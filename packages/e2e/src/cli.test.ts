@@ -119,6 +119,38 @@ it("says what is wrong, and with which exit code", async () => {
   }
 });
 
+it("says in which line a document is wrong, and shows it", async () => {
+  const file = path.join(portico.dataDir, "broken.yaml");
+  const lines = ["openapi: 3.1.0", "info:", "\ttitle: Docks", '  version: "1"', "paths:", "  /docks:", "    get:"];
+  const more = ["      parameters:", "        - in: query", "      responses: {}", ""];
+  fs.writeFileSync(file, [...lines, ...more].join("\n"));
+  const refused = await run(["publish", file, "--slug", "docks"]);
+  expect(refused.code).toBe(1);
+  expect(refused.err).toContain("Line 3, column 1: The document is not valid YAML: a tab stands");
+  expect(refused.err).toContain("  2 | info:\n  3 | → title: Docks\n    | ^\n  4 |   version");
+  const { out } = await run(["--json", "publish", file, "--slug", "docks"]);
+  expect(JSON.parse(out)).toMatchObject({
+    error: {
+      code: "invalid_input",
+      details: { diagnostics: [{ position: { line: 3, column: 1, excerpt: { mark: 0 } } }] },
+    },
+  });
+
+  // What leaves the rest usable is told with its line, too.
+  fs.writeFileSync(
+    file,
+    [...lines, ...more]
+      .join("\n")
+      .replace("\t", "  ")
+      .replace("paths:", "servers: [{url: https://docks.example.com}]\npaths:"),
+  );
+  const published = await run(["publish", file, "--slug", "docks"]);
+  expect(published).toMatchObject({
+    code: 0,
+    out: expect.stringContaining("GET /docks, line 10, column 11: A parameter has no name"),
+  });
+});
+
 it("publishes a document's next version, says what changed, and REST says it before anything is served", async () => {
   const document = (...paths: string[]) =>
     JSON.stringify({

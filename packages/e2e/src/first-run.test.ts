@@ -26,6 +26,20 @@ const parcels = JSON.stringify({
   paths: { "/parcels": { get: { summary: "Read parcels", responses: {} } } },
 });
 
+/** One tab too many; with spaces in its place, a parameter that has no name. */
+const BROKEN_YAML = `openapi: 3.1.0
+info: {title: Parcels, version: "1"}
+servers: [{url: "https://parcels.example.com"}]
+paths:
+  /parcels:
+    get:
+\toperationId: listParcels
+      summary: Read parcels
+      parameters:
+        - in: query
+      responses: {"200": {description: ok}}
+`;
+
 describe.skipIf(!chromiumPath)("the first run", () => {
   let portico: Portico;
   let browser: Browser;
@@ -162,6 +176,8 @@ describe.skipIf(!chromiumPath)("the first run", () => {
     await paste("{\n  this is no document");
     await press(/read document/i);
     await page.getByText("The document could not be imported").waitFor();
+    await page.getByText(/Line 2, column 3: The document is not valid JSON: .+ double quotes/).waitFor();
+    await page.getByRole("group", { name: "The document around line 2" }).getByText("this is no document").waitFor();
     await page
       .getByRole("main")
       .getByRole("link", { name: /another|again/i })
@@ -170,6 +186,52 @@ describe.skipIf(!chromiumPath)("the first run", () => {
     await page.waitForURL(`${portico.url}/new`);
     expect(problems).toEqual([]);
   });
+
+  it("says in which line a document cannot be read, and shows it", async () => {
+    await page.goto(`${portico.url}/new`);
+    await paste(BROKEN_YAML);
+    await press(/read document/i);
+    await page.getByText(/^Line 7, column 1: The document is not valid YAML: a tab stands/).waitFor();
+    const around = page.getByRole("group", { name: "The document around line 7" });
+    expect(await around.getByRole("rowheader").allTextContents()).toEqual(["5", "6", "7", "8"]);
+    await looks("import-broken", async () => {});
+
+    // What leaves the rest usable is told beside the tool that it is about.
+    await page.goto(`${portico.url}/new`);
+    await paste(BROKEN_YAML.replaceAll("\t", "      "));
+    await press(/read document/i);
+    await page.waitForURL(/\/documents\//);
+    await page.getByText("1 with limits", { exact: false }).click();
+    await page.getByText("Line 10, column 11", { exact: false }).first().waitFor();
+    await page.getByRole("button", { name: /parcels.*A parameter has no name/is }).click();
+    const quoted = page.getByRole("group", { name: "The document around line 10" }).filter({ visible: true }).first();
+    await quoted.getByText("in: query").waitFor();
+    await looks("picker-remark", async () => {});
+    expect(problems).toEqual([]);
+  });
+
+  /** Pictures of a page as it is, and what axe finds on it. */
+  const looks = async (name: string, open: () => Promise<unknown>) => {
+    const faults: string[] = [];
+    for (const [width, height] of [
+      [1280, 900],
+      [390, 844],
+    ] as const)
+      for (const colorScheme of ["light", "dark"] as const) {
+        await page.setViewportSize({ width, height });
+        await page.emulateMedia({ colorScheme });
+        await open();
+        faults.push(...(await accessibilityFaults(page)));
+        const isWide = await page.evaluate(
+          "document.documentElement.scrollWidth > document.documentElement.clientWidth",
+        );
+        expect(isWide, `${name} at ${width}`).toBe(false);
+        if (picturesDir) await page.screenshot({ path: path.join(picturesDir, `${name}-${width}-${colorScheme}.png`) });
+      }
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await page.emulateMedia({ colorScheme: "light" });
+    expect(faults).toEqual([]);
+  };
 
   it("can be used by everybody, wide and narrow, in light and dark", async () => {
     const faults: string[] = [];

@@ -209,6 +209,101 @@ describe.skipIf(!chromiumPath)("the list of a server's tools", () => {
     expect(problems).toEqual([]);
   });
 
+  it("has what is open and how it is tried in the address, too", async () => {
+    await page.goto(`${portico.url}/servers/books/tools?method=POST`);
+    await shown(/^3 of 9 shown$/);
+    expect(await page.getByRole("combobox", { name: "Method" }).inputValue()).toBe("POST");
+    await rows().filter({ hasText: "add_books" }).click();
+    const editor = page.getByRole("complementary", { name: "Selected tool" });
+    await editor.getByLabel("Name", { exact: true }).waitFor();
+    await expect.poll(() => new URL(page.url()).searchParams.get("tool"), SOON).toBe("POST /books");
+    expect(new URL(page.url()).searchParams.get("method")).toBe("POST");
+    await page.reload();
+    await shown(/^3 of 9 shown$/);
+    await expect.poll(() => editor.getByLabel("Name", { exact: true }).inputValue(), SOON).toBe("add_books");
+    expect(await tree().locator('[aria-selected="true"]').textContent()).toContain("add_books");
+
+    // On a phone the same link opens the tool over the list.
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.reload();
+    const sheet = page.getByRole("dialog", { name: "Tool" });
+    expect(await sheet.getByLabel("Name", { exact: true }).inputValue()).toBe("add_books");
+    await page.setViewportSize({ width: 1280, height: 900 });
+
+    const { id: profile } = await portico.api<{ id: string }>("POST", "/api/v1/servers/books/profiles", {
+      name: "Test",
+    });
+    await page.goto(`${portico.url}/servers/books/try?tool=${encodeURIComponent("GET /books")}`);
+    await page.getByLabel("Answer from").selectOption("The document’s example");
+    await page.getByLabel("Tool as").selectOption("published");
+    await page.getByLabel("With the profile").selectOption("Test");
+    const search = `?${new URLSearchParams({ tool: "GET /books", from: "example", as: "published", profile })}`;
+    await expect.poll(() => new URL(page.url()).search, SOON).toBe(search);
+    await page.reload();
+    expect(await page.getByLabel("Answer from").inputValue()).toBe("example");
+    expect(await page.getByLabel("Tool as").inputValue()).toBe("published");
+    expect(await page.getByLabel("With the profile").inputValue()).toBe(profile);
+    // The next tool is tried in the same way.
+    await page
+      .getByRole("navigation", { name: "Tools" })
+      .getByRole("link", { name: /list_shelves/ })
+      .click();
+    await page.getByRole("heading", { name: "list_shelves" }).waitFor();
+    expect(await page.getByLabel("Answer from").inputValue()).toBe("example");
+    expect(await page.getByLabel("With the profile").inputValue()).toBe(profile);
+    // What the address says wrongly is as if it said nothing.
+    await page.goto(`${portico.url}/servers/books/try?from=nowhere&as=yesterday&profile=gone`);
+    expect(await page.getByLabel("Answer from").inputValue()).toBe("api");
+    expect(await page.getByLabel("Tool as").inputValue()).toBe("draft");
+    await portico.api("DELETE", `/api/v1/profiles/${profile}`).catch(() => {});
+    expect(problems).toEqual([]);
+  });
+
+  it("is picked from by method and kind, and a reload or the way back loses no pick", async () => {
+    const { documents } = await portico.api<{ documents: { id: string }[] }>("GET", "/api/v1/servers/books");
+    await page.goto(`${portico.url}/documents/${documents[0]?.id}`);
+    await rows().first().waitFor();
+    const chip = (name: RegExp) => page.getByRole("button", { name });
+    const isPicked = (name: string) => rows().filter({ hasText: name }).getAttribute("aria-checked");
+    await page.getByRole("button", { name: "Reading only" }).click();
+    await page.getByRole("button", { name: "Publish 3 tools" }).waitFor();
+    await chip(/^POST ?3$/).click();
+    await shown(/^3 of 9 shown$/);
+    await chip(/^DELETE ?3$/).click();
+    await shown(/^6 of 9 shown$/);
+    await chip(/^Destroying ?3$/).click();
+    await shown(/^3 of 9 shown$/);
+    expect(await chip(/^DELETE ?3$/).getAttribute("aria-pressed")).toBe("true");
+    await rows().filter({ hasText: "DELETE" }).or(rows()).first().locator("[data-pick]").click();
+    await page.getByRole("button", { name: "Publish 4 tools" }).waitFor();
+    await expect.poll(() => new URL(page.url()).search, SOON).toBe("?kind=destroying&method=POST%2CDELETE");
+    await page.reload();
+    await shown(/^3 of 9 shown$/);
+    await page.getByRole("button", { name: "Publish 4 tools" }).waitFor();
+    await page.goto(`${portico.url}/`);
+    await page.goBack();
+    await shown(/^3 of 9 shown$/);
+    await page.getByRole("button", { name: "Publish 4 tools" }).waitFor();
+    await page.getByRole("button", { name: "Show all" }).click();
+    await expect.poll(() => rows().count(), SOON).toBe(9);
+    expect(await isPicked("list_books")).toBe("true");
+    expect(await isPicked("add_books")).toBe("false");
+    faults.push(...(await accessibilityFaults(page)));
+
+    // The same of a server that is there, until it is saved.
+    await page.goto(`${portico.url}/servers/books/tools`);
+    await rows().filter({ hasText: "add_books" }).locator("[data-pick]").click();
+    await page.getByText(/^Not published yet: 1 tool removed/).waitFor();
+    page.once("dialog", (dialog) => void dialog.accept());
+    await page.reload();
+    await page.getByText(/^Not published yet: 1 tool removed/).waitFor();
+    expect(await isPicked("add_books")).toBe("false");
+    await rows().filter({ hasText: "add_books" }).locator("[data-pick]").click();
+    await page.getByText("What is served is what you see here").waitFor();
+    expect(faults.splice(0)).toEqual([]);
+    expect(problems).toEqual([]);
+  });
+
   it("is gone through with the keyboard alone, and says which keys there are", async () => {
     await page.goto(`${portico.url}/servers/books/tools`);
     await rows().first().waitFor();
@@ -282,6 +377,33 @@ describe.skipIf(!chromiumPath)("the list of a server's tools", () => {
     await page.getByText("The change is taken back").first().waitFor();
     expect(await draft("books")).toEqual(before);
 
+    // Time and repetition are given to all that can have them; a number that is too large changes nothing and says the limit.
+    await page.goto(`${portico.url}/servers/books/tools?method=GET%2CPOST`);
+    await shown(/^6 of 9/);
+    await page.getByRole("button", { name: "Change many" }).press("Enter");
+    const seconds = menu().getByLabel("Seconds a call may take");
+    await seconds.fill("900");
+    await seconds.press("Enter");
+    await menu()
+      .getByText(/A call may take 60 s at most/)
+      .waitFor();
+    expect(await draft("books")).toEqual(before);
+    await seconds.fill("45");
+    await press(menu().getByRole("button", { name: /^Set ?: seconds/ }));
+    await page.getByText("6 tools changed in the draft").first().waitFor();
+    await menu().getByLabel("Made again").selectOption("3 times at most");
+    await press(menu().getByRole("button", { name: /^Set ?: how often/ }));
+    await page.getByText("3 tools changed in the draft; 3 cannot be changed like this").first().waitFor();
+    expect(Object.assign({}, ...(await draft("books")).edits)).toMatchObject({
+      "GET /books": { timeoutSeconds: 45, retries: 3 },
+      "POST /books": { timeoutSeconds: 45 },
+    });
+    await press(page.getByRole("button", { name: "Undo" }).last());
+    await page.getByText("The change is taken back").last().waitFor();
+    await seconds.fill("");
+    await press(menu().getByRole("button", { name: /^Set ?: seconds/ }));
+    await expect.poll(() => draft("books"), SOON).toEqual(before);
+
     // What cannot be changed is said; nothing that was picked by hand is lost.
     await page.goto(`${portico.url}/servers/books/tools`);
     await page.getByRole("button", { name: "Change many" }).press("Enter");
@@ -328,6 +450,8 @@ describe.skipIf(!chromiumPath)("the list of a server's tools", () => {
         await look("tools-filtered");
         await page.getByRole("button", { name: "Change many" }).click();
         await look("tools-many");
+        await menu().getByLabel("Made again").scrollIntoViewIfNeeded();
+        await look("tools-many-calls");
         await page.keyboard.press("Escape");
         await menu().waitFor({ state: "detached" });
         await page.keyboard.press("?");

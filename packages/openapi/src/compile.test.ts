@@ -155,7 +155,10 @@ describe("compile", () => {
     });
     expect(operations.map((operation) => operation.status)).toEqual(["ok", "skipped", "degraded"]);
     expect(tools).toHaveLength(2);
-    expect(diagnostics.map((diagnostic) => diagnostic.pointer)).toEqual(["/paths/~1a~1..~1b/get", "/paths/~1c/get"]);
+    expect(diagnostics.map((diagnostic) => diagnostic.pointer)).toEqual([
+      "/paths/~1a~1..~1b/get",
+      "/paths/~1c/get/parameters/0",
+    ]);
   });
 
   it("compiles only what is selected, under the same names", async () => {

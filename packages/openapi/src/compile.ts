@@ -1,4 +1,5 @@
 import { createContext } from "./context.ts";
+import { pointAtReferences } from "./dangling.ts";
 import { createJsonList } from "./json-list.ts";
 import { type FoundOperation, findOperations } from "./operations.ts";
 import { type CompiledJson, openCompiled, type PackedDefinition } from "./pack.ts";
@@ -95,6 +96,7 @@ export function compileToJson(document: Document, options: CompileOptions = {}):
       message: "The document describes no operations, so there is nothing to make tools of.",
     });
   }
+  pointAtReferences(context);
   suggest(operations);
   const listed = createJsonList();
   for (const operation of operations) listed.push(JSON.stringify(operation));
@@ -124,6 +126,7 @@ export function compileToJson(document: Document, options: CompileOptions = {}):
     ],
     operationCount: operations.length,
     toolCount,
+    diagnostics: context.diagnostics,
   };
 }
 

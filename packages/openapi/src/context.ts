@@ -26,8 +26,11 @@ export interface Context {
   once<T extends object>(kind: string, part: object, make: () => T): T;
   /** As `once`, for what depends on a text alone. */
   memo<T extends object>(kind: string, text: string, make: () => T): T;
-  report(diagnostic: Omit<Diagnostic, "severity"> & { severity?: Diagnostic["severity"] }): void;
+  /** `reference` is one that leads to nothing, where that is what is reported. */
+  report(diagnostic: Omit<Diagnostic, "severity"> & { severity?: Diagnostic["severity"] }, reference?: string): void;
   diagnostics: Diagnostic[];
+  /** The references of those that are about one. */
+  dangling: Map<Diagnostic, string>;
 }
 
 const REFERENCE_HOPS_MAX = 50;
@@ -95,12 +98,15 @@ export function createContext(document: Document, writePart: (text: string) => v
     schemas: undefined as unknown as SchemaStore,
     parts: createParts(writePart),
     diagnostics: [...document.diagnostics],
-    report(diagnostic) {
+    dangling: new Map(),
+    report(diagnostic, reference) {
       if (context.diagnostics.length >= DIAGNOSTICS_MAX) return;
       // They quote the document, and are stored where a NUL cannot be.
       const pointer = diagnostic.pointer.replaceAll("\u0000", "\ufffd");
       const message = diagnostic.message.replaceAll("\u0000", "\ufffd");
-      context.diagnostics.push({ severity: "warning", ...diagnostic, pointer, message });
+      const reported: Diagnostic = { severity: "warning", ...diagnostic, pointer, message };
+      context.diagnostics.push(reported);
+      if (reference !== undefined) context.dangling.set(reported, reference);
     },
   };
   context.schemas = createSchemaStore(context);

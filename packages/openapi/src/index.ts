@@ -22,6 +22,7 @@ export { lintTools } from "./lint/lint.ts";
 export { lintOffers } from "./lint/offers.ts";
 export { lintTexts } from "./lint/suspicious.ts";
 export { LOAD_LIMITS, load } from "./load/load.ts";
+export { findPositions, locate, positionText, withPositions } from "./load/position.ts";
 export type { Change } from "./merge/compare-schema.ts";
 export { type Held, holdOperations, successorsOf } from "./merge/hold.ts";
 export type { Rename } from "./merge/match.ts";
@@ -64,6 +65,7 @@ export type {
   Dialect,
   Document,
   EncodingPlan,
+  Excerpt,
   FetchLike,
   FormField,
   Given,
@@ -80,11 +82,13 @@ export type {
   ParameterStyle,
   PathPart,
   PersonFact,
+  Position,
   PromisedAnswer,
   ResponsePlan,
   SecurityRequirement,
   SecurityScheme,
   Source,
+  SourceText,
   StepArgument,
   Tool,
   ToolAnnotations,

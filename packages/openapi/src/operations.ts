@@ -8,6 +8,8 @@ export interface FoundOperation {
   method: string;
   path: string;
   pointer: string;
+  /** Of what it shares with the other operations of its path. */
+  pathPointer: string;
   operationId?: string;
   raw: JsonObject;
   pathItem: JsonObject;
@@ -67,6 +69,7 @@ export function findOperations(context: Context): FoundOperation[] {
         // Methods are case-sensitive and servers know none in lower case.
         method: method === method.toLowerCase() ? method.toUpperCase() : method,
         path,
+        pathPointer: pointer,
         pointer: `${pointer}/${METHODS.includes(method.toLowerCase()) ? method.toLowerCase() : `additionalOperations/${pointerSegment(method)}`}`,
         ...(operationId === undefined ? {} : { operationId }),
         raw,

@@ -3,7 +3,16 @@ import { createParts, type Part } from "./parts.ts";
 import { annotationsOf } from "./transform/annotations.ts";
 import { SCHEMA_NODES_MAX } from "./transform/definitions.ts";
 import { parsePath } from "./transform/path.ts";
-import type { BodyPlan, CallPlan, Compiled, JsonSchema, Operation, Tool, ToolAnnotations } from "./types.ts";
+import type {
+  BodyPlan,
+  CallPlan,
+  Compiled,
+  Diagnostic,
+  JsonSchema,
+  Operation,
+  Tool,
+  ToolAnnotations,
+} from "./types.ts";
 
 /** A property of a definition, by the number of that and its name there. */
 export type PackedMember = [definition: number, name: string];
@@ -242,6 +251,8 @@ export interface CompiledJson {
   chunks: Uint8Array[];
   operationCount: number;
   toolCount: number;
+  /** Those in the chunks. */
+  diagnostics: Diagnostic[];
 }
 
 /** The compiler's output from its JSON, with all tools or those of some operations. They share their parts: nobody may change one. */

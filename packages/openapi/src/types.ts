@@ -16,10 +16,37 @@ export interface Diagnostic {
   /** Key of the operation concerned. */
   operation?: string;
   message: string;
+  /** Where that stands in the text that was imported. */
+  position?: Position;
   /** The address that whoever imports may allow, where that is what a refused reference needs. */
   origin?: string;
   /** Files of an archive to choose from, where it holds several documents. */
   candidates?: string[];
+}
+
+/** A place in a text, both counted from 1. */
+export interface Position {
+  line: number;
+  /** In UTF-16 units, as editors count. */
+  column: number;
+  /** Which of several files. */
+  file?: string;
+  /** What stands there; not of all where there are many. */
+  excerpt?: Excerpt;
+}
+
+/** Lines around a place, as they can be shown. */
+export interface Excerpt {
+  firstLine: number;
+  lines: string[];
+  /** How many characters stand before the place in its line, as shown. */
+  mark: number;
+}
+
+/** The text of a document as it was imported; `file` is its name where it is one of several. */
+export interface SourceText {
+  text: string;
+  file?: string;
 }
 
 /** What a document was before it became an OpenAPI document. */
@@ -36,6 +63,8 @@ export interface Document {
   syntax: "json" | "yaml";
   convertedFrom?: ConvertedFrom;
   url?: string;
+  /** What `root` was read from. Absent for what was converted: that may hold credentials. */
+  source?: SourceText;
   root: JsonObject;
   /** External documents by absolute URL, loaded ones only; their references are absolute. */
   files: Record<string, unknown>;

@@ -187,7 +187,7 @@ export {
 } from "./server/edit-tool.ts";
 export { changePicks, type EditedTools, editTools, pickTools, type ToolsChanges } from "./server/edit-tools.ts";
 export { getServer, type ServerDetail } from "./server/get-server.ts";
-export { getTool, type ToolDetail } from "./server/get-tool.ts";
+export { CALLING_LIMITS, getTool, type ToolDetail } from "./server/get-tool.ts";
 export type { HeldView } from "./server/held.ts";
 export { ICON_BYTES_MAX, type Icon, openIcon } from "./server/icon.ts";
 export { letGo } from "./server/let-go.ts";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { compress, newId } from "@portico/db";
 import { createTestDatabase, createTestOrganization } from "@portico/db/testing";
 import { createJobs, migrateQueues } from "@portico/jobs";
-import { compileToJson, load, openCompiled } from "@portico/openapi";
+import { compileToJson, load, locate, withPositions } from "@portico/openapi";
 import { createState } from "@portico/state";
 import { actIn, type Ctx, type Deps, type Role } from "./context.ts";
 import type { CompileSource } from "./document/revision.ts";
@@ -43,7 +43,10 @@ export const compileInProcess: CompileSource = async (source) => {
   const loaded = await load(source, { limits: { externalOrigins: allowOrigins ?? [] } });
   if (!loaded.ok) return loaded;
   const { document } = loaded;
-  const { chunks, operationCount, toolCount } = compileToJson(document, allowOrigins ? { allowOrigins } : {});
+  const { chunks, operationCount, toolCount, diagnostics } = compileToJson(
+    document,
+    allowOrigins ? { allowOrigins } : {},
+  );
   const bytes = Buffer.from(JSON.stringify({ root: document.root, files: document.files }));
   return {
     ok: true,
@@ -52,10 +55,12 @@ export const compileInProcess: CompileSource = async (source) => {
     sha256: createHash("sha256").update(bytes).digest("hex"),
     sourceBytes: bytes.byteLength,
     source: await compress(bytes),
+    text: document.source ? await compress(document.source.text) : null,
+    positions: await locate(diagnostics, document.source),
     compiled: await compress(Buffer.concat(chunks)),
     operationCount,
     toolCount,
-    diagnostics: openCompiled(chunks).diagnostics.slice(0, 50),
+    diagnostics: await withPositions(diagnostics.slice(0, 50), document.source),
   };
 };
 

@@ -1,8 +1,9 @@
 import { isObject } from "../json.ts";
-import type { Diagnostic, FetchLike, LoadLimits } from "../types.ts";
+import type { Diagnostic, FetchLike, LoadLimits, Position } from "../types.ts";
 import { decodeText } from "./decode.ts";
 import { measure, type Survey } from "./measure.ts";
 import { parseText } from "./parse.ts";
+import { positionAt } from "./position.ts";
 import {
   fragmentOf,
   hasIds,
@@ -119,8 +120,11 @@ export async function loadExternal(
     for (const url of wanted) {
       if (files.has(url)) continue;
       files.set(url, undefined);
-      const problem = (message: string) =>
-        diagnostics.push({ code: "reference_not_loaded", severity: "warning", pointer: "", message });
+      const problem = (message: string, position?: Position) =>
+        diagnostics.push({
+          ...{ code: "reference_not_loaded", severity: "warning" as const, pointer: "", message },
+          ...(position ? { position } : {}),
+        });
       const shown = shownName(url);
       if (!io.archive && !io.fetch) continue;
       if (files.size > io.limits.externalFilesMax) {
@@ -130,7 +134,7 @@ export async function loadExternal(
       const limits = { ...io.limits, documentBytesMax: Math.min(io.limits.documentBytesMax, bytesLeft) };
       const loaded = await loadFile(url, io, limits);
       if (!loaded.ok) {
-        problem(`The referenced file ${shown} could not be used: ${loaded.message}`);
+        problem(`The referenced file ${shown} could not be used: ${loaded.message}`, loaded.position);
         continue;
       }
       bytesLeft -= loaded.bytes;
@@ -237,7 +241,9 @@ async function loadFile(
   url: string,
   io: Io,
   limits: LoadLimits,
-): Promise<{ ok: true; value: unknown; bytes: number; url: string } | { ok: false; message: string }> {
+): Promise<
+  { ok: true; value: unknown; bytes: number; url: string } | { ok: false; message: string; position?: Position }
+> {
   const inArchive = io.archive?.get(url);
   const read = inArchive
     ? { ok: true as const, bytes: inArchive, url }
@@ -248,7 +254,13 @@ async function loadFile(
   const text = decodeText(read.bytes);
   if (text === undefined) return { ok: false, message: "it is not text." };
   const parsed = await parseText(text, limits);
-  if (!parsed.ok) return parsed;
+  if (!parsed.ok) {
+    const { message, offset } = parsed;
+    return {
+      ...{ ok: false, message },
+      ...(offset === undefined ? {} : { position: positionAt({ text, file: shownName(url) }, offset) }),
+    };
+  }
   const tooBig = measure(parsed.value, limits);
   if (tooBig) return { ok: false, message: tooBig.message };
   return { ok: true, value: parsed.value, bytes: read.bytes.length, url: read.url };

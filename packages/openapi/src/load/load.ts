@@ -2,12 +2,22 @@ import type { Converted } from "../convert/convert.ts";
 import { isCurl, otherCommand } from "../convert/recognize.ts";
 import { asObject, asText } from "../json.ts";
 import { cleanText } from "../transform/text.ts";
-import type { ConvertedFrom, Diagnostic, Document, FetchLike, JsonObject, LoadLimits, Source } from "../types.ts";
+import type {
+  ConvertedFrom,
+  Diagnostic,
+  Document,
+  FetchLike,
+  JsonObject,
+  LoadLimits,
+  Source,
+  SourceText,
+} from "../types.ts";
 import { decodeText } from "./decode.ts";
 import { chooseEntry } from "./entry.ts";
 import { type Archive, fetchBytes, loadExternal, megabytes } from "./external.ts";
 import { measure, type Survey, surveyTree } from "./measure.ts";
 import { parseText } from "./parse.ts";
+import { positionAt, withPositions } from "./position.ts";
 import { ACCEPTED, recognize } from "./recognize.ts";
 import { isZip, unzip } from "./zip.ts";
 
@@ -75,7 +85,7 @@ async function loadArchive(
   const entry = unzipped.files.get(chosen.path) as Uint8Array;
   if (entry.length > io.limits.documentBytesMax)
     return refuse("document_too_large", tooLarge(io.limits.documentBytesMax));
-  return loadContent(entry, { url, location: archiveUrl(chosen.path) }, { ...io, archive });
+  return loadContent(entry, { url, location: archiveUrl(chosen.path), file: chosen.path }, { ...io, archive });
 }
 
 /** An address that leads nowhere but into the archive. */
@@ -85,12 +95,13 @@ function archiveUrl(path: string): string {
 
 async function loadContent(
   content: string | Uint8Array,
-  { url, location }: { url: string | undefined; location: string | undefined },
+  { url, location, file }: { url: string | undefined; location: string | undefined; file?: string },
   io: Io & { archive?: Archive },
 ): Promise<Loaded> {
   const text = decodeText(content);
   if (text === undefined) return refuse("not_text", `The file is not text. ${ACCEPTED}`);
-  const found = await readDocument(text, io.limits);
+  const source = { text, ...(file === undefined ? {} : { file }) };
+  const found = await readDocument(source, io.limits);
   if (!found.ok) return { ok: false, diagnostics: found.diagnostics };
   const external = found.convertedFrom
     ? { files: {}, diagnostics: found.diagnostics }
@@ -109,6 +120,7 @@ async function loadContent(
       syntax: found.syntax,
       ...(found.convertedFrom ? { convertedFrom: found.convertedFrom } : {}),
       ...(url === undefined ? {} : { url }),
+      ...(found.convertedFrom ? {} : { source }),
       root: found.root,
       files: external.files,
       diagnostics: external.diagnostics,
@@ -137,7 +149,8 @@ type Found =
   | { ok: false; diagnostics: Diagnostic[] };
 
 /** An OpenAPI document as it stands, or made of something else. */
-async function readDocument(text: string, limits: LoadLimits): Promise<Found> {
+async function readDocument(source: SourceText, limits: LoadLimits): Promise<Found> {
+  const { text } = source;
   // Converters are loaded when they are needed: most documents are OpenAPI already.
   if (isCurl(text)) return converted((await import("../convert/curl.ts")).convertCurl(text), "curl", limits);
   const command = otherCommand(text);
@@ -147,11 +160,18 @@ async function readDocument(text: string, limits: LoadLimits): Promise<Found> {
       `This is a ${command} command, which is not read. Copy the request as cURL (bash or cmd) instead.`,
     );
   const parsed = await parseText(text, limits);
-  if (!parsed.ok) return refuseText(parsed.code, parsed.message);
+  if (!parsed.ok) {
+    const { code, message, offset } = parsed;
+    return refuseText(code, message, offset === undefined ? {} : { position: positionAt(source, offset) });
+  }
   const sized = sizeUp(parsed, limits);
   if (!sized.ok) return refuseText(sized.code, sized.message);
   const recognized = recognize(parsed.value);
-  if (!recognized.ok) return refuseText("not_an_api_description", recognized.message);
+  if (!recognized.ok) {
+    const { message, pointer } = recognized;
+    const refused = refuseText("not_an_api_description", message, pointer === undefined ? {} : { pointer });
+    return { ok: false, diagnostics: await withPositions(refused.diagnostics, source) };
+  }
   if (recognized.format === "postman") {
     const { convertPostman } = await import("../convert/postman.ts");
     return converted(convertPostman(recognized.root), "postman", limits);
@@ -202,8 +222,12 @@ function converted(result: Converted, from: ConvertedFrom, limits: LoadLimits): 
   };
 }
 
-function refuseText(code: string, message: string): { ok: false; diagnostics: Diagnostic[] } {
-  return { ok: false, diagnostics: [{ code, severity: "error", pointer: "", message }] };
+function refuseText(
+  code: string,
+  message: string,
+  place: Pick<Diagnostic, "position"> & { pointer?: string } = {},
+): { ok: false; diagnostics: Diagnostic[] } {
+  return { ok: false, diagnostics: [{ code, severity: "error", pointer: "", message, ...place }] };
 }
 
 function tooLarge(bytesMax: number): string {

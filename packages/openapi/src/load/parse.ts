@@ -1,8 +1,16 @@
 import type { LoadLimits } from "../types.ts";
+import { hasOutdentedBracket, indentBrackets } from "./position.ts";
+import { jsonProblem, yamlProblem } from "./syntax-problem.ts";
 
 export type Parsed =
   | { ok: true; value: unknown; syntax: "json" | "yaml" }
-  | { ok: false; code: string; message: string };
+  | {
+      ok: false;
+      code: string;
+      message: string;
+      /** Where in the text that is, where it is at one place. */
+      offset?: number;
+    };
 
 /** A definition such as `type Query {`. */
 const GRAPHQL = /^(?:extend )?(?:type|schema|interface|input|enum)\b[^:\n]*\{/m;
@@ -26,12 +34,10 @@ export async function parseText(text: string, limits: LoadLimits): Promise<Parse
     const yaml = await parseYaml(text, limits);
     if (yaml.ok) return yaml;
     if (yaml.code !== "invalid_yaml") return yaml;
-    return { ok: false, code: "invalid_json", message: `The document is not valid JSON: ${messageOf(error)}.` };
+    const { words, ...place } = (await jsonProblem(text)) ?? { words: `${messageOf(error)}.` };
+    return { ok: false, code: "invalid_json", message: `The document is not valid JSON: ${words}`, ...place };
   }
 }
-
-/** A bracket that closes at the very beginning of a line: YAML wants it indented, most of its parsers do not. */
-const OUTDENTED_BRACKET = /^([}\]])/gm;
 
 async function parseYaml(text: string, limits: LoadLimits): Promise<Parsed> {
   // Most documents are JSON.
@@ -52,12 +58,13 @@ async function parseYaml(text: string, limits: LoadLimits): Promise<Parsed> {
     try {
       return parse(text);
     } catch (error) {
-      if (!/indentation/.test(messageOf(error)) || text.search(OUTDENTED_BRACKET) < 0) throw error;
-      return parse(text.replace(OUTDENTED_BRACKET, " $1"));
+      if (!/indentation/.test(messageOf(error)) || !hasOutdentedBracket(text)) throw error;
+      return parse(indentBrackets(text));
     }
   } catch (error) {
     const message = messageOf(error);
-    if (/alias/i.test(message)) {
+    const { words, ...place } = yamlProblem(error) ?? { words: `${message}.` };
+    if (/alias/i.test(message) && !/unidentified/.test(message)) {
       return { ok: false, code: "too_many_aliases", message: "The YAML document uses too many aliases." };
     }
     if (/depth|nesting/i.test(message)) {
@@ -65,6 +72,7 @@ async function parseYaml(text: string, limits: LoadLimits): Promise<Parsed> {
         ok: false,
         code: "spec_too_deep",
         message: `The document is nested more than ${limits.depthMax} levels deep.`,
+        ...place,
       };
     }
     if (GRAPHQL.test(text)) {
@@ -74,7 +82,7 @@ async function parseYaml(text: string, limits: LoadLimits): Promise<Parsed> {
         message: "This is a GraphQL schema; only OpenAPI and Swagger 2.0 can be imported.",
       };
     }
-    return { ok: false, code: "invalid_yaml", message: `The document is not valid YAML: ${message}.` };
+    return { ok: false, code: "invalid_yaml", message: `The document is not valid YAML: ${words}`, ...place };
   }
 }
 

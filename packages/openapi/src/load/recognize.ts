@@ -4,7 +4,12 @@ import type { Document, JsonObject } from "../types.ts";
 
 type Recognized =
   | { ok: true; format: Document["format"] | "postman" | "har"; root: JsonObject }
-  | { ok: false; message: string };
+  | {
+      ok: false;
+      message: string;
+      /** What of the document says so. */
+      pointer?: string;
+    };
 
 /** What can be imported, for whoever brought something else. */
 export const ACCEPTED =
@@ -16,10 +21,9 @@ export function recognize(root: unknown): Recognized {
   const format = formatOf(root);
   if (format === undefined && isPostman(root)) return { ok: true, format: "postman", root };
   if (format === undefined && isHar(root)) return { ok: true, format: "har", root };
-  if (format === undefined) return refuse(otherFormat(root));
-  if (Array.isArray(root.paths)) {
-    return refuse("The paths field is a list; it should be an object whose keys are paths like /pets.");
-  }
+  if (format === undefined) return otherFormat(root);
+  if (Array.isArray(root.paths))
+    return refuse("The paths field is a list; it should be an object whose keys are paths like /pets.", "/paths");
   return { ok: true, format, root };
 }
 
@@ -32,19 +36,24 @@ function formatOf(root: JsonObject): Document["format"] | undefined {
   return undefined;
 }
 
-function otherFormat(root: JsonObject): string {
-  if (root.asyncapi !== undefined) return "This is an AsyncAPI document; only OpenAPI and Swagger 2.0 can be imported.";
+function otherFormat(root: JsonObject): Recognized {
+  if (root.asyncapi !== undefined)
+    return refuse("This is an AsyncAPI document; only OpenAPI and Swagger 2.0 can be imported.", "/asyncapi");
   if (root.__export_format !== undefined || /^(?:collection|spec)\.insomnia/.test(String(root.type)))
-    return "This is an Insomnia export; in Insomnia, export it as HAR instead.";
-  if (root.swaggerVersion !== undefined || root.swagger !== undefined) {
-    return "This is an old Swagger version; convert it to OpenAPI 3 first (Swagger 2.0 is also accepted).";
-  }
-  if (root.openapi !== undefined) {
-    return `OpenAPI version ${JSON.stringify(root.openapi).slice(0, 20)} is not known; versions 3.0, 3.1 and 3.2 are.`;
-  }
-  return `This is not an OpenAPI document: it has neither an openapi nor a swagger field. ${ACCEPTED}`;
+    return refuse("This is an Insomnia export; in Insomnia, export it as HAR instead.");
+  if (root.swaggerVersion !== undefined || root.swagger !== undefined)
+    return refuse(
+      "This is an old Swagger version; convert it to OpenAPI 3 first (Swagger 2.0 is also accepted).",
+      root.swagger === undefined ? "/swaggerVersion" : "/swagger",
+    );
+  if (root.openapi !== undefined)
+    return refuse(
+      `OpenAPI version ${JSON.stringify(root.openapi).slice(0, 20)} is not known; versions 3.0, 3.1 and 3.2 are.`,
+      "/openapi",
+    );
+  return refuse(`This is not an OpenAPI document: it has neither an openapi nor a swagger field. ${ACCEPTED}`);
 }
 
-function refuse(message: string): Recognized {
-  return { ok: false, message };
+function refuse(message: string, pointer?: string): Recognized {
+  return { ok: false, message, ...(pointer === undefined ? {} : { pointer }) };
 }

@@ -42,7 +42,11 @@ export function transformOperation(
   if (!template) return { status: "skipped", reasons: ["The path goes up with “..”, so it cannot be called safely."] };
   const reasons: string[] = [];
   const read = transformParameters(context, [found.pathItem.parameters, raw.parameters]);
-  reasons.push(...read.dropped);
+  for (const { message, list, index } of read.dropped) {
+    const owner = list === 0 ? found.pathPointer : found.pointer;
+    context.report({ code: "operation_degraded", pointer: `${owner}/parameters/${index}`, message });
+    reasons.push(message);
+  }
   const security = securityOf(context, raw, shared);
   const fitted = fitTemplate(read.parameters, template, reasons);
   const { keys } = security;
@@ -77,7 +81,8 @@ export function transformOperation(
     // The title stands in the annotations too.
     (title === undefined ? 0 : 2 * estimateTokens(title)) +
     estimateTokens(description) +
-    input.tokens;
+    input.tokens +
+    (response.outputTokens ?? 0);
   return { status: reasons.length > 0 ? "degraded" : "ok", tool, name, tokens, reasons };
 }
 

@@ -16,8 +16,8 @@ export interface Parameters {
   parameters: Parameter[];
   body?: JsonObject;
   form: JsonObject[];
-  /** Sentences about what could not be kept. */
-  dropped: string[];
+  /** What could not be kept: a sentence, and which one of which list it is. */
+  dropped: { message: string; list: number; index: number }[];
 }
 
 /**
@@ -76,26 +76,42 @@ type Entry =
   | { kind: "form" }
   | { kind: "dropped"; message?: string };
 
-const NAMELESS: Entry = {
+const NO_OBJECT: Entry = {
   kind: "dropped",
-  message: "A parameter is missing or has no name, so it is left out.",
+  message: "A parameter is not an object with a name, so it is left out. Give it a name, in and schema.",
 };
+
+/** What has no name, or does not say where it belongs. */
+function nameless({ name }: JsonObject): Entry {
+  const message =
+    typeof name === "string"
+      ? `The parameter ${label(name)} does not say where it is sent, so it is left out. Give it an in: path, query, header or cookie.`
+      : "A parameter has no name, so it is left out. Give it one.";
+  return { kind: "dropped", message };
+}
+
+function notThere(reference: string): Entry {
+  return {
+    kind: "dropped",
+    message: `A parameter refers to ${oneLine(reference.slice(0, 200))}, which cannot be found or may not be loaded, so it is left out. Correct the reference, or describe the parameter there.`,
+  };
+}
 
 /** Parameters of a path item and of its operation; the operation's replace those of the same name and place. */
 export function transformParameters(context: Context, lists: unknown[]): Parameters {
   const found = new Map<string, Parameter>();
   const form = new Map<string, JsonObject>();
   const out: Parameters = { parameters: [], form: [], dropped: [] };
-  for (const list of lists) {
+  for (const [number, list] of lists.entries()) {
     if (!Array.isArray(list)) continue;
-    for (const given of list) {
+    for (const [index, given] of list.entries()) {
       const resolved = context.resolve(given);
       const raw = isObject(resolved) ? context.intern(resolved) : undefined;
-      const entry = raw === undefined ? NAMELESS : context.once("parameter", raw, () => read(context, raw));
+      const entry = raw === undefined ? missing(given) : context.once("parameter", raw, () => read(context, raw));
       if (entry.kind === "parameter") found.set(entry.key, entry.parameter);
       else if (entry.kind === "body") out.body = raw as JsonObject;
       else if (entry.kind === "form") form.set(raw?.name as string, raw as JsonObject);
-      else if (entry.message !== undefined) out.dropped.push(entry.message);
+      else if (entry.message !== undefined) out.dropped.push({ message: entry.message, list: number, index });
     }
   }
   out.parameters = [...found.values()];
@@ -103,9 +119,13 @@ export function transformParameters(context: Context, lists: unknown[]): Paramet
   return out;
 }
 
+function missing(given: unknown): Entry {
+  return isObject(given) && typeof given.$ref === "string" ? notThere(given.$ref) : NO_OBJECT;
+}
+
 function read(context: Context, raw: JsonObject): Entry {
   const { name, in: place } = raw;
-  if (typeof name !== "string" || typeof place !== "string") return NAMELESS;
+  if (typeof name !== "string" || typeof place !== "string") return nameless(raw);
   if (context.isSwagger2 && place === "body") return { kind: "body" };
   if (context.isSwagger2 && place === "formData") return { kind: "form" };
   if (!LOCATIONS.has(place)) {

@@ -1,6 +1,7 @@
 import type { Context } from "../context.ts";
 import { asArray, asObject, isObject, setOwn } from "../json.ts";
 import type { Part } from "../parts.ts";
+import { estimateTokens } from "../tokens.ts";
 import type { JsonObject, JsonSchema, PromisedAnswer, ResponsePlan } from "../types.ts";
 import { isJsonType, isMediaType } from "./media-type.ts";
 import { clip, oneLine } from "./text.ts";
@@ -10,6 +11,8 @@ export interface ResponseShape {
   plan: Part;
   /** The output schema. */
   output?: Part;
+  /** Estimated tokens of it. */
+  outputTokens?: number;
   /** A few words on what comes back, for the description. */
   sketch?: string;
 }
@@ -67,6 +70,7 @@ function mediaOf(context: Context, response: JsonObject): Media {
 
 interface Output {
   output?: Part;
+  outputTokens?: number;
   sketch?: string;
   /** A PromisedAnswer as JSON. */
   promised?: string;
@@ -107,8 +111,9 @@ function describeOutput(context: Context, schema: JsonObject): Output {
     ? context.once("described", item, () => describeItem(context, item))
     : { text: "{}", names: "" };
   const promised = promisedOf(schema, shape);
+  const output = text === undefined ? undefined : outputSchema(text, schema, shape);
   return {
-    ...(text === undefined ? {} : { output: context.parts.of(outputSchema(text, schema, shape)) }),
+    ...(output === undefined ? {} : { output: context.parts.of(output), outputTokens: estimateTokens(output) }),
     ...(names === "" ? {} : { sketch: `Returns ${isList ? "a list with " : ""}${names}.` }),
     ...(promised ? { promised: JSON.stringify(promised) } : {}),
   };

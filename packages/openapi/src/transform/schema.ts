@@ -141,11 +141,8 @@ function convertReference(
   // Also nothing: a reference that leads back to itself.
   if (target === undefined || context.resolve({ $ref: reference }) === undefined) {
     out = { description: "The document does not describe this value." };
-    context.report({
-      code: "reference_not_found",
-      pointer: "",
-      message: `The document refers to ${reference.slice(0, 200)}, which cannot be found or may not be loaded.`,
-    });
+    const message = `The document refers to ${reference.slice(0, 200)}, which cannot be found or may not be loaded.`;
+    context.report({ code: "reference_not_found", pointer: "", message }, reference);
   } else if (isSmall(target)) {
     const small = convert(context, target, sink, depth + 1, NOTHING_HIDDEN);
     if (typeof small === "boolean") return small;

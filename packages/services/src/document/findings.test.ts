@@ -102,3 +102,85 @@ it.each([
     message: expect.stringMatching(message),
   });
 });
+
+const broken = 'openapi: 3.1.0\ninfo: {title: Pets, version: "1"}\npaths:\n  /pets:\n    get: {token: "s3cret-value"\n';
+
+it("says in which line a document cannot be read, and shows it to nobody else", async () => {
+  const { jobId } = await services.importDocument({ ctx: test.ctx, input: { source: { content: broken } } });
+  await run(jobId);
+  const { error } = await services.getJob({ ctx: test.ctx, input: { id: jobId } });
+  expect(error).toMatchObject({
+    code: "invalid_input",
+    message: expect.stringMatching(
+      /^Line 6, column 1: The document is not valid YAML: .* Close it, or indent the line\.$/,
+    ),
+    details: { diagnostics: [{ position: { line: 6, column: 1, excerpt: { firstLine: 4, mark: 0 } } }] },
+  });
+  expect(JSON.stringify(error)).toContain("s3cret-value");
+  // Sealed in the row, as the source was.
+  const row = await test.deps.db.job.findUniqueOrThrow({ where: { id: jobId } });
+  expect(JSON.stringify({ ...row, payload: null })).not.toContain("s3cret");
+  expect(Buffer.from(row.payload ?? []).toString("latin1")).not.toContain("s3cret");
+  await expect(services.getJob({ ctx: test.stranger, input: { id: jobId } })).rejects.toMatchObject({
+    code: "not_found",
+  });
+});
+
+const limited = `openapi: 3.1.0
+info: {title: Pets, version: "1"}
+servers: [{url: "https://pets.example.com"}]
+paths:
+  /pets:
+    get:
+      operationId: listPets
+      parameters:
+        - in: query
+        - $ref: "#/components/parameters/No"
+      responses: {"200": {description: ok}}
+`;
+
+it("says where in the text its remarks are, and follows the text when only that is another", async () => {
+  const validated: services.ValidateSource = async ({ text, file }) => [
+    {
+      ...finding,
+      message: `${
+        Buffer.from(text ?? [])
+          .toString("utf8")
+          .split("\n").length
+      } lines of ${file ?? "it"}`,
+    },
+  ];
+  const read = async (content: string, documentId?: string) => {
+    const { jobId } = await services.importDocument({
+      ctx: test.ctx,
+      input: { source: { content }, ...(documentId ? { documentId } : {}) },
+    });
+    await services.runJob(test.deps, { jobId, compileSource: compileInProcess, validateSource: validated, onBug });
+    const { result } = await services.getJob({ ctx: test.ctx, input: { id: jobId } });
+    for (const { id } of await test.deps.db.job.findMany({ where: { kind: "validate-document", state: "queued" } }))
+      await services.runJob(test.deps, {
+        jobId: id,
+        compileSource: compileInProcess,
+        validateSource: validated,
+        onBug,
+      });
+    return document(String(result?.documentId));
+  };
+  const linesOf = ({ diagnostics }: services.DocumentView) =>
+    diagnostics.filter(({ pointer }) => pointer.includes("parameters")).map(({ position }) => position?.line);
+  const first = await read(limited);
+  expect(linesOf(first)).toEqual([9, 10]);
+  expect(first.diagnostics.map(({ message }) => message)).toContain("12 lines of it");
+  const [nameless] = first.diagnostics;
+  expect(nameless?.position?.excerpt?.lines).toContain("        - in: query");
+  const again = await read(`# Of our pets.\n${limited}`, first.id);
+  expect(again.revisionId).toBe(first.revisionId);
+  expect(linesOf(again)).toEqual([10, 11]);
+  expect(again.diagnostics.map(({ message }) => message)).toContain("13 lines of it");
+  const server = await services.createServer({
+    ctx: test.ctx,
+    input: { documentId: first.id, title: "Lines", select: "all" },
+  });
+  const { items } = await services.listDiagnostics({ ctx: test.ctx, input: { serverId: server.id } });
+  expect(items.map(({ position }) => position?.line)).toEqual(expect.arrayContaining([10, 11]));
+});

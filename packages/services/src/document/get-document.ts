@@ -11,6 +11,7 @@ import { authorize } from "../access.ts";
 import type { Call } from "../context.ts";
 import { notFound } from "../error.ts";
 import { isValidated } from "./list-findings.ts";
+import { positioned, positionsOf } from "./positions.ts";
 import { findingsOf, openCompiled } from "./revision.ts";
 import { type DocumentWatchView, readWatch } from "./watch.ts";
 
@@ -51,7 +52,7 @@ export async function getDocument({ ctx, input }: Call<{ id: string }>): Promise
   const revision = document?.currentRevisionId
     ? await ctx.db.documentRevision.findFirst({
         where: { id: document.currentRevisionId, organizationId: ctx.organizationId },
-        omit: { source: true },
+        omit: { source: true, text: true },
       })
     : null;
   if (!document || !revision) throw notFound("document");
@@ -76,7 +77,7 @@ export async function getDocument({ ctx, input }: Call<{ id: string }>): Promise
     revisionId: revision.id,
     operations,
     suggestion: explainSuggestion(operations),
-    diagnostics: [...diagnostics, ...findingsOf(revision)],
+    diagnostics: [...positioned(diagnostics, positionsOf(revision)), ...findingsOf(revision)],
     isValidated: isValidated(revision),
     convertedFrom,
     allowOrigins,

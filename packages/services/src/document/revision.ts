@@ -1,6 +1,7 @@
-import { decompress, newId, type Tx } from "@portico/db";
-import { type Compiled, type Diagnostic, openCompiled as openCompiledJson } from "@portico/openapi";
+import { decompress, newId, type Prisma, type Tx } from "@portico/db";
+import { type Compiled, type Diagnostic, openCompiled as openCompiledJson, positionText } from "@portico/openapi";
 import { AppError } from "../error.ts";
+import { type RevisionPositions, storedPositions } from "./positions.ts";
 
 /** What a job reads: an address, or a text or file that was handed over. */
 export type JobSource = ({ url: string } | { content: string | Uint8Array }) & {
@@ -20,6 +21,10 @@ export interface CompiledSource {
   sourceBytes: number;
   /** The document and the files it refers to as JSON, gzip. */
   source: Uint8Array<ArrayBuffer>;
+  /** The text that the document was read from, gzip; null for what was converted. */
+  text: Uint8Array<ArrayBuffer> | null;
+  /** Where in it the diagnostics stand. */
+  positions: RevisionPositions;
   /** The compiler's text, gzip. */
   compiled: Uint8Array<ArrayBuffer>;
   operationCount: number;
@@ -35,7 +40,13 @@ export type CompileSource = (
 ) => Promise<CompiledSource | { ok: false; diagnostics: Diagnostic[] }>;
 
 /** Checks a stored source against the specification; the worker does it in a thread with limits. Never fails for what it reads. */
-export type ValidateSource = (revision: { source: Uint8Array; format: string }) => Promise<Diagnostic[]>;
+export type ValidateSource = (revision: {
+  source: Uint8Array;
+  format: string;
+  /** Where its lines are counted. */
+  text: Uint8Array | null;
+  file?: string;
+}) => Promise<Diagnostic[]>;
 
 /** A revision ready to be written. */
 export interface PreparedRevision {
@@ -53,7 +64,8 @@ export async function prepareRevision(
   if (!outcome.ok) throw refused(outcome.diagnostics);
   const { ok: _ok, title, diagnostics, ...row } = outcome;
   if (row.toolCount === 0) {
-    const why = diagnostics.find(({ severity }) => severity === "error")?.message ?? "It describes no operation.";
+    const first = diagnostics.find(({ severity }) => severity === "error");
+    const why = first ? sentenceOf(first) : "It describes no operation.";
     throw new AppError("invalid_input", `No tool can be made of this document. ${why}`, {
       diagnostics: diagnostics.slice(0, 50),
     });
@@ -63,9 +75,22 @@ export async function prepareRevision(
 
 function refused(diagnostics: Diagnostic[]): AppError {
   const first = diagnostics.find(({ severity }) => severity === "error") ?? diagnostics[0];
-  return new AppError("invalid_input", first?.message ?? "This is not an API description that Portico can read.", {
-    diagnostics: diagnostics.slice(0, 50),
-  });
+  return new AppError(
+    "invalid_input",
+    first ? sentenceOf(first) : "This is not an API description that Portico can read.",
+    {
+      diagnostics: diagnostics.slice(0, 50),
+    },
+  );
+}
+
+/** What is wrong, after where it is: who reads a message alone finds the place too. */
+function sentenceOf({ message, position }: Diagnostic): string {
+  return position ? `${capitalized(positionText(position))}: ${message}` : message;
+}
+
+function capitalized(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 /**
@@ -101,7 +126,7 @@ export async function saveRevision(
     select: { number: true },
   });
   await tx.documentRevision.create({
-    data: { id: revisionId, organizationId, documentId, number: (latest?.number ?? 0) + 1, ...prepared.row },
+    data: { id: revisionId, organizationId, documentId, number: (latest?.number ?? 0) + 1, ...columnsOf(prepared.row) },
   });
   await tx.document.update({ where: { id: documentId }, data: { currentRevisionId: revisionId } });
   const validationJobId = newId("job");
@@ -111,9 +136,18 @@ export async function saveRevision(
   return { validationJobId };
 }
 
+function columnsOf({ positions, ...row }: PreparedRevision["row"]) {
+  return { ...row, positions: storedPositions(positions) };
+}
+
 /** The compiler's output of a stored revision, with all its tools or those of some operations. Nobody may change it. */
 export async function openCompiled(row: { compiled: Uint8Array }, select?: ReadonlySet<string>): Promise<Compiled> {
   return openCompiledJson(await decompress(row.compiled), select);
+}
+
+/** A diagnostic as a row keeps it. */
+export function toJson(diagnostic: Diagnostic): Prisma.InputJsonObject {
+  return JSON.parse(JSON.stringify(diagnostic)) as Prisma.InputJsonObject;
 }
 
 /** What the later check found; nothing while it has not run. */

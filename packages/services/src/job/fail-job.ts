@@ -9,15 +9,16 @@ export interface FailedJob {
   attempts: number;
 }
 
-/** Ends a running job as failed, unless another worker has taken it over, and says so where people look for what it was about. */
+/** Ends a running job as failed, unless another worker has taken it over, and says so where people look for what it was about. `payload` is what it quotes, sealed. */
 export async function endFailed(
   { db }: Pick<Deps, "db">,
   { id, kind, input, attempts }: FailedJob,
   error: { code: string; message: string; details?: Prisma.InputJsonValue },
+  payload: Uint8Array<ArrayBuffer> | null = null,
 ): Promise<void> {
   const { count } = await db.job.updateMany({
     where: { id, state: "running", attempts },
-    data: { state: "failed", error, finishedAt: new Date(), payload: null, leaseUntil: null },
+    data: { state: "failed", error, finishedAt: new Date(), payload, leaseUntil: null },
   });
   if (count === 0 || kind !== "check-document") return;
   const { documentId } = input as { documentId: string };

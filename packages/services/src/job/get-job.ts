@@ -1,6 +1,7 @@
 import { authorize } from "../access.ts";
 import type { Call, Ctx } from "../context.ts";
 import { notFound } from "../error.ts";
+import { openExcerpts } from "./excerpts.ts";
 
 export type JobState = "queued" | "running" | "done" | "failed" | "cancelled";
 
@@ -26,8 +27,19 @@ export async function getJob({ ctx, input }: Call<{ id: string }>): Promise<JobV
     state: row.state as JobState,
     ...(row.progress ? { progress: row.progress as { message: string } } : {}),
     ...(row.result ? { result: row.result as Record<string, unknown> } : {}),
-    ...(row.error ? { error: row.error as { code: string; message: string } } : {}),
+    ...(row.error ? { error: await openError(ctx, row.id, row.error as NonNullable<JobView["error"]>) } : {}),
   };
+}
+
+/** What a failed job says, with what it quotes of the source. */
+async function openError(
+  { db, vault }: Pick<Ctx, "db" | "vault">,
+  id: string,
+  error: NonNullable<JobView["error"]>,
+): Promise<NonNullable<JobView["error"]>> {
+  if (error.details === undefined) return error;
+  const { payload } = await db.job.findUniqueOrThrow({ where: { id }, select: { payload: true } });
+  return { ...error, details: await openExcerpts(vault, id, error.details, payload) };
 }
 
 export function isFinished(job: JobView): boolean {

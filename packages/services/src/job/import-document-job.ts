@@ -1,3 +1,4 @@
+import { replaceText } from "../document/positions.ts";
 import { prepareRevision, saveRevision } from "../document/revision.ts";
 import { findSameRevision } from "../document/same-revision.ts";
 import type { JobBody } from "./job-body.ts";
@@ -14,7 +15,12 @@ export const importDocumentJob: JobBody = async ({ ctx, input, source, compileSo
       // Its time of change is when it was last read.
       const data = { title, ...(sourceUrl ? { sourceUrl } : {}), updatedAt: new Date() };
       await tx.document.update({ where: { id: documentId }, data });
-      return { documentId, revisionId: same, isNew: false };
+      const { organizationId } = ctx;
+      if (!same.hasSameText) {
+        const { validationJobId } = await replaceText(tx, { organizationId, revisionId: same.id, row: prepared.row });
+        follow(validationJobId, "validate-document");
+      }
+      return { documentId, revisionId: same.id, isNew: false };
     }
     const { validationJobId } = await saveRevision(tx, {
       organizationId: ctx.organizationId,

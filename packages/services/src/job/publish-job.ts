@@ -10,7 +10,8 @@ import {
 } from "@portico/openapi";
 import { audit } from "../audit/audit.ts";
 import type { Ctx } from "../context.ts";
-import { openCompiled, type PreparedRevision, prepareRevision, saveRevision } from "../document/revision.ts";
+import { positioned, replaceText } from "../document/positions.ts";
+import { openCompiled, type PreparedRevision, prepareRevision, saveRevision, toJson } from "../document/revision.ts";
 import { findSameRevision, isSameCompiled } from "../document/same-revision.ts";
 import { AppError } from "../error.ts";
 import { slugify } from "../input.ts";
@@ -77,7 +78,7 @@ export const publishJob: JobBody = async ({ ctx, input, source, compileSource, o
   };
   const baseUrl = wanted.baseUrl ?? null;
   const same = await findSameRevision(ctx, documentId, prepared);
-  const revisionId = same ?? wanted.revisionId;
+  const revisionId = same?.id ?? wanted.revisionId;
   const read = {
     documentId,
     revisionId,
@@ -116,6 +117,11 @@ export const publishJob: JobBody = async ({ ctx, input, source, compileSource, o
     if (same) {
       const data = { title: compiled.title, ...(sourceUrl ? { sourceUrl } : {}), updatedAt: new Date() };
       await tx.document.update({ where: { id: documentId }, data });
+      if (!same.hasSameText) {
+        const { organizationId } = ctx;
+        const { validationJobId } = await replaceText(tx, { organizationId, revisionId, row: prepared.row });
+        follow(validationJobId, "validate-document");
+      }
     } else {
       const { validationJobId } = await saveRevision(tx, {
         organizationId: ctx.organizationId,
@@ -172,7 +178,7 @@ export const publishJob: JobBody = async ({ ctx, input, source, compileSource, o
       server: { id: serverId, slug, ...serverUrls(ctx, organization.slug, slug) },
       version: { number },
       tools: version.manifest.tools.map(({ name, operation }) => ({ name, operation })),
-      diagnostics: compiled.diagnostics.slice(0, DIAGNOSTICS_MAX).map((diagnostic) => ({ ...diagnostic })),
+      diagnostics: positioned(compiled.diagnostics.slice(0, DIAGNOSTICS_MAX), prepared.row.positions).map(toJson),
       ...(merged ? { changes: toResult(merged.report) } : {}),
     };
   };

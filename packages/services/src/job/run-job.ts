@@ -1,4 +1,3 @@
-import type { Prisma } from "@portico/db";
 import { actIn, type Deps } from "../context.ts";
 import type { CompileSource, JobSource, ValidateSource } from "../document/revision.ts";
 import { AppError } from "../error.ts";
@@ -6,6 +5,7 @@ import { type EndedSignIn, giveBack } from "../profile/ended-sign-ins.ts";
 import { announceCredentials } from "../server/credential.ts";
 import { announceServer } from "../server/version.ts";
 import { checkDocumentJob } from "./check-document-job.ts";
+import { sealExcerpts } from "./excerpts.ts";
 import { endFailed, type FailedJob } from "./fail-job.ts";
 import { announce } from "./get-job.ts";
 import { importDocumentJob } from "./import-document-job.ts";
@@ -172,11 +172,17 @@ async function release(
 
 async function fail(deps: Deps, job: FailedJob, error: unknown): Promise<void> {
   const known = error instanceof AppError;
-  await endFailed(deps, job, {
-    code: known ? error.code : "internal",
-    message: known
-      ? error.message
-      : "Something went wrong on our side; nothing was changed. Try again, and tell the operator if it happens again.",
-    ...(known && error.details !== undefined ? { details: error.details as Prisma.InputJsonValue } : {}),
-  });
+  const { details, payload } = await sealExcerpts(deps.vault, job.id, known ? error.details : undefined);
+  await endFailed(
+    deps,
+    job,
+    {
+      code: known ? error.code : "internal",
+      message: known
+        ? error.message
+        : "Something went wrong on our side; nothing was changed. Try again, and tell the operator if it happens again.",
+      ...(details === undefined ? {} : { details }),
+    },
+    payload,
+  );
 }

@@ -19,6 +19,13 @@ import { readDocuments } from "./documents.ts";
 import { findServer } from "./find-server.ts";
 import { readOverrides } from "./override.ts";
 
+/** How long a call of any tool takes at most without an edit, and how far an edit can go. */
+export const CALLING_LIMITS = {
+  timeoutSeconds: TIMEOUT_MS_DEFAULT / 1_000,
+  timeoutSecondsMax: TIMEOUT_SECONDS_MAX,
+  retriesMax: RETRIES_MAX,
+} as const;
+
 export interface ToolDetail {
   /** As the next version would list it. */
   tool: ToolView;
@@ -75,10 +82,8 @@ export async function getTool({ ctx, input }: Call<{ serverId: string; operation
       .filter(({ isAskable }) => isAskable)
       .map(({ key }) => key),
     calling: {
-      timeoutSeconds: TIMEOUT_MS_DEFAULT / 1_000,
-      timeoutSecondsMax: TIMEOUT_SECONDS_MAX,
+      ...CALLING_LIMITS,
       retries: plan.method === "GET" || plan.method === "HEAD" ? RETRIES_DEFAULT : 0,
-      retriesMax: RETRIES_MAX,
     },
     ...(pages ? { pagedBy: pages.argument } : {}),
     parameters,

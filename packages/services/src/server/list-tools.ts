@@ -5,6 +5,7 @@ import { type ToolView, toolView } from "../document/tool-view.ts";
 import { openParts, readDocuments } from "./documents.ts";
 import { findServer, type ServerRow } from "./find-server.ts";
 import { describeHeld, type HeldView } from "./held.ts";
+import { listedTokens } from "./manifest.ts";
 import { readOverrides } from "./override.ts";
 import type { RevisionView } from "./review-upgrade.ts";
 
@@ -23,7 +24,7 @@ export interface DraftTool {
   };
 }
 
-/** Every operation of the draft, with the tool it becomes. */
+/** Every operation of the draft, with the tool it becomes. A tool has as many tokens as its version counts. */
 export async function listTools({ ctx, input }: Call<{ serverId: string }>): Promise<DraftTool[]> {
   authorize(ctx, "server.read");
   const server = await findServer(ctx, input.serverId);
@@ -44,7 +45,9 @@ export async function listTools({ ctx, input }: Call<{ serverId: string }>): Pro
     return {
       operation,
       isSelected: selected.has(operation.key),
-      ...(tool ? { tool: toolView(tool, generated.get(operation.key)) } : {}),
+      ...(tool
+        ? { tool: toolView({ ...tool, tokens: listedTokens(tool, server.dialect) }, generated.get(operation.key)) }
+        : {}),
       ...(override ? { override } : {}),
       ...(revision ? { heldAt: revision } : {}),
     };

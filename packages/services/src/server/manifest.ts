@@ -257,7 +257,7 @@ export async function prepareVersion(input: ManifestInput): Promise<PreparedVers
   return {
     manifest,
     hash: hash.digest("hex"),
-    tokens: offeredTokens(manifest, countTokens(manifest, outputs, input.overrides)),
+    tokens: offeredTokens(manifest, countTokens(manifest, outputs)),
     packed: await compress(text),
     packedLists: lists.map(({ dialect, body }) => ({ dialect, body })),
   };
@@ -269,13 +269,10 @@ function offeredTokens({ toolMode, title, tools }: Manifest, listTokens: number)
 }
 
 /** How large a draft is: what its list costs a model, and whether any client could read it. In slices, too. */
-export async function measureManifest(
-  manifest: Manifest,
-  overrides: readonly Override[],
-): Promise<{ tokens: number; blockers: Blocker[] }> {
+export async function measureManifest(manifest: Manifest): Promise<{ tokens: number; blockers: Blocker[] }> {
   const pause = createPause(SLICE_MS);
   const { tools } = manifest;
-  const listTokens = countTokens(manifest, await outputsOf(tools, pause), overrides);
+  const listTokens = countTokens(manifest, await outputsOf(tools, pause));
   const tokens = offeredTokens(manifest, listTokens);
   // Estimates are a token for some four characters; a list that is far from the limit by them need not be written out.
   if (listTokens * CHARS_OF_TOKEN_MAX < LIST_CHARS_MAX) return { tokens, blockers: [] };
@@ -334,17 +331,22 @@ function outputOf({ outputSchema }: Tool): Output | undefined {
 function countTokens(
   { tools, dialect }: Pick<Manifest, "tools" | "dialect">,
   outputs: ReadonlyMap<Tool, Output | undefined>,
-  overrides: readonly Override[],
 ): number {
-  const overridden = new Set(overrides.map(({ operation }) => operation));
-  const isListed = dialect === "auto" || dialect === "full";
-  return tools.reduce((sum, tool) => {
-    const output = outputs.get(tool);
-    const listed = isListed && output?.schema ? output.tokens : 0;
-    // A tool that a person edited is counted with its output, the others without.
-    const counted = overridden.has(tool.operation) ? (output?.tokens ?? 0) : 0;
-    return sum + tool.tokens - counted + listed;
-  }, 0);
+  return tools.reduce((sum, tool) => sum + listedTokensOf(tool, dialect, outputs.get(tool)), 0);
+}
+
+/** What a tool costs in the largest list that clients get of a server with this dialect: with its output schema where that is listed. */
+export function listedTokens(tool: Tool, dialect: string): number {
+  return listedTokensOf(tool, dialect, outputOf(tool));
+}
+
+function listedTokensOf(tool: Tool, dialect: string, output: Output | undefined): number {
+  const isLeftOut = output !== undefined && !(listsOutputs(dialect) && output.schema);
+  return isLeftOut ? Math.max(0, tool.tokens - output.tokens) : tool.tokens;
+}
+
+function listsOutputs(dialect: string): boolean {
+  return dialect === "auto" || dialect === "full";
 }
 
 /** One entry of tools/list. MCP 2026-07-28, server/tools. */

@@ -52,8 +52,8 @@ export interface Draft {
 /** What publishing the draft would change for clients, what keeps it from it, and what to know before. Nothing is written. */
 export async function reviewPublish({ ctx, input }: Call<{ id: string }>): Promise<PublishReview> {
   authorize(ctx, "server.read");
-  const { server, overrides, manifest, blockers } = await readDraft(ctx, input.id);
-  const [served, size] = await Promise.all([readServed(ctx, server), measureManifest(manifest, overrides)]);
+  const { server, manifest, blockers } = await readDraft(ctx, input.id);
+  const [served, size] = await Promise.all([readServed(ctx, server), measureManifest(manifest)]);
   const changes = compareVersions(served?.manifest ?? { ...manifest, ...NOTHING }, manifest);
   return {
     lock: server.lock,

@@ -1,10 +1,12 @@
-import { ChevronRight, Info, TriangleAlert } from "lucide-react";
+import { Check as CheckMark, ChevronRight, Info, LoaderCircle, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import { MethodBadge } from "@/components/tool/method-badge.tsx";
 import type { Reason, ToolRow } from "@/components/tool/tool-row.ts";
+import { cx } from "@/components/ui/cx.ts";
 import { count } from "@/components/ui/figures.ts";
 import { DiagnosticList, type DiagnosticView } from "./diagnostic-list.tsx";
 import { Pointer } from "./pointer.tsx";
+import type { Check } from "./use-findings.ts";
 
 const SHOWN_MAX = 100;
 
@@ -23,12 +25,15 @@ export function Attention({
   diagnostics,
   onOpen,
   fixOf,
+  check = "before",
 }: {
   rows: readonly ToolRow[];
   diagnostics: readonly DiagnosticView[];
   onOpen: (row: ToolRow) => void;
   /** What can be done about a diagnostic, as a control. */
   fixOf?: (diagnostic: DiagnosticView) => ReactNode;
+  /** While the specification's check runs, its place is kept: what is below does not move when it says something. */
+  check?: Check;
 }) {
   const leftOut = rows.filter(({ status }) => status === "skipped");
   const limited = rows.filter(({ status }) => status === "degraded");
@@ -40,7 +45,7 @@ export function Attention({
     general.length > 0 ? `${count(general.length, "remark")} on the document` : "",
     notes.length > 0 ? count(notes.length, "note") : "",
   ].filter(Boolean);
-  if (parts.length === 0) return null;
+  if (parts.length === 0) return check === "before" ? null : <CheckPlace check={check} />;
   const isNotes = parts.length === 1 && notes.length > 0;
   return (
     <details className="group rounded-card border bg-surface">
@@ -77,6 +82,22 @@ export function Attention({
   );
 }
 
+const CHECK_WORDS: Record<Exclude<Check, "before">, string> = {
+  running: "Checking the document against the specification",
+  done: "The document keeps to the specification",
+  silent: "The document was not checked against the specification yet. Its tools are not affected.",
+};
+
+function CheckPlace({ check }: { check: Exclude<Check, "before"> }) {
+  const Icon = check === "running" ? LoaderCircle : check === "done" ? CheckMark : Info;
+  return (
+    <p role="status" className="flex items-center gap-2 rounded-card border bg-surface px-3 py-2 text-muted">
+      <Icon size={16} aria-hidden className={cx("shrink-0", check === "running" && "animate-spin")} />
+      {CHECK_WORDS[check]}
+    </p>
+  );
+}
+
 function Part({ title, children }: { title: string; children: ReactNode }) {
   return (
     <section className="flex flex-col gap-1">
@@ -108,10 +129,10 @@ function Concerned({
             >
               <MethodBadge method={row.method} kind={row.kind} />
               <code className="font-mono text-sm [overflow-wrap:anywhere]">{row.path}</code>
-              {row.reasons.map(({ message, pointer }) => (
+              {row.reasons.map(({ message, pointer, position }) => (
                 <span key={message} className="basis-full text-sm text-muted [overflow-wrap:anywhere]">
                   {message}
-                  <Pointer pointer={pointer} />
+                  <Pointer pointer={pointer} position={position} />
                 </span>
               ))}
             </button>

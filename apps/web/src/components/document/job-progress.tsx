@@ -9,6 +9,7 @@ import { Button, buttonClass } from "@/components/ui/button.tsx";
 import { Notice } from "@/components/ui/notice.tsx";
 import { importAddress } from "./choices.ts";
 import { DiagnosticList, type DiagnosticView } from "./diagnostic-list.tsx";
+import { Excerpt, placeWords } from "./excerpt.tsx";
 import { type ImportFor, nextPage, startPage } from "./next-page.ts";
 
 const POLL_MS = 1_500;
@@ -89,7 +90,11 @@ export function JobProgress({
 function Failure({ job, start, startWord }: { job: JobView; start: string; startWord: string }) {
   const details = job.error?.details as { diagnostics?: DiagnosticView[] } | undefined;
   const reported = details?.diagnostics ?? [];
-  const diagnostics = reported.filter(({ message }) => message !== job.error?.message);
+  const cause = reported.find(({ severity }) => severity === "error") ?? reported[0];
+  // What the message says already is not said again.
+  const isSaid = cause !== undefined && job.error?.message.endsWith(cause.message) === true;
+  const diagnostics = isSaid ? reported.filter((diagnostic) => diagnostic !== cause) : reported;
+  const place = isSaid ? cause.position : undefined;
   const candidates = reported.flatMap((diagnostic) => diagnostic.candidates ?? []);
   const isUnfetched = reported.some(({ code }) => code === "fetch_failed");
   return (
@@ -106,6 +111,12 @@ function Failure({ job, start, startWord }: { job: JobView; start: string; start
         {job.error?.message ?? "The import ended without saying why."}
         {isUnfetched ? " If your browser opens it, save it there and drop the file instead." : ""}
       </Notice>
+      {place?.excerpt ? (
+        <section className="flex flex-col gap-1">
+          <h2 className="font-semibold">{placeWords(place)}</h2>
+          <Excerpt line={place.line} excerpt={place.excerpt} />
+        </section>
+      ) : null}
       {candidates.length > 0 ? (
         <section className="flex flex-col gap-2">
           <h2 className="font-semibold">Which file is the document?</h2>

@@ -6,11 +6,15 @@ import Link from "next/link";
 import { useDeferredValue, useMemo, useState, useTransition } from "react";
 import { VISIBILITY_WORDS, type Visibility, VisibilityChoice } from "@/components/server/visibility-choice.tsx";
 import type { TextLimits } from "@/components/tool/client-limits.ts";
+import { FilterChips } from "@/components/tool/filter-chips.tsx";
 import { PickerToolbar } from "@/components/tool/picker-toolbar.tsx";
+import { filterQuery, filterRows } from "@/components/tool/tool-filter.ts";
 import { ToolPeek } from "@/components/tool/tool-peek.tsx";
-import { matching, type PackedRows, type ToolRow, unpackRows } from "@/components/tool/tool-row.ts";
+import { type PackedRows, type ToolRow, unpackRows } from "@/components/tool/tool-row.ts";
 import { ToolTree } from "@/components/tool/tool-tree.tsx";
+import { useKeptPicks } from "@/components/tool/use-kept-picks.ts";
 import { preselect, useSelection } from "@/components/tool/use-selection.ts";
+import { useToolFilter } from "@/components/tool/use-tool-filter.ts";
 import { Button, buttonClass } from "@/components/ui/button.tsx";
 import { cx } from "@/components/ui/cx.ts";
 import { Dialog } from "@/components/ui/dialog.tsx";
@@ -18,6 +22,7 @@ import { Field, Input } from "@/components/ui/field.tsx";
 import { count } from "@/components/ui/figures.ts";
 import { Notice } from "@/components/ui/notice.tsx";
 import { Popover } from "@/components/ui/popover.tsx";
+import { useAddressValue } from "@/components/ui/use-address-value.ts";
 import { addToServer, allowReferences, publishDocument, reviewAdding } from "./actions.ts";
 import { type AddingTo, RenamedTools, ShortName, withNames } from "./adding.tsx";
 import { Attention, findingsOf } from "./attention.tsx";
@@ -29,6 +34,7 @@ import { useFindings } from "./use-findings.ts";
 /** The one screen between a document and a URL: what it has, what it costs, and which of it becomes tools. */
 export function Picker({
   documentId,
+  revisionId,
   title: documentTitle,
   version,
   rows: packed,
@@ -43,6 +49,8 @@ export function Picker({
   into,
 }: {
   documentId: string;
+  /** What was picked is kept for it. */
+  revisionId: string;
   title: string;
   version: string;
   rows: PackedRows;
@@ -64,26 +72,28 @@ export function Picker({
   const documentRows = useMemo(() => unpackRows(packed), [packed]);
   const [title, setTitle] = useState(documentTitle);
   const [visibility, setVisibility] = useState<Visibility>("organization");
-  const [filter, setFilter] = useState("");
-  const [active, setActive] = useState<ToolRow>();
+  const [filter, setFilter] = useToolFilter();
+  const [activeKey, setActiveKey] = useAddressValue("tool");
   const [sheet, setSheet] = useState<ToolRow>();
   const [problem, setProblem] = useState<string>();
   const [isPending, start] = useTransition();
   const [added, setAdded] = useState(into?.review);
   const rows = useMemo(() => withNames(documentRows, added), [documentRows, added]);
   const initial = useMemo(() => preselect(documentRows, "suggested"), [documentRows]);
-  const findings = useFindings(documentId, isValidated);
+  const { findings, check } = useFindings(documentId, isValidated);
   const told = useMemo(() => [...diagnostics, ...findings], [diagnostics, findings]);
   const selection = useSelection(rows, initial);
   const tools = selection.keys.size;
+  const active = rows.find(({ key }) => key === activeKey);
   // Letters appear as they are typed; the tree follows.
   const sought = useDeferredValue(filter);
-  const shown = useMemo(() => matching(rows, sought), [rows, sought]);
-  const isFiltered = sought.trim() !== "";
+  const shown = useMemo(() => filterRows(rows, sought), [rows, sought]);
+  const isFiltered = filterQuery(sought) !== "";
+  useKeptPicks(`document:${revisionId}${into ? `:${into.serverId}` : ""}`, { rows, initial, selection });
   const addressOf = (row: ToolRow | undefined) =>
     row?.name ? `/api/v1/documents/${documentId}/tools/${encodeURIComponent(row.key)}` : undefined;
   const open = (row: ToolRow) => {
-    setActive(row);
+    setActiveKey(row.key);
     if (isBesideHidden()) setSheet(row);
   };
   const publish = () =>
@@ -194,20 +204,22 @@ export function Picker({
         </Notice>
       ) : null}
       {added ? <RenamedTools review={added} /> : null}
-      <Attention rows={rows} diagnostics={told} onOpen={open} fixOf={fixOf} />
+      <Attention rows={rows} diagnostics={told} onOpen={open} fixOf={fixOf} check={check} />
       <PickerToolbar
         limits={textLimits}
-        {...{ shown, isFiltered, filter, selection, suggestion }}
+        {...{ shown, isFiltered, selection, suggestion }}
+        filter={filter.text}
         there={into?.there}
-        onFilter={setFilter}
+        onFilter={(text) => setFilter({ ...filter, text })}
       />
+      <FilterChips rows={rows} shown={shown.length} filter={filter} onFilter={setFilter} />
       <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_340px]">
         <ToolTree
           rows={shown}
           isFiltered={isFiltered}
           selection={selection}
           active={active?.key}
-          onActivate={setActive}
+          onActivate={(row) => setActiveKey(row?.key ?? "")}
           onOpen={open}
           className="h-[max(360px,calc(100dvh-280px))]"
         />
@@ -224,7 +236,12 @@ export function Picker({
           )}
         </aside>
       </div>
-      <Dialog title="Operation" open={sheet !== undefined} onOpenChange={(isOpen) => isOpen || setSheet(undefined)}>
+      <Dialog
+        title="Operation"
+        isTall
+        open={sheet !== undefined}
+        onOpenChange={(isOpen) => isOpen || setSheet(undefined)}
+      >
         {sheet ? <ToolPeek row={sheet} address={addressOf(sheet)} findings={findingsOf(told, sheet)} /> : null}
       </Dialog>
     </div>

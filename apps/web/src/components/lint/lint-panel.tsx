@@ -2,7 +2,7 @@
 
 import type { Finding, LintCode } from "@portico/openapi";
 import type { LintReport } from "@portico/services";
-import { ChevronRight, Wand } from "lucide-react";
+import { ChevronRight, CircleAlert, LoaderCircle, Wand } from "lucide-react";
 import Link from "next/link";
 import type { ToolRow } from "@/components/tool/tool-row.ts";
 import { Button } from "@/components/ui/button.tsx";
@@ -32,6 +32,25 @@ const TITLES: Record<LintCode, string> = {
 };
 
 const SHOWN_MAX = 30;
+
+/** Where the panel will be, as high as it is closed: what is below does not move when it comes. */
+export function LintPanelPlace({ isLooking }: { isLooking: boolean }) {
+  return (
+    <p className="flex items-center gap-2 rounded-card border bg-surface px-3 py-2 text-muted">
+      {isLooking ? (
+        <>
+          <LoaderCircle size={16} aria-hidden className="shrink-0 animate-spin" />
+          Looking at names, descriptions and arguments
+        </>
+      ) : (
+        <>
+          <CircleAlert size={16} aria-hidden className="shrink-0" />
+          The tools could not be looked at. Reload the page to try again.
+        </>
+      )}
+    </p>
+  );
+}
 
 /** What would help models with all tools of a server, by kind. */
 export function LintPanel({

@@ -15,6 +15,8 @@ export type Wanted = ReadonlySet<string>;
 export interface Rewrite {
   /** Asks a model; absent where nobody has added one. */
   ask: (() => void) | undefined;
+  /** Whether there is one is known: what shows this keeps its place until then. */
+  isKnown: boolean;
   isPending: boolean;
   suggestion: SuggestedWords | undefined;
   problem: string | undefined;
@@ -81,20 +83,26 @@ export function useRewrite(
     });
   return {
     ask: provider ? ask : undefined,
+    isKnown: provider !== undefined,
     ...{ isPending, suggestion, problem, accept },
     refuse: () => setAnswered(undefined),
   };
 }
 
-/** The provider that is asked: the first of the organization's. */
-function useProvider(mayWrite: boolean): ModelProviderView | undefined {
-  const [provider, setProvider] = useState<ModelProviderView>();
+/** What was there the last time: the next tool that is opened begins with it. Null: nobody has added one. */
+let lastProvider: ModelProviderView | null | undefined;
+
+/** The provider that is asked: the first of the organization's; null without one, undefined until it is known. */
+function useProvider(mayWrite: boolean): ModelProviderView | null | undefined {
+  const [provider, setProvider] = useState(mayWrite ? lastProvider : null);
   useEffect(() => {
-    if (!mayWrite) return;
+    if (!mayWrite) return setProvider(null);
     const abort = new AbortController();
     callRest<{ items: ModelProviderView[] }>("GET", "/api/v1/model-providers", undefined, abort.signal).then(
       (answer) => {
-        if (answer.ok && !abort.signal.aborted) setProvider(answer.value.items[0]);
+        if (abort.signal.aborted) return;
+        lastProvider = answer.ok ? (answer.value.items[0] ?? null) : null;
+        setProvider(lastProvider);
       },
     );
     return () => abort.abort();

@@ -38,7 +38,7 @@ export function ServerOffers({
 }) {
   const { id: serverId, prompts, resources } = server;
   const { editing, problem, isPending, open, close, remove } = useDraftItems<Editing>(serverId);
-  const report = useLint(serverId, server.lock);
+  const { report } = useLint(serverId, server.lock);
   const findingsOf = (list: "prompts" | "resources", key: string | undefined) =>
     key === undefined ? [] : findingsOfItem(report, { list, key });
   const shared = { serverId, mayWrite, onClose: close };

@@ -41,7 +41,7 @@ export function OwnTools({
   const { editing, problem, isPending, open, close, remove } = useDraftItems<{ before: ComposedTool | undefined }>(
     serverId,
   );
-  const report = useLint(serverId, lock);
+  const { report } = useLint(serverId, lock);
   const findingsOf = (tool: ComposedTool | undefined) =>
     tool ? findingsOfItem(report, { list: "composedTools", key: tool.name }) : [];
   if (editing)

@@ -3,10 +3,11 @@
 import { ChevronDown, ListChecks } from "lucide-react";
 import { useState } from "react";
 import { Button } from "@/components/ui/button.tsx";
-import { Field, Select } from "@/components/ui/field.tsx";
+import { Field, Input, Select } from "@/components/ui/field.tsx";
 import { count } from "@/components/ui/figures.ts";
 import { Notice } from "@/components/ui/notice.tsx";
 import { Popover } from "@/components/ui/popover.tsx";
+import { type CallingLimits, timesText } from "./calling-section.tsx";
 import type { ToolRow } from "./tool-row.ts";
 import type { BulkEdit } from "./use-bulk-edit.ts";
 
@@ -23,6 +24,7 @@ export function BulkMenu({
   isFiltered,
   isHeld,
   bulk,
+  calling,
 }: {
   picked: readonly ToolRow[];
   shown: readonly ToolRow[];
@@ -30,6 +32,8 @@ export function BulkMenu({
   /** Something that was written of a tool cannot be saved. */
   isHeld: boolean;
   bulk: BulkEdit;
+  /** How far calls can be given time, and be made again. */
+  calling: CallingLimits;
 }) {
   const [chosen, setChosen] = useState<"picked" | "shown">();
   const scope = chosen ?? (isFiltered ? "shown" : "picked");
@@ -74,6 +78,12 @@ export function BulkMenu({
             />
           ))}
           <KindLine isOff={isOff} onChoose={(annotations) => bulk.change(rows, { annotations })} />
+          <TimeLine
+            limits={calling}
+            isOff={isOff}
+            onChoose={(timeoutSeconds) => bulk.change(rows, { timeoutSeconds })}
+          />
+          <RetriesLine limits={calling} isOff={isOff} onChoose={(retries) => bulk.change(rows, { retries })} />
           <Line
             label="In the server"
             words={["Pick", "Drop"]}
@@ -121,10 +131,89 @@ function KindLine({ isOff, onChoose }: { isOff: boolean; onChoose: (annotations:
         disabled={isOff}
         onClick={() => onChoose(KINDS.find(([name]) => name === chosen)?.[1] ?? null)}
       >
-        Set
+        Set<span className="sr-only">: what they do</span>
       </Button>
     </div>
   );
+}
+
+/** How long a call of many tools may take; without a number as long as any other. */
+function TimeLine({
+  limits: { timeoutSeconds, timeoutSecondsMax },
+  isOff,
+  onChoose,
+}: {
+  limits: CallingLimits;
+  isOff: boolean;
+  onChoose: (seconds: number | null) => void;
+}) {
+  const [digits, setDigits] = useState("");
+  return (
+    <form
+      className="flex items-end justify-between gap-3"
+      onSubmit={(event) => {
+        event.preventDefault();
+        onChoose(digits === "" ? null : Number(digits));
+      }}
+    >
+      <div className="min-w-0 flex-1">
+        <Field label="Seconds a call may take" aside={<Range>{`1 to ${timeoutSecondsMax}`}</Range>}>
+          {(control) => (
+            <Input
+              {...control}
+              inputMode="numeric"
+              autoComplete="off"
+              placeholder={`${timeoutSeconds}, as any other`}
+              value={digits}
+              disabled={isOff}
+              onChange={(event) => setDigits(event.target.value.replace(/\D/g, "").slice(0, 6))}
+            />
+          )}
+        </Field>
+      </div>
+      <Button type="submit" disabled={isOff}>
+        Set<span className="sr-only">: seconds a call may take</span>
+      </Button>
+    </form>
+  );
+}
+
+/** How often calls of many tools are made again, of those that can be repeated. */
+function RetriesLine({
+  limits: { retriesMax },
+  isOff,
+  onChoose,
+}: {
+  limits: CallingLimits;
+  isOff: boolean;
+  onChoose: (retries: number | null) => void;
+}) {
+  const [chosen, setChosen] = useState("");
+  return (
+    <div className="flex items-end justify-between gap-3">
+      <div className="min-w-0 flex-1">
+        <Field label="Made again" aside={<Range>of what can be repeated</Range>}>
+          {(control) => (
+            <Select {...control} value={chosen} disabled={isOff} onChange={(event) => setChosen(event.target.value)}>
+              <option value="">As any other</option>
+              {Array.from({ length: retriesMax + 1 }, (_, times) => (
+                <option key={timesText(times)} value={times}>
+                  {timesText(times)}
+                </option>
+              ))}
+            </Select>
+          )}
+        </Field>
+      </div>
+      <Button disabled={isOff} onClick={() => onChoose(chosen === "" ? null : Number(chosen))}>
+        Set<span className="sr-only">: how often it is made again</span>
+      </Button>
+    </div>
+  );
+}
+
+function Range({ children }: { children: string }) {
+  return <span className="text-sm text-muted">{children}</span>;
 }
 
 function Scope({ label, isChosen, onChoose }: { label: string; isChosen: boolean; onChoose: () => void }) {

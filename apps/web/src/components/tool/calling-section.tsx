@@ -12,6 +12,9 @@ export interface Calling {
   retries: number | undefined;
 }
 
+/** How far what is said of calls can go, for any tool. */
+export type CallingLimits = Omit<ToolDetail["calling"], "retries">;
+
 /** How long a call may take, and how often it is made again. */
 export function CallingSection({
   calling,
@@ -98,7 +101,7 @@ export function CallingSection({
   );
 }
 
-function timesText(times: number): string {
+export function timesText(times: number): string {
   if (times === 0) return "Never";
   return times === 1 ? "Once at most" : `${times} times at most`;
 }

@@ -13,6 +13,7 @@ export function FilterBar({
   total,
   hasGrades,
   documents,
+  methods: had,
 }: {
   filter: ToolFilter;
   onFilter: (filter: ToolFilter) => void;
@@ -22,7 +23,13 @@ export function FilterBar({
   hasGrades: boolean;
   /** What the tools come from. */
   documents: readonly { id: string; title: string }[];
+  /** That they have. */
+  methods: readonly string[];
 }) {
+  const methods = had.map((method): [string, string] => [method, method]);
+  // Several can come with an address.
+  if (filter.method !== "" && !had.includes(filter.method))
+    methods.push([filter.method, filter.method.replaceAll(",", ", ")]);
   const choose = (field: keyof ToolFilter) => (value: string) =>
     // Of the choices that the address takes, which are those of the lists below.
     onFilter({ ...filter, [field]: value } as ToolFilter);
@@ -47,6 +54,12 @@ export function FilterBar({
           ["changing", "Changing"],
           ["destroying", "Destroying"],
         ]}
+      />
+      <Choice
+        label="Method"
+        value={filter.method}
+        onChange={choose("method")}
+        options={[["", "Any method"], ...methods]}
       />
       <Choice
         label="Picked"

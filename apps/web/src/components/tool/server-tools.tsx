@@ -3,10 +3,10 @@
 import type { Suggestion } from "@portico/openapi";
 import type { DraftChanges, LintReport } from "@portico/services";
 import { Keyboard } from "lucide-react";
-import { useDeferredValue, useMemo, useRef, useState, useTransition } from "react";
+import { useDeferredValue, useEffect, useMemo, useRef, useState, useTransition } from "react";
 import { Attention, findingsOf } from "@/components/document/attention.tsx";
 import type { DiagnosticView } from "@/components/document/diagnostic-list.tsx";
-import { LintPanel } from "@/components/lint/lint-panel.tsx";
+import { LintPanel, LintPanelPlace } from "@/components/lint/lint-panel.tsx";
 import { useFixes } from "@/components/lint/use-fixes.ts";
 import { useLint } from "@/components/lint/use-lint.ts";
 import { savePicks } from "@/components/server/actions.ts";
@@ -17,18 +17,21 @@ import { count } from "@/components/ui/figures.ts";
 import { useUnsaved } from "@/components/ui/leaving.tsx";
 import { Notice } from "@/components/ui/notice.tsx";
 import { useToast } from "@/components/ui/toast.tsx";
+import { useAddressValue } from "@/components/ui/use-address-value.ts";
 import { PublishDialog } from "@/components/version/publish-dialog.tsx";
 import { BulkMenu } from "./bulk-menu.tsx";
+import type { CallingLimits } from "./calling-section.tsx";
 import type { TextLimits } from "./client-limits.ts";
 import { FilterBar } from "./filter-bar.tsx";
 import { KeysDialog } from "./keys-dialog.tsx";
 import { PickerToolbar } from "./picker-toolbar.tsx";
 import { ToolEditor } from "./tool-editor.tsx";
-import { type FilterFacts, filterQuery, filterRows } from "./tool-filter.ts";
+import { type FilterFacts, filterQuery, filterRows, methodsOf, type ToolFilter } from "./tool-filter.ts";
 import { toolHref } from "./tool-href.ts";
 import { type PackedRows, type ToolRow, unpackRows } from "./tool-row.ts";
 import { ToolTree } from "./tool-tree.tsx";
 import { useBulkEdit } from "./use-bulk-edit.ts";
+import { useKeptPicks } from "./use-kept-picks.ts";
 import { picksOf, useSelection } from "./use-selection.ts";
 import { useSingleKeys } from "./use-single-keys.ts";
 import { useStuck, useToolDrafts } from "./use-tool-drafts.ts";
@@ -46,6 +49,7 @@ export function ServerTools({
   diagnostics,
   changes,
   listLimits,
+  calling,
   href,
   mayWrite,
   mayPublish,
@@ -63,6 +67,8 @@ export function ServerTools({
   changes: DraftChanges | null;
   /** Above which tools are better searched; null when they are already. */
   listLimits: ListLimits | null;
+  /** How far calls can be given time, and be made again. */
+  calling: CallingLimits;
   /** The pages of the server. */
   href: string;
   mayWrite: boolean;
@@ -70,7 +76,7 @@ export function ServerTools({
 }) {
   const rows = useMemo(() => unpackRows(packed), [packed]);
   const [filter, setFilter] = useToolFilter();
-  const [activeKey, setActiveKey] = useState<string>();
+  const [activeKey, setActiveKey] = useAddressValue("tool");
   const [isSheet, setSheet] = useState(false);
   const [isReviewing, setReviewing] = useState(false);
   const [problem, setProblem] = useState<string>();
@@ -82,7 +88,7 @@ export function ServerTools({
   const words = useToolDrafts(serverId);
   const stuck = useStuck(words.drafts);
   const isHeld = stuck.length > 0;
-  const report = useLint(serverId, lock);
+  const { report, isLooking } = useLint(serverId, lock);
   const applied = useFixes(serverId, () => setFixed((n) => n + 1));
   // What was written a moment ago comes first.
   const apply: typeof applied.apply = (ids) => void words.drafts.flushAll().then(() => applied.apply(ids));
@@ -96,12 +102,14 @@ export function ServerTools({
   const sought = useDeferredValue(filter);
   const isFiltered = filterQuery(sought) !== "";
   // What is picked, dropped or edited stays where it is until the filter is another: nothing goes from under the hand.
-  const filtered = () => new Set(filterRows(rows, sought, factsOf(selection.keys, report)).map(({ key }) => key));
-  const found = useMemo(filtered, [sought]);
+  const stay = useRef<{ filter: ToolFilter; keys: ReadonlySet<string> }>(undefined);
   const shown = useMemo(() => {
-    const now = filtered();
-    return rows.filter(({ key }) => now.has(key) || found.has(key));
-  }, [rows, sought, report, found]);
+    const now = new Set(filterRows(rows, sought, factsOf(selection.keys, report)).map(({ key }) => key));
+    if (stay.current?.filter !== sought) stay.current = { filter: sought, keys: now };
+    const { keys } = stay.current;
+    return rows.filter(({ key }) => now.has(key) || keys.has(key));
+  }, [rows, sought, report]);
+  const methods = useMemo(() => methodsOf(rows), [rows]);
   const able = useMemo(() => shown.filter(({ name }) => name), [shown]);
   const picked = useMemo(() => rows.filter(({ key }) => selection.keys.has(key)), [rows, selection.keys]);
   useSingleKeys({
@@ -111,7 +119,12 @@ export function ServerTools({
     k: () => tree.current?.focus(),
   });
   const active = rows.find(({ key }) => key === activeKey);
+  // An address can name a tool: what stands beside the list on a wide page is opened over it on a narrow one.
+  useEffect(() => {
+    if (activeKey && !isWide()) setSheet(true);
+  }, []);
   const picks = picksOf(selection.keys, selected);
+  useKeptPicks(`server:${serverId}`, { rows, initial: selected, selection });
   const isPicked = picks.pick.length + picks.drop.length > 0;
   const pending = changes ? pendingText(changes, selection.keys, selected) : "Nothing was published yet";
   useUnsaved({ what: "which tools you picked or dropped", isUnsaved: () => isPicked });
@@ -123,9 +136,9 @@ export function ServerTools({
       if (!outcome.ok) return setProblem(outcome.message);
       next();
     });
-  const editing = { serverId, mayWrite, report, fixes, fixed, words };
+  const editing = { serverId, mayWrite, report, isLooking, fixes, fixed, words };
   const open = (row: ToolRow, by: "pointer" | "key" = "pointer") => {
-    const isBeside = window.matchMedia("(min-width: 1024px)").matches;
+    const isBeside = isWide();
     setActiveKey(row.key);
     setSheet(!isBeside);
     // What opens a tool may be a screen above it.
@@ -142,7 +155,11 @@ export function ServerTools({
       ) : null}
       <NotSaved operations={stuck.filter((key) => key !== active?.key)} rows={rows} onOpen={open} />
       <Attention rows={rows} diagnostics={diagnostics} onOpen={open} />
-      {report ? <LintPanel report={report} rows={rows} href={href} fixes={fixes} onOpen={open} /> : null}
+      {report ? (
+        <LintPanel report={report} rows={rows} href={href} fixes={fixes} onOpen={open} />
+      ) : (
+        <LintPanelPlace isLooking={isLooking} />
+      )}
       <div className="flex flex-col gap-2">
         <PickerToolbar
           {...{ shown, isFiltered, selection, suggestion, field }}
@@ -160,8 +177,9 @@ export function ServerTools({
             total={rows.length}
             hasGrades={report !== undefined}
             documents={documents}
+            methods={methods}
           />
-          <div className="flex gap-2">
+          <div className="flex gap-2 sm:ml-auto">
             <Button
               look="quiet"
               icon={<Keyboard size={16} aria-hidden />}
@@ -170,7 +188,7 @@ export function ServerTools({
             >
               Keys
             </Button>
-            {mayWrite ? <BulkMenu {...{ picked, isFiltered, bulk }} shown={able} isHeld={isHeld} /> : null}
+            {mayWrite ? <BulkMenu {...{ picked, isFiltered, bulk, calling }} shown={able} isHeld={isHeld} /> : null}
           </div>
         </div>
       </div>
@@ -212,7 +230,7 @@ export function ServerTools({
           isFiltered={isFiltered}
           selection={mayWrite ? selection : { ...selection, set: keep }}
           active={active?.key}
-          onActivate={(row) => setActiveKey(row?.key)}
+          onActivate={(row) => setActiveKey(row?.key ?? "")}
           onOpen={open}
           className="h-[max(400px,calc(100dvh-200px))]"
         />
@@ -241,7 +259,7 @@ export function ServerTools({
         </aside>
       </div>
       <PublishDialog {...{ serverId, href }} isOpen={isReviewing} onOpenChange={setReviewing} />
-      <Dialog title="Tool" open={isSheet && active !== undefined} onOpenChange={setSheet}>
+      <Dialog title="Tool" isTall open={isSheet && active !== undefined} onOpenChange={setSheet}>
         {active ? (
           <ToolEditor
             key={active.key}
@@ -259,6 +277,11 @@ export function ServerTools({
 function factsOf(picked: ReadonlySet<string>, report: LintReport | undefined): FilterFacts {
   const found = new Set(report?.findings.flatMap(({ operation }) => operation ?? []));
   return { picked, grades: report?.tools ?? {}, found };
+}
+
+/** From this width on the editor stands beside the list. */
+function isWide(): boolean {
+  return window.matchMedia("(min-width: 1024px)").matches;
 }
 
 /** For who may look only: picking does nothing. */

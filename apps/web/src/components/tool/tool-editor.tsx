@@ -39,6 +39,7 @@ export function ToolEditor({
   row,
   findings,
   report,
+  isLooking = false,
   fixes,
   fixed = 0,
   mayWrite,
@@ -51,6 +52,8 @@ export function ToolEditor({
   findings: readonly Reason[];
   /** What would help models, once it is known. */
   report?: LintReport | undefined;
+  /** That is still to come, and stands above the words. */
+  isLooking?: boolean;
   fixes?: (Fixes & { isHeld: boolean }) | undefined;
   /** Another number: a fix may have changed this tool. */
   fixed?: number;
@@ -77,6 +80,8 @@ export function ToolEditor({
     (isLoaded && loaded.patch?.parameters) || {},
     () => setEdition((n) => n + 1),
   );
+  // All at once: what comes later would move what somebody has begun to write in.
+  const isShown = isLoaded && !isLooking && rewrite.isKnown;
   const graded = report && Object.hasOwn(report.tools, row.key) ? report.tools[row.key] : undefined;
   return (
     <div className="flex flex-col gap-4">
@@ -93,15 +98,15 @@ export function ToolEditor({
           </Link>
         </div>
       ) : null}
-      {report && graded ? (
+      {isShown && report && graded ? (
         <ToolFindings
           graded={graded}
           findings={report.findings.filter(({ operation }) => operation === row.key)}
           fixes={fixes}
-          rewrite={isLoaded ? rewrite : undefined}
+          rewrite={rewrite}
         />
       ) : null}
-      {rewrite.ask && isLoaded ? (
+      {isShown && rewrite.ask ? (
         <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
           <Button
             size="small"
@@ -116,9 +121,9 @@ export function ToolEditor({
         </div>
       ) : null}
       <RewritePanel key={rewrite.suggestion ? "suggested" : "none"} rewrite={rewrite} isHeld={isDirty} />
-      {loaded === "loading" ? <p className="text-muted">Loading…</p> : null}
+      {loaded === "loading" || (isLoaded && !isShown) ? <p className="text-muted">Loading…</p> : null}
       {loaded === "failed" ? <p className="text-muted">The tool could not be loaded. Pick the row again.</p> : null}
-      {isLoaded && draft ? (
+      {isShown && draft ? (
         <WordsForm {...{ loaded, draft, mayWrite }} editing={words} operation={row.key} isPage={href === undefined}>
           <ForEachClient address={path} edition={`${edition}.${fixed}.${draft.saves}`} />
         </WordsForm>

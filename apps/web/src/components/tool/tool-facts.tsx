@@ -1,6 +1,7 @@
 import type { JsonSchema } from "@portico/openapi";
 import type { ToolView } from "@portico/services";
 import { TriangleAlert } from "lucide-react";
+import { Excerpt } from "@/components/document/excerpt.tsx";
 import { Pointer } from "@/components/document/pointer.tsx";
 import { Badge } from "@/components/ui/badge.tsx";
 import { count } from "@/components/ui/figures.ts";
@@ -51,10 +52,11 @@ function Reasons({ title, reasons }: { title: string; reasons: readonly Reason[]
         {title}
       </h3>
       <ul className="flex flex-col gap-1.5 text-sm text-muted">
-        {reasons.map(({ message, pointer }) => (
+        {reasons.map(({ message, pointer, position }) => (
           <li key={message + pointer} className="[overflow-wrap:anywhere]">
             {message}
-            <Pointer pointer={pointer} />
+            <Pointer pointer={pointer} position={position} />
+            {position?.excerpt ? <Excerpt line={position.line} excerpt={position.excerpt} /> : null}
           </li>
         ))}
       </ul>

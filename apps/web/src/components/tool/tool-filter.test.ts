@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { kindOf } from "./kind.ts";
-import { filterQuery, filterRows, NO_FILTER, readFilter, type ToolFilter } from "./tool-filter.ts";
+import {
+  filterQuery,
+  filterRows,
+  methodsOf,
+  NO_FILTER,
+  readFilter,
+  type ToolFilter,
+  withFilter,
+} from "./tool-filter.ts";
 import type { ToolRow } from "./tool-row.ts";
 
 const row = (key: string, more: Partial<ToolRow> = {}): ToolRow => ({
@@ -41,6 +49,9 @@ describe("the filter of tools", () => {
     [{ text: "pets get" }, ["GET /pets"]],
     [{ kind: "reading" }, ["GET /pets", "POST /pets/search", "GET /toys"]],
     [{ kind: "destroying" }, ["DELETE /pets/{id}"]],
+    [{ method: "POST" }, ["POST /pets", "POST /pets/search"]],
+    [{ method: "GET,DELETE", text: "pets" }, ["GET /pets", "DELETE /pets/{id}"]],
+    [{ method: "POST", kind: "reading" }, ["POST /pets/search"]],
     [{ picked: "yes" }, ["GET /pets", "DELETE /pets/{id}"]],
     [{ picked: "no", text: "pets" }, ["POST /pets", "POST /pets/search"]],
     [{ edited: "yes" }, ["GET /pets", "DELETE /pets/{id}"]],
@@ -61,6 +72,7 @@ describe("the filter of tools", () => {
     [{ text: "a b&c", kind: "changing", grade: "found" }, "?q=a+b%26c&kind=changing&grade=found"],
     [{ picked: "no", edited: "yes" }, "?picked=no&edited=yes"],
     [{ document: "doc_pets" }, "?document=doc_pets"],
+    [{ method: "GET,DELETE" }, "?method=GET%2CDELETE"],
   ])("is %j in the address and back", (given, query) => {
     const filter = { ...NO_FILTER, ...given };
     expect(filterQuery(filter)).toBe(query);
@@ -72,10 +84,20 @@ describe("the filter of tools", () => {
     expect(filterRows(only, { ...NO_FILTER, document: "doc_gone" }, facts)).toEqual(only);
   });
 
+  it("leaves what else the address says", () => {
+    const before = "?server=shop&q=old&kind=reading&picked=yes";
+    expect(withFilter(before, { ...NO_FILTER, text: "new", method: "GET" })).toBe("?server=shop&q=new&method=GET");
+    expect(withFilter("?q=old", NO_FILTER)).toBe("");
+  });
+
+  it("counts the methods that there are, the usual ones first", () => {
+    expect(methodsOf([...rows, row("TRACE /x"), row("PUT /x")])).toEqual(["GET", "POST", "PUT", "DELETE", "TRACE"]);
+  });
+
   it("takes nothing from an address that means nothing", () => {
-    expect(readFilter(new URLSearchParams("?kind=__proto__&picked=maybe&grade=Z&edited=&document=%3Cb%3E"))).toEqual(
-      NO_FILTER,
-    );
+    expect(
+      readFilter(new URLSearchParams("?kind=__proto__&picked=maybe&grade=Z&edited=&method=%3Cb%3E&document=%3Cb%3E")),
+    ).toEqual(NO_FILTER);
     expect(readFilter(new URLSearchParams({ q: "x".repeat(999) })).text).toHaveLength(200);
   });
 });

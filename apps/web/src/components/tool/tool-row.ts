@@ -1,4 +1,4 @@
-import type { Diagnostic, Operation } from "@portico/openapi";
+import type { Diagnostic, Operation, Position } from "@portico/openapi";
 import { type Kind, kindOf } from "./kind.ts";
 
 /** One operation in a picker: little enough that a thousand of them travel fast. */
@@ -35,6 +35,8 @@ export interface Reason {
   message: string;
   /** JSON pointer. */
   pointer?: string;
+  /** Where in the text that is. */
+  position?: Position;
 }
 
 declare const rowsOf: unique symbol;
@@ -53,7 +55,12 @@ export function unpackRows(packed: PackedRows): ToolRow[] {
 
 /** Operations with more than one tag stand under the first; in a document without tags the path groups them. */
 export function toToolRows(operations: readonly Operation[], diagnostics: readonly Diagnostic[] = []): ToolRow[] {
-  const places = new Map(diagnostics.map(({ operation, message, pointer }) => [`${operation} ${message}`, pointer]));
+  // Of what is said twice, the first place is shown.
+  const places = new Map(
+    diagnostics
+      .toReversed()
+      .map(({ operation, message, pointer, position }) => [`${operation} ${message}`, { pointer, position }]),
+  );
   const hasTags = operations.some(({ tags }) => tags.length > 0);
   return operations.map((operation) => ({
     key: operation.key,
@@ -72,8 +79,8 @@ export function toToolRows(operations: readonly Operation[], diagnostics: readon
     hasWidget: false,
     isSummarized: false,
     reasons: operation.reasons.map((message) => {
-      const pointer = places.get(`${operation.key} ${message}`);
-      return { message, ...(pointer ? { pointer } : {}) };
+      const { pointer, position } = places.get(`${operation.key} ${message}`) ?? {};
+      return { message, ...(pointer ? { pointer } : {}), ...(position ? { position } : {}) };
     }),
   }));
 }

@@ -75,6 +75,12 @@ export function ToolTree({
     if (index >= 0) virtualizer.scrollToIndex(index, { align: "center" });
   }, [active]);
 
+  // The one that the page was opened with.
+  useEffect(() => {
+    const index = items.findIndex(({ id }) => id === active);
+    if (index >= 0) virtualizer.scrollToIndex(index, { align: "center" });
+  }, []);
+
   const at = items.findIndex(({ id }) => id === current);
   const go = (index: number) => {
     const target = Math.max(0, Math.min(items.length - 1, index));

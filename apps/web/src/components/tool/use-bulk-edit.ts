@@ -35,7 +35,7 @@ export function useBulkEdit(serverId: string, selection: Selection, onChange: ()
   const change = (rows: readonly ToolRow[], changes: ToolsChanges) =>
     run(async () => {
       const outcome = await changeTools({ serverId, operations: keysOf(rows), changes });
-      if (!outcome.ok) return outcome.message;
+      if (!outcome.ok) return Object.values(outcome.fields)[0] ?? outcome.message;
       const { previous, left, lock } = outcome.value;
       const rest = left > 0 ? `; ${left.toLocaleString("en")} cannot be changed like this` : "";
       if (previous.length === 0) return void toast(`Nothing to change: all were so already${rest}`);

@@ -2,12 +2,12 @@
 
 import { useSearchParams } from "next/navigation";
 import { useEffect, useRef, useState } from "react";
-import { filterQuery, readFilter, type ToolFilter } from "./tool-filter.ts";
+import { filterQuery, readFilter, type ToolFilter, withFilter } from "./tool-filter.ts";
 
 /** Browsers refuse an address that changes with every letter. */
 const REST_MS = 300;
 
-/** The filter of the tools page. It is in the address, so that it lasts over a reload and can be sent to somebody. */
+/** The filter of a page with tools. It is in the address, so that it lasts over a reload and can be sent to somebody. */
 export function useToolFilter(): [ToolFilter, (filter: ToolFilter) => void] {
   const params = useSearchParams();
   const [filter, setFilter] = useState(() => readFilter(params));
@@ -24,7 +24,9 @@ export function useToolFilter(): [ToolFilter, (filter: ToolFilter) => void] {
     if (query === written.current) return;
     const timer = setTimeout(() => {
       written.current = query;
-      window.history.replaceState(null, "", `${window.location.pathname}${query}`);
+      // What else the address says stays, as it is by now.
+      const { pathname, search } = window.location;
+      window.history.replaceState(null, "", `${pathname}${withFilter(search, filter)}`);
     }, REST_MS);
     return () => clearTimeout(timer);
   }, [filter]);

@@ -1,6 +1,7 @@
 "use client";
 
 import Link from "next/link";
+import { useSearchParams } from "next/navigation";
 import { useState } from "react";
 import type { Kind } from "@/components/tool/kind.ts";
 import { MethodBadge } from "@/components/tool/method-badge.tsx";
@@ -28,6 +29,13 @@ export function ToolChoice({
   chosen: string | undefined;
 }) {
   const [filter, setFilter] = useState("");
+  const params = useSearchParams();
+  // How the one tool is tried, the next one is.
+  const hrefOf = (operation: string) => {
+    const query = new URLSearchParams(params);
+    query.set("tool", operation);
+    return `${href}?${query}`;
+  };
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
   const found = tools.filter(({ name, operation }) =>
     words.every((word) => `${name} ${operation}`.toLowerCase().includes(word)),
@@ -46,7 +54,7 @@ export function ToolChoice({
         {found.slice(0, SHOWN_MAX).map(({ operation, name, method, kind }) => (
           <li key={operation}>
             <Link
-              href={`${href}?tool=${encodeURIComponent(operation)}`}
+              href={hrefOf(operation)}
               scroll={false}
               aria-current={operation === chosen ? "true" : undefined}
               className={cx(

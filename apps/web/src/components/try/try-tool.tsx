@@ -10,6 +10,7 @@ import { CopyButton } from "@/components/ui/copy.tsx";
 import { Field, Select, Textarea } from "@/components/ui/field.tsx";
 import { Notice } from "@/components/ui/notice.tsx";
 import { useToast } from "@/components/ui/toast.tsx";
+import { useAddressChoice } from "@/components/ui/use-address-value.ts";
 import { ArgumentsForm } from "./arguments-form.tsx";
 import { callRest } from "./call-rest.ts";
 import { evalCase } from "./eval-case.ts";
@@ -19,6 +20,10 @@ import { ProfileField, type ProfileName, VersionField } from "./try-as.tsx";
 import { argumentsOf } from "./try-href.ts";
 
 type From = "api" | "example" | "sample";
+const FROM = ["api", "example", "sample"] as const;
+const NO_SAMPLE = ["api", "example"] as const;
+const VERSIONS = ["draft", "published"] as const;
+const DRAFT = ["draft"] as const;
 
 /** Runs one tool by hand and shows what happens, before any client or model is involved. */
 export function TryTool({
@@ -44,11 +49,11 @@ export function TryTool({
     Object.fromEntries(fields.map(({ name, kind: field }) => [name, textOfValue(sample?.[name], field)])),
   );
   const [raw, setRaw] = useState<string>();
-  const [from, setFrom] = useState<From>("api");
-  const [on, setOn] = useState<"draft" | "published">("draft");
-  const [profileId, setProfileId] = useState("");
   const [isSure, setSure] = useState(false);
   const [hasSample, setHasSample] = useState(sample !== null);
+  const [from, setFrom] = useAddressChoice<From>("from", hasSample ? FROM : NO_SAMPLE);
+  const [on, setOn] = useAddressChoice("as", isPublished ? VERSIONS : DRAFT);
+  const [profileId, setProfileId] = useAddressChoice("profile", ["", ...profiles.map(({ id }) => id)]);
   const [call, setCall] = useState<{ tried: TriedCall; args: Record<string, unknown> }>();
   const [problem, setProblem] = useState<string>();
   const [isPending, start] = useTransition();

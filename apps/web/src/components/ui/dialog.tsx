@@ -12,6 +12,7 @@ export function Dialog({
   description,
   children,
   isWide,
+  isTall,
   ...state
 }: {
   trigger?: ReactNode;
@@ -19,6 +20,8 @@ export function Dialog({
   description?: ReactNode;
   children: ReactNode;
   isWide?: boolean;
+  /** As high as it can be from the start: what it shows comes later, and would push it up. */
+  isTall?: boolean;
   open?: boolean;
   onOpenChange?: (isOpen: boolean) => void;
 }) {
@@ -33,6 +36,7 @@ export function Dialog({
             "float-in fixed inset-x-0 bottom-0 z-50 flex max-h-[92dvh] flex-col overflow-hidden rounded-t-card border border-line bg-surface shadow-float",
             "sm:inset-auto sm:top-1/2 sm:left-1/2 sm:w-[calc(100vw-48px)] sm:-translate-x-1/2 sm:-translate-y-1/2 sm:rounded-card",
             isWide ? "sm:max-w-3xl" : "sm:max-w-lg",
+            isTall && "h-[92dvh]",
           )}
         >
           <header className="flex items-start gap-4 border-b px-5 py-4">

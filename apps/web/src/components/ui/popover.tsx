@@ -13,7 +13,7 @@ export function Popover({ trigger, label, children }: { trigger: ReactNode; labe
           sideOffset={6}
           collisionPadding={16}
           aria-label={label}
-          className="float-in z-40 w-[min(360px,calc(100vw-32px))] rounded-card border border-line bg-surface p-4 shadow-float"
+          className="float-in z-40 max-h-(--radix-popover-content-available-height) w-[min(360px,calc(100vw-32px))] overflow-y-auto rounded-card border border-line bg-surface p-4 shadow-float"
         >
           {children}
         </Radix.Content>

@@ -65,6 +65,7 @@ export default async function DocumentPage({
       ) : null}
       <Picker
         documentId={document.id}
+        revisionId={document.revisionId}
         title={document.title}
         version={document.version}
         rows={packRows(toToolRows(document.operations, document.diagnostics))}

@@ -1,6 +1,7 @@
 import { KNOWN_CLIENTS } from "@portico/mcp";
 import { explainSuggestion, TOOL_DESCRIPTION_CHARS_MAX } from "@portico/openapi";
 import {
+  CALLING_LIMITS,
   compareDraft,
   isAllowed,
   LISTED_TOKENS_MAX,
@@ -62,6 +63,7 @@ export default async function ToolsPage({ params }: { params: Promise<{ slug: st
       diagnostics={diagnostics}
       changes={changes}
       listLimits={server.toolMode === "list" ? { tools: LISTED_TOOLS_MAX, tokens: LISTED_TOKENS_MAX } : null}
+      calling={CALLING_LIMITS}
       href={`/servers/${server.slug}`}
       mayWrite={isAllowed(ctx.actor, "server.write")}
       mayPublish={isAllowed(ctx.actor, "server.publish")}

@@ -1,0 +1,1 @@
+ALTER TABLE "DocumentRevision" ADD COLUMN "text" BYTEA, ADD COLUMN "positions" JSONB;
