@@ -29,14 +29,24 @@ export { DESTROY_SCOPE, DEVICE_CODE_PATH, DEVICE_PATH, TOOLS_SCOPE } from "./pro
 export { DEVICE_GRANT } from "./registration-policy.ts";
 export { resealSignIns } from "./reseal.ts";
 export { rotateSigningKey } from "./signing-keys.ts";
+export { type Claims, IdentityProviderError } from "./single-sign-on/claims.ts";
 export {
   beginAtProvider,
-  type Claims,
   discoverIdentityProvider,
   endAtProvider,
   type GuardedFetch,
   type IdentityProvider,
-  IdentityProviderError,
   type SignInChecks,
 } from "./single-sign-on/relying-party.ts";
+export {
+  beginAtSamlProvider,
+  certificateEnd,
+  checkSamlProvider,
+  describeServiceProvider,
+  endAtSamlProvider,
+  readSamlMetadata,
+  type SamlChecks,
+  type SamlProvider,
+  type ServiceProvider,
+} from "./single-sign-on/saml.ts";
 export { SSO_REQUIRED } from "./single-sign-on/session-plugin.ts";

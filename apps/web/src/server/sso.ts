@@ -25,3 +25,10 @@ export async function goToProvider(whose: { email: string } | { ctx: Ctx }, next
   });
   redirect(url);
 }
+
+/** Sends a browser on by GET, whatever it came with. */
+export function seeOther(location: string, cookies: string[] = []): Response {
+  const headers = new Headers({ location, "cache-control": "no-store", "referrer-policy": "no-referrer" });
+  for (const cookie of cookies) headers.append("set-cookie", cookie);
+  return new Response(null, { status: 303, headers });
+}

@@ -1,4 +1,5 @@
 import * as oidc from "openid-client";
+import { type Claims, IdentityProviderError } from "./claims.ts";
 
 // Portico at an organization's own identity provider. The protocol is openid-client's (a certified relying party): state, nonce, PKCE, the
 // issuer in the answer (RFC 9207), and the ID token's signature, issuer, audience and times.
@@ -19,18 +20,6 @@ export interface SignInChecks {
   nonce: string;
   verifier: string;
 }
-
-/** Who signed in, as the provider says. */
-export interface Claims {
-  subject: string;
-  email: string | null;
-  /** False only when the provider says so: many, sure of their own addresses, say nothing. */
-  emailVerified: boolean;
-  name: string | null;
-}
-
-/** Something went wrong at the provider, in words that may be shown. */
-export class IdentityProviderError extends Error {}
 
 const SCOPE = "openid email profile";
 

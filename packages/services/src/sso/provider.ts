@@ -1,6 +1,14 @@
 import { randomBytes } from "node:crypto";
-import { discoverIdentityProvider, type GuardedFetch, IdentityProviderError } from "@portico/auth";
-import { acrossOrganizations, isUniqueViolation, newId, type Tx } from "@portico/db";
+import {
+  certificateEnd,
+  discoverIdentityProvider,
+  type GuardedFetch,
+  IdentityProviderError,
+  readSamlMetadata,
+  type SamlProvider,
+  type ServiceProvider,
+} from "@portico/auth";
+import { acrossOrganizations, isUniqueViolation, newId, type Prisma, type Tx } from "@portico/db";
 import { z } from "zod";
 import { authorize } from "../access.ts";
 import { audit } from "../audit/audit.ts";
@@ -23,9 +31,38 @@ const PROOF_HOST = "_portico";
 const DOMAINS_MAX = 20;
 const DOMAIN = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
 
-export interface SsoView {
+/** How an organization's identity provider speaks: OpenID Connect, or SAML 2.0. */
+export type SsoKind = "oidc" | "saml";
+
+/** What a provider has to be told of Portico. */
+export interface SsoAddresses {
+  /** For OpenID Connect. */
+  redirectUri: string;
+  /** For SAML: who we are to this organization's provider, and where it posts its answers to. The metadata says both. */
+  saml: ServiceProvider & { metadataUrl: string };
+}
+
+/** What an organization's provider, of either kind, is told. */
+export function ssoAddresses(ctx: Pick<Ctx, "publicUrl" | "organizationId">): SsoAddresses {
+  const own = serviceProvider(ctx, ctx.organizationId);
+  return { redirectUri: ssoCallback(ctx), saml: { ...own, metadataUrl: own.entityId } };
+}
+
+/** Portico to the SAML provider of an organization: under a name of each one's own, so that no answer for one is one for another. */
+export function serviceProvider({ publicUrl }: Pick<Deps, "publicUrl">, organizationId: string): ServiceProvider {
+  return { entityId: `${publicUrl}/sso/saml/${organizationId}`, callbackUrl: `${publicUrl}/sso/saml` };
+}
+
+export interface SsoView extends SsoAddresses {
+  kind: SsoKind;
+  /** Of SAML the entityID. */
   issuer: string;
+  /** Of SAML "". */
   clientId: string;
+  /** Of SAML: where people are sent. */
+  entryPoint: string | null;
+  /** Of SAML: until when each certificate is good that answers may be signed with. */
+  certificates: { validTo: Date }[];
   domains: { domain: string; provedAt: Date | null; record: { name: string; value: string } }[];
   /** People of the proved domains come in this way only; owners may use their password. */
   isRequired: boolean;
@@ -34,7 +71,6 @@ export interface SsoView {
   role: "member" | "builder";
   /** When somebody last came in by it, as it is set now. */
   usedAt: Date | null;
-  redirectUri: string;
 }
 
 /** The organization's single sign-on; null when it has none. The client secret is never shown. */
@@ -45,9 +81,11 @@ export async function getSso({ ctx }: Pick<Call<never>, "ctx">): Promise<SsoView
     include: { domains: { orderBy: { domain: "asc" } } },
   });
   if (!row) return null;
-  const { issuer, clientId, isRequired, joinsNew, usedAt } = row;
+  const { issuer, clientId, entryPoint, isRequired, joinsNew, usedAt } = row;
   return {
-    ...{ issuer, clientId, isRequired, joinsNew, usedAt, redirectUri: ssoCallback(ctx) },
+    ...{ issuer, clientId, entryPoint, isRequired, joinsNew, usedAt, ...ssoAddresses(ctx) },
+    kind: row.kind as SsoKind,
+    certificates: row.certificates.map((pem) => ({ validTo: certificateEnd(pem) })),
     role: row.role as SsoView["role"],
     domains: row.domains.map(({ domain, provedAt, token }) => ({
       ...{ domain, provedAt },
@@ -66,12 +104,18 @@ const issuerSchema = z
     return (protocol === "https:" || isLocal) && !search && !hash && !username;
   }, "give the issuer as an https address without a query");
 
+const METADATA_CHARS_MAX = 512 * 1024;
+
 const schema = z
   .object({
-    issuer: issuerSchema,
-    clientId: z.string().trim().min(1, "give the client's id").max(500),
+    kind: z.enum(["oidc", "saml"]).default("oidc"),
+    /** Of OpenID Connect. */
+    issuer: issuerSchema.optional(),
+    clientId: z.string().trim().min(1, "give the client's id").max(500).optional(),
     /** Left out: the one that is stored stays. */
     clientSecret: z.string().min(1).max(2_000).optional(),
+    /** Of SAML: the provider's metadata, or the https address that it stands at. Left out: what is stored stays. */
+    metadata: z.string().trim().min(1).max(METADATA_CHARS_MAX).optional(),
     domains: z
       .array(z.string().trim().toLowerCase().regex(DOMAIN, "use domains such as example.com"))
       .max(DOMAINS_MAX)
@@ -82,29 +126,39 @@ const schema = z
   })
   .strict();
 export type SsoInput = z.input<typeof schema>;
+type ParsedInput = z.output<typeof schema>;
+
+/** A provider as it is stored. */
+export type StoredProvider = Pick<
+  Prisma.SsoProviderGetPayload<object>,
+  "id" | "kind" | "issuer" | "clientId" | "sealed" | "entryPoint" | "certificates"
+>;
+
+/** A stored provider of SAML. */
+export function samlProvider({ issuer, entryPoint, certificates }: StoredProvider): SamlProvider {
+  return { entityId: issuer, entryPoint: entryPoint ?? "", certificates };
+}
 
 /**
- * Sets the organization's identity provider. It is looked up first, by the guarded way out; one that calls itself something else is refused.
- * Another issuer or client has to be used once before it can be required. Requiring it signs everybody of its domains out who is not an owner.
+ * Sets the organization's identity provider. One of OpenID Connect is looked up first, by the guarded way out, and refused when it calls itself
+ * something else; one of SAML is what its metadata says. Another provider has to be used once before it can be required. Requiring it signs
+ * everybody of its domains out who is not an owner.
  */
 export async function setSso({ ctx, input }: Call<SsoInput>, fetch: GuardedFetch): Promise<SsoView> {
   authorize(ctx, "organization.manage");
-  const { clientSecret, domains, ...wanted } = parseInput(schema, input);
+  const parsed = parseInput(schema, input);
+  const { domains, isRequired, joinsNew, role } = parsed;
   const { organizationId } = ctx;
   const before = await ctx.db.ssoProvider.findUnique({ where: { organizationId }, include: { domains: true } });
-  const isSame = before?.issuer === wanted.issuer && before.clientId === wanted.clientId;
-  // A secret goes to the provider that it was given for, and to no other.
-  if (clientSecret === undefined && !isSame) throw refused("clientSecret", "give the secret of this client");
   const id = before?.id ?? newId("ssoProvider");
-  const secret = clientSecret ?? ctx.vault.open(before?.sealed ?? "", secretContext(id));
-  await discover(fetch, { ...wanted, clientSecret: secret });
-  const isUsed = isSame && clientSecret === undefined ? (before.usedAt ?? null) : null;
+  const provider = await (parsed.kind === "saml" ? samlWanted : oidcWanted)(ctx, { parsed, before, id }, fetch);
+  const isUsed = before && isSameProvider(before, provider) ? before.usedAt : null;
   const proved = new Set(before?.domains.flatMap(({ domain, provedAt }) => (provedAt ? [domain] : [])));
-  if (wanted.isRequired && !isUsed)
+  if (isRequired && !isUsed)
     throw refused("isRequired", "sign in with it once before everybody has to; it was not used as it is now");
-  if (wanted.isRequired && !domains.some((domain) => proved.has(domain)))
+  if (isRequired && !domains.some((domain) => proved.has(domain)))
     throw refused("isRequired", "prove one of the domains first");
-  const data = { ...wanted, sealed: ctx.vault.seal(secret, secretContext(id)), usedAt: isUsed };
+  const data = { ...provider, isRequired, joinsNew, role, usedAt: isUsed };
   await ctx.db.$transaction(async (tx) => {
     await tx.ssoProvider.upsert({
       where: { organizationId },
@@ -121,15 +175,79 @@ export async function setSso({ ctx, input }: Call<SsoInput>, fetch: GuardedFetch
         },
         update: {},
       });
-    await audit(tx, ctx, "sso.set", id, { issuer: wanted.issuer, domains, isRequired: wanted.isRequired });
+    const { kind, issuer } = provider;
+    await audit(tx, ctx, "sso.set", id, { kind, issuer, domains, isRequired });
     // A subject is somebody at one issuer only (OpenID Connect Core §2): at another, nobody is known by it.
-    if (before && before.issuer !== wanted.issuer)
+    if (before && (before.issuer !== issuer || before.kind !== kind))
       await tx.account.deleteMany({ where: { providerId: accountProvider(id) } });
     // What was not proved may be anybody's domain.
     const own = domains.filter((domain) => proved.has(domain));
-    if (wanted.isRequired && !before?.isRequired) await endOtherWaysIn(tx, organizationId, own);
+    if (isRequired && !before?.isRequired) await endOtherWaysIn(tx, organizationId, own);
   });
   return (await getSso({ ctx })) as SsoView;
+}
+
+type Wanted = Omit<StoredProvider, "id">;
+interface Asked {
+  parsed: ParsedInput;
+  before: StoredProvider | null;
+  id: string;
+}
+
+/** Whether a sign-in by the one says that the other works too. A secret that was given anew is sealed anew. */
+function isSameProvider(before: StoredProvider, wanted: Wanted): boolean {
+  return (
+    before.kind === wanted.kind &&
+    before.issuer === wanted.issuer &&
+    before.clientId === wanted.clientId &&
+    before.sealed === wanted.sealed &&
+    before.entryPoint === wanted.entryPoint &&
+    before.certificates.join() === wanted.certificates.join()
+  );
+}
+
+async function oidcWanted(ctx: Ctx, { parsed, before, id }: Asked, fetch: GuardedFetch): Promise<Wanted> {
+  const { issuer, clientId, clientSecret } = parsed;
+  if (issuer === undefined) throw refused("issuer", "give the issuer as an https address");
+  if (clientId === undefined) throw refused("clientId", "give the client's id");
+  const isSame = before?.kind === "oidc" && before.issuer === issuer && before.clientId === clientId;
+  // A secret goes to the provider that it was given for, and to no other.
+  if (clientSecret === undefined && !isSame) throw refused("clientSecret", "give the secret of this client");
+  const sealed = clientSecret === undefined ? (before?.sealed ?? "") : ctx.vault.seal(clientSecret, secretContext(id));
+  const secret = clientSecret ?? ctx.vault.open(sealed, secretContext(id));
+  await discover(fetch, { issuer, clientId, clientSecret: secret });
+  return { kind: "oidc", issuer, clientId, sealed, entryPoint: null, certificates: [] };
+}
+
+async function samlWanted(ctx: Ctx, { parsed, before, id }: Asked, fetch: GuardedFetch): Promise<Wanted> {
+  const kept = before?.kind === "saml" ? before : null;
+  if (parsed.metadata === undefined && !kept)
+    throw refused("metadata", "give the provider's metadata, or the https address that it stands at");
+  const { entityId, entryPoint, certificates } =
+    parsed.metadata === undefined
+      ? samlProvider(kept as StoredProvider)
+      : await inWords("metadata", async () => readSamlMetadata(await metadataOf(parsed.metadata ?? "", fetch)));
+  const sealed = kept?.sealed ?? ctx.vault.seal("", secretContext(id));
+  return { kind: "saml", issuer: entityId, clientId: "", sealed, entryPoint, certificates: [...certificates] };
+}
+
+/** The metadata itself, or what stands at its address. */
+async function metadataOf(text: string, fetch: GuardedFetch): Promise<string> {
+  if (!/^https?:\/\/\S+$/.test(text)) return text;
+  const answer = await fetch(text).catch((cause) => {
+    throw new IdentityProviderError("The metadata could not be read from its address.", { cause });
+  });
+  if (!answer.ok) throw new IdentityProviderError(`The metadata's address answers ${answer.status}.`);
+  return answer.text();
+}
+
+async function inWords<Value>(field: string, work: () => Promise<Value>): Promise<Value> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof IdentityProviderError) throw refused(field, error.message);
+    throw error;
+  }
 }
 
 /** Ends the sessions of everybody of these proved domains but the owners: they begin the next one by the provider. */

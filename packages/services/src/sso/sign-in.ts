@@ -1,11 +1,14 @@
 import { createHash, randomBytes } from "node:crypto";
 import {
   beginAtProvider,
+  beginAtSamlProvider,
   type Claims,
   discoverIdentityProvider,
   endAtProvider,
+  endAtSamlProvider,
   type GuardedFetch,
   IdentityProviderError,
+  type SamlChecks,
   type SignInChecks,
 } from "@portico/auth";
 import { isUniqueViolation, newId } from "@portico/db";
@@ -15,7 +18,14 @@ import { audit } from "../audit/audit.ts";
 import { actIn, type Ctx, type Deps } from "../context.ts";
 import { AppError } from "../error.ts";
 import { claimAccount } from "../person/claim-account.ts";
-import { accountProvider, secretContext, ssoCallback } from "./provider.ts";
+import {
+  accountProvider,
+  type StoredProvider,
+  samlProvider,
+  secretContext,
+  serviceProvider,
+  ssoCallback,
+} from "./provider.ts";
 
 /** Why a sign-in by a provider is refused, in words for whoever tried it. */
 export const SSO_REFUSALS = {
@@ -88,7 +98,7 @@ interface Pending {
   providerId: string;
   /** What the provider was when it was asked: an answer for another one does not count. */
   provider: string;
-  checks: SignInChecks;
+  checks: ({ kind: "oidc" } & SignInChecks) | ({ kind: "saml" } & SamlChecks);
   /** Hash of what only this browser has (its cookie): an answer that was got elsewhere signs nobody in here. */
   browser: string;
   /** Who was signed in here when it began. */
@@ -126,25 +136,93 @@ export async function beginSso(
         ? await findByDomain(deps.db, email)
         : null;
   if (!row) throw new AppError("not_found", "No organization signs in addresses like this one. Use your password.");
-  const clientSecret = deps.vault.open(row.sealed, secretContext(row.id));
-  const { url, checks } = await ofProvider(async () => {
-    const configuration = await discoverIdentityProvider(fetch, { ...row, clientSecret });
-    return beginAtProvider(configuration, { redirectUri: ssoCallback(deps), email });
-  });
+  const { url, state, checks } = await ofProvider(() => beginAt(deps, row, email, fetch));
   // Two sign-ins may be under way in one browser.
   const browser = input.browser || randomBytes(32).toString("base64url");
   const pending: Pending = {
     ...{ providerId: row.id, checks, browser: hashOf(browser), userId: input.userId ?? null, next: input.next },
     provider: fingerprint(row),
   };
-  const key = keyOf(checks.state);
+  const key = keyOf(state);
   await deps.state.set(key, deps.vault.seal(JSON.stringify(pending), key), SSO_MS);
   return { url, browser };
 }
 
+/** What only the provider of an organization can answer, and where to ask it. */
+async function beginAt(
+  deps: Pick<Deps, "vault" | "publicUrl">,
+  row: StoredProvider & { organizationId: string },
+  email: string | undefined,
+  fetch: GuardedFetch,
+): Promise<{ url: string; state: string; checks: Pending["checks"] }> {
+  if (row.kind === "saml") {
+    const state = randomBytes(32).toString("base64url");
+    const { url, checks } = await beginAtSamlProvider(
+      samlProvider(row),
+      serviceProvider(deps, row.organizationId),
+      state,
+    );
+    return { url, state, checks: { kind: "saml", ...checks } };
+  }
+  const clientSecret = deps.vault.open(row.sealed, secretContext(row.id));
+  const configuration = await discoverIdentityProvider(fetch, { ...row, clientSecret });
+  const { url, checks } = await beginAtProvider(configuration, { redirectUri: ssoCallback(deps), email });
+  return { url, state: checks.state, checks: { kind: "oidc", ...checks } };
+}
+
 /** Which provider a row is at the moment. */
-function fingerprint({ issuer, clientId, sealed }: { issuer: string; clientId: string; sealed: string }): string {
-  return hashOf(JSON.stringify([issuer, clientId, sealed]));
+function fingerprint({ kind, issuer, clientId, sealed, entryPoint, certificates }: StoredProvider): string {
+  return hashOf(JSON.stringify([kind, issuer, clientId, sealed, entryPoint, certificates]));
+}
+
+/** How long an answer that was posted is kept for the browser that comes for it. */
+const POSTED_MS = 120_000;
+/** An answer with a certificate and a hundred groups has less. */
+const POSTED_CHARS_MAX = 700_000;
+const postedKey = (handle: string) => `sso-posted:${hashOf(handle)}`;
+
+/**
+ * Keeps what a SAML provider had a browser post, for the step after: a post from another site comes without our cookie, and counts for nobody.
+ * Gives the query of the address to send the browser on to, or null for an answer that nobody waits for.
+ */
+export async function keepPostedAnswer(
+  deps: Deps,
+  { response, state }: { response: string; state: string },
+): Promise<string | null> {
+  if (response === "" || response.length > POSTED_CHARS_MAX || state.length > 200) return null;
+  const sealed = await deps.state.get(keyOf(state));
+  if (!sealed) return null;
+  const { checks } = JSON.parse(deps.vault.open(sealed, keyOf(state))) as Pending;
+  if (checks.kind !== "saml") return null;
+  // One for each sign-in: nobody fills the store with answers.
+  if (!(await deps.state.setIfAbsent(`${keyOf(state)}:posted`, "1", SSO_MS))) return null;
+  const handle = randomBytes(32).toString("base64url");
+  const key = postedKey(handle);
+  await deps.state.set(key, deps.vault.seal(response, key), POSTED_MS);
+  return new URLSearchParams({ state, posted: handle }).toString();
+}
+
+async function takePostedAnswer(deps: Deps, answer: URL): Promise<string> {
+  const key = postedKey(answer.searchParams.get("posted") ?? "");
+  const sealed = await deps.state.get(key);
+  if (!sealed) throw refusal("stale");
+  await deps.state.delete(key);
+  return deps.vault.open(sealed, key);
+}
+
+/** Who came back, as their provider says. */
+async function endAt(
+  deps: Deps,
+  { row, checks, answer }: { row: ProviderRow; checks: Pending["checks"]; answer: URL },
+  fetch: GuardedFetch,
+): Promise<Claims> {
+  if (checks.kind === "saml") {
+    const response = await takePostedAnswer(deps, answer);
+    return endAtSamlProvider(samlProvider(row), serviceProvider(deps, row.organizationId), { response, checks });
+  }
+  const clientSecret = deps.vault.open(row.sealed, secretContext(row.id));
+  const configuration = await discoverIdentityProvider(fetch, { ...row, clientSecret });
+  return endAtProvider(configuration, { answer, checks });
 }
 
 async function ofProvider<Value>(work: () => Promise<Value>): Promise<Value> {
@@ -210,11 +288,7 @@ async function takeIn(
   },
   fetch: GuardedFetch,
 ): Promise<{ userId: string; organizationId: string; next: string }> {
-  const clientSecret = deps.vault.open(row.sealed, secretContext(row.id));
-  const claims = await ofProvider(async () => {
-    const configuration = await discoverIdentityProvider(fetch, { ...row, clientSecret });
-    return endAtProvider(configuration, { answer, checks: pending.checks });
-  });
+  const claims = await ofProvider(() => endAt(deps, { row, checks: pending.checks, answer }, fetch));
   const email = checkAddress(
     claims,
     row.domains.map(({ domain }) => domain),
@@ -235,12 +309,8 @@ function checkAddress({ email, emailVerified }: Claims, domains: readonly string
   return email;
 }
 
-interface ProviderRow {
-  id: string;
+interface ProviderRow extends StoredProvider {
   organizationId: string;
-  issuer: string;
-  clientId: string;
-  sealed: string;
   joinsNew: boolean;
   role: string;
 }
@@ -248,7 +318,7 @@ interface ProviderRow {
 /** The person of an answer, as a member of the organization: known by their account there, or by their address, or new. */
 async function admit(
   deps: Deps & { ip?: string },
-  { id, organizationId, issuer, clientId, sealed, joinsNew, role }: ProviderRow,
+  { id, organizationId, kind, issuer, clientId, sealed, entryPoint, certificates, joinsNew, role }: ProviderRow,
   { subject, email, name, signedIn }: Claims & { email: string; signedIn: string | null },
 ): Promise<string> {
   const providerId = accountProvider(id);
@@ -281,7 +351,7 @@ async function admit(
     }
     // Not for a provider that was changed meanwhile: it is another one's answer then.
     const { count } = await tx.ssoProvider.updateMany({
-      where: { id, issuer, clientId, sealed },
+      where: { id, kind, issuer, clientId, sealed, entryPoint, certificates: { equals: certificates } },
       data: { usedAt: new Date() },
     });
     if (count === 0) throw refusal("stale");

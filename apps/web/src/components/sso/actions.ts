@@ -25,11 +25,13 @@ export async function saveSso(_before: SsoState, form: FormData): Promise<SsoSta
   const { ctx } = await requireSession();
   const { fetch } = await runtime();
   const text = (name: string) => String(form.get(name) ?? "").trim();
-  const secret = text("clientSecret");
+  const [secret, metadata] = [text("clientSecret"), text("metadata")];
+  const provider: Partial<SsoInput> =
+    text("kind") === "saml"
+      ? { kind: "saml", ...(metadata ? { metadata } : {}) }
+      : { issuer: text("issuer"), clientId: text("clientId"), ...(secret ? { clientSecret: secret } : {}) };
   const input: SsoInput = {
-    issuer: text("issuer"),
-    clientId: text("clientId"),
-    ...(secret ? { clientSecret: secret } : {}),
+    ...provider,
     domains: text("domains")
       .split(/[\s,;]+/)
       .filter(Boolean),

@@ -4,7 +4,7 @@ import type { NextRequest } from "next/server";
 import { safeNext } from "@/server/next-path.ts";
 import { runtime } from "@/server/runtime.ts";
 import { origin } from "@/server/session.ts";
-import { ssoCookie } from "@/server/sso.ts";
+import { seeOther, ssoCookie } from "@/server/sso.ts";
 
 /** Where an organization's sign-in sends people back to. What comes in the address is never shown and never sent on. */
 export async function GET(request: NextRequest): Promise<Response> {
@@ -38,10 +38,4 @@ export async function GET(request: NextRequest): Promise<Response> {
       `/sign-in/organization?${new URLSearchParams({ problem: reason, ...(back === "/" ? {} : { next: back }) })}`,
     );
   }
-}
-
-function seeOther(location: string, cookies: string[] = []): Response {
-  const headers = new Headers({ location, "cache-control": "no-store", "referrer-policy": "no-referrer" });
-  for (const cookie of cookies) headers.append("set-cookie", cookie);
-  return new Response(null, { status: 303, headers });
 }

@@ -1,4 +1,4 @@
-import { getSso, isAllowed, ssoCallback } from "@portico/services";
+import { getSso, isAllowed, ssoAddresses } from "@portico/services";
 import type { Metadata } from "next";
 import { NotAllowed } from "@/components/shell/not-allowed.tsx";
 import { SsoDomains } from "@/components/sso/sso-domains.tsx";
@@ -16,10 +16,10 @@ export default async function SingleSignOnPage() {
     <div className="mx-auto flex max-w-4xl flex-col gap-8">
       <div>
         <PageHeader title="Single sign-on">
-          People sign in with your organization's own account, by OpenID Connect: Okta, Entra ID, Google Workspace,
-          Keycloak and others. Register a web application there with the redirect URI below.
+          People sign in with your organization's own account, by OpenID Connect or SAML 2.0: Okta, Entra ID, Google
+          Workspace, Keycloak and others. Register Portico there with the addresses below.
         </PageHeader>
-        <SsoForm key={sso?.usedAt?.toISOString() ?? "new"} sso={sso} redirectUri={ssoCallback(ctx)} />
+        <SsoForm key={sso?.usedAt?.toISOString() ?? "new"} sso={sso} addresses={ssoAddresses(ctx)} />
       </div>
       {sso ? <SsoDomains sso={sso} /> : null}
     </div>
