@@ -3,9 +3,10 @@ import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { signInThere } from "./accounts-api.ts";
-import { accessibilityFaults, chromiumPath, launchChromium } from "./chromium.ts";
+import { accessibilityFaults, chromiumPath, launchChromium, lookAround } from "./chromium.ts";
 import { SSO_CLIENT, startIdentityProvider } from "./identity-provider.ts";
 import { owner, type Portico, publish, startPortico } from "./portico.ts";
+import { signInBySaml, startSamlProvider } from "./saml-provider.ts";
 import { oauthProvider, startCallback } from "./sdk-client.ts";
 
 const linus = { email: "linus@example.com", password: "a penguin on the ice" };
@@ -20,6 +21,7 @@ const document = JSON.stringify({
 describe.skipIf(!chromiumPath)("an organization's own sign-in", () => {
   let portico: Portico;
   let idp: Awaited<ReturnType<typeof startIdentityProvider>>;
+  let saml: Awaited<ReturnType<typeof startSamlProvider>>;
   let browser: Browser;
   let admin: Page;
   const faults: string[] = [];
@@ -29,6 +31,7 @@ describe.skipIf(!chromiumPath)("an organization's own sign-in", () => {
   beforeAll(async () => {
     portico = await startPortico({ env: { PORTICO_SSO_TRUST_DOMAINS: "1" } });
     idp = await startIdentityProvider({ domain: "example.com", redirectUri: `${portico.url}/sso/callback` });
+    saml = await startSamlProvider({ domain: "example.com" });
     browser = await launchChromium();
     admin = await newPage();
     await signInByPassword(admin, owner);
@@ -36,7 +39,7 @@ describe.skipIf(!chromiumPath)("an organization's own sign-in", () => {
   });
   afterAll(async () => {
     await browser?.close();
-    await Promise.all([portico?.stop(), idp?.stop()]);
+    await Promise.all([portico?.stop(), idp?.stop(), saml?.stop()]);
   });
 
   async function signInByPassword(page: Page, { email, password }: { email: string; password: string }) {
@@ -199,6 +202,49 @@ describe.skipIf(!chromiumPath)("an organization's own sign-in", () => {
     await page.goto(asked[0] ?? "");
     await signInThere(page, idp, "grace");
     await page.getByRole("button", { name: "Account of Grace" }).waitFor();
+  });
+
+  it("speaks SAML as well, from a provider on another site", async () => {
+    await admin.goto(`${portico.url}/settings/single-sign-on`);
+    await admin.getByLabel("Require it").uncheck();
+    await admin.getByLabel("Protocol").selectOption("SAML 2.0");
+    const consumer = admin.getByLabel("Assertion consumer service URL");
+    expect(await consumer.inputValue()).toBe(`${portico.url}/sso/saml`);
+    const entityId = await admin.getByLabel("Entity ID, and address of our metadata").inputValue();
+    expect(await (await fetch(entityId)).text()).toContain(`Location="${portico.url}/sso/saml"`);
+    await admin.getByLabel("Metadata of your provider").fill(`${saml.url}/nothing`);
+    await admin.getByRole("button", { name: "Save" }).click();
+    await admin.getByText(/The metadata's address answers 404/).waitFor();
+    faults.push(...(await lookAround(admin, "sso-saml-refused")));
+    await admin.getByLabel("Metadata of your provider").fill(`${saml.url}/metadata`);
+    await admin.getByRole("button", { name: "Save" }).click();
+    await admin.getByText(/Answers come from/).waitFor();
+    faults.push(...(await lookAround(admin, "sso-saml")));
+    await admin.getByRole("button", { name: "Try it" }).click();
+    await signInBySaml(admin, saml, "ada");
+    await admin.waitForURL(`${portico.url}/settings/single-sign-on`);
+    await admin.getByText(/Last used/).waitFor();
+
+    const page = await newPage();
+    const posted = page.waitForRequest((request) => request.url() === `${portico.url}/sso/saml`);
+    await page.goto(`${portico.url}/sign-in/organization`);
+    await page.getByLabel("E-mail address").fill("katherine@example.com");
+    await page.getByRole("button", { name: "Continue" }).click();
+    await signInBySaml(page, saml, "katherine");
+    await page.getByRole("button", { name: "Account of Katherine" }).waitFor();
+
+    // The same answer again, from another browser, signs nobody in.
+    const form = new URLSearchParams((await posted).postData() ?? "");
+    const victim = await newPage();
+    await victim.goto("about:blank");
+    await victim.setContent(
+      `<form method="post" action="${portico.url}/sso/saml">${[...form].map(([name, value]) => `<input name="${name}" value="${value}">`).join("")}<button>Win a prize</button></form>`,
+    );
+    await victim.getByRole("button", { name: "Win a prize" }).click();
+    await victim.getByText(/was not begun in this browser/).waitFor();
+    await look(victim);
+    await victim.goto(`${portico.url}/`);
+    await victim.waitForURL(/\/sign-in/);
   });
 
   it("finds no fault on any of these pages, and no secret in the log", () => {

@@ -245,7 +245,7 @@ async function inWords<Value>(field: string, work: () => Promise<Value>): Promis
   try {
     return await work();
   } catch (error) {
-    if (error instanceof IdentityProviderError) throw refused(field, error.message);
+    if (error instanceof IdentityProviderError) throw refused(field, error.message.replace(/\.$/, ""));
     throw error;
   }
 }
