@@ -178,12 +178,16 @@ describe.skipIf(!chromiumPath)("the first run", () => {
     await page.getByText("The document could not be imported").waitFor();
     await page.getByText(/Line 2, column 3: The document is not valid JSON: .+ double quotes/).waitFor();
     await page.getByRole("group", { name: "The document around line 2" }).getByText("this is no document").waitFor();
-    await page
-      .getByRole("main")
-      .getByRole("link", { name: /another|again/i })
-      .first()
-      .click();
+    await page.getByRole("main").getByRole("link", { name: "Change it and try again" }).click();
     await page.waitForURL(`${portico.url}/new`);
+    // Nothing of what was typed is lost, until it was read.
+    const kept = page.getByLabel(/text of a document/i);
+    expect(await kept.inputValue()).toBe("{\n  this is no document");
+    await kept.fill(parcels);
+    await press(/read document/i);
+    await picker("Parcels");
+    await begin();
+    expect(await page.getByLabel("Link to an OpenAPI document").inputValue()).toBe("");
     expect(problems).toEqual([]);
   });
 

@@ -122,8 +122,9 @@ describe.skipIf(!chromiumPath)("a server of several APIs", () => {
     await link().fill(`${billing.url}/broken.json`);
     await button("Read document").click();
     await page.getByText("The document could not be imported").waitFor(SOON);
-    await page.getByRole("link", { name: "Try another document" }).click();
+    await page.getByRole("link", { name: "Change it and try again" }).click();
     await page.waitForURL(at("/add-document"));
+    expect(await link().inputValue()).toBe(`${billing.url}/broken.json`);
     expect(problems).toEqual([]);
   });
 

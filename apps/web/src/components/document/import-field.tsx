@@ -1,7 +1,7 @@
 "use client";
 
 import { FileUp, FlaskConical, Link2, TextCursorInput } from "lucide-react";
-import { type DragEvent, useActionState, useId, useRef, useState, useTransition } from "react";
+import { type DragEvent, useActionState, useEffect, useId, useRef, useState, useTransition } from "react";
 import { Button } from "@/components/ui/button.tsx";
 import { cx } from "@/components/ui/cx.ts";
 import { Input, Textarea } from "@/components/ui/field.tsx";
@@ -9,6 +9,7 @@ import { bytes } from "@/components/ui/figures.ts";
 import { Notice } from "@/components/ui/notice.tsx";
 import { startImport } from "./actions.ts";
 import { type ImportFor, importQuery } from "./next-page.ts";
+import { type TypedImport, typedImport } from "./typed-import.ts";
 
 const DOCUMENT_MB_MAX = 32;
 /** What starts like this is a command, whatever field it was pasted into. */
@@ -35,9 +36,16 @@ export function ImportField({
 }) {
   const [state, act, isPending] = useActionState(startImport, null);
   const [, start] = useTransition();
-  const [mode, setMode] = useState<"link" | "text">("link");
+  const [mode, setMode] = useState<TypedImport["mode"]>("link");
   const [url, setUrl] = useState("");
   const [text, setText] = useState("");
+  useEffect(() => {
+    const typed = typedImport.get();
+    if (!typed) return;
+    setMode(typed.mode);
+    setUrl(typed.url);
+    setText(typed.text);
+  }, []);
   const [isOver, setOver] = useState(false);
   const [problem, setProblem] = useState<string>();
   const file = useRef<HTMLInputElement>(null);
@@ -94,6 +102,7 @@ export function ImportField({
         className="flex flex-col gap-2 sm:flex-row sm:items-start"
         onSubmit={(event) => {
           event.preventDefault();
+          typedImport.keep({ mode, url, text });
           send(mode === "link" ? { url } : { content: text });
         }}
       >

@@ -11,6 +11,7 @@ import { importAddress } from "./choices.ts";
 import { DiagnosticList, type DiagnosticView } from "./diagnostic-list.tsx";
 import { Excerpt, placeWords } from "./excerpt.tsx";
 import { type ImportFor, nextPage, startPage } from "./next-page.ts";
+import { typedImport } from "./typed-import.ts";
 
 const POLL_MS = 1_500;
 
@@ -35,7 +36,9 @@ export function JobProgress({
   }, [message]);
   useEffect(() => {
     const next = nextPage(job, goal);
-    if (next) router.replace(next);
+    if (!next) return;
+    typedImport.forget();
+    router.replace(next);
   }, [job, router, goal]);
 
   const isUpgrade = goal !== undefined && !goal.isAdded;
@@ -104,7 +107,7 @@ function Failure({ job, start, startWord }: { job: JobView; start: string; start
         title="The document could not be imported"
         action={
           <Link href={start} className={buttonClass({ look: "primary" })}>
-            {startWord}
+            {typedImport.get() ? "Change it and try again" : startWord}
           </Link>
         }
       >

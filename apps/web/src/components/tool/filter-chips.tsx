@@ -62,7 +62,7 @@ export function FilterChips({
           </Chip>
         ))}
       </fieldset>
-      <div className="flex min-h-8 items-center gap-2">
+      <div className={cx("flex items-center gap-2", isFiltered ? "min-h-8" : "sm:min-h-8")}>
         <p role="status" className="text-muted">
           {isFiltered ? `${shown.toLocaleString("en")} of ${rows.length.toLocaleString("en")} shown` : ""}
         </p>
