@@ -89,7 +89,8 @@ function isSafe(text: string): boolean {
 
 const oauthClient = {
   clientId: z.string().trim().min(1).max(512),
-  tokenUrl: secretUrlSchema,
+  /** Left out: what the document says. */
+  tokenUrl: secretUrlSchema.optional(),
   scopes: z.array(z.string().trim().min(1).max(256)).max(100).optional(),
   sendIn: z.enum(["header", "form"]).default("header"),
 };
@@ -119,7 +120,8 @@ export const credentialSchema = z.discriminatedUnion("type", [
       type: z.literal("authorizationCode"),
       ...oauthClient,
       clientSecret: secret.optional(),
-      authorizationUrl: secretUrlSchema,
+      /** Left out: what the document says. */
+      authorizationUrl: secretUrlSchema.optional(),
       /** Who the authorization server says that it is. What comes back from another is refused (RFC 9207). */
       issuer: secretUrlSchema.optional(),
       /** It names itself in everything that it sends back: what comes without a name is refused too. */
@@ -132,8 +134,15 @@ export const credentialSchema = z.discriminatedUnion("type", [
     }),
   referenceSchema,
 ]);
-/** What is stored for a security scheme: what is sent, what tokens are got with, or where the value is. */
-export type StoredCredential = z.output<typeof credentialSchema>;
+/** A credential as it is given: what is sent, what tokens are got with, or where the value is. */
+export type GivenCredential = z.output<typeof credentialSchema>;
+type Whole<Given> = Given extends { type: "clientCredentials" }
+  ? Given & { tokenUrl: string }
+  : Given extends { type: "authorizationCode" }
+    ? Given & { tokenUrl: string; authorizationUrl: string }
+    : Given;
+/** The same with the addresses of tokens, as it is stored for a security scheme. */
+export type StoredCredential = Whole<GivenCredential>;
 
 /** How many bytes a pasted or uploaded document may have. */
 export const SOURCE_BYTES_MAX = 32 * 1024 * 1024;

@@ -112,3 +112,49 @@ it("is stored and removed by the server's slug as well as by its id", async () =
   await services.removeCredential({ ctx: test.ctx, input: { serverId: "by-slug", scheme: "key" } });
   expect(await services.openCredentials(test.deps, serverId)).toEqual({});
 });
+
+describe("a client that tokens are got with", () => {
+  const flows = {
+    clientCredentials: { tokenUrl: "https://login.a.example/token", scopes: {} },
+    authorizationCode: {
+      ...{ tokenUrl: "https://login.a.example/token", authorizationUrl: "https://login.a.example/authorize" },
+      scopes: {},
+    },
+  };
+  const withFlows = (described: object) =>
+    JSON.stringify({
+      ...JSON.parse(documentAt("https://a.example")),
+      security: [{ key: [] }],
+      components: { securitySchemes: { key: { type: "oauth2", flows: described } } },
+    });
+  const kept = async (serverId: string) => (await services.openCredentials(test.deps, serverId)).key;
+  const client = { clientId: "id", clientSecret: "secret" };
+  it.each([
+    ["clientCredentials", { tokenUrl: "https://login.a.example/token" }],
+    [
+      "authorizationCode",
+      { tokenUrl: "https://login.a.example/token", authorizationUrl: "https://login.a.example/authorize" },
+    ],
+  ] as const)("has the addresses of the document where it names none: %s", async (type, addresses) => {
+    const credentials = { key: { type, ...client } };
+    const serverId = await publish(`flows-${++count}`, withFlows(flows), { credentials });
+    expect(await kept(serverId)).toMatchObject({ type, ...client, ...addresses });
+    const own = { tokenUrl: "https://other.example/token" };
+    await services.setCredential({
+      ctx: test.ctx,
+      input: { serverId, scheme: "key", credential: { type, ...client, ...own } },
+    });
+    expect(await kept(serverId)).toMatchObject({ ...addresses, ...own });
+  });
+  it("is asked for what neither says, and for nothing that would be sent in the clear", async () => {
+    for (const described of [{}, { clientCredentials: { tokenUrl: "http://a.example/token", scopes: {} } }]) {
+      const serverId = await publish(`flows-${++count}`, withFlows(described));
+      await expect(
+        services.setCredential({
+          ctx: test.ctx,
+          input: { serverId, scheme: "key", credential: { type: "clientCredentials", ...client } },
+        }),
+      ).rejects.toMatchObject({ code: "invalid_input", message: expect.stringMatching(/^tokenUrl: give it/) });
+    }
+  });
+});

@@ -5,7 +5,7 @@ import { originOf } from "@portico/upstream";
 import type { Ctx } from "../context.ts";
 import type { Environment } from "../environment.ts";
 import { AppError } from "../error.ts";
-import type { Reference, StoredCredential } from "../input.ts";
+import { type GivenCredential, type Reference, type StoredCredential, secretUrlSchema } from "../input.ts";
 import type { TokenOwner } from "../serve/upstream-token.ts";
 import type { Manifest } from "./manifest.ts";
 import { type Places, type ProfileBases, placeOf } from "./places.ts";
@@ -54,12 +54,12 @@ const SATISFIES: Record<SecurityScheme["type"], readonly StoredCredential["type"
 
 /**
  * The credential as it is stored. Refuses one for a scheme that the document does not have or that wants another kind. Of a reference it is
- * added what its value will be.
+ * added what its value will be; of a client, addresses that were left out and the document says.
  */
 export function checkCredential(
   schemes: readonly SecurityScheme[],
   name: string,
-  credential: StoredCredential,
+  credential: GivenCredential,
 ): KeptCredential {
   const scheme = schemes.find((candidate) => candidate.name === name);
   if (!scheme) {
@@ -68,12 +68,32 @@ export function checkCredential(
       scheme: name,
     });
   }
-  if (SATISFIES[scheme.type].includes(credential.type))
-    return credential.type === "environment" ? { ...credential, as: kindOf(scheme) } : credential;
+  if (SATISFIES[scheme.type].includes(credential.type)) {
+    if (credential.type === "environment") return { ...credential, as: kindOf(scheme) };
+    return "clientId" in credential ? withAddresses(scheme, credential) : credential;
+  }
   const wanted = SATISFIES[scheme.type].join(" or ") || "a kind that Portico cannot send yet";
   throw new AppError("invalid_input", `The security scheme "${name}" wants ${wanted}, not ${credential.type}.`, {
     scheme: name,
   });
+}
+
+/** A client with the addresses that it needs: its own, or those of the flow that the document describes. */
+function withAddresses(
+  scheme: SecurityScheme,
+  client: Extract<GivenCredential, { clientId: string }>,
+): Extract<StoredCredential, { clientId: string }> {
+  const flow = (scheme.flows as Record<string, Record<string, unknown>> | undefined)?.[client.type];
+  const addressOf = (name: "tokenUrl" | "authorizationUrl", given: string | undefined) => {
+    const parsed = secretUrlSchema.safeParse(given ?? flow?.[name]);
+    if (parsed.success) return parsed.data;
+    const message = `give it: the document does not say where that is for "${scheme.name}"`;
+    throw new AppError("invalid_input", `${name}: ${message}`, { issues: [{ field: name, message }] });
+  };
+  const tokenUrl = addressOf("tokenUrl", client.tokenUrl);
+  return client.type === "clientCredentials"
+    ? { ...client, tokenUrl }
+    : { ...client, tokenUrl, authorizationUrl: addressOf("authorizationUrl", client.authorizationUrl) };
 }
 
 /** What is stored for a security scheme, sealed. */
