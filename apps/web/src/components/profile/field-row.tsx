@@ -3,6 +3,7 @@
 import type { ProfileField, ProfileSettings, ProfileView } from "@portico/services";
 import { Check } from "lucide-react";
 import { useState } from "react";
+import { FromEnvironment } from "@/components/credential/from-environment.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Confirm } from "@/components/ui/confirm.tsx";
 import { Dialog } from "@/components/ui/dialog.tsx";
@@ -12,7 +13,7 @@ import { Time } from "@/components/ui/time.tsx";
 import { useToast } from "@/components/ui/toast.tsx";
 import { useFormAction } from "@/components/ui/use-form-action.ts";
 import type { Outcome } from "@/server/outcome.ts";
-import { FromEnvironment } from "../credential/from-environment.tsx";
+
 import { forgetStoredValue, storeValue } from "./actions.ts";
 import { type CredentialKind, credentialKind, KIND_NAMES } from "./credential-kind.ts";
 
