@@ -7,6 +7,7 @@ import { audit } from "../audit/audit.ts";
 import type { Call, Ctx } from "../context.ts";
 import { AppError, notFound } from "../error.ts";
 import { parseInput } from "../input.ts";
+import { COMPOSED } from "../server/composed-tools.ts";
 import { findServer, type ServerRow } from "../server/find-server.ts";
 import { readDraft } from "../server/review-publish.ts";
 import { needsWord } from "../try/needs-word.ts";
@@ -48,7 +49,8 @@ export interface EvalCaseView {
   name: string;
   /** What the draft calls the tool, or what it was called when it was there. */
   tool: string;
-  operation: string;
+  /** Null for a tool of several calls. */
+  operation: string | null;
   /** Null where the draft has no such tool. */
   kind: ToolKind | null;
   /** Whether a person has to agree before the API is really called. */
@@ -200,9 +202,13 @@ export function findTool(
   return tools.find((one) => one.operation === operation) ?? tools.find(({ name }) => name === tool);
 }
 
+function operationOf({ operation }: Pick<CaseRow, "operation">): string | null {
+  return operation.startsWith(`${COMPOSED} `) ? null : operation;
+}
+
 /** Why a case has nothing to call, and what to do. */
 export function toolIsGone({ operation, tool }: Pick<CaseRow, "operation" | "tool">, where: string): string {
-  const of = operation === tool || operation.startsWith("COMPOSED ") ? "" : ` (${operation})`;
+  const of = operation === tool || operationOf({ operation }) === null ? "" : ` (${operation})`;
   return `${where} has no tool "${tool}"${of}. If it has another name or address now, choose it for this case; if it was dropped, pick it again or remove the case.`;
 }
 
@@ -249,7 +255,7 @@ async function toViews(ctx: Ctx, server: ServerRow, rows: readonly CaseRow[]): P
       id: row.id,
       name: row.name,
       tool: tool?.name ?? row.tool,
-      operation: tool?.operation ?? row.operation,
+      operation: operationOf(tool ?? row),
       kind: tool ? toolKind(tool) : null,
       needsWord: tool ? needsWord(tool) : false,
       problem: tool ? null : toolIsGone(row, "The draft"),

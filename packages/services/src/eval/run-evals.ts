@@ -41,6 +41,7 @@ export interface EvalResult {
   /** Why it did not pass or was not run, a sentence each. */
   faults: string[];
   durationMs: number;
+  at: string;
 }
 
 export interface EvalRunView {
@@ -79,7 +80,7 @@ export async function runEvals({
     const named = { id: row.id, name: row.name, tool: tool?.name ?? row.tool };
     const ended = (state: EvalResult["state"], faults: string[], durationMs = 0): EvalResult => ({
       ...named,
-      ...{ state, faults, durationMs: Math.round(durationMs) },
+      ...{ state, faults, durationMs: Math.round(durationMs), at: new Date().toISOString() },
     });
     if (!tool) return ended("failed", [toolIsGone(row, where)]);
     if (from === "api" && !mayChange && needsWord(tool))
@@ -109,10 +110,9 @@ export async function runEvals({
     const result = await run(row);
     results.push(result);
     if (result.state === "notRun") continue;
-    const { faults, durationMs } = result;
+    const { faults, durationMs, at } = result;
     const lastRun: LastRun = {
-      at: new Date().toISOString(),
-      on,
+      ...{ at, on },
       ...(version === null ? { lock: server.lock } : { version }),
       ...{ from, isPassed: result.state === "passed", faults, durationMs },
     };
