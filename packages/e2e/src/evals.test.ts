@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CROSSWISE, chromiumPath, lookAround, openSignedIn } from "./chromium.ts";
 import { apiKey, type Portico, publish, startPortico } from "./portico.ts";
@@ -50,8 +50,8 @@ describe.skipIf(!chromiumPath)("a builder keeps calls as eval cases", () => {
     await api?.stop();
   });
 
-  const look = async (name: string, looks?: typeof CROSSWISE) =>
-    faults.push(...(await lookAround(page, name, undefined, looks)));
+  const look = async (name: string, looks?: typeof CROSSWISE, bring?: Locator) =>
+    faults.push(...(await lookAround(page, name, bring, looks)));
   const casesPage = () => page.goto(`${portico.url}/servers/boats/try/cases`);
   const row = (name: string) =>
     page.getByRole("listitem").filter({ has: page.getByRole("button", { name: `Run ${name}` }) });
@@ -116,8 +116,9 @@ describe.skipIf(!chromiumPath)("a builder keeps calls as eval cases", () => {
     await row("A boat is added")
       .getByText(/It changes something at the API/)
       .waitFor();
+    await page.getByText("1 failed · 1 not run").waitFor();
     expect(api.requests.slice(before).map(({ method }) => method)).toEqual(["GET"]);
-    await look("evals-list");
+    await look("evals-list", undefined, page.getByText(/portico eval run/));
     await row("A boat is added").getByRole("button", { name: "Run A boat is added" }).click();
     await page.getByRole("alertdialog", { name: "Run A boat is added" }).waitFor();
     await look("evals-confirm", CROSSWISE);
@@ -128,11 +129,8 @@ describe.skipIf(!chromiumPath)("a builder keeps calls as eval cases", () => {
 
   it("is told before publishing, and where", async () => {
     await rest("PATCH", `/tools/${encodeURIComponent("GET /harbors")}`, { title: "Harbors" });
-    await page.reload();
-    await page
-      .getByRole("button", { name: /^Publish/ })
-      .first()
-      .click();
+    await page.goto(`${portico.url}/servers/boats/tools`);
+    await page.getByRole("button", { name: "Publish changes" }).click();
     await page.getByText("2 eval cases were not run on this draft.").waitFor();
     await page.getByRole("link", { name: "Open the eval cases" }).click();
     await row("Kayaks are listed")
@@ -146,8 +144,8 @@ describe.skipIf(!chromiumPath)("a builder keeps calls as eval cases", () => {
     await row("Kayaks are listed")
       .getByText(/no tool "listBoats" \(GET \/boats\)/)
       .waitFor();
-    await look("evals-gone", CROSSWISE);
-    await page.getByRole("button", { name: "Change Kayaks are listed" }).click();
+    await look("evals-gone", CROSSWISE, page.getByText(/portico eval run/));
+    await page.getByRole("button", { name: "Choose another tool" }).click();
     const dialog = page.getByRole("dialog", { name: "Change the eval case" });
     await dialog.getByLabel("Arguments as JSON").fill("{");
     await dialog.getByRole("button", { name: "Save changes" }).click();

@@ -45,6 +45,12 @@ export function CaseRow({
   const faults = result ? result.faults : (lastRun?.faults ?? []);
   const run = (mayChange: boolean) => runs.run([one], { ...as, mayChange });
   const isAsked = as.from === "api" && needsWord;
+  const changing = {
+    ...{ address, one, tools },
+    onChanged: (hasOtherCall: boolean) => {
+      if (hasOtherCall) runs.forget(id);
+    },
+  };
   const runButton = (
     <Button
       size="small"
@@ -69,7 +75,7 @@ export function CaseRow({
             <code className="font-mono">{tool}</code> {argumentWords(one.arguments)}
           </p>
         </div>
-        <div className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm text-muted">
+        <div className="flex min-h-7 flex-wrap items-center gap-x-3 gap-y-1 text-sm text-muted">
           {isRunning ? (
             <span className="flex items-center gap-1.5">
               <LoaderCircle size={14} aria-hidden className="animate-spin" />
@@ -102,10 +108,7 @@ export function CaseRow({
             runButton
           )}
           <ChangeCase
-            address={address}
-            one={one}
-            tools={tools}
-            onChanged={(hasOtherCall) => hasOtherCall && runs.forget(id)}
+            {...changing}
             trigger={
               <Button look="quiet" size="small" aria-label={`Change ${name}`} title="Change" className="px-1.5">
                 <Pencil size={16} aria-hidden />
@@ -116,7 +119,12 @@ export function CaseRow({
         </div>
       </div>
       {problem ? (
-        <Notice title="It has no tool to call">{problem}</Notice>
+        <Notice
+          title="It has no tool to call"
+          action={<ChangeCase {...changing} trigger={<Button size="small">Choose another tool</Button>} />}
+        >
+          {problem}
+        </Notice>
       ) : faults.length > 0 && !isRunning ? (
         <ul className="list-disc pl-5 [overflow-wrap:anywhere]">
           {faults.slice(0, 5).map((fault) => (
