@@ -75,7 +75,7 @@ export function CaseRow({
             <code className="font-mono">{tool}</code> {argumentWords(one.arguments)}
           </p>
         </div>
-        <div className="flex min-h-7 flex-wrap items-center gap-x-3 gap-y-1 text-sm text-muted">
+        <div className="flex min-h-7 flex-wrap items-center gap-x-3 gap-y-1 text-sm text-muted max-sm:basis-full">
           {isRunning ? (
             <span className="flex items-center gap-1.5">
               <LoaderCircle size={14} aria-hidden className="animate-spin" />
