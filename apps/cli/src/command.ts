@@ -10,6 +10,8 @@ export interface CommandDeps {
   print: (value: unknown, text: () => string) => void;
   /** A step of long work, for people. */
   report: (message: string) => void;
+  /** A part of the answer as soon as it is known, for people. */
+  say: (text: string) => void;
 }
 
 /** Where a server is in the REST API, by slug or id; `parts` lead further. */

@@ -1,24 +1,24 @@
 #!/usr/bin/env node
-import { parseSuite, runSuite } from "@portico/evals";
 import { Command, CommanderError, Help } from "commander";
 import { addAccessCommands } from "./access.ts";
 import { type Api, ApiError, createApi, settle } from "./api.ts";
 import { operationsOr, readArguments, type ToolArguments, withToolArguments } from "./arguments.ts";
 import { addCallsCommand } from "./calls.ts";
 import { type DocumentChanges, summarizeChanges } from "./changes.ts";
-import { type CommandDeps, EXIT, serverPath } from "./command.ts";
+import { type CommandDeps, EXIT } from "./command.ts";
 import { addConnectionCommands } from "./connections.ts";
 import { putCredentials, withCredentialOptions } from "./credential.ts";
 import { addDocumentCommands } from "./documents.ts";
 import { addEditCommand } from "./edit.ts";
+import { addEvalCommands } from "./evals.ts";
 import { type PositionView, placeText, quotedIn } from "./excerpt.ts";
 import { addLintCommand } from "./lint.ts";
-import { mcpRequest } from "./mcp.ts";
+import { mcpRequest, mcpUrl } from "./mcp.ts";
 import { addModelCommands } from "./models.ts";
 import { contentText, count, firstLine, type ToolResult, visible } from "./output.ts";
 import { addProfileCommands } from "./profiles.ts";
 import { addServersCommand } from "./servers.ts";
-import { readJson, SOURCE, toSource, withSourceOptions } from "./source.ts";
+import { SOURCE, toSource, withSourceOptions } from "./source.ts";
 import { addTryCommand } from "./try.ts";
 import { addVersionCommands } from "./versions.ts";
 
@@ -61,6 +61,9 @@ function api(): Api {
 const isJson = () => program.opts<{ json?: boolean }>().json === true;
 const print = (value: unknown, text: () => string) =>
   console.log(isJson() ? JSON.stringify(value, null, 2) : visible(text()));
+const say = (text: string) => {
+  if (!isJson()) console.log(visible(text));
+};
 const report = (message: string) => {
   if (!isJson()) console.error(visible(`  ${message} …`));
 };
@@ -161,52 +164,19 @@ withToolArguments(
   if (result.isError) process.exitCode = EXIT.failed;
 });
 
-program
-  .command("eval")
-  .description("check that a published server still does what it is for")
-  .command("run")
-  .description("run a suite of cases, and exit 1 when one fails")
-  .argument("<suite>", "a JSON file; packages/evals says what is in it")
-  .requiredOption("--server <server>", "its slug, id or MCP address")
-  .action(async (file: string, { server }: { server: string }) => {
-    const portico = api();
-    const parsed = parseSuite(await readJson(file));
-    if (!parsed.ok) throw new ApiError("usage", `${file} is not a suite. ${parsed.problems.join("; ")}`);
-    const url = await mcpUrl(portico, server);
-    const run = await runSuite(parsed.suite, {
-      callTool: (tool, args) => mcpRequest<ToolResult>(url, portico.key, "tools/call", { name: tool, arguments: args }),
-      now: () => performance.now(),
-      onResult: ({ name, isPassed, faults, durationMs }) => {
-        if (isJson()) return;
-        console.log(`${isPassed ? "ok  " : "FAIL"} ${name} (${Math.round(durationMs)} ms)`);
-        for (const fault of faults) console.log(`     ${fault}`);
-      },
-    });
-    print(run, () => `${run.passed} passed, ${run.failed} failed`);
-    if (run.failed > 0) process.exitCode = EXIT.failed;
-  });
-
-const deps: CommandDeps = { api, print, report };
+const deps: CommandDeps = { api, print, report, say };
 addServersCommand(program, deps);
 addDocumentCommands(program, deps);
 addEditCommand(program, deps);
 addLintCommand(program, deps);
 addTryCommand(program, deps);
+addEvalCommands(program, deps);
 addVersionCommands(program, deps);
 addAccessCommands(program, deps);
 addConnectionCommands(program, deps);
 addProfileCommands(program, deps);
 addCallsCommand(program, deps);
 addModelCommands(program, deps);
-
-/** The MCP address of a server given by slug, id or address. The API key goes nowhere but to its own Portico. */
-async function mcpUrl(portico: Api, server: string): Promise<string> {
-  if (/^https?:\/\//.test(server)) {
-    if (server.startsWith(`${portico.url}/`)) return server;
-    throw new ApiError("usage", `${server} is not on ${portico.url}: set PORTICO_URL or --url to where it is.`);
-  }
-  return (await portico.request<{ mcpUrl: string }>("GET", serverPath(server))).mcpUrl;
-}
 
 function mark({ readOnlyHint }: McpTool["annotations"] = {}): string {
   return readOnlyHint ? "read " : "write";

@@ -1,4 +1,5 @@
-import { ApiError } from "./api.ts";
+import { type Api, ApiError } from "./api.ts";
+import { serverPath } from "./command.ts";
 
 const PROTOCOL = "2026-07-28";
 const META = "io.modelcontextprotocol";
@@ -57,4 +58,13 @@ function headerValue(name: string): string {
   return /^[\x21-\x7e]+$/.test(name) && !name.startsWith("=?base64?")
     ? name
     : `=?base64?${Buffer.from(name).toString("base64")}?=`;
+}
+
+/** The MCP address of a server given by slug, id or address. The API key goes nowhere but to its own Portico. */
+export async function mcpUrl(portico: Api, server: string): Promise<string> {
+  if (/^https?:\/\//.test(server)) {
+    if (server.startsWith(`${portico.url}/`)) return server;
+    throw new ApiError("usage", `${server} is not on ${portico.url}: set PORTICO_URL or --url to where it is.`);
+  }
+  return (await portico.request<{ mcpUrl: string }>("GET", serverPath(server))).mcpUrl;
 }

@@ -18,7 +18,7 @@ export interface TriedCall {
   diagnostic?: string;
 }
 
-interface TriedComposed {
+export interface TriedComposed {
   result: ToolResult;
   steps: { id: string; operation: string; calls: number; failed: number; ms: number }[];
 }
@@ -83,7 +83,7 @@ export function addTryCommand(program: Command, { api, print }: CommandDeps): vo
 }
 
 /** The operation of a tool of the draft, or a tool of several calls as it is drafted. */
-async function findTool(
+export async function findTool(
   portico: Api,
   server: string,
   wanted: string,

@@ -27,6 +27,7 @@ const PREFIXES = {
   ssoProvider: "sso",
   ssoDomain: "dom",
   modelProvider: "mdl",
+  evalCase: "evc",
   job: "job",
   usageEvent: "evt",
   auditEvent: "aud",

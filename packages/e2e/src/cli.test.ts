@@ -70,6 +70,50 @@ it("publishes, lists, calls and evaluates the sample from a terminal", async () 
   ]);
 });
 
+it("keeps eval cases with a server: saves, runs, lists, exports, imports, renames and removes them", async () => {
+  const evals = (...args: string[]) => run(["eval", ...args]);
+  expect((await evals("list", "harbor")).out).toMatch(/no eval case yet\. Save one with: portico eval save harbor/);
+  const kayak = ["save", "harbor", "kayaks", "--tool", "listTours", "--arg", "kind=kayak"];
+  const wrong = await evals(...kayak, "--match", "result[0].colour");
+  expect([wrong.code, wrong.err]).toEqual([
+    1,
+    expect.stringMatching(/no field of the answer.*There is: result\[0\]\.id/),
+  ]);
+  expect((await evals(...kayak, "--match", "result[0].id")).out).toBe('Saved "kayaks".\n');
+  const refused = ["save", "harbor", "no such tour", "--tool", "GET /tours/{tourId}", "--arg", "tourId=x", "--refused"];
+  expect((await evals(...refused, "--contains", "no tour")).code).toBe(0);
+  const booking = ["save", "harbor", "a booking", "--tool", "createBooking"];
+  expect((await evals(...booking)).code).toBe(0);
+
+  const ran = await evals("run", "--server", "harbor");
+  expect([ran.code, ran.out]).toEqual([
+    0,
+    expect.stringMatching(
+      /^-- {3}a booking\n {5}It changes something.*\nok {3}kayaks \(\d+ ms\)\nok {3}no such tour .*\n2 passed, 0 failed, 1 not run\n$/,
+    ),
+  ]);
+  const sure = await evals("run", "--server", "harbor", "--case", "a booking", "--may-change");
+  expect([sure.code, sure.out]).toEqual([1, expect.stringMatching(/^FAIL a booking.*\n {5}It refused: /)]);
+  expect((await evals("list", "harbor")).out).toMatch(
+    /^a booking +createBooking +failed on the draft, .*\nkayaks +listTours +passed on the draft, /,
+  );
+
+  const file = path.join(portico.dataDir, "kept.json");
+  fs.writeFileSync(file, (await evals("export", "harbor")).out);
+  const published = await evals("run", file, "--server", "harbor");
+  expect([published.code, published.out]).toEqual([1, expect.stringMatching(/\n2 passed, 1 failed\n$/)]);
+  expect((await evals("rename", "harbor", "kayaks", "Kayaks")).out).toBe('It is called "Kayaks" now.\n');
+  expect((await evals("import", "harbor", file)).out).toBe("Added 1 case, replaced 2.\n");
+  expect((await evals("remove", "harbor", "a booking")).out).toBe('Removed "a booking".\n');
+  const gone = await evals("remove", "harbor", "a booking");
+  expect([gone.code, gone.err]).toEqual([
+    1,
+    expect.stringMatching(/no eval case "a booking"\. There is: Kayaks, kayaks/),
+  ]);
+  const mixed = await evals("run", file, "--server", "harbor", "--may-change");
+  expect([mixed.code, mixed.err]).toEqual([2, expect.stringMatching(/A file is run as clients call/)]);
+});
+
 it("adds, tests, lists and removes a model provider, whose key is in no argument and no output", async () => {
   const stub = await startModelStub(() => ({ text: "ready" }));
   const models = (args: string[], env: Record<string, string> = {}) => run(["models", ...args], env);

@@ -17,31 +17,36 @@ export function judge(expected: EvalCase["expect"], answer: ToolAnswer, duration
     if (!text.toLowerCase().includes(wanted.toLowerCase()))
       faults.push(`The answer does not say ${JSON.stringify(wanted)}.`);
   }
-  if (expected.matches !== undefined)
-    faults.push(...differences(expected.matches, answer.structuredContent, "the answer"));
+  if (expected.matches !== undefined) faults.push(...differences(expected.matches, answer.structuredContent, ""));
   if (expected.withinMs !== undefined && durationMs > expected.withinMs) {
     faults.push(`It took ${Math.round(durationMs)} ms, more than ${expected.withinMs}.`);
   }
   return faults;
 }
 
-/** Where a value lacks what a pattern names. Objects may have more members; lists are compared place by place, up to the pattern's end. */
-function differences(pattern: unknown, value: unknown, place: string): string[] {
+/**
+ * Where a value lacks what a pattern names, each place by its path: `result[0].id`. Objects may have more members; lists are compared place by
+ * place, up to the pattern's end.
+ */
+function differences(pattern: unknown, value: unknown, path: string): string[] {
+  const place = path || "The answer";
   if (typeof pattern !== "object" || pattern === null) {
     return Object.is(pattern, value) ? [] : [`${place} is ${show(value)}, not ${show(pattern)}.`];
   }
-  if (typeof value !== "object" || value === null || Array.isArray(pattern) !== Array.isArray(value)) {
-    return [`${place} is ${show(value)}, not ${Array.isArray(pattern) ? "a list" : "an object"}.`];
+  const isList = Array.isArray(pattern);
+  if (typeof value !== "object" || value === null || isList !== Array.isArray(value)) {
+    return [`${place} is ${show(value)}, not ${isList ? "a list" : "an object"}.`];
   }
   return Object.entries(pattern).flatMap(([key, wanted]) =>
     Object.hasOwn(value, key)
-      ? differences(
-          wanted,
-          (value as Record<string, unknown>)[key],
-          Array.isArray(pattern) ? `${place}[${key}]` : `${place}.${key}`,
-        )
-      : [`${place} has no ${Array.isArray(pattern) ? `item ${key}` : JSON.stringify(key)}.`],
+      ? differences(wanted, (value as Record<string, unknown>)[key], pathTo(path, key, isList))
+      : [`${place} has no ${isList ? `item ${key}` : JSON.stringify(key)}.`],
   );
+}
+
+function pathTo(path: string, key: string, isList: boolean): string {
+  if (isList) return `${path}[${key}]`;
+  return path === "" ? key : `${path}.${key}`;
 }
 
 function show(value: unknown): string {

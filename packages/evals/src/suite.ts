@@ -1,6 +1,7 @@
 import { z } from "zod";
 
-const expectation = z
+/** What is expected of an answer. */
+export const expectationSchema = z
   .object({
     /** Whether the tool is to refuse; false when left out. */
     isError: z.boolean().default(false),
@@ -22,7 +23,7 @@ const suiteSchema = z
           .object({
             name: z.string().min(1).max(200),
             call: z.object({ tool: z.string().min(1), args: z.record(z.string(), z.unknown()).default({}) }).strict(),
-            expect: expectation.default({ isError: false, contains: [] }),
+            expect: expectationSchema.default({ isError: false, contains: [] }),
           })
           .strict(),
       )

@@ -58,6 +58,17 @@ export type { ToolView } from "./document/tool-view.ts";
 export { type DocumentWatchView, type WatchEvery, watchDocument } from "./document/watch.ts";
 export { listReferences } from "./environment.ts";
 export { AppError, type AppErrorCode, asAppError, HTTP_STATUS } from "./error.ts";
+export {
+  EVAL_CASES_MAX,
+  type EvalCaseView,
+  listEvalCases,
+  removeEvalCase,
+  type SaveEvalCaseInput,
+  saveEvalCase,
+  updateEvalCase,
+} from "./eval/eval-cases.ts";
+export { type EvalResult, type EvalRunView, type RunEvalsInput, runEvals } from "./eval/run-evals.ts";
+export { exportEvalSuite, type ImportedSuite, importEvalSuite } from "./eval/suite.ts";
 export { SOURCE_BYTES_MAX, type StoredCredential } from "./input.ts";
 export { type BootstrapInput, bootstrap } from "./installation/bootstrap.ts";
 export { type CreateOwnerInput, createOwner, hasOwner } from "./installation/create-owner.ts";

@@ -1,6 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { newId } from "@portico/db";
-import { createModelProvider, createOAuthClient, createProfile, isAtMost, type Role } from "@portico/services";
+import {
+  createModelProvider,
+  createOAuthClient,
+  createProfile,
+  isAtMost,
+  type Role,
+  saveEvalCase,
+} from "@portico/services";
 import { Client as PgClient } from "pg";
 import { describe, expect, it } from "vitest";
 import { callTool, rpc, statusAt } from "./mcp.ts";
@@ -106,6 +113,16 @@ const ROUTES: Record<string, Rule> = {
   "DELETE /servers/[id]/documents/[documentId]": BUILDING,
   "GET /servers/[id]/draft/undo": READING,
   "POST /servers/[id]/draft/undo": BUILDING,
+  "GET /servers/[id]/evals/cases": BUILDING,
+  "POST /servers/[id]/evals/cases": withBody(BUILDING, () => ({ name: "taken", tool: "GET /things" })),
+  "PATCH /servers/[id]/evals/cases/[caseId]": withBody(BUILDING, () => ({ name: "taken" })),
+  "DELETE /servers/[id]/evals/cases/[caseId]": BUILDING,
+  "POST /servers/[id]/evals/runs": withBody(BUILDING, () => ({ mayChange: true })),
+  "GET /servers/[id]/evals/suite": BUILDING,
+  "POST /servers/[id]/evals/suite": withBody(BUILDING, () => ({
+    name: "taken",
+    cases: [{ name: "taken", call: { tool: "GET /things" } }],
+  })),
   "GET /servers/[id]/lint": READING,
   "POST /servers/[id]/lint/fix": withBody(BUILDING, () => ({ findings: ["no-when-to-use GET /notes"] })),
   "GET /servers/[id]/profiles": READING,
@@ -701,6 +718,10 @@ async function collectIds({ a, db, connect, secrets }: Range): Promise<Record<st
     ctx: a.ctx,
     input: { kind: "compatible", name: `Models ${CANARY}`, baseUrl: "http://127.0.0.1:1/v1", model: "x", apiKey },
   });
+  const evalCase = await saveEvalCase({
+    ctx: a.ctx,
+    input: { serverId: a.alpha.id, name: `Case ${CANARY}`, tool: "GET /things", arguments: { typed: CANARY } },
+  });
   const [call, connection, member, job] = await Promise.all([
     db.usageEvent.create({
       data: {
@@ -722,6 +743,7 @@ async function collectIds({ a, db, connect, secrets }: Range): Promise<Record<st
     "connections/id": connection.id,
     "jobs/id": job.id,
     "calls/callId": call.id,
+    "cases/caseId": evalCase.id,
     "oauth-clients/id": oauthClient.id,
     "model-providers/id": modelProvider.id,
     "members/id": member.id,

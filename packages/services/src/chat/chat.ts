@@ -1,6 +1,6 @@
 import type { Dialect } from "@portico/mcp";
 import { type Message, ModelError, type ModelErrorCode, runStep, type TokenUsage } from "@portico/models";
-import { estimateTokens, methodKind, type Tool, type ToolKind, toolKind } from "@portico/openapi";
+import { estimateTokens, type ToolKind, toolKind } from "@portico/openapi";
 import type { Egress, ToolResult } from "@portico/upstream";
 import { z } from "zod";
 import { authorize } from "../access.ts";
@@ -10,12 +10,11 @@ import { parseInput } from "../input.ts";
 import { countRequest } from "../model/count-request.ts";
 import { modelFetch } from "../model/model-fetch.ts";
 import { openProvider } from "../model/providers.ts";
-import { loadVersion } from "../serve/load-version.ts";
 import { viewOf } from "../serve/view-manifest.ts";
 import { findServer, type ServerRow } from "../server/find-server.ts";
-import type { Manifest } from "../server/manifest.ts";
 import type { Places } from "../server/places.ts";
-import { readDraft } from "../server/review-publish.ts";
+import { manifestToTry } from "../try/manifest-to-try.ts";
+import { needsWord } from "../try/needs-word.ts";
 import { createTryCall, openTryProfile } from "../try/try-call.ts";
 import { runComposed } from "../try/try-composed.ts";
 import { answerTo, type CallPart, conversationSchema, openConversation, stepsOf } from "./conversation.ts";
@@ -87,7 +86,7 @@ export async function* chat({
   const { provider, defaultModel } = await openProvider(ctx, providerId);
   await countRequest(ctx);
   const profile = await openTryProfile(ctx, server, profileId);
-  const manifest = viewOf(await manifestToTry(ctx, server, on), { limits: [], profile: profile?.view });
+  const manifest = viewOf((await manifestToTry(ctx, server, on)).manifest, { limits: [], profile: profile?.view });
   const offered = offerTools(manifest, provider.kind);
   const run = await createRunner(ctx, server, manifest, { profileId, from, egress, signal });
   const model = asked.model ?? defaultModel;
@@ -168,17 +167,8 @@ function describeCall({ id, tool: name, arguments: given }: CallPart, wanted: Wa
   if ("answer" in wanted) return { id, tool: name, operation: null, kind: null, arguments: given, mustAsk: false };
   const { tool, args } = wanted;
   const kind = toolKind(tool);
-  const mustAsk = isReal && (kind !== "reading" || tool.askFirst === true || !isSafe(tool));
+  const mustAsk = isReal && needsWord(tool);
   return { id, tool: tool.name, operation: tool.steps ? null : tool.operation, kind, arguments: args, mustAsk };
-}
-
-/**
- * By its method (RFC 9110 §9.2.1) or what a person of the server says, whatever the document says of it: a model may have been talked into
- * the call.
- */
-function isSafe({ kind, plan, steps }: Tool): boolean {
-  if (steps) return steps.every(({ tool }) => isSafe(tool));
-  return (kind ?? methodKind(plan.method)) === "reading";
 }
 
 type Ran = { result: ToolResult; outcome: string };
@@ -223,14 +213,6 @@ async function createRunner(
       return { result: { content: [{ type: "text", text: error.message }], isError: true }, outcome: "blocked" };
     }
   };
-}
-
-/** What would be served of the draft, or what is. `conflict` when nothing is. */
-async function manifestToTry(ctx: Ctx, server: ServerRow, on: "draft" | "published"): Promise<Manifest> {
-  if (on === "draft") return (await readDraft(ctx, server.id)).manifest;
-  const version = server.publishedVersionId ? await loadVersion(ctx, server.publishedVersionId) : null;
-  if (!version) throw new AppError("conflict", "Nothing was published yet. Chat with the draft, or publish it first.");
-  return version.manifest;
 }
 
 /** A result as text, which is what every model reads. */

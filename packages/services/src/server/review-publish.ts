@@ -3,6 +3,7 @@ import { assembledKey, lintOffers, lintTexts, type OfferedItem, type Override, t
 import { authorize } from "../access.ts";
 import { standing } from "../connection/connections.ts";
 import type { Call, Ctx } from "../context.ts";
+import { isOfDraft, lastRunOf } from "../eval/last-run.ts";
 import { settingsOf } from "../profile/profiles.ts";
 import { loadVersion } from "../serve/load-version.ts";
 import { compareVersions, hasChanges, type VersionChanges } from "./compare-versions.ts";
@@ -15,10 +16,17 @@ import { readOverrides } from "./override.ts";
 
 /** What whoever publishes should know; it does not keep them from it. */
 export interface PublishWarning {
-  code: "credential_missing" | "over_client_limit" | "breaking_while_connected" | "suspicious_text" | "held_back";
+  code:
+    | "credential_missing"
+    | "over_client_limit"
+    | "breaking_while_connected"
+    | "suspicious_text"
+    | "held_back"
+    | "evals_failed"
+    | "evals_not_run";
   message: string;
   /** The part of the server where something can be done about it. */
-  where: "credentials" | "tools" | "own-tools" | "prompts" | "connections";
+  where: "credentials" | "tools" | "own-tools" | "prompts" | "connections" | "try/cases";
 }
 
 export interface VersionSize {
@@ -109,7 +117,8 @@ async function findWarnings(
   manifest: Manifest,
   isBreaking: boolean,
 ): Promise<PublishWarning[]> {
-  const [missing, connections] = await Promise.all([
+  const [evals, missing, connections] = await Promise.all([
+    findEvals(ctx, server),
     findMissingCredentials(ctx, server, manifest),
     isBreaking ? ctx.db.connection.count({ where: { serverId: server.id, ...standing() } }) : 0,
   ]);
@@ -125,6 +134,7 @@ async function findWarnings(
       : []),
     ...findSuspicious(manifest),
     ...findHeldBack(server, manifest),
+    ...evals,
     ...missing,
     ...overClientLimits(manifest),
   ];
@@ -146,6 +156,36 @@ function findHeldBack({ documents }: ServerRow, { tools }: Manifest): PublishWar
   const [what, its] = names.length === 1 ? [`The tool ${listed} is`, "its"] : [`The tools ${listed} are`, "their"];
   const message = `${what} held back: the API may no longer be what an earlier revision of ${its} document says.`;
   return [{ code: "held_back", message, where: "tools" }];
+}
+
+/** Cases that fail on this very draft, and those that nobody ran on it. Their names are for who may try tools. */
+async function findEvals(ctx: Ctx, { id, lock }: ServerRow): Promise<PublishWarning[]> {
+  const rows = await ctx.db.evalCase.findMany({
+    where: { serverId: id, organizationId: ctx.organizationId },
+    select: { lastRun: true },
+  });
+  const runs = rows.map(lastRunOf).filter((run) => isOfDraft(run, lock));
+  const failed = runs.filter(({ isPassed }) => !isPassed).length;
+  const unrun = rows.length - runs.length;
+  const where = "try/cases";
+  return [
+    ...(failed > 0
+      ? [
+          {
+            ...({ code: "evals_failed", where } as const),
+            message: `${failed === 1 ? "One eval case fails" : `${failed} eval cases fail`} on this draft.`,
+          },
+        ]
+      : []),
+    ...(unrun > 0
+      ? [
+          {
+            ...({ code: "evals_not_run", where } as const),
+            message: `${unrun === 1 ? "One eval case was" : `${unrun} eval cases were`} not run on this draft.`,
+          },
+        ]
+      : []),
+  ];
 }
 
 /** What speaks to the model in the place of who publishes, by the page where it is put right. */

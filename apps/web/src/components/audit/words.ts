@@ -5,6 +5,7 @@ const KINDS: Record<string, string> = {
   apiKey: "API keys",
   connection: "Connections",
   credential: "Upstream credentials",
+  evalCase: "Eval cases",
   invitation: "Invitations",
   member: "Members",
   modelProvider: "Model providers",
@@ -59,6 +60,10 @@ const SENTENCES: Record<string, Said> = {
     detail("every") === "off"
       ? `stopped looking at the link of ${detail("title")} again`
       : `has the link of ${detail("title")} looked at again every ${detail("every")}`,
+  "evalCase.import": (event) => `imported eval cases of ${named(event, "server")}`,
+  "evalCase.remove": (event, detail) => `removed the eval case ${detail("name")} of ${named(event, "server")}`,
+  "evalCase.save": (event, detail) => `saved the eval case ${detail("name")} of ${named(event, "server")}`,
+  "evalCase.update": (event, detail) => `changed the eval case ${detail("name")} of ${named(event, "server")}`,
   "invitation.accept": (_event, detail) => `joined as ${detail("role")}`,
   "invitation.acceptGuest": (event) => `came as a guest of ${named(event, "server")}`,
   "invitation.createGuest": (event, detail) => `invited ${detail("email")} as a guest of ${named(event, "server")}`,

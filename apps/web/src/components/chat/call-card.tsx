@@ -2,14 +2,13 @@
 
 import { Ban, Check, ChevronRight, CircleSlash, LoaderCircle, Play, X } from "lucide-react";
 import Link from "next/link";
+import { SaveCase } from "@/components/eval/save-case.tsx";
 import { KIND_WORDS } from "@/components/tool/kind.ts";
-import { evalCase } from "@/components/try/eval-case.ts";
 import { pretty } from "@/components/try/tried-view.tsx";
 import { tryHref } from "@/components/try/try-href.ts";
 import { Badge } from "@/components/ui/badge.tsx";
 import { Button, buttonClass } from "@/components/ui/button.tsx";
 import { CodeBlock } from "@/components/ui/code-block.tsx";
-import { CopyButton } from "@/components/ui/copy.tsx";
 import { compact, duration } from "@/components/ui/figures.ts";
 import type { ShownCall } from "./transcript.ts";
 
@@ -116,11 +115,13 @@ export function CallCard({
               <span className="sr-only">, in a new tab</span>
             </Link>
           ) : null}
-          <CopyButton
-            size="small"
-            label="Copy as eval case"
-            text={evalCase({ tool, args: given, isError: answer?.isError === true })}
-          />
+          {answer ? (
+            <SaveCase
+              size="small"
+              href={href}
+              call={{ tool: operation ?? tool, name: tool, args: given, isError: answer.isError }}
+            />
+          ) : null}
         </div>
       </div>
     </details>

@@ -3,6 +3,7 @@
 import type { ComposedTool, TriedComposed } from "@portico/services";
 import { Check, Play, X } from "lucide-react";
 import { useState, useTransition } from "react";
+import { SaveCase } from "@/components/eval/save-case.tsx";
 import { ArgumentsForm } from "@/components/try/arguments-form.tsx";
 import { callRest } from "@/components/try/call-rest.ts";
 import { fieldsOf, valueOfText } from "@/components/try/fields.ts";
@@ -32,7 +33,7 @@ export function TryOwnTool({
 }) {
   const [texts, setTexts] = useState<Record<string, string>>({});
   const [from, setFrom] = useState<"api" | "example">(isReading ? "api" : "example");
-  const [tried, setTried] = useState<TriedComposed>();
+  const [call, setCall] = useState<{ tried: TriedComposed; args: Record<string, unknown> }>();
   const [problem, setProblem] = useState<string>();
   const [isPending, start] = useTransition();
   const named = tool.inputs.filter(({ name }) => name !== "");
@@ -55,8 +56,9 @@ export function TryOwnTool({
         ...{ tool, arguments: args, from },
       });
       if (!answer.ok) return setProblem(answer.message);
-      setTried(answer.value);
+      setCall({ tried: answer.value, args });
     });
+  const { tried } = call ?? {};
   return (
     <section aria-label="Try it" className="flex flex-col gap-3 rounded-card border bg-surface p-4">
       <h3 className="font-medium">Try it</h3>
@@ -88,7 +90,7 @@ export function TryOwnTool({
           {problem}
         </Notice>
       ) : null}
-      {tried ? (
+      {call && tried ? (
         <div className="flex flex-col gap-3">
           {tried.steps.map((step, at) => {
             const isOk = step.value !== undefined;
@@ -121,6 +123,15 @@ export function TryOwnTool({
           })}
           <h4 className="font-medium">For the model</h4>
           <ResultText result={tried.result} />
+          <div>
+            <SaveCase
+              href={`/servers/${serverId}`}
+              call={{
+                ...{ tool: tool.name, name: tool.name, args: call.args },
+                ...{ isError: tried.result.isError === true, answer: tried.result.structuredContent },
+              }}
+            />
+          </div>
         </div>
       ) : null}
     </section>

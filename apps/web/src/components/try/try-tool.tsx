@@ -4,16 +4,15 @@ import type { ToolView, TriedCall } from "@portico/services";
 import { Play, Save } from "lucide-react";
 import Link from "next/link";
 import { useEffect, useState, useTransition } from "react";
+import { SaveCase } from "@/components/eval/save-case.tsx";
 import { KIND_WORDS, type Kind } from "@/components/tool/kind.ts";
 import { Button } from "@/components/ui/button.tsx";
-import { CopyButton } from "@/components/ui/copy.tsx";
 import { Field, Select, Textarea } from "@/components/ui/field.tsx";
 import { Notice } from "@/components/ui/notice.tsx";
 import { useToast } from "@/components/ui/toast.tsx";
 import { useAddressChoice } from "@/components/ui/use-address-value.ts";
 import { ArgumentsForm } from "./arguments-form.tsx";
 import { callRest } from "./call-rest.ts";
-import { evalCase } from "./eval-case.ts";
 import { fieldsOf, textOfValue, valueOfText } from "./fields.ts";
 import { TriedView } from "./tried-view.tsx";
 import { ProfileField, type ProfileName, VersionField } from "./try-as.tsx";
@@ -116,8 +115,6 @@ export function TryTool({
     setRaw(undefined);
   };
   const { tried } = call ?? {};
-  const evalCaseOf = ({ tried: { result }, args }: { tried: TriedCall; args: Record<string, unknown> }) =>
-    evalCase({ tool: tool.name, args, isError: result.isError === true, answer: result.structuredContent });
   return (
     <div className="grid gap-6 lg:grid-cols-[minmax(0,380px)_minmax(0,1fr)]">
       <form
@@ -222,11 +219,16 @@ export function TryTool({
                   Keep as sample
                 </Button>
               ) : null}
-              <CopyButton label="Copy as eval case" text={evalCaseOf(call)} />
+              <SaveCase
+                href={`/servers/${slug}`}
+                call={{
+                  ...{ tool: tool.operation, name: tool.name, args: call.args },
+                  ...{ isError: tried.result.isError === true, answer: tried.result.structuredContent },
+                }}
+              />
               <p className="flex-1 basis-60 text-sm text-muted">
                 A sample is what answers are shaped by, and what the tool can be tried with later. An eval case is a
-                call that <code className="font-mono">portico eval run</code> makes again, to see whether it still does
-                this.
+                call that is made again before you publish, to see whether it still does what you expect.
               </p>
             </div>
           </>

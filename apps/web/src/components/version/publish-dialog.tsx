@@ -156,6 +156,7 @@ const WAYS_OUT: Record<Blocker["where"] | PublishWarning["where"], string> = {
   prompts: "Open prompts & resources",
   credentials: "Open the credentials",
   connections: "See who is connected",
+  "try/cases": "Open the eval cases",
 };
 
 /** What to put right, or to know, each with the page where. */

@@ -15,6 +15,7 @@ export default async function TryLayout({ params, children }: Props) {
         tabs={[
           { href, label: "One tool" },
           { href: `${href}/chat`, label: "Chat" },
+          { href: `${href}/cases`, label: "Eval cases" },
         ]}
       />
       {children}
