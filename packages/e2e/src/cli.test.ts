@@ -492,8 +492,20 @@ it("tries a tool of the draft or of what is published, and one of several calls"
   const both = await run(["try", "quay", "kayaks"]);
   expect([both.code, both.out]).toEqual([
     0,
-    expect.stringMatching(/^tours {2}GET \/tours {2}1 call {2}\d+ ms\nA model gets:\n[\s\S]*canal-kayak/),
+    expect.stringMatching(
+      /^1\. tours {2}GET \/tours {2}1 call, \d+ ms\n {3}GET http:\S+kind=kayak\n {5}200 [\s\S]*\n\nA model gets \d+ tokens after \d+ ms; the answers of all steps have \d+ tokens:\n[\s\S]*canal-kayak/,
+    ),
   ]);
+  // Clients do not have it yet, and know another tool by another name than the draft.
+  const early = await run(["try", "quay", "kayaks", "--on", "published"]);
+  expect([early.code, early.err]).toEqual([1, expect.stringMatching(/no tool "kayaks" in version 1, which is served/)]);
+  const renamed = encodeURIComponent("GET /tours");
+  await portico.api("PATCH", `/api/v1/servers/quay/tools/${renamed}`, { changes: { name: "all_tours" } });
+  expect((await run(["try", "quay", "listTours", "--on", "published"])).code).toBe(0);
+  expect((await run(["try", "quay", "listTours"])).code).toBe(1);
+  expect((await run(["publish-draft", "quay"])).code).toBe(0);
+  const late = await run(["try", "quay", "kayaks", "--on", "published", "--from", "example"]);
+  expect([late.code, late.out]).toEqual([0, expect.stringMatching(/nothing was sent; from the (document|schema)/)]);
 });
 
 it("says who may use a server, lists who is connected and ends it", async () => {

@@ -233,7 +233,15 @@ export {
   endUpstreamSignIn,
   type UpstreamExchange,
 } from "./server/upstream-sign-in.ts";
-export { diffVersions, listVersions, rollbackServer, type VersionDiff, type VersionView } from "./server/versions.ts";
+export {
+  diffVersions,
+  listVersions,
+  listVersionTools,
+  rollbackServer,
+  type VersionDiff,
+  type VersionTool,
+  type VersionView,
+} from "./server/versions.ts";
 export { READ_ONLY_PATH, type ServerView } from "./server/views.ts";
 export type { AccessReason, Visibility } from "./server-access/find-access.ts";
 export { type AccessGrantView, getAccess, type ServerAccess } from "./server-access/get-access.ts";
@@ -273,7 +281,7 @@ export type { AnswerView, ShownAnswer } from "./try/answer.ts";
 export { previewShape, type ShapePreview } from "./try/preview-shape.ts";
 export { keepSample, readSample, removeSample, SAMPLE_CHARS_MAX, type ToolSampleView } from "./try/sample.ts";
 export type { TriedCall } from "./try/try-call.ts";
-export { type TriedComposed, type TriedStep, tryComposed } from "./try/try-composed.ts";
+export { type TriedComposed, type TriedStep, type TryComposedInput, tryComposed } from "./try/try-composed.ts";
 export { type TryToolInput, tryTool } from "./try/try-tool.ts";
 export { ANONYMOUS, CALL_OUTCOMES, CALL_RANGES, type CallFilter, type CallRange } from "./usage/call-filter.ts";
 export { type CallView, exportCalls, getCall, listCalls } from "./usage/list-calls.ts";

@@ -141,6 +141,7 @@ const ROUTES: Record<string, Rule> = {
   "GET /servers/[id]/versions": READING,
   "GET /servers/[id]/versions/[a]/diff/[b]": READING,
   "GET /servers/[id]/versions/[a]/draft": READING,
+  "GET /servers/[id]/versions/[a]/tools": READING,
   "POST /servers/[id]/versions/[a]/draft": BUILDING,
   "GET /teams": READING,
   "POST /teams": withBody(ADMIN, () => ({ name: "taken" })),

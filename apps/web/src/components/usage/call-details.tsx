@@ -3,6 +3,7 @@
 import type { CallView } from "@portico/services";
 import Link from "next/link";
 import type { ReactNode } from "react";
+import { isOwnTool } from "@/components/tool/own-tool-key.ts";
 import { toolHref } from "@/components/tool/tool-href.ts";
 import { buttonClass } from "@/components/ui/button.tsx";
 import { CopyButton } from "@/components/ui/copy.tsx";
@@ -39,11 +40,11 @@ export function CallDetails({
   mayWrite: boolean;
 }) {
   const { title, text, page } = explain(call);
+  const { operation } = call;
   // A tool of several calls has no page of its own, and Portico's own tools have none at all.
-  const isComposed = call.operation?.startsWith("COMPOSED ") === true;
-  const operation = isComposed ? null : call.operation;
-  const placeHref =
-    page === "tool" ? (operation ? toolHref(href, operation) : undefined) : page ? `${href}/${page}` : undefined;
+  const isOwn = operation !== null && isOwnTool(operation);
+  const toolPage = operation === null ? undefined : isOwn ? `${href}/own-tools` : toolHref(href, operation);
+  const placeHref = page === "tool" ? toolPage : page ? `${href}/${page}` : undefined;
   const caller = call.principal === "anonymous" ? "anonymous" : call.subject;
   return (
     <div className="flex flex-col gap-5">
@@ -80,7 +81,7 @@ export function CallDetails({
           </span>
         </Fact>
         <Fact label="Operation">
-          {isComposed ? (
+          {isOwn ? (
             <Link href={`${href}/own-tools`} className="underline underline-offset-2">
               A tool of several calls
             </Link>
