@@ -287,7 +287,7 @@ export { ANONYMOUS, CALL_OUTCOMES, CALL_RANGES, type CallFilter, type CallRange 
 export { type CallView, exportCalls, getCall, listCalls } from "./usage/list-calls.ts";
 export { monthOf, nextMonth, readMonthlyCalls } from "./usage/monthly-calls.ts";
 export { getQuotaUse, type QuotaUse } from "./usage/quota.ts";
-export { recordUsage, type UsageEvent, usageChannel } from "./usage/record-usage.ts";
+export { type CallStep, recordUsage, type UsageEvent, usageChannel, usageEventSchema } from "./usage/record-usage.ts";
 export { type CallChoices, type CallsSummary, listCallFilters, summarizeCalls } from "./usage/summarize-calls.ts";
 export { summarizeUsage, type UsageFigures, type UsageSummary } from "./usage/summarize-usage.ts";
 export { packUsage, type UsageBatch, unpackUsage } from "./usage/usage-batch.ts";

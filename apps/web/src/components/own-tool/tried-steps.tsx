@@ -108,8 +108,8 @@ function CallOfStep({ call, step }: { call: TriedCall; step: string }) {
     <details className="min-w-0">
       <summary className="flex cursor-pointer items-center gap-2 px-3 py-1.5 hover:bg-hover">
         <Icon size={14} aria-label={isOk ? "worked" : "failed"} className={isOk ? "shrink-0 text-ok" : "shrink-0"} />
-        <span className="min-w-0 flex-1 truncate font-mono text-xs">
-          {request ? `${request.method} ${request.url}` : "Nothing was sent"}
+        <span className="min-w-0 flex-1 truncate font-mono text-xs" title={request?.url}>
+          {request ? `${request.method} ${request.url.replace(/^https?:\/\/[^/]+/, "")}` : "Nothing was sent"}
         </span>
         <span className="text-sm whitespace-nowrap text-muted">
           {[answer?.status, answer?.from || upstreamMs === 0 ? undefined : duration(upstreamMs)]

@@ -9,6 +9,7 @@ import { buttonClass } from "@/components/ui/button.tsx";
 import { CopyButton } from "@/components/ui/copy.tsx";
 import { bytes, duration } from "@/components/ui/figures.ts";
 import { Time } from "@/components/ui/time.tsx";
+import { CallSteps } from "./call-steps.tsx";
 import { OutcomeBadge } from "./outcome.tsx";
 import { type Explanation, explain } from "./outcome-words.ts";
 import { whoOf } from "./who.ts";
@@ -73,6 +74,7 @@ export function CallDetails({
         ) : null}
       </div>
       <TimeBar call={call} />
+      {call.steps && call.steps.length > 0 ? <CallSteps steps={call.steps} durationMs={call.durationMs} /> : null}
       <dl className="grid grid-cols-[7.5rem_minmax(0,1fr)] gap-x-4 gap-y-2 sm:grid-cols-[9rem_minmax(0,1fr)] [&>dt]:text-muted">
         <Fact label="When">
           {EXACT.format(call.occurredAt)}{" "}
