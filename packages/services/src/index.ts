@@ -138,9 +138,13 @@ export {
   listProfileArguments,
   listProfileFields,
   listProfiles,
+  listRemovedProfiles,
+  type ProfileConflict,
   type ProfileView,
+  type RemovedProfile,
   removeProfile,
   removeProfileValue,
+  restoreProfile,
   setProfileValue,
   updateProfile,
 } from "./profile/profiles.ts";

@@ -114,6 +114,7 @@ const ROUTES: Record<string, Rule> = {
   "GET /servers/[id]/profiles/[profileId]": READING,
   "PATCH /servers/[id]/profiles/[profileId]": withBody(BUILDING, () => ({ name: "taken" })),
   "DELETE /servers/[id]/profiles/[profileId]": BUILDING,
+  "POST /servers/[id]/profiles/[profileId]/restore": BUILDING,
   "PUT /servers/[id]/profiles/[profileId]/values/[field]": withBody(BUILDING, () => ({ value: { value: "taken" } })),
   "DELETE /servers/[id]/profiles/[profileId]/values/[field]": BUILDING,
   "GET /servers/[id]/publish": READING,

@@ -235,7 +235,7 @@ export function OwnToolEditor({
           {mayWrite ? (
             <section
               aria-label="Try it"
-              className="flex flex-col gap-3 rounded-card border bg-surface p-4 lg:sticky lg:top-28 lg:max-h-[calc(100dvh-8rem)] lg:overflow-y-auto"
+              className="flex min-w-0 flex-col gap-3 rounded-card border bg-surface p-4 lg:sticky lg:top-28 lg:max-h-[calc(100dvh-8rem)] lg:overflow-y-auto"
             >
               <h3 className="font-medium">Try it</h3>
               <TryOwnTool

@@ -1,6 +1,7 @@
 "use client";
 
-import type { ProfileArgument, ProfileSettings, ProfileView } from "@portico/services";
+import type { ProfileArgument, ProfileConflict, ProfileSettings, ProfileView } from "@portico/services";
+import { useRouter } from "next/navigation";
 import { useState, useTransition } from "react";
 import type { GivenTool } from "@/components/access/tool-grant-choice.tsx";
 import { KIND_WORDS } from "@/components/tool/kind.ts";
@@ -38,9 +39,13 @@ export function ProfileEditor({
 }) {
   const [name, setName] = useState(profile.name);
   const [settings, setSettings] = useState<ProfileSettings>(profile.settings);
+  // Of what the form stands on: what somebody else saves meanwhile is not written over.
+  const [lock, setLock] = useState(profile.lock);
+  const [conflict, setConflict] = useState<ProfileConflict>();
   const [refusal, setRefusal] = useState<Extract<Outcome, { ok: false }>>();
   const [isPending, start] = useTransition();
   const toast = useToast();
+  const router = useRouter();
   const { isOwn } = profile;
   const isChanged = name !== profile.name || JSON.stringify(settings) !== JSON.stringify(profile.settings);
   useUnsaved({ what: "the settings of this profile", isUnsaved: () => isChanged });
@@ -49,12 +54,45 @@ export function ProfileEditor({
   const hidden = new Set(settings.hiddenTools);
   const shown = isOwn ? fields.filter(({ kind }) => kind === "credential") : fields;
   const errors = refusal?.fields ?? {};
-  const save = () =>
+  const put = (mine: Pick<ProfileView, "name" | "settings">) => {
+    setName(mine.name);
+    setSettings(mine.settings);
+  };
+  /** Back to what it was before it was saved, unless somebody changed it since then. */
+  const goBack = async (before: Pick<ProfileView, "name" | "settings">, saved: number) => {
+    const outcome = await saveProfile({ serverId, id: profile.id, ...before, lock: saved });
+    if (!outcome.ok) return outcome.message;
+    if ("conflict" in outcome.value)
+      return `${whoseOf(outcome.value.conflict)} changed it since then: it stays as it is`;
+    setLock(outcome.value.lock);
+    put(before);
+    toast("The profile is as it was before");
+  };
+  const save = (over = lock) =>
     start(async () => {
-      const outcome = await saveProfile({ serverId, id: profile.id, name, settings });
+      // Over somebody else's change, undo leads back to theirs.
+      const { name: nameBefore, settings: settingsBefore } = conflict?.theirs ?? profile;
+      const outcome = await saveProfile({ serverId, id: profile.id, name, settings, lock: over });
       setRefusal(outcome.ok ? undefined : outcome);
-      if (outcome.ok) toast("The profile is saved and holds from the next call on");
+      if (!outcome.ok) return;
+      if ("conflict" in outcome.value) return setConflict(outcome.value.conflict);
+      const saved = outcome.value.lock;
+      setConflict(undefined);
+      setLock(saved);
+      const before = { name: nameBefore, settings: settingsBefore };
+      toast("The profile is saved and holds from the next call on", {
+        label: "Undo",
+        act: () => goBack(before, saved),
+      });
     });
+  const takeTheirs = ({ theirs }: ProfileConflict) => {
+    const mine = { name, settings };
+    put(theirs);
+    setLock(theirs.lock);
+    setConflict(undefined);
+    router.refresh();
+    toast("The form shows theirs", { label: "Back to mine", act: () => put(mine) });
+  };
   const setBaseUrl = (key: string, text: string) => {
     const { baseUrl, baseUrls, ...rest } = settings;
     const own = key === "" ? text : baseUrl;
@@ -74,6 +112,24 @@ export function ProfileEditor({
         save();
       }}
     >
+      {conflict ? (
+        <Notice
+          kind="problem"
+          title={`${whoseOf(conflict)} changed this profile meanwhile, and yours was not saved`}
+          action={
+            <>
+              <Button disabled={isPending} onClick={() => takeTheirs(conflict)}>
+                Show theirs
+              </Button>
+              <Button isPending={isPending} onClick={() => save(conflict.theirs.lock)}>
+                Save mine over it
+              </Button>
+            </>
+          }
+        >
+          What you typed is still here. Of theirs is otherwise: {differences(conflict.theirs, { name, settings })}.
+        </Notice>
+      ) : null}
       {refusal ? (
         <Notice kind="problem" title="The profile was not saved">
           {refusal.message}
@@ -191,6 +247,27 @@ export function ProfileEditor({
       </div>
     </form>
   );
+}
+
+function whoseOf({ isYou, who }: ProfileConflict): string {
+  return isYou ? "You, in another window," : (who ?? "Somebody else");
+}
+
+/** What of a profile is otherwise in another state of it, in words. */
+function differences(
+  theirs: Pick<ProfileView, "name" | "settings">,
+  mine: Pick<ProfileView, "name" | "settings">,
+): string {
+  const isSame = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
+  const [a, b] = [theirs.settings, mine.settings];
+  const parts = [
+    ...(theirs.name === mine.name ? [] : [`the name (${theirs.name})`]),
+    ...(a.baseUrl === b.baseUrl && isSame(a.baseUrls ?? {}, b.baseUrls ?? {}) ? [] : ["where the tools call"]),
+    ...(isSame(Object.entries(a.fields).sort(), Object.entries(b.fields).sort()) ? [] : ["who fills in what"]),
+    ...(isSame(a.arguments, b.arguments) ? [] : ["arguments"]),
+    ...(isSame([...a.hiddenTools].sort(), [...b.hiddenTools].sort()) ? [] : ["which tools are hidden"]),
+  ];
+  return parts.join(", ") || "nothing: they made the same change";
 }
 
 function Section({ title, lead, children }: { title: string; lead: string; children: React.ReactNode }) {

@@ -94,7 +94,12 @@ export function CallDetails({
           )}
         </Fact>
         <Fact label="HTTP status">
-          {call.status ?? (call.upstreamMs === 0 ? "None: the API was not called" : "None: the API gave no answer")}
+          {call.status ??
+            (call.steps && call.steps.length > 0
+              ? "Of each step, above"
+              : call.upstreamMs === 0
+                ? "None: the API was not called"
+                : "None: the API gave no answer")}
         </Fact>
         <Fact label="Request body">{sizeOf(call.requestBytes)}</Fact>
         <Fact label="Answer">{sizeOf(call.responseBytes)}</Fact>
