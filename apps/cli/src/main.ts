@@ -2,6 +2,7 @@
 import { parseSuite, runSuite } from "@portico/evals";
 import { Command, CommanderError, Help } from "commander";
 import { addAccessCommands } from "./access.ts";
+import { addAddressesCommand } from "./addresses.ts";
 import { type Api, ApiError, createApi, settle } from "./api.ts";
 import { operationsOr, readArguments, type ToolArguments, withToolArguments } from "./arguments.ts";
 import { addCallsCommand } from "./calls.ts";
@@ -192,6 +193,7 @@ addDocumentCommands(program, deps);
 addEditCommand(program, deps);
 addLintCommand(program, deps);
 addTryCommand(program, deps);
+addAddressesCommand(program, deps);
 addVersionCommands(program, deps);
 addAccessCommands(program, deps);
 addConnectionCommands(program, deps);

@@ -92,11 +92,22 @@ describe.skipIf(!chromiumPath)("the activity of a server", () => {
     await see("Nothing called yet").waitFor();
     await look("activity-empty");
 
+    // A call that failed is no first call.
+    await claude.callTool("getBook", { id: 500 });
+    await expect
+      .poll(async () => {
+        await page.goto(`${portico.url}/servers/shelf`);
+        return page.getByRole("link", { name: "Tools were called, and no call worked yet: see why" }).count();
+      }, SOON)
+      .toBe(1);
+    await look("checklist-failed");
+    await page.getByRole("link", { name: /no call worked yet/ }).click();
+    await see("1 call, 1 failed").waitFor(SOON);
     await claude.callTool("listBooks", {});
     await claude.callTool("getBook", { id: 7 });
-    await claude.callTool("getBook", { id: 500 });
     for (let nth = 0; nth < 3; nth++) await claude.callTool("readSecret", {});
     await hostile.callTool("getBook", { id: "seven" });
+    await page.goto(activity());
     // Nobody loads the page again.
     await see("7 calls, 5 failed, in the last 24 hours").waitFor(SOON);
     expect(await rows().count()).toBe(7);

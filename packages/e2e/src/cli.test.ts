@@ -584,6 +584,13 @@ it("makes, changes and removes a profile, runs with it, and shows no value that 
   expect((await profiles(["list", "pier"])).out).toMatch(/no profile yet/);
   expect((await profiles(["arguments", "pier"])).out).toBe("kind  GET /tours\n");
   expect((await profiles(["add", "pier", "Kayaks", "--fix", "kind=kayak"])).out).toBe('Added "Kayaks", the default.\n');
+  expect((await profiles(["remove", "pier", "Kayaks"])).out).toMatch(
+    /^Removed "Kayaks"\. For a day: portico profiles restore pier prf_\w+\n$/,
+  );
+  expect((await profiles(["restore", "pier"])).out).toMatch(/^Kayaks {2}removed [\d-]+ [\d:]+Z/);
+  expect((await profiles(["restore", "pier", "none"])).err).toMatch(/no removed profile "none"/);
+  expect((await profiles(["restore", "pier", "Kayaks"])).out).toBe('"Kayaks" is back, the default.\n');
+  expect((await profiles(["restore", "pier"])).out).toBe("No profile was removed within a day.\n");
   expect((await profiles(["set", "pier", "Kayaks", "credential:key"])).err).toMatch(/Set PORTICO_FIELD_VALUE/);
   const secret = "s3cret-of-the-pier";
   const stored = await profiles(["set", "pier", "Kayaks", "credential:key"], { PORTICO_FIELD_VALUE: secret });
