@@ -242,7 +242,8 @@ describe.skipIf(!chromiumPath)("the activity of a server", () => {
     await portico.api("PATCH", "/api/v1/servers/shelf", { composedTools: [ownTool] });
     await portico.api("POST", "/api/v1/servers/shelf/publish", {});
     const client = await connectClient("client, auto", mcpUrl, apiKey, { name: "reporter" });
-    await client.callTool("shelf_report", {});
+    const made = await client.callTool("shelf_report", {});
+    expect(made.isError, JSON.stringify(made.content)).not.toBe(true);
     await client.close();
     await page.goto(activity());
     await rows().filter({ hasText: "shelf_report" }).first().getByRole("link").press("Enter");

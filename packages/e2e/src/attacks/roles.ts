@@ -177,7 +177,10 @@ const ACTIONS: Record<string, readonly Try[]> = {
   "person/setUp": [],
   "person/signInWithForm": [],
   "person/signInWithSocial": [],
-  "profile/bringBackProfile": [["server.write", ({ server, profile }) => [server, profile]]],
+  "profile/bringBackProfile": [
+    ["server.write", ({ server, profile }) => [server, profile]],
+    ["own", ({ server, own }) => [server, own.profile]],
+  ],
   "profile/dropProfile": [
     ["server.write", ({ server, profile }) => [server, profile]],
     ["own", ({ server, own }) => [server, own.profile]],

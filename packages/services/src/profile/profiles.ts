@@ -264,7 +264,7 @@ export async function listRemovedProfiles({ ctx, input }: Call<{ serverId: strin
   authorize(ctx, "server.read");
   const server = await findServer(ctx, input.serverId);
   const rows = await ctx.db.profile.findMany({
-    where: removedOf(ctx, server),
+    where: { ...mineOrShared(ctx, server), removedAt: { gt: lastRemoval() } },
     select: { id: true, name: true, userId: true, removedAt: true, changedBy: true },
     orderBy: { removedAt: "desc" },
     take: SHARED_MAX,
@@ -286,11 +286,12 @@ export async function restoreProfile({ ctx, input }: Call<{ serverId: string; id
   authorize(ctx, "server.read");
   const server = await findServer(ctx, input.serverId);
   const profile = await ctx.db.profile.findFirst({
-    where: { ...removedOf(ctx, server), id: input.id },
-    select: { id: true, name: true, userId: true, base: { select: { name: true, removedAt: true } } },
+    where: { ...mineOrShared(ctx, server), id: input.id },
+    select: { id: true, name: true, userId: true, removedAt: true, base: { select: { name: true, removedAt: true } } },
   });
   if (!profile) throw notFound("removed profile");
   if (profile.userId === null) authorize(ctx, "server.write");
+  if (profile.removedAt === null || profile.removedAt <= lastRemoval()) throw notFound("removed profile");
   if (profile.base?.removedAt)
     throw new AppError(
       "conflict",
@@ -313,13 +314,17 @@ export async function restoreProfile({ ctx, input }: Call<{ serverId: string; id
   return toView(ctx, await findProfile(ctx, server, profile.id));
 }
 
-function removedOf(ctx: Ctx, server: Pick<ServerRow, "id">) {
+function mineOrShared(ctx: Ctx, server: Pick<ServerRow, "id">) {
   return {
     serverId: server.id,
     organizationId: ctx.organizationId,
-    removedAt: { gt: new Date(Date.now() - REMOVED_HOURS * HOUR_MS) },
     OR: [{ userId: null }, { userId: actorId(ctx) ?? "" }],
   } satisfies Prisma.ProfileWhereInput;
+}
+
+/** What was removed then, or before, is gone for good. */
+function lastRemoval(): Date {
+  return new Date(Date.now() - REMOVED_HOURS * HOUR_MS);
 }
 
 const valueSchema = z.object({ serverId: z.string(), id: z.string(), field: fieldKeySchema, value: z.unknown() });

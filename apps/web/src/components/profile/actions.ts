@@ -5,6 +5,7 @@ import {
   createProfile,
   type ProfileConflict,
   type ProfileSettings,
+  type ProfileView,
   removeProfile,
   removeProfileValue,
   restoreProfile,
@@ -45,8 +46,8 @@ export async function newProfile(_before: Outcome | null, form: FormData): Promi
   return redirect(`/servers/${encodeURIComponent(text("slug"))}/profiles/${outcome.value.id}`);
 }
 
-/** The `lock` that is right from now on, or theirs: what somebody else made of it since it was read. */
-export type SavedProfile = { lock: number } | { conflict: ProfileConflict };
+/** The profile as it is kept, or theirs: what somebody else made of it since it was read. */
+export type SavedProfile = { saved: ProfileView } | { conflict: ProfileConflict };
 
 export async function saveProfile(input: {
   serverId: string;
@@ -59,15 +60,14 @@ export async function saveProfile(input: {
   const { ctx } = await requireSession();
   const outcome = await attempt(async (): Promise<SavedProfile> => {
     try {
-      const { lock } = await updateProfile({ ctx, input });
-      return { lock };
+      return { saved: await updateProfile({ ctx, input }) };
     } catch (error) {
       const conflict = conflictOf(error);
       if (conflict) return { conflict };
       throw error;
     }
   });
-  if (outcome.ok && "lock" in outcome.value) revalidatePath("/", "layout");
+  if (outcome.ok && "saved" in outcome.value) revalidatePath("/", "layout");
   return outcome;
 }
 

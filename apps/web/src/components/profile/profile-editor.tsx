@@ -17,6 +17,9 @@ import { saveProfile } from "./actions.ts";
 import { ArgumentRows, type KnownArgument, type ProfileDocument } from "./argument-rows.tsx";
 import { FieldRow, type SettableField } from "./field-row.tsx";
 
+/** A profile as it is kept. */
+type Base = Pick<ProfileView, "name" | "settings" | "lock">;
+
 /** All settings of one profile. Values are stored one by one, by themselves; everything else with the button at the end. */
 export function ProfileEditor({
   serverId,
@@ -37,58 +40,68 @@ export function ProfileEditor({
   /** What the tools come from, each with the server's own base URL. */
   documents: readonly (ProfileDocument & { baseUrl: string | null })[];
 }) {
-  const [name, setName] = useState(profile.name);
-  const [settings, setSettings] = useState<ProfileSettings>(profile.settings);
-  // Of what the form stands on: what somebody else saves meanwhile is not written over.
-  const [lock, setLock] = useState(profile.lock);
+  // What the form stands on: what somebody else saves meanwhile is not written over.
+  const [base, setBase] = useState<Base>(profile);
+  const [name, setName] = useState(base.name);
+  const [settings, setSettings] = useState<ProfileSettings>(base.settings);
   const [conflict, setConflict] = useState<ProfileConflict>();
   const [refusal, setRefusal] = useState<Extract<Outcome, { ok: false }>>();
   const [isPending, start] = useTransition();
   const toast = useToast();
   const router = useRouter();
   const { isOwn } = profile;
-  const isChanged = name !== profile.name || JSON.stringify(settings) !== JSON.stringify(profile.settings);
+  const isChanged = name !== base.name || JSON.stringify(settings) !== JSON.stringify(base.settings);
+  // The page was read again: a form in which nothing was typed shows what is there now, and any other stays as it is.
+  if (profile.lock > base.lock && !isChanged && !isPending) stand(profile);
   useUnsaved({ what: "the settings of this profile", isUnsaved: () => isChanged });
   const change = (changes: Partial<ProfileSettings>) => setSettings((before) => ({ ...before, ...changes }));
   const setArguments = (rows: ProfileArgument[]) => change({ arguments: rows });
   const hidden = new Set(settings.hiddenTools);
   const shown = isOwn ? fields.filter(({ kind }) => kind === "credential") : fields;
   const errors = refusal?.fields ?? {};
-  const put = (mine: Pick<ProfileView, "name" | "settings">) => {
-    setName(mine.name);
-    setSettings(mine.settings);
-  };
+  function put(shown: Pick<Base, "name" | "settings">) {
+    setName(shown.name);
+    setSettings(shown.settings);
+  }
+  /** Shows a profile as it is kept. */
+  function stand(kept: Base) {
+    setBase(kept);
+    put(kept);
+  }
   /** Back to what it was before it was saved, unless somebody changed it since then. */
-  const goBack = async (before: Pick<ProfileView, "name" | "settings">, saved: number) => {
-    const outcome = await saveProfile({ serverId, id: profile.id, ...before, lock: saved });
+  const goBack = async (before: Base, lock: number) => {
+    const outcome = await saveProfile({
+      ...{ serverId, id: profile.id, lock },
+      ...{ name: before.name, settings: before.settings },
+    });
     if (!outcome.ok) return outcome.message;
     if ("conflict" in outcome.value)
       return `${whoseOf(outcome.value.conflict)} changed it since then: it stays as it is`;
-    setLock(outcome.value.lock);
-    put(before);
+    stand(outcome.value.saved);
     toast("The profile is as it was before");
   };
-  const save = (over = lock) =>
+  const save = (over?: ProfileConflict) =>
     start(async () => {
       // Over somebody else's change, undo leads back to theirs.
-      const { name: nameBefore, settings: settingsBefore } = conflict?.theirs ?? profile;
-      const outcome = await saveProfile({ serverId, id: profile.id, name, settings, lock: over });
+      const before = over?.theirs ?? base;
+      const outcome = await saveProfile({ serverId, id: profile.id, name, settings, lock: before.lock });
       setRefusal(outcome.ok ? undefined : outcome);
       if (!outcome.ok) return;
       if ("conflict" in outcome.value) return setConflict(outcome.value.conflict);
-      const saved = outcome.value.lock;
+      const { saved } = outcome.value;
       setConflict(undefined);
-      setLock(saved);
-      const before = { name: nameBefore, settings: settingsBefore };
+      setBase(saved);
+      // What was typed while it was being saved stays.
+      setName((now) => (now === name ? saved.name : now));
+      setSettings((now) => (now === settings ? saved.settings : now));
       toast("The profile is saved and holds from the next call on", {
         label: "Undo",
-        act: () => goBack(before, saved),
+        act: () => goBack(before, saved.lock),
       });
     });
   const takeTheirs = ({ theirs }: ProfileConflict) => {
     const mine = { name, settings };
-    put(theirs);
-    setLock(theirs.lock);
+    stand(theirs);
     setConflict(undefined);
     router.refresh();
     toast("The form shows theirs", { label: "Back to mine", act: () => put(mine) });
@@ -121,7 +134,7 @@ export function ProfileEditor({
               <Button disabled={isPending} onClick={() => takeTheirs(conflict)}>
                 Show theirs
               </Button>
-              <Button isPending={isPending} onClick={() => save(conflict.theirs.lock)}>
+              <Button isPending={isPending} onClick={() => save(conflict)}>
                 Save mine over it
               </Button>
             </>
