@@ -110,7 +110,7 @@ describe.skipIf(!chromiumPath)("the profiles of a server", () => {
   it("are removed and brought back, with what is stored in them", async () => {
     await portico.api("POST", at, { name: "Other" });
     await page.goto(`${portico.url}/servers/kiosk/profiles`);
-    await page.getByRole("button", { name: "Make Other the default" }).click();
+    await page.getByRole("button", { name: "Make default: Other" }).click();
     await undo();
     await page.getByText("Again is the default again").first().waitFor();
     await page.getByRole("button", { name: "Remove the profile Again" }).click();
@@ -127,11 +127,11 @@ describe.skipIf(!chromiumPath)("the profiles of a server", () => {
     await page.reload();
     await look("profiles-removed");
     await portico.api("POST", at, { name: "Again" });
-    await page.getByRole("button", { name: "Bring the profile Again back" }).click();
+    await page.getByRole("button", { name: "Bring back the profile Again" }).click();
     await page.getByText('There is a profile "Again" already').waitFor();
     const taken = (await list()).find((one) => one.name === "Again");
     await portico.api("PATCH", `${at}/${taken?.id}`, { name: "Taken" });
-    await page.getByRole("button", { name: "Bring the profile Again back" }).click();
+    await page.getByRole("button", { name: "Bring back the profile Again" }).click();
     await page
       .getByText(/Again is back/)
       .first()

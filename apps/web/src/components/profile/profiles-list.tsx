@@ -77,7 +77,7 @@ function ProfileButtons({
         Edit
       </Link>
       {isDefault || isOwn ? null : (
-        <Button isPending={isPending} onClick={choose} aria-label={`Make ${name} the default`}>
+        <Button isPending={isPending} onClick={choose} aria-label={`Make default: ${name}`}>
           Make default
         </Button>
       )}

@@ -47,7 +47,7 @@ export function RemovedProfiles({
             </p>
             <Button
               isPending={isPending}
-              aria-label={`Bring the profile ${name} back`}
+              aria-label={`Bring back the profile ${name}`}
               onClick={() => start(async () => setProblem(await bringBack({ id, name })))}
             >
               Bring back
