@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { wholeNumber } from "./arguments.ts";
 import { type CommandDeps, listUpTo, queryOf, serverPath } from "./command.ts";
-import { milliseconds, table, when } from "./output.ts";
+import { count, milliseconds, table, visible, when } from "./output.ts";
 
 interface CalledTool {
   id: string;
@@ -14,6 +14,19 @@ interface CalledTool {
   principal: string;
   who: string | null;
   diagnostic: string | null;
+  steps: CallStep[] | null;
+}
+
+interface CallStep {
+  id: string;
+  operation: string;
+  outcome: string;
+  status?: number;
+  durationMs: number;
+  retries: number;
+  calls: number;
+  failed: number;
+  isEach?: boolean;
 }
 
 interface CallChoices {
@@ -58,13 +71,25 @@ export function addCallsCommand(program: Command, { api, print }: CommandDeps): 
     });
 }
 
+/** A line a call; below one of several calls, a line a step. */
 export function describeCalls(calls: readonly CalledTool[]): string {
-  return table(
+  const lines = table(
     calls.map(({ occurredAt, outcome, status, durationMs, tool, clientName, who, principal, diagnostic }) => [
       ...[when(occurredAt), outcome, status ?? "-", milliseconds(durationMs), tool ?? "-", clientName ?? "-"],
       ...[who ?? principal, diagnostic],
     ]),
-  );
+  ).split("\n");
+  return calls.flatMap(({ steps }, at) => [lines[at] ?? "", ...(steps ?? []).map(describeStep)]).join("\n");
+}
+
+function describeStep(step: CallStep, at: number): string {
+  const { id, operation, outcome, status, durationMs, retries, calls, failed, isEach } = step;
+  return [
+    `    ${at + 1}. ${visible(`${id}  ${operation}`)}  ${outcome}${status === undefined ? "" : ` ${status}`}  ${milliseconds(durationMs)}`,
+    ...(isEach || calls !== 1 ? [count(calls, "call")] : []),
+    ...(failed > 0 && calls > 1 ? [`${failed} failed`] : []),
+    ...(retries > 0 ? [retries === 1 ? "a retry" : `${retries} retries`] : []),
+  ].join(", ");
 }
 
 function describeChoices({ tools, clients, who }: CallChoices): string {

@@ -7,7 +7,7 @@ import { mcpRequest, mcpUrl } from "./mcp.ts";
 import { contentText, count, type ToolResult, table, when } from "./output.ts";
 import { findProfile, readProfiles } from "./profiles.ts";
 import { readJson } from "./source.ts";
-import { findTool, type TriedCall, type TriedComposed } from "./try.ts";
+import { findDrafted, type TriedCall, type TriedComposed } from "./try.ts";
 
 interface KeptCase {
   id: string;
@@ -218,13 +218,13 @@ async function matchesNow(
   server: string,
   { tool, args, match, from }: { tool: string; args: Record<string, unknown>; match: string[]; from: string },
 ): Promise<unknown> {
-  const found = await findTool(portico, server, tool);
+  const found = await findDrafted(portico, server, tool);
   const input = { arguments: args, from: oneOf("--from", from, FROM) };
   const { result } =
     "operation" in found
       ? await portico.request<TriedCall>("POST", serverPath(server, "tools", found.operation, "try"), input)
       : await portico.request<TriedComposed>("POST", serverPath(server, "composed-tools", "try"), {
-          ...{ ...input, tool: found.composed },
+          ...{ ...input, name: found.name },
         });
   if (result.isError)
     throw new ApiError("failed", `The call was refused, so there is nothing to match. ${contentText(result)}`);

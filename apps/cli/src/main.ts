@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Help } from "commander";
 import { addAccessCommands } from "./access.ts";
+import { addAddressesCommand } from "./addresses.ts";
 import { type Api, ApiError, createApi, settle } from "./api.ts";
 import { operationsOr, readArguments, type ToolArguments, withToolArguments } from "./arguments.ts";
 import { addCallsCommand } from "./calls.ts";
@@ -171,6 +172,7 @@ addEditCommand(program, deps);
 addLintCommand(program, deps);
 addTryCommand(program, deps);
 addEvalCommands(program, deps);
+addAddressesCommand(program, deps);
 addVersionCommands(program, deps);
 addAccessCommands(program, deps);
 addConnectionCommands(program, deps);

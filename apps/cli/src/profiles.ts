@@ -12,6 +12,7 @@ interface Profile {
   name: string;
   isDefault: boolean;
   settings: ProfileSettings;
+  lock: number;
   values: { field: string; setAt: string; reference?: string }[];
   connectionCount: number;
 }
@@ -24,6 +25,15 @@ interface ProfileField {
   scheme?: { type: string };
   isSignIn: boolean;
 }
+
+interface RemovedProfile {
+  id: string;
+  name: string;
+  removedAt: string;
+  who: string | null;
+}
+
+type Profiles = Page<Profile> & { fields: ProfileField[]; removed: RemovedProfile[] };
 
 interface ProfileOptions extends SettingsOptions {
   name?: string;
@@ -114,20 +124,47 @@ export function addProfileCommands(program: Command, { api, print }: CommandDeps
     };
     if (Object.keys(input).length === 0)
       throw new ApiError("usage", "Say what is to change. See: portico profiles change --help");
-    const changed = await portico.request<Profile>("PATCH", serverPath(server, "profiles", profile.id), input);
+    // Settings are made of what was read, and written whole.
+    const changed = await portico.request<Profile>("PATCH", serverPath(server, "profiles", profile.id), {
+      ...input,
+      lock: profile.lock,
+    });
     print(changed, () => `Changed "${changed.name}".`);
   });
 
   profiles
     .command("remove")
-    .description("remove a profile with every value in it; who ran with it runs with the default from then on")
+    .description(
+      "remove a profile with every value in it; who ran with it runs with the default from then on. For a day it can be restored",
+    )
     .argument("<server>", "its slug or id")
     .argument("<profile>", "its name or id")
     .action(async (server: string, wanted: string) => {
       const portico = api();
       const { id, name } = findProfile((await readProfiles(portico, server)).items, wanted);
       await portico.request("DELETE", serverPath(server, "profiles", id));
-      print({ removed: id }, () => `Removed "${name}".`);
+      print({ removed: id }, () => `Removed "${name}". For a day: portico profiles restore ${server} ${id}`);
+    });
+
+  profiles
+    .command("restore")
+    .description(
+      "bring a removed profile back, with its values and for whoever had chosen it; left out: list those that can be",
+    )
+    .argument("<server>", "its slug or id")
+    .argument("[profile]", "its name or id")
+    .action(async (server: string, wanted: string | undefined) => {
+      const portico = api();
+      const { removed } = await readProfiles(portico, server);
+      if (wanted === undefined)
+        return print(removed, () =>
+          removed.length > 0
+            ? table(removed.map(({ name, removedAt, who, id }) => [name, `removed ${when(removedAt)}`, who ?? "-", id]))
+            : "No profile was removed within a day.",
+        );
+      const { id } = findNamed(removed, wanted, { noun: "removed profile", namesOf: (one) => [one.name, one.id] });
+      const back = await portico.request<Profile>("POST", serverPath(server, "profiles", id, "restore"));
+      print(back, () => `"${back.name}" is back${back.isDefault ? ", the default" : ""}.`);
     });
 
   profiles
@@ -174,8 +211,8 @@ export function addProfileCommands(program: Command, { api, print }: CommandDeps
 }
 
 /** The profiles of a server, and what they can have values for. */
-export function readProfiles(portico: Api, server: string): Promise<Page<Profile> & { fields: ProfileField[] }> {
-  return portico.request<Page<Profile> & { fields: ProfileField[] }>("GET", serverPath(server, "profiles"));
+export function readProfiles(portico: Api, server: string): Promise<Profiles> {
+  return portico.request<Profiles>("GET", serverPath(server, "profiles"));
 }
 
 export function findProfile(profiles: readonly Profile[], wanted: string): Profile {

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { type Api, ApiError } from "./api.ts";
 import { oneOf, readArguments, type ToolArguments, withToolArguments } from "./arguments.ts";
 import { type CommandDeps, EXIT, type Page, serverPath } from "./command.ts";
-import { contentText, count, milliseconds, type ToolResult, table } from "./output.ts";
+import { contentText, count, milliseconds, type ToolResult } from "./output.ts";
 import { findProfile, readProfiles } from "./profiles.ts";
 
 /** A call of a tool, with its secrets hidden. */
@@ -18,9 +18,12 @@ export interface TriedCall {
   diagnostic?: string;
 }
 
+/** What a tool of several calls did. */
 export interface TriedComposed {
   result: ToolResult;
-  steps: { id: string; operation: string; calls: number; failed: number; ms: number }[];
+  steps: { id: string; operation: string; calls: number; failed: number; ms: number; made: TriedCall[] }[];
+  tokens: { raw: number; shaped: number };
+  ms: number;
 }
 
 interface TryOptions extends ToolArguments {
@@ -34,6 +37,14 @@ interface DraftTool {
   tool?: { name: string };
 }
 
+interface ServerTools {
+  composedTools: { name: string }[];
+  publishedVersion: { number: number } | null;
+}
+
+/** A tool of several calls has a name, every other an operation. */
+type Found = { operation: string } | { name: string };
+
 const ON = ["draft", "published"] as const;
 const FROM = ["api", "sample", "example"] as const;
 
@@ -44,7 +55,10 @@ export function addTryCommand(program: Command, { api, print }: CommandDeps): vo
       .command("try")
       .description("call one tool, and show what was sent, what came back and what a model gets of it")
       .argument("<server>", "its slug or id")
-      .argument("<tool>", 'its name in the draft, or its operation ("GET /pets")'),
+      .argument(
+        "<tool>",
+        'its name, in the draft or as clients know it (--on published), or its operation ("GET /pets")',
+      ),
   )
     .option("--on <which>", "draft, or published: the tool as it is served", "draft")
     .option("--profile <profile>", "run with this profile, by name or id; left out, with the server's default")
@@ -62,7 +76,7 @@ export function addTryCommand(program: Command, { api, print }: CommandDeps): vo
           ? undefined
           : findProfile((await readProfiles(portico, server)).items, options.profile).id;
       const input = { arguments: args, profileId, from };
-      const tool = await findTool(portico, server, wanted);
+      const tool = await (on === "draft" ? findDrafted : findPublished)(portico, server, wanted);
       if ("operation" in tool) {
         const at = serverPath(server, "tools", tool.operation, "try");
         const tried = await portico.request<TriedCall>("POST", at, { ...input, on });
@@ -70,34 +84,43 @@ export function addTryCommand(program: Command, { api, print }: CommandDeps): vo
         if (tried.result.isError) process.exitCode = EXIT.failed;
         return;
       }
-      if (on === "published")
-        throw new ApiError(
-          "usage",
-          "A tool of several calls is tried as it is drafted. The published one runs with: portico call",
-        );
       const at = serverPath(server, "composed-tools", "try");
-      const tried = await portico.request<TriedComposed>("POST", at, { ...input, tool: tool.composed });
+      const tried = await portico.request<TriedComposed>("POST", at, { ...input, name: tool.name, on });
       print(tried, () => describeComposed(tried).join("\n"));
       if (tried.result.isError) process.exitCode = EXIT.failed;
     });
 }
 
-/** The operation of a tool of the draft, or a tool of several calls as it is drafted. */
-export async function findTool(
-  portico: Api,
-  server: string,
-  wanted: string,
-): Promise<{ operation: string } | { composed: object }> {
+/** A tool by its name in the draft. */
+export async function findDrafted(portico: Api, server: string, wanted: string): Promise<Found> {
   if (wanted.includes(" ")) return { operation: wanted };
   const { items } = await portico.request<Page<DraftTool>>("GET", serverPath(server, "tools"));
   const found = items.find(({ tool }) => tool?.name === wanted);
   if (found) return { operation: found.operation.key };
-  const { composedTools } = await portico.request<{ composedTools: { name: string }[] }>("GET", serverPath(server));
-  const composed = composedTools.find(({ name }) => name === wanted);
-  if (composed) return { composed };
+  const { composedTools } = await portico.request<ServerTools>("GET", serverPath(server));
+  if (composedTools.some(({ name }) => name === wanted)) return { name: wanted };
   throw new ApiError(
     "not_found",
     `There is no tool "${wanted}" in the draft. Name it as the draft does, or by its operation, such as "GET /pets".`,
+  );
+}
+
+/** A tool by the name that clients know, which the draft may call otherwise by now. */
+async function findPublished(portico: Api, server: string, wanted: string): Promise<Found> {
+  if (wanted.includes(" ")) return { operation: wanted };
+  const { publishedVersion } = await portico.request<ServerTools>("GET", serverPath(server));
+  if (!publishedVersion)
+    throw new ApiError("conflict", "Nothing was published yet. Try the draft, or publish it first.");
+  const number = String(publishedVersion.number);
+  const { items } = await portico.request<Page<{ name: string; operation: string; steps?: unknown[] }>>(
+    "GET",
+    serverPath(server, "versions", number, "tools"),
+  );
+  const found = items.find(({ name }) => name === wanted);
+  if (found) return found.steps ? { name: wanted } : { operation: found.operation };
+  throw new ApiError(
+    "not_found",
+    `There is no tool "${wanted}" in version ${number}, which is served. Name it as clients know it, or by its operation, such as "GET /pets".`,
   );
 }
 
@@ -127,14 +150,30 @@ export function describeTried(tried: TriedCall): string[] {
   ];
 }
 
-function describeComposed({ result, steps }: TriedComposed): string[] {
+/** Each step with what it was asked and what came back, then the one result. */
+export function describeComposed({ result, steps, tokens, ms }: TriedComposed): string[] {
   return [
-    table(
-      steps.map(({ id, operation, calls, failed, ms }) => [
-        ...[id, operation, count(calls, "call"), failed > 0 ? `${failed} failed` : "", milliseconds(ms)],
-      ]),
-    ),
-    "A model gets:",
+    ...steps.flatMap(({ id, operation, calls, failed, ms: took, made }, at) => [
+      `${at + 1}. ${id}  ${operation}  ${count(calls, "call")}${failed > 0 ? `, ${failed} failed` : ""}, ${milliseconds(took)}`,
+      ...made.flatMap(describeCall).map((line) => `   ${line}`),
+      ...(calls > made.length && made.length > 0 ? [`   and ${calls - made.length} more`] : []),
+    ]),
+    ...(steps.length > 0 ? [""] : []),
+    tokens.raw > 0
+      ? `A model gets ${count(tokens.shaped, "token")} after ${milliseconds(ms)}; the answers of all steps have ${count(tokens.raw, "token")}:`
+      : "A model gets:",
     contentText(result),
+  ];
+}
+
+function describeCall({ outcome, request, answer, result, upstreamMs, retries, missingCredentials }: TriedCall) {
+  const source = answer?.from ? `nothing was sent; from the ${answer.from}` : milliseconds(upstreamMs);
+  const again = retries > 0 ? `, after ${retries === 1 ? "a retry" : `${retries} retries`}` : "";
+  return [
+    ...(request ? [`${request.method} ${request.url}`] : []),
+    ...(request?.body === undefined ? [] : [`  ${request.body}`]),
+    ...(missingCredentials.length > 0 ? [`  sent without a credential for: ${missingCredentials.join(", ")}`] : []),
+    ...(answer ? [`  ${answer.status} ${answer.contentType}, ${count(answer.bytes, "byte")} (${source}${again})`] : []),
+    ...(outcome === "ok" ? [] : [`  ${outcome}: ${contentText(result)}`]),
   ];
 }

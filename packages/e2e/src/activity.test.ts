@@ -34,6 +34,7 @@ describe.skipIf(!chromiumPath)("the activity of a server", () => {
   let recorder: Recorder;
   let browser: Browser;
   let page: Page;
+  let mcpUrl: string;
   let claude: McpClient;
   let hostile: McpClient;
   const problems: string[] = [];
@@ -47,6 +48,7 @@ describe.skipIf(!chromiumPath)("the activity of a server", () => {
     });
     const source = { content: JSON.stringify(shelf) };
     const { server } = await publish(portico, { source, slug: "shelf", select: "all", baseUrl: recorder.url });
+    mcpUrl = server.mcpUrl;
     claude = await connectClient("client, auto", server.mcpUrl, apiKey, { name: "claude-e2e" });
     hostile = await connectClient("sdk 1.x", server.mcpUrl, apiKey, { name: HOSTILE });
     ({ browser, page } = await openSignedIn(portico.url, problems));
@@ -90,11 +92,22 @@ describe.skipIf(!chromiumPath)("the activity of a server", () => {
     await see("Nothing called yet").waitFor();
     await look("activity-empty");
 
+    // A call that failed is no first call.
+    await claude.callTool("getBook", { id: 500 });
+    await expect
+      .poll(async () => {
+        await page.goto(`${portico.url}/servers/shelf`);
+        return page.getByRole("link", { name: "Tools were called, and no call worked yet: see why" }).count();
+      }, SOON)
+      .toBe(1);
+    await look("checklist-failed");
+    await page.getByRole("link", { name: /no call worked yet/ }).click();
+    await see("1 call, 1 failed").waitFor(SOON);
     await claude.callTool("listBooks", {});
     await claude.callTool("getBook", { id: 7 });
-    await claude.callTool("getBook", { id: 500 });
     for (let nth = 0; nth < 3; nth++) await claude.callTool("readSecret", {});
     await hostile.callTool("getBook", { id: "seven" });
+    await page.goto(activity());
     // Nobody loads the page again.
     await see("7 calls, 5 failed, in the last 24 hours").waitFor(SOON);
     expect(await rows().count()).toBe(7);
@@ -215,6 +228,42 @@ describe.skipIf(!chromiumPath)("the activity of a server", () => {
     await page.goto(`${portico.url}/servers/shelf`);
     await page.getByRole("table", { name: "Last calls" }).getByRole("link", { name: "getBook" }).first().click();
     await dialog().getByRole("heading", { name: "The API failed" }).waitFor();
+  });
+
+  it("shows the steps of an own tool, and says so when the tool of a call is gone", async () => {
+    const steps = [
+      { id: "all", operation: "GET /books" },
+      {
+        ...{ id: "each", operation: "GET /books/{id}", forEach: "`[7, 500, 8]`" },
+        arguments: { id: { from: "item" } },
+      },
+    ];
+    const ownTool = { name: "shelf_report", description: "Reads all books and three of them.", steps };
+    await portico.api("PATCH", "/api/v1/servers/shelf", { composedTools: [ownTool] });
+    await portico.api("POST", "/api/v1/servers/shelf/publish", {});
+    const client = await connectClient("client, auto", mcpUrl, apiKey, { name: "reporter" });
+    const made = await client.callTool("shelf_report", {});
+    expect(made.isError, JSON.stringify(made.content)).not.toBe(true);
+    await client.close();
+    await page.goto(activity());
+    await rows().filter({ hasText: "shelf_report" }).first().getByRole("link").press("Enter");
+    const shown = dialog().getByRole("region", { name: "Steps" }).getByRole("listitem");
+    await shown.nth(1).getByText("for each: 3 calls, 1 failed").waitFor(SOON);
+    await shown.nth(0).getByText("GET /books").waitFor();
+    await shown.nth(1).getByText("API refused, 500").waitFor();
+    await look("activity-steps");
+    await dialog().getByRole("link", { name: "Try this tool" }).click();
+    await page.getByRole("form", { name: "Try shelf_report" }).waitFor();
+
+    // Still served, though no longer drafted; then gone altogether.
+    await portico.api("PATCH", "/api/v1/servers/shelf", { composedTools: [] });
+    await page.reload();
+    await page.getByText("It is no longer in the draft").waitFor();
+    await portico.api("POST", "/api/v1/servers/shelf/publish", {});
+    await page.reload();
+    await page.getByText("This tool is gone").waitFor();
+    await page.getByRole("link", { name: "See the own tools" }).click();
+    await page.waitForURL(/own-tools$/);
     expect(faults).toEqual([]);
     expect(problems).toEqual([]);
   });

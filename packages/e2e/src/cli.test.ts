@@ -536,8 +536,20 @@ it("tries a tool of the draft or of what is published, and one of several calls"
   const both = await run(["try", "quay", "kayaks"]);
   expect([both.code, both.out]).toEqual([
     0,
-    expect.stringMatching(/^tours {2}GET \/tours {2}1 call {2}\d+ ms\nA model gets:\n[\s\S]*canal-kayak/),
+    expect.stringMatching(
+      /^1\. tours {2}GET \/tours {2}1 call, \d+ ms\n {3}GET http:\S+kind=kayak\n {5}200 [\s\S]*\n\nA model gets \d+ tokens after \d+ ms; the answers of all steps have \d+ tokens:\n[\s\S]*canal-kayak/,
+    ),
   ]);
+  // Clients do not have it yet, and know another tool by another name than the draft.
+  const early = await run(["try", "quay", "kayaks", "--on", "published"]);
+  expect([early.code, early.err]).toEqual([1, expect.stringMatching(/no tool "kayaks" in version 1, which is served/)]);
+  const renamed = encodeURIComponent("GET /tours");
+  await portico.api("PATCH", `/api/v1/servers/quay/tools/${renamed}`, { name: "all_tours" });
+  expect((await run(["try", "quay", "listTours", "--on", "published"])).code).toBe(0);
+  expect((await run(["try", "quay", "listTours"])).code).toBe(1);
+  expect((await run(["publish-draft", "quay"])).code).toBe(0);
+  const late = await run(["try", "quay", "kayaks", "--on", "published", "--from", "example"]);
+  expect([late.code, late.out]).toEqual([0, expect.stringMatching(/nothing was sent; from the (document|schema)/)]);
 });
 
 it("says who may use a server, lists who is connected and ends it", async () => {
@@ -616,6 +628,13 @@ it("makes, changes and removes a profile, runs with it, and shows no value that 
   expect((await profiles(["list", "pier"])).out).toMatch(/no profile yet/);
   expect((await profiles(["arguments", "pier"])).out).toBe("kind  GET /tours\n");
   expect((await profiles(["add", "pier", "Kayaks", "--fix", "kind=kayak"])).out).toBe('Added "Kayaks", the default.\n');
+  expect((await profiles(["remove", "pier", "Kayaks"])).out).toMatch(
+    /^Removed "Kayaks"\. For a day: portico profiles restore pier prf_\w+\n$/,
+  );
+  expect((await profiles(["restore", "pier"])).out).toMatch(/^Kayaks {2}removed [\d-]+ [\d:]+Z/);
+  expect((await profiles(["restore", "pier", "none"])).err).toMatch(/no removed profile "none"/);
+  expect((await profiles(["restore", "pier", "Kayaks"])).out).toBe('"Kayaks" is back, the default.\n');
+  expect((await profiles(["restore", "pier"])).out).toBe("No profile was removed within a day.\n");
   expect((await profiles(["set", "pier", "Kayaks", "credential:key"])).err).toMatch(/Set PORTICO_FIELD_VALUE/);
   const secret = "s3cret-of-the-pier";
   const stored = await profiles(["set", "pier", "Kayaks", "credential:key"], { PORTICO_FIELD_VALUE: secret });
@@ -665,7 +684,7 @@ it("makes, changes and removes a profile, runs with it, and shows no value that 
   expect((await profiles(["change", "pier", "Boats"])).code).toBe(2);
   expect((await profiles(["forget", "pier", "Boats", "credential:key"])).code).toBe(0);
   expect(await profiles(["forget", "pier", "Boats", "credential:key"])).toMatchObject({ code: 1 });
-  expect((await profiles(["remove", "pier", "Again"])).out).toBe('Removed "Again".\n');
+  expect((await profiles(["remove", "pier", "Again"])).out).toMatch(/^Removed "Again"\./);
   const none = await profiles(["show", "pier", "Again"]);
   expect([none.code, none.err]).toEqual([1, expect.stringMatching(/no profile "Again"\. There is: Boats\./)]);
   expect(said.join()).not.toContain(secret);

@@ -1,10 +1,14 @@
 import http from "node:http";
 import type { AddressInfo } from "node:net";
+import path from "node:path";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { accessibilityFaults, chromiumPath, launchChromium, signIn } from "./chromium.ts";
 import { apiKey, type Portico, publish, startPortico } from "./portico.ts";
+
+/** Where pictures of the pages go, when somebody wants to look at them. */
+const picturesDir = process.env.PICTURES_DIR;
 
 /** A shop that has to be asked for the customer first and for each order after. */
 const asked: string[] = [];
@@ -65,6 +69,28 @@ describe.skipIf(!chromiumPath)("a builder makes a tool of several calls", () => 
     await portico?.stop();
   });
 
+  /** The page at both widths and in both themes: nothing runs out of it, and axe finds nothing. */
+  async function look(name: string): Promise<void> {
+    for (const [width, height] of [
+      [390, 844],
+      [1280, 900],
+    ] as const)
+      for (const colorScheme of ["dark", "light"] as const) {
+        await page.setViewportSize({ width, height });
+        await page.emulateMedia({ colorScheme });
+        const isWide = await page.evaluate(
+          "document.documentElement.scrollWidth > document.documentElement.clientWidth",
+        );
+        expect(isWide, `${name} at ${width}`).toBe(false);
+        faults.push(...(await accessibilityFaults(page)));
+        if (picturesDir)
+          await page.screenshot({
+            path: path.join(picturesDir, `${name}-${width}-${colorScheme}.png`),
+            fullPage: true,
+          });
+      }
+  }
+
   it("step by step, and sees what each of them finds", async () => {
     await page.goto(`${portico.url}/servers/shop/own-tools`);
     faults.push(...(await accessibilityFaults(page)));
@@ -95,17 +121,16 @@ describe.skipIf(!chromiumPath)("a builder makes a tool of several calls", () => 
     await trying.getByRole("button", { name: "Run all steps" }).click();
     await trying.getByText('{"customer":"Ada Lovelace","totals":[710,720]}').waitFor();
     await trying.getByText("2 calls").waitFor();
+    const [, orders] = await trying.getByRole("list", { name: "Steps of the call" }).locator("> li").all();
+    await orders?.getByText(/\/orders\/72/).click();
+    const call = orders?.getByRole("region", { name: "A call of orders" }).filter({ visible: true });
+    await call?.getByRole("tab", { name: "What was sent" }).click();
+    await call?.getByRole("button", { name: "Copy as curl" }).waitFor();
+    await call?.getByRole("tab", { name: "From the API" }).click();
+    await call?.getByText('"total": 720').waitFor();
     // Calls for the items of a list are under way together.
     expect(asked.toSorted()).toEqual(["/customers?q=Ada", "/orders/71", "/orders/72"]);
-    faults.push(...(await accessibilityFaults(page)));
-    await page.setViewportSize({ width: 390, height: 844 });
-    faults.push(...(await accessibilityFaults(page)));
-    const { scrolled, width } = await page.evaluate(() => ({
-      scrolled: document.documentElement.scrollWidth,
-      width: document.documentElement.clientWidth,
-    }));
-    expect(scrolled).toBeLessThanOrEqual(width);
-    await page.setViewportSize({ width: 1280, height: 900 });
+    await look("own-tool-editor");
   });
 
   it("is told beside the field what is wrong", async () => {
@@ -138,6 +163,50 @@ describe.skipIf(!chromiumPath)("a builder makes a tool of several calls", () => 
     const result = await client.callTool({ name: "totals_of_a_customer", arguments: { name: "Grace" } });
     await client.close();
     expect(result.structuredContent).toEqual({ customer: "Grace Lovelace", totals: [710, 720] });
+  });
+
+  it("is tried like any other, as a profile, drafted or published", async () => {
+    const fixed = { argument: "q", operation: "GET /customers", mode: "fixed", value: "Mary" };
+    await portico.api("POST", "/api/v1/servers/shop/profiles", { name: "Mary’s", settings: { arguments: [fixed] } });
+    await page.goto(`${portico.url}/servers/shop/try`);
+    await page
+      .getByRole("navigation", { name: "Tools" })
+      .getByRole("link", { name: /totals_of_a_customer/ })
+      .click();
+    const form = page.getByRole("form", { name: "Try totals_of_a_customer" });
+    await form.getByLabel("Tool as").selectOption("published");
+    await form.getByLabel("With the profile").selectOption("Mary’s");
+    await form.getByRole("textbox").first().fill("Ada");
+    await form.getByRole("button", { name: "Run all steps" }).click();
+    await page.getByText('{"customer":"Mary Lovelace","totals":[710,720]}').waitFor();
+    await expect.poll(() => new URL(page.url()).searchParams.get("as")).toBe("published");
+    await look("own-tool-try");
+    // The document has no examples of its orders, so what is made up of its schema is an object.
+    const before = asked.length;
+    await form.getByLabel("Answers from").selectOption("example");
+    await form.getByRole("button", { name: "Run all steps" }).click();
+    await page
+      .getByRole("tab", { name: "What would be sent", includeHidden: true })
+      .first()
+      .waitFor({ state: "attached" });
+    expect(asked).toHaveLength(before);
+  });
+
+  it("says so when a tool is gone, and leads on", async () => {
+    for (const [tool, link] of [
+      ["GET /nothing", "See the tools of the draft"],
+      ["COMPOSED nothing", "See the own tools"],
+    ] as const) {
+      await page.goto(`${portico.url}/servers/shop/try?tool=${encodeURIComponent(tool)}`);
+      await page.getByText("This tool is gone").waitFor();
+      await page.getByRole("link", { name: link }).waitFor();
+    }
+    await look("tool-gone");
+    await page.goto(`${portico.url}/servers/shop/tools/${encodeURIComponent("GET /nothing")}`);
+    await page.getByText("This tool is gone").waitFor();
+    await page.getByRole("link", { name: "See the tools of the draft" }).click();
+    await page.waitForURL(/\/tools$/);
+    await page.goto(`${portico.url}/servers/shop/own-tools`);
   });
 
   it("deletes it, and takes that back", async () => {

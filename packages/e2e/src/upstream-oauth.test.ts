@@ -1,9 +1,14 @@
+import { execFile } from "node:child_process";
+import path from "node:path";
+import { promisify } from "node:util";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type AccountsApi, CLIENT, signInThere, startAccountsApi } from "./accounts-api.ts";
 import { accessibilityFaults, chromiumPath, launchChromium } from "./chromium.ts";
 import { connectClient } from "./clients.ts";
 import { apiKey, freePort, owner, type Portico, publish, startPortico } from "./portico.ts";
+
+const cli = path.resolve(import.meta.dirname, "../../../apps/cli/src/main.ts");
 
 const TOKEN_SECONDS = 3;
 
@@ -125,6 +130,12 @@ describe.skipIf(!chromiumPath)("an API that people sign in at", () => {
       ...{ issuer: api.url, tokenUrl: `${api.url}/token`, canRegister: true },
       scopes: ["read", "offline_access"],
     });
+    const told = await promisify(execFile)(process.execPath, [cli, "addresses", "journal", "person"], {
+      env: { PATH: process.env.PATH, PORTICO_URL: portico.url, PORTICO_API_KEY: apiKey },
+    });
+    expect(told.stdout).toMatch(
+      /^issuer +http:\S+\n.*\ntoken URL +\S+\/token\n[\s\S]*Portico can register itself there\n$/,
+    );
     const again = { issuer: api.url, scopes: ["read"] };
     const registered = await portico.api("POST", "/api/v1/servers/journal/credentials/person/register", again);
     expect(registered).toMatchObject({ issuer: api.url, redirectUri, clientId: expect.any(String) });

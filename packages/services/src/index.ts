@@ -149,9 +149,13 @@ export {
   listProfileArguments,
   listProfileFields,
   listProfiles,
+  listRemovedProfiles,
+  type ProfileConflict,
   type ProfileView,
+  type RemovedProfile,
   removeProfile,
   removeProfileValue,
+  restoreProfile,
   setProfileValue,
   updateProfile,
 } from "./profile/profiles.ts";
@@ -244,7 +248,15 @@ export {
   endUpstreamSignIn,
   type UpstreamExchange,
 } from "./server/upstream-sign-in.ts";
-export { diffVersions, listVersions, rollbackServer, type VersionDiff, type VersionView } from "./server/versions.ts";
+export {
+  diffVersions,
+  listVersions,
+  listVersionTools,
+  rollbackServer,
+  type VersionDiff,
+  type VersionTool,
+  type VersionView,
+} from "./server/versions.ts";
 export { READ_ONLY_PATH, type ServerView } from "./server/views.ts";
 export type { AccessReason, Visibility } from "./server-access/find-access.ts";
 export { type AccessGrantView, getAccess, type ServerAccess } from "./server-access/get-access.ts";
@@ -288,13 +300,13 @@ export type { AnswerView, ShownAnswer } from "./try/answer.ts";
 export { previewShape, type ShapePreview } from "./try/preview-shape.ts";
 export { keepSample, readSample, removeSample, SAMPLE_CHARS_MAX, type ToolSampleView } from "./try/sample.ts";
 export type { TriedCall } from "./try/try-call.ts";
-export { type TriedComposed, type TriedStep, tryComposed } from "./try/try-composed.ts";
+export { type TriedComposed, type TriedStep, type TryComposedInput, tryComposed } from "./try/try-composed.ts";
 export { type TryToolInput, tryTool } from "./try/try-tool.ts";
 export { ANONYMOUS, CALL_OUTCOMES, CALL_RANGES, type CallFilter, type CallRange } from "./usage/call-filter.ts";
 export { type CallView, exportCalls, getCall, listCalls } from "./usage/list-calls.ts";
 export { monthOf, nextMonth, readMonthlyCalls } from "./usage/monthly-calls.ts";
 export { getQuotaUse, type QuotaUse } from "./usage/quota.ts";
-export { recordUsage, type UsageEvent, usageChannel } from "./usage/record-usage.ts";
+export { type CallStep, recordUsage, type UsageEvent, usageChannel, usageEventSchema } from "./usage/record-usage.ts";
 export { type CallChoices, type CallsSummary, listCallFilters, summarizeCalls } from "./usage/summarize-calls.ts";
 export { summarizeUsage, type UsageFigures, type UsageSummary } from "./usage/summarize-usage.ts";
 export { packUsage, type UsageBatch, unpackUsage } from "./usage/usage-batch.ts";

@@ -165,6 +165,30 @@ describe("a tool of several calls", () => {
     expect((calls()[1] as { responseBytes: number }).responseBytes).toBeGreaterThan(300);
   });
 
+  it("says in the activity what each step came to, and nothing of what was asked or answered", async () => {
+    const calls = () => gateway.usage.filter(({ kind }) => kind === "call");
+    const recorded = async (args?: object) => {
+      const before = calls().length;
+      await call(args);
+      await vi.waitFor(() => expect(calls()).toHaveLength(before + 1), { timeout: 5_000 });
+      return calls().at(-1) as { steps: object[] | null };
+    };
+    const all = await recorded();
+    const step = { outcome: "ok", status: 200, retries: 0, failed: 0, durationMs: expect.any(Number) };
+    expect(all.steps).toEqual([
+      { id: "found", operation: "GET /customers", ...step, calls: 1 },
+      { id: "orders", operation: "GET /orders", ...step, calls: 3, isEach: true },
+    ]);
+    expect(JSON.stringify(all)).not.toMatch(/Customer|customer=|100/);
+    failing = (url) => url.includes("customer=2");
+    const { steps } = await recorded();
+    expect(steps?.[1]).toMatchObject({ outcome: "upstream_error", status: 404, calls: 3, failed: 1 });
+    failing = (url) => url.startsWith("/customers");
+    expect((await recorded()).steps).toMatchObject([{ id: "found", outcome: "upstream_error", failed: 1 }]);
+    // Nothing was begun.
+    expect((await recorded({})).steps ?? null).toBeNull();
+  });
+
   it("says which step failed, and goes on where only some of a list did", async () => {
     failing = (url) => url.startsWith("/customers");
     const ended = await call();

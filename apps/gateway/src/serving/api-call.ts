@@ -1,6 +1,13 @@
 import { type CallTool, hasToolOutput, type Principal } from "@portico/mcp";
 import type { Dialect, Tool } from "@portico/openapi";
-import { missingFor, placeOf, profileCredentials, type UpstreamTokens, withProfileArguments } from "@portico/services";
+import {
+  type CallStep,
+  missingFor,
+  placeOf,
+  profileCredentials,
+  type UpstreamTokens,
+  withProfileArguments,
+} from "@portico/services";
 import type { Telemetry } from "@portico/telemetry";
 import {
   type CallOutcome,
@@ -112,7 +119,11 @@ export function withGiven(
 }
 
 /** How a call ended: as the API or the way there decided, or a person who was asked first. */
-export type EndedCall = Omit<CallOutcome, "outcome"> & { outcome: CallOutcome["outcome"] | "declined" };
+export type EndedCall = Omit<CallOutcome, "outcome"> & {
+  outcome: CallOutcome["outcome"] | "declined";
+  /** What each step of a tool of several calls came to. */
+  steps?: CallStep[];
+};
 
 /** What a call amounts to of which nothing was sent. */
 export const NO_API = { requestBytes: 0, responseBytes: 0, upstreamMs: 0, retries: 0 };

@@ -132,6 +132,7 @@ export function recordCall(
     connectionId: principal.connectionId,
     requestId,
     diagnostic: call.diagnostic,
+    steps: call.steps,
   });
 }
 

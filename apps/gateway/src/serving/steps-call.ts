@@ -1,4 +1,6 @@
-import { type CallOutcome, runSteps, writeStepsResult } from "@portico/upstream";
+import type { BoundStep } from "@portico/openapi";
+import type { CallStep } from "@portico/services";
+import { type CallOutcome, runSteps, type StepTrace, writeStepsResult } from "@portico/upstream";
 import { type CallAbout, type CallApi, type CallOptions, type EndedCall, NO_API, withGiven } from "./api-call.ts";
 import type { PersonalCall } from "./ask-person.ts";
 import type { Serving } from "./servers.ts";
@@ -16,6 +18,7 @@ export async function makeSteps(
   if (!checked.ok)
     return { ...failedCall(checked.problems.map(({ message }) => message).join("\n")), outcome: "invalid_arguments" };
   const sum = { ...NO_API };
+  const ends = new Map<string, StepEnd>();
   let failed: EndedCall | undefined;
   const ran = await runSteps({
     steps,
@@ -32,21 +35,56 @@ export async function makeSteps(
       sum.responseBytes += ended.responseBytes;
       sum.upstreamMs += ended.upstreamMs;
       sum.retries += ended.retries;
+      noteEnd(ends, id, ended);
       if (ended.outcome === "ok") return { ok: true, value: ended.value ?? textOf(ended.result) };
       failed = ended;
       return { ok: false, text: textOf(ended.result) };
     },
   });
+  const trace = ran.trace.map((step) => describeStep(step, steps, ends));
   if (!ran.ok)
     return {
       ...failedCall(ran.text),
       ...sum,
+      steps: trace,
       outcome: failed?.outcome ?? "upstream_error",
       ...(failed?.status === undefined ? {} : { status: failed.status }),
       diagnostic: `It ended at step ${ran.trace.length} of ${steps.length}.`,
     };
   const result = writeStepsResult(ran.values, shape, { last: steps.at(-1)?.id ?? "", notes: ran.notes });
-  return { ...sum, result, outcome: result.isError ? "upstream_error" : "ok" };
+  return { ...sum, result, steps: trace, outcome: result.isError ? "upstream_error" : "ok" };
+}
+
+/** How the calls of a step ended: as the last one that failed, or else as the last one. */
+interface StepEnd {
+  outcome: string;
+  status: number | undefined;
+  retries: number;
+}
+
+function noteEnd(ends: Map<string, StepEnd>, id: string, { outcome, status, retries }: EndedCall): void {
+  const before = ends.get(id);
+  const sum = (before?.retries ?? 0) + retries;
+  if (before && before.outcome !== "ok" && outcome === "ok") before.retries = sum;
+  else ends.set(id, { outcome, status, retries: sum });
+}
+
+/** What is known of a step afterwards. One that made no call failed before it could, or had an empty list to go through. */
+function describeStep(
+  { id, operation, calls, failed, ms }: StepTrace,
+  steps: readonly BoundStep[],
+  ends: ReadonlyMap<string, StepEnd>,
+): CallStep {
+  const end = ends.get(id);
+  const isEach = steps.find((step) => step.id === id)?.forEach !== undefined;
+  return {
+    ...{ id, operation, calls, failed },
+    outcome: end?.outcome ?? (failed > 0 ? "blocked" : "ok"),
+    ...(end?.status === undefined ? {} : { status: end.status }),
+    durationMs: Math.round(ms * 100) / 100,
+    retries: end?.retries ?? 0,
+    ...(isEach ? { isEach } : {}),
+  };
 }
 
 function failedCall(text: string) {

@@ -177,6 +177,10 @@ const ACTIONS: Record<string, readonly Try[]> = {
   "person/setUp": [],
   "person/signInWithForm": [],
   "person/signInWithSocial": [],
+  "profile/bringBackProfile": [
+    ["server.write", ({ server, profile }) => [server, profile]],
+    ["own", ({ server, own }) => [server, own.profile]],
+  ],
   "profile/dropProfile": [
     ["server.write", ({ server, profile }) => [server, profile]],
     ["own", ({ server, own }) => [server, own.profile]],
@@ -191,8 +195,8 @@ const ACTIONS: Record<string, readonly Try[]> = {
   ],
   "profile/newProfile": [["server.write", ({ server }) => [null, form({ serverId: server, name: "taken" })]]],
   "profile/saveProfile": [
-    ["server.write", ({ server, profile }) => [{ serverId: server, id: profile, name: "taken", settings }]],
-    ["own", ({ server, own }) => [{ serverId: server, id: own.profile, name: "taken", settings }]],
+    ["server.write", ({ server, profile }) => [{ serverId: server, id: profile, name: "taken", settings, lock: 0 }]],
+    ["own", ({ server, own }) => [{ serverId: server, id: own.profile, name: "taken", settings, lock: 0 }]],
   ],
   "profile/storeValue": [
     ["credential.write", ({ server, profile }) => [null, valueForm(server, profile)]],

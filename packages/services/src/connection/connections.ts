@@ -61,7 +61,7 @@ export async function listConnections({ ctx, input }: Call<ConnectionFilter>): P
     include: {
       user: { select: { id: true, name: true, email: true } },
       server: { select: { id: true, slug: true, title: true } },
-      profile: { select: { name: true, userId: true } },
+      profile: { select: { name: true, userId: true, removedAt: true } },
     },
     orderBy: { id: "desc" },
     take: limit + 1,
@@ -72,7 +72,7 @@ export async function listConnections({ ctx, input }: Call<ConnectionFilter>): P
     items: page.map(
       ({ id, clientName, user, server, profile, tools, createdAt, expiresAt, lastUsedAt, isReadOnly }) => ({
         ...{ id, clientName, person: user, server, createdAt, expiresAt, isReadOnly },
-        profile: profile?.userId === null ? profile.name : null,
+        profile: profile?.userId === null && profile.removedAt === null ? profile.name : null,
         tools: tools as ConnectChoice["tools"],
         lastUsedAt: used.get(id) ?? lastUsedAt,
       }),

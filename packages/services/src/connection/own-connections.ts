@@ -7,6 +7,7 @@ import { parseInput } from "../input.ts";
 import type { Account } from "../person/audit-person.ts";
 import { listProfileChoices, type OwnValues, type ProfileChoice, setOwnValues } from "../profile/own-profiles.ts";
 import { asPerson, beginOwnSignIn } from "../profile/own-sign-in.ts";
+import { IS_STANDING, STANDING_PROFILE, standingId } from "../profile/standing-profile.ts";
 import { connectionKey } from "../serve/authorize-caller.ts";
 import { describeServer, type ServerDescription } from "../serve/describe-server.ts";
 import type { ConnectPicks } from "../server/sign-in-request.ts";
@@ -40,6 +41,7 @@ export async function listOwnConnections(deps: Account): Promise<OwnConnection[]
   const rows = await deps.db.connection.findMany({
     where: { userId: deps.userId, ...standing() },
     include: {
+      profile: IS_STANDING,
       server: {
         select: {
           id: true,
@@ -63,7 +65,7 @@ export async function listOwnConnections(deps: Account): Promise<OwnConnection[]
         organization: server.organization.name,
         pageUrl: serverUrls(deps, server.organization.slug, server.slug).pageUrl,
       },
-      profileId: row.profileId,
+      profileId: standingId(row),
       tools: row.tools as ConnectChoice["tools"],
       isReadOnly: row.isReadOnly,
       createdAt: row.createdAt,
@@ -112,7 +114,7 @@ export async function changeOwnConnection(deps: Account, input: z.input<typeof c
       "precondition_failed",
       "This connection is to the URL that only reads. Connect the client to the full URL for more.",
     );
-  const profileId = chosen.profileId === undefined ? connection.profileId : chosen.profileId;
+  const profileId = chosen.profileId === undefined ? standingId(connection) : chosen.profileId;
   const versionId = connection.server.publishedVersionId;
   if (chosen.profileId) await checkChoice(deps, connection, chosen.profileId);
   if (Object.keys(values).length > 0) {
@@ -126,7 +128,8 @@ export async function changeOwnConnection(deps: Account, input: z.input<typeof c
     await tx.connection.update({
       where: { id: connection.id },
       data: {
-        profileId,
+        // What was chosen stays where nothing else is: a profile that was removed may be brought back.
+        ...(chosen.profileId === undefined ? {} : { profileId }),
         ...(tools ? { tools } : {}),
         ...(days === undefined ? {} : { expiresAt: days === null ? null : new Date(Date.now() + days * DAY_MS) }),
       },
@@ -206,7 +209,7 @@ export async function readConnectForm(
   const [before, profiles] = await Promise.all([
     deps.db.connection.findUnique({
       where,
-      select: { profileId: true, tools: true, createdAt: true, expiresAt: true },
+      select: { profileId: true, profile: IS_STANDING, tools: true, createdAt: true, expiresAt: true },
     }),
     server.hasProfiles && server.versionId
       ? listProfileChoices(deps, { serverId: server.id, versionId: server.versionId, userId })
@@ -216,7 +219,7 @@ export async function readConnectForm(
     profiles,
     isReadOnly,
     before: before && {
-      profileId: before.profileId,
+      profileId: standingId(before),
       tools: before.tools as ConnectChoice["tools"],
       ...(before.expiresAt ? { days: daysBetween(before.createdAt, before.expiresAt) } : {}),
     },
@@ -244,6 +247,7 @@ async function findOwn({ db, userId }: Account, id: string) {
   const connection = await db.connection.findFirst({
     where: { id, userId, ...standing() },
     include: {
+      profile: IS_STANDING,
       server: { select: { publishedVersionId: true, slug: true, organization: { select: { slug: true } } } },
     },
   });
@@ -252,12 +256,15 @@ async function findOwn({ db, userId }: Account, id: string) {
 }
 
 async function checkChoice({ db, userId }: Account, { serverId }: { serverId: string }, profileId: string) {
-  const where = { id: profileId, serverId, OR: [{ userId: null }, { userId }] };
+  const where = { ...STANDING_PROFILE, id: profileId, serverId, OR: [{ userId: null }, { userId }] };
   if ((await db.profile.count({ where })) === 0) throw notFound("profile");
 }
 
 async function defaultProfile({ db }: Account, serverId: string): Promise<string> {
-  const row = await db.profile.findFirst({ where: { serverId, isDefault: true }, select: { id: true } });
+  const row = await db.profile.findFirst({
+    where: { serverId, isDefault: true, removedAt: null },
+    select: { id: true },
+  });
   if (!row) throw notFound("profile");
   return row.id;
 }

@@ -1,6 +1,7 @@
 import type { Db } from "@portico/db";
 import { settingsOf } from "./profiles.ts";
 import { mergeSettings, NO_SETTINGS, type ProfileSettings } from "./settings.ts";
+import { STANDING_PROFILE } from "./standing-profile.ts";
 
 /** A profile as somebody runs with it. */
 export interface FoundProfile {
@@ -26,14 +27,19 @@ export async function findProfileFor(
 ): Promise<FoundProfile | null> {
   const chosen = profileId
     ? await db.profile.findFirst({
-        where: { id: profileId, serverId, OR: [{ userId: null }, ...(userId ? [{ userId }] : [])] },
+        where: {
+          ...STANDING_PROFILE,
+          id: profileId,
+          serverId,
+          OR: [{ userId: null }, ...(userId ? [{ userId }] : [])],
+        },
         include: { base: true },
       })
     : null;
   const shared =
     chosen?.userId === null
       ? chosen
-      : (chosen?.base ?? (await db.profile.findFirst({ where: { serverId, isDefault: true } })));
+      : (chosen?.base ?? (await db.profile.findFirst({ where: { serverId, isDefault: true, removedAt: null } })));
   const own = chosen && chosen.userId !== null ? chosen : null;
   const named = own ?? shared;
   if (!named) return null;

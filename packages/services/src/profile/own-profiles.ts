@@ -16,6 +16,7 @@ import {
   saveValue,
 } from "./profile-value.ts";
 import { fieldsOf, type ProfileField } from "./settings.ts";
+import { STANDING_PROFILE } from "./standing-profile.ts";
 
 /** A profile that a person may choose, and what it asks of them. */
 export interface ProfileChoice {
@@ -38,7 +39,7 @@ export async function listProfileChoices(
   { serverId, versionId, userId }: { serverId: string; versionId: string; userId: string },
 ): Promise<ProfileChoice[]> {
   const rows = await deps.db.profile.findMany({
-    where: { serverId, OR: [{ userId: null }, { userId }] },
+    where: { ...STANDING_PROFILE, serverId, OR: [{ userId: null }, { userId }] },
     select: { id: true, name: true, isDefault: true, userId: true },
     orderBy: [{ isDefault: "desc" }, { userId: { sort: "asc", nulls: "first" } }, { createdAt: "asc" }],
   });

@@ -102,6 +102,8 @@ describe("profiles", () => {
       () => services.createProfile({ ctx, input: { serverId, name: "x" } }),
       () => services.updateProfile({ ctx, input: { serverId, id, name: "x" } }),
       () => services.removeProfile({ ctx, input: { serverId, id } }),
+      () => services.restoreProfile({ ctx, input: { serverId, id } }),
+      () => services.listRemovedProfiles({ ctx, input: { serverId } }),
       () => services.setProfileValue({ ctx, input: { serverId, id, field: "credential:key", value: key("x") } }),
       () => services.removeProfileValue({ ctx, input: { serverId, id, field: "credential:key" } }),
     ];
@@ -132,6 +134,109 @@ describe("profiles", () => {
       expect.arrayContaining(["profile.create", "profile.update", "profile.remove"]),
     );
     for (const told of [own.name, name]) expect(JSON.stringify(audited.items.slice(0, 3))).not.toContain(told);
+  });
+
+  it("are changed by two at once without loss: the second is told whose change it is, and what theirs is", async () => {
+    const { id, lock } = await create({}, { name: "Two at once" });
+    const bob = await member("builder");
+    const update = (ctx: Ctx, more: object) => services.updateProfile({ ctx, input: { serverId, id, ...more } });
+    const theirs = await update(bob, { lock, settings: { hiddenTools: ["GET /pets"] } });
+    expect(theirs.lock).toBe(lock + 1);
+    const error = await refusal(update(test.ctx, { lock, name: "Mine" }));
+    expect(error).toMatchObject({ code: "conflict", details: { isYou: false, theirs: { id, lock: theirs.lock } } });
+    const { who, theirs: handed } = error.details as services.ProfileConflict;
+    expect(who).toMatch(/@example\.com$/);
+    expect(error.message).toContain(`${who} changed the profile "Two at once" meanwhile`);
+    expect(handed.settings.hiddenTools).toEqual(["GET /pets"]);
+    expect(await services.getProfile({ ctx: test.ctx, input: { serverId, id } })).toMatchObject({
+      name: "Two at once",
+    });
+    // Theirs is read, and mine written over it.
+    expect(await update(test.ctx, { lock: handed.lock, name: "Mine" })).toMatchObject({ name: "Mine" });
+    expect((await refusal(update(test.ctx, { lock: handed.lock, name: "Again" }))).details).toMatchObject({
+      isYou: true,
+    });
+    // Without a lock the last writer wins.
+    expect(await update(bob, { name: "Last" })).toMatchObject({ name: "Last", lock: lock + 3 });
+    const at = { lock: lock + 3 };
+    const both = await Promise.allSettled([update(bob, { ...at, name: "A" }), update(test.ctx, { ...at, name: "B" })]);
+    expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+  });
+
+  it("are brought back as they were: values, choices, what builds on them, and the default", async () => {
+    const { ctx } = test;
+    const of = { ctx, input: { serverId } };
+    const { id } = await create({ fields: { "variable:region": "organization" } }, { name: "Back", isDefault: true });
+    const ada = await member();
+    const own = await create({}, { isOwn: true, baseId: id }, ada);
+    await services.setProfileValue({ ctx, input: { serverId, id, field: "credential:key", value: key("kept") } });
+    const running = (profileId: string | null, userId: string | null = null) =>
+      services.openProfile(test.deps, { serverId, profileId, userId });
+    const before = await running(null);
+    expect(before?.id).toBe(id);
+    const clientId = newId("oauthClient");
+    const connection = await test.deps.db.connection.create({
+      data: {
+        ...{ id: newId("connection"), organizationId: ctx.organizationId, serverId, userId: ada.userId, clientId },
+        ...{ clientName: "Claude", profileId: id },
+      },
+    });
+    const choices = () => services.listConnections({ ctx, input: { person: ada.userId } });
+
+    await services.removeProfile({ ctx, input: { serverId, id } });
+    for (const profileId of [id, null]) expect((await running(profileId))?.id).not.toBe(id);
+    expect((await running(own.id, ada.userId))?.id).not.toBe(own.id);
+    for (const who of [ctx, ada])
+      for (const { id: listed } of await services.listProfiles({ ctx: who, input: { serverId } }))
+        expect([id, own.id]).not.toContain(listed);
+    expect((await choices()).items[0]?.profile).toBeNull();
+    expect(await refusal(services.updateProfile({ ctx, input: { serverId, id, name: "x" } }))).toMatchObject({
+      code: "not_found",
+    });
+    const [lately] = await services.listRemovedProfiles(of);
+    expect(lately).toMatchObject({ id, name: "Back", isOwn: false, who: expect.stringContaining("@") });
+    expect(await refusal(services.restoreProfile({ ctx: ada, input: { serverId, id } }))).toMatchObject({
+      code: "forbidden",
+    });
+    // Something else has its name by now.
+    const taken = await create({}, { name: "Back" });
+    expect(await refusal(services.restoreProfile({ ctx, input: { serverId, id } }))).toMatchObject({
+      ...{ code: "conflict", message: expect.stringMatching(/There is a profile "Back" already/) },
+    });
+    await services.removeProfile({ ctx, input: { serverId, id: taken.id } });
+
+    expect(await services.restoreProfile({ ctx, input: { serverId, id } })).toMatchObject({
+      ...{ id, name: "Back", isDefault: true, values: [{ field: "credential:key" }] },
+    });
+    const after = await running(null);
+    expect(after?.credentials).toEqual(before?.credentials);
+    expect((await running(own.id, ada.userId))?.id).toBe(own.id);
+    expect((await choices()).items[0]?.profile).toBe("Back");
+    expect(await refusal(services.restoreProfile({ ctx, input: { serverId, id } }))).toMatchObject({
+      code: "not_found",
+    });
+
+    // Another one is the default by then.
+    await services.removeProfile({ ctx, input: { serverId, id } });
+    const other = await create({}, { isDefault: true });
+    expect(await services.restoreProfile({ ctx, input: { serverId, id } })).toMatchObject({ isDefault: false });
+    expect((await running(null))?.id).toBe(other.id);
+    await test.deps.db.connection.delete({ where: { id: connection.id } });
+  });
+
+  it("are gone for good a day after they were removed", async () => {
+    const { ctx, deps } = test;
+    const { id } = await create();
+    await services.setProfileValue({ ctx, input: { serverId, id, field: "credential:key", value: key("gone") } });
+    await services.removeProfile({ ctx, input: { serverId, id } });
+    const HOUR_MS = 3_600_000;
+    await services.purgeExpired(deps, Date.now() + 23 * HOUR_MS);
+    expect(await deps.db.profileValue.count({ where: { profileId: id } })).toBe(1);
+    await services.purgeExpired(deps, Date.now() + 25 * HOUR_MS);
+    expect(await deps.db.profileValue.count({ where: { profileId: id } })).toBe(0);
+    expect(await refusal(services.restoreProfile({ ctx, input: { serverId, id } }))).toMatchObject({
+      code: "not_found",
+    });
   });
 
   it("of a person never change where everybody's credentials go", async () => {

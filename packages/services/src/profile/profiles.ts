@@ -13,6 +13,7 @@ import { goneFrom, openDocuments, placesOf } from "../server/documents.ts";
 import { findServer, type ServerRow } from "../server/find-server.ts";
 import { readOverrides } from "../server/override.ts";
 import { announceAccess } from "../server-access/set-access.ts";
+import { namesOfCallers } from "../usage/callers.ts";
 import { checkFieldValue, isReference, openValue, originsOfField, referenceOf, saveValue } from "./profile-value.ts";
 import {
   checkSettings,
@@ -23,7 +24,9 @@ import {
   type ProfileSettings,
   profileSettingsSchema,
 } from "./settings.ts";
+import { REMOVED_HOURS, STANDING_PROFILE } from "./standing-profile.ts";
 
+const HOUR_MS = 3_600_000;
 /** How many profiles a server has, each person's own apart. */
 const SHARED_MAX = 100;
 const OWN_MAX = 20;
@@ -38,6 +41,8 @@ export interface ProfileView {
   /** The shared profile that an own one builds on; null: the default one. */
   baseId: string | null;
   settings: ProfileSettings;
+  /** Another one whenever the name, the settings or the default of it was changed. */
+  lock: number;
   /** Which fields the organization has stored a value for; of an own profile, the person. Values never come back; the name of one in the environment does. */
   values: { field: string; setAt: Date; reference?: string }[];
   connectionCount: number;
@@ -50,6 +55,7 @@ export async function listProfiles({ ctx, input }: Call<{ serverId: string }>): 
   const userId = actorId(ctx);
   const rows = await ctx.db.profile.findMany({
     where: {
+      ...STANDING_PROFILE,
       serverId: server.id,
       organizationId: ctx.organizationId,
       OR: [{ userId: null }, { userId: userId ?? "" }],
@@ -146,7 +152,7 @@ export async function createProfile({ ctx, input }: Call<z.input<typeof createSc
   const id = newId("profile");
   await orTaken(name, () =>
     ctx.db.$transaction(async (tx) => {
-      const count = await tx.profile.count({ where: { serverId: server.id, userId } });
+      const count = await tx.profile.count({ where: { serverId: server.id, userId, removedAt: null } });
       if (count >= (isOwn ? OWN_MAX : SHARED_MAX))
         throw new AppError(
           "limit_exceeded",
@@ -166,6 +172,7 @@ export async function createProfile({ ctx, input }: Call<z.input<typeof createSc
           name,
           isDefault,
           settings: toJson(checked),
+          changedBy: changer(ctx),
         },
       });
       await audit(tx, ctx, "profile.create", server.id, { ...nameFor(userId, name), isOwn, isDefault });
@@ -182,19 +189,30 @@ const updateSchema = z
     name: nameSchema.optional(),
     isDefault: z.boolean().optional(),
     settings: profileSettingsSchema.optional(),
+    /** The `lock` that was read; a change since then is a conflict. Left out, the last writer wins. */
+    lock: z.number().int().optional(),
   })
   .strict();
 
-/** Changes a profile; its settings are replaced as a whole. It takes effect on the next call of everybody who runs with it. */
+/**
+ * Changes a profile; its settings are replaced as a whole. It takes effect on the next call of everybody who runs with it. With the `lock` that
+ * was read, somebody else's change since then is a conflict that says whose it is and hands theirs over (`ProfileConflict`), and nothing is written.
+ */
 export async function updateProfile({ ctx, input }: Call<z.input<typeof updateSchema>>): Promise<ProfileView> {
   authorize(ctx, "server.read");
-  const { serverId, id, name, isDefault, settings } = parseInput(updateSchema, input);
+  const { serverId, id, name, isDefault, settings, lock } = parseInput(updateSchema, input);
   const server = await findServer(ctx, serverId);
   const profile = await findProfile(ctx, server, id);
   if (profile.userId === null) authorize(ctx, "server.write");
+  if (lock !== undefined && lock !== profile.lock) throw await changedMeanwhile(ctx, profile);
   const checked = await check(ctx, server, settings ?? NO_SETTINGS, profile.userId !== null, isDefault);
-  await orTaken(name ?? profile.name, () =>
+  const isWritten = await orTaken(name ?? profile.name, () =>
     ctx.db.$transaction(async (tx) => {
+      const { count } = await tx.profile.updateMany({
+        where: { id: profile.id, removedAt: null, ...(lock === undefined ? {} : { lock }) },
+        data: { lock: { increment: 1 }, changedBy: changer(ctx) },
+      });
+      if (count === 0) return false;
       if (isDefault) await tx.profile.updateMany({ where: { serverId: server.id }, data: { isDefault: false } });
       await tx.profile.update({
         where: { id: profile.id },
@@ -205,23 +223,108 @@ export async function updateProfile({ ctx, input }: Call<z.input<typeof updateSc
         },
       });
       await audit(tx, ctx, "profile.update", server.id, nameFor(profile.userId, name ?? profile.name));
+      return true;
     }),
   );
+  if (!isWritten) throw await changedMeanwhile(ctx, await findProfile(ctx, server, id));
   await announceAccess(ctx, server.id);
   return toView(ctx, await findProfile(ctx, server, id));
 }
 
-/** Removes a profile with all that was stored in it, everybody's. Whoever ran with it runs with the default from the next call on. */
+/**
+ * Removes a profile with all that was stored in it, everybody's. Whoever ran with it runs with the default from the next call on. For a day
+ * `restoreProfile` brings it back.
+ */
 export async function removeProfile({ ctx, input }: Call<{ serverId: string; id: string }>): Promise<void> {
   authorize(ctx, "server.read");
   const server = await findServer(ctx, input.serverId);
   const profile = await findProfile(ctx, server, input.id);
   if (profile.userId === null) authorize(ctx, "server.write");
   await ctx.db.$transaction(async (tx) => {
-    await tx.profile.delete({ where: { id: profile.id } });
+    await tx.profile.update({
+      where: { id: profile.id },
+      data: { removedAt: new Date(), changedBy: changer(ctx), lock: { increment: 1 } },
+    });
     await audit(tx, ctx, "profile.remove", server.id, nameFor(profile.userId, profile.name));
   });
   await announceAccess(ctx, server.id);
+}
+
+export interface RemovedProfile {
+  id: string;
+  name: string;
+  isOwn: boolean;
+  removedAt: Date;
+  /** Who removed it: a person's e-mail address, or what the API key is called. */
+  who: string | null;
+}
+
+/** The profiles of a server that can be brought back still, the last one first: shared ones, and the asking person's own. */
+export async function listRemovedProfiles({ ctx, input }: Call<{ serverId: string }>): Promise<RemovedProfile[]> {
+  authorize(ctx, "server.read");
+  const server = await findServer(ctx, input.serverId);
+  const rows = await ctx.db.profile.findMany({
+    where: { ...mineOrShared(ctx, server), removedAt: { gt: lastRemoval() } },
+    select: { id: true, name: true, userId: true, removedAt: true, changedBy: true },
+    orderBy: { removedAt: "desc" },
+    take: SHARED_MAX,
+  });
+  const names = await namesOfCallers(
+    ctx,
+    rows.flatMap(({ changedBy }) => changedBy ?? []),
+  );
+  return rows.flatMap(({ id, name, userId, removedAt, changedBy }) =>
+    removedAt ? [{ id, name, isOwn: userId !== null, removedAt, who: names.get(changedBy ?? "") ?? null }] : [],
+  );
+}
+
+/**
+ * Brings a removed profile back as it was: with its settings and all values, for the connections that had chosen it and have nothing else by
+ * now, and as the default unless another one is. `conflict` when its name is taken.
+ */
+export async function restoreProfile({ ctx, input }: Call<{ serverId: string; id: string }>): Promise<ProfileView> {
+  authorize(ctx, "server.read");
+  const server = await findServer(ctx, input.serverId);
+  const profile = await ctx.db.profile.findFirst({
+    where: { ...mineOrShared(ctx, server), id: input.id },
+    select: { id: true, name: true, userId: true, removedAt: true, base: { select: { name: true, removedAt: true } } },
+  });
+  if (!profile) throw notFound("removed profile");
+  if (profile.userId === null) authorize(ctx, "server.write");
+  if (profile.removedAt === null || profile.removedAt <= lastRemoval()) throw notFound("removed profile");
+  if (profile.base?.removedAt)
+    throw new AppError(
+      "conflict",
+      `It builds on the profile "${profile.base.name}", which was removed too. That one has to be brought back first.`,
+    );
+  await orTaken(profile.name, () =>
+    ctx.db.$transaction(async (tx) => {
+      const { userId } = profile;
+      const count = await tx.profile.count({ where: { serverId: server.id, userId, removedAt: null } });
+      if (count >= (userId === null ? SHARED_MAX : OWN_MAX))
+        throw new AppError("limit_exceeded", "There are as many profiles as there can be. Remove one first.");
+      await tx.profile.update({
+        where: { id: profile.id },
+        data: { removedAt: null, changedBy: changer(ctx), lock: { increment: 1 } },
+      });
+      await audit(tx, ctx, "profile.restore", server.id, nameFor(userId, profile.name));
+    }),
+  );
+  await announceAccess(ctx, server.id);
+  return toView(ctx, await findProfile(ctx, server, profile.id));
+}
+
+function mineOrShared(ctx: Ctx, server: Pick<ServerRow, "id">) {
+  return {
+    serverId: server.id,
+    organizationId: ctx.organizationId,
+    OR: [{ userId: null }, { userId: actorId(ctx) ?? "" }],
+  } satisfies Prisma.ProfileWhereInput;
+}
+
+/** What was removed then, or before, is gone for good. */
+function lastRemoval(): Date {
+  return new Date(Date.now() - REMOVED_HOURS * HOUR_MS);
 }
 
 const valueSchema = z.object({ serverId: z.string(), id: z.string(), field: fieldKeySchema, value: z.unknown() });
@@ -299,7 +402,7 @@ type ProfileRow = Prisma.ProfileGetPayload<{ include: ReturnType<typeof withValu
 
 function toView(
   { vault }: Ctx,
-  { id, name, isDefault, userId, baseId, values, _count, ...row }: ProfileRow,
+  { id, name, isDefault, userId, baseId, lock, values, _count, ...row }: ProfileRow,
 ): ProfileView {
   return {
     id,
@@ -308,6 +411,7 @@ function toView(
     isOwn: userId !== null,
     baseId,
     settings: settingsOf(row),
+    lock,
     values: values
       .filter((value) => value.userId === userId)
       .map((value) => {
@@ -336,6 +440,7 @@ function nameFor(userId: string | null, name: string): { name: string } | { isOw
 async function findProfile(ctx: Ctx, server: Pick<ServerRow, "id">, id: string): Promise<ProfileRow> {
   const profile = await ctx.db.profile.findFirst({
     where: {
+      ...STANDING_PROFILE,
       id,
       serverId: server.id,
       organizationId: ctx.organizationId,
@@ -345,6 +450,33 @@ async function findProfile(ctx: Ctx, server: Pick<ServerRow, "id">, id: string):
   });
   if (!profile) throw notFound("profile");
   return profile;
+}
+
+/** What a refused change of a profile hands over. */
+export interface ProfileConflict {
+  /** Who changed it: a person's e-mail address, or what the API key is called; null when nobody knows. */
+  who: string | null;
+  /** It was the asking person, somewhere else. */
+  isYou: boolean;
+  /** The profile as it is now. */
+  theirs: ProfileView;
+}
+
+async function changedMeanwhile(ctx: Ctx, profile: ProfileRow): Promise<AppError> {
+  const { changedBy } = profile;
+  const who = changedBy === null ? null : ((await namesOfCallers(ctx, [changedBy])).get(changedBy) ?? null);
+  const isYou = changedBy !== null && changedBy === changer(ctx);
+  const conflict: ProfileConflict = { who, isYou, theirs: toView(ctx, profile) };
+  return new AppError(
+    "conflict",
+    `${isYou ? "You" : (who ?? "Somebody else")} changed the profile "${profile.name}" meanwhile${isYou ? ", somewhere else" : ""}, and nothing was saved. Read it again, then make your change again.`,
+    conflict,
+  );
+}
+
+/** Whom a change of a profile is said to be of. */
+function changer({ actor }: Ctx): string | null {
+  return actor.type === "system" ? null : actor.id;
 }
 
 function actorId({ actor }: Ctx): string | null {
@@ -402,9 +534,9 @@ async function organizationVariables(ctx: Ctx, { values }: ProfileRow): Promise<
   );
 }
 
-async function orTaken(name: string, work: () => Promise<unknown>): Promise<void> {
+async function orTaken<Value>(name: string, work: () => Promise<Value>): Promise<Value> {
   try {
-    await work();
+    return await work();
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
     throw new AppError("conflict", `There is a profile "${name}" already. Choose another name.`, {

@@ -41,7 +41,7 @@ export async function resolveServer(
       status: true,
       publishedVersionId: true,
       organization: { select: { limits: true } },
-      _count: { select: { accessGrants: true, profiles: true } },
+      _count: { select: { accessGrants: true, profiles: { where: { removedAt: null } } } },
     },
   });
   if (!row) return null;

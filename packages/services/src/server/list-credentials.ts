@@ -42,7 +42,7 @@ export async function listCredentials({ ctx, input }: Call<{ serverId: string }>
   const [compiled, profiles, stored] = await Promise.all([
     readOutline(ctx, server.documents),
     ctx.db.profile.findMany({
-      where: { serverId: server.id, organizationId: ctx.organizationId, userId: null },
+      where: { serverId: server.id, organizationId: ctx.organizationId, userId: null, removedAt: null },
       select: { name: true, settings: true },
       orderBy: { createdAt: "asc" },
     }),

@@ -237,7 +237,7 @@ async function findMissingCredentials(ctx: Ctx, server: ServerRow, { tools }: Ma
   const [stored, profiles] = await Promise.all([
     ctx.db.credential.findMany({ where: { serverId: server.id }, select: { scheme: true } }),
     ctx.db.profile.findMany({
-      where: { serverId: server.id, organizationId: ctx.organizationId, userId: null },
+      where: { serverId: server.id, organizationId: ctx.organizationId, userId: null, removedAt: null },
       select: { settings: true },
     }),
   ]);

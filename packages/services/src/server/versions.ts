@@ -1,3 +1,4 @@
+import { type JsonSchema, type ToolKind, toolKind } from "@portico/openapi";
 import { z } from "zod";
 import { authorize } from "../access.ts";
 import { audit } from "../audit/audit.ts";
@@ -61,6 +62,37 @@ function versionView(
 async function findKept(ctx: Ctx, serverId: string): Promise<ReadonlySet<string>> {
   const rows = await ctx.db.version.findMany({ where: { serverId, draft: { not: null } }, select: { id: true } });
   return new Set(rows.map(({ id }) => id));
+}
+
+export interface VersionTool {
+  operation: string;
+  name: string;
+  kind: ToolKind;
+  inputSchema: JsonSchema;
+  /** Of a tool of several calls: what it calls. */
+  steps?: { id: string; operation: string }[];
+}
+
+const toolsSchema = z.object({ id: z.string(), version: versionNumberSchema }).strict();
+
+/** The tools of a version, in the order in which clients get them. */
+export async function listVersionTools({ ctx, input }: Call<z.input<typeof toolsSchema>>): Promise<VersionTool[]> {
+  authorize(ctx, "server.read");
+  const { id, version: number } = parseInput(toolsSchema, input);
+  const server = await findServer(ctx, id);
+  const row = await ctx.db.version.findFirst({
+    where: { serverId: server.id, organizationId: ctx.organizationId, number },
+    select: { id: true },
+  });
+  const version = row && (await loadVersion(ctx, row.id));
+  if (!version) throw notFound(`version ${number}`);
+  return version.manifest.tools.map((tool) => ({
+    operation: tool.operation,
+    name: tool.name,
+    kind: toolKind(tool),
+    inputSchema: tool.inputSchema,
+    ...(tool.steps ? { steps: tool.steps.map(({ id: step, operation }) => ({ id: step, operation })) } : {}),
+  }));
 }
 
 const diffSchema = z.object({ id: z.string(), before: versionNumberSchema, after: versionNumberSchema }).strict();

@@ -71,8 +71,8 @@ function resultOf(expression: string, value: unknown, chars: number): unknown {
   return "value" in found ? found.value : undefined;
 }
 
-/** What a model reads of a result. */
-function tokensOf({ content }: ToolResult): number {
+/** What a result costs a model. */
+export function tokensOf({ content }: ToolResult): number {
   return content.reduce((sum, block) => sum + (block.type === "text" ? estimateTokens(block.text) : 0), 0);
 }
 

@@ -39,6 +39,10 @@ export async function toolToTry(
   if (!version) throw new AppError("conflict", "Nothing was published yet. Try the draft, or publish it first.");
   const { tools, ...places } = version.manifest;
   const tool = tools.find((one) => one.operation === operation);
-  if (!tool) throw notFound("tool");
+  if (!tool)
+    throw new AppError(
+      "not_found",
+      `Version ${version.number} is served and has no tool for ${operation.slice(0, 200)}. Try the draft, or publish it first.`,
+    );
   return { tool, places };
 }

@@ -164,7 +164,7 @@ function answering(recorded: RecordedAnswer): Egress {
 }
 
 /** Nothing was sent. */
-function refused(text: string): TriedCall {
+export function refused(text: string): TriedCall {
   return {
     outcome: "blocked",
     result: { content: [{ type: "text", text }], isError: true },

@@ -266,9 +266,71 @@ describe("tryComposed", () => {
     expect(JSON.stringify({ result, steps })).not.toContain(SECRET);
   });
 
-  it("sends nothing where the answers are the document's", async () => {
+  it("shows of each call what was sent, its answer, its tokens and its time", async () => {
+    const { steps, tokens, ms } = await run();
+    const [call] = steps[0]?.made ?? [];
+    expect(call).toMatchObject({ outcome: "ok", answer: { status: 200 }, retries: 0 });
+    expect(call?.request?.curl).toMatch(/^curl .*limit=5/);
+    expect(call?.request?.curl).not.toContain(SECRET);
+    expect(call?.upstreamMs).toBeGreaterThan(0);
+    expect(call?.view?.tokens.raw).toBeGreaterThan(100);
+    expect(tokens.raw).toBeGreaterThan(tokens.shaped * 5);
+    expect(ms).toBeGreaterThan(0);
+  });
+
+  it("sends nothing where the answers are the document's, or samples", async () => {
     expect((await run({ from: "example" })).result.structuredContent).toEqual({ result: ["title", "title"] });
+    const { ctx } = test;
+    const of = { serverId: server.id, operation: "GET /things" };
+    await services.removeSample({ ctx, input: of });
+    const none = await run({ from: "sample" });
+    expect(none.result).toMatchObject({ isError: true, content: [{ text: expect.stringContaining("No sample") }] });
+    expect(none.steps).toMatchObject([{ id: "list", failed: 1, made: [{ outcome: "blocked" }] }]);
+    const body = JSON.stringify({ items: [{ title: "Kept" }] });
+    await services.keepSample({ ctx, input: { ...of, status: 200, contentType: "application/json", body } });
+    expect((await run({ from: "sample" })).result.structuredContent).toEqual({ result: ["Kept"] });
+    await services.removeSample({ ctx, input: of });
     expect(got).toEqual([]);
+  });
+
+  it("runs one of the server's by its name, as it is drafted or served, with a profile", async () => {
+    const { ctx } = test;
+    const byName = (on: "draft" | "published", more: object = {}) =>
+      run({ tool: undefined, name: "titles", on, ...more });
+    await expect(byName("draft")).rejects.toMatchObject({ code: "not_found" });
+    await services.updateServer({ ctx, input: { id: server.id, composedTools: [tool] } });
+    await expect(byName("published")).rejects.toMatchObject({ code: "not_found" });
+    await services.publishServer({ ctx, input: { id: server.id } });
+    const { publishedVersion } = await services.getServer({ ctx, input: { id: server.id } });
+    const version = publishedVersion?.number ?? 0;
+    const served = await services.listVersionTools({ ctx, input: { id: server.id, version } });
+    expect(served.find(({ name }) => name === "titles")).toMatchObject({
+      ...{ operation: "COMPOSED titles", kind: "reading", inputSchema: { required: ["count"] } },
+      steps: [
+        { id: "list", operation: "GET /things" },
+        { id: "again", operation: "GET /things" },
+      ],
+    });
+    const last = { ...tool, answer: { expression: "list.items[0].title" } };
+    await services.updateServer({ ctx, input: { id: server.id, composedTools: [last] } });
+    expect((await byName("draft")).result.structuredContent).toEqual({ result: "Thing 0" });
+    expect((await byName("published")).result.structuredContent).toEqual({
+      result: ["Thing 0", "Thing 1", "Thing 2"],
+    });
+    const { id: profileId } = await services.createProfile({
+      ctx,
+      input: {
+        serverId: server.id,
+        name: "Few",
+        settings: { arguments: [{ argument: "limit", mode: "fixed", value: 2 }] },
+      },
+    });
+    const { steps } = await byName("published", { profileId });
+    expect(steps[0]?.made[0]?.request?.url).toMatch(/limit=2$/);
+    await services.removeProfile({ ctx, input: { serverId: server.id, id: profileId } });
+    await expect(run({ name: "titles" })).rejects.toMatchObject({ code: "invalid_input" });
+    await expect(run({ on: "published" })).rejects.toMatchObject({ code: "invalid_input" });
+    await services.updateServer({ ctx, input: { id: server.id, composedTools: [] } });
   });
 
   it("says what is wrong before anything is sent", async () => {

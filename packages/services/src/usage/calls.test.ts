@@ -6,6 +6,20 @@ import { callEvent, compileInProcess, createTestServices, petsDocument, type Tes
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
+const STEPS = [
+  { id: "all", operation: "GET /pets", outcome: "ok", status: 200, durationMs: 3, retries: 0, calls: 1, failed: 0 },
+  {
+    id: "each",
+    operation: "GET /pets/{id}",
+    outcome: "ok",
+    durationMs: 4,
+    retries: 1,
+    calls: 2,
+    failed: 0,
+    isEach: true,
+  },
+];
+
 let test: TestServices;
 let ctx: Ctx;
 let serverId: string;
@@ -29,7 +43,7 @@ beforeAll(async () => {
     event(3 * 60, { tool: "addPet", operation: "POST /pets" }),
     event(30 * 60, { clientName: "claude" }),
     event(20 * 24 * 60, { outcome: "network_error" }),
-    event(100 * 24 * 60),
+    event(100 * 24 * 60, { steps: STEPS }),
     event(8, { kind: "initialize", tool: null, operation: null }),
   ]);
 });
@@ -50,6 +64,15 @@ type Filter = Omit<services.CallFilter, "serverId">;
 const list = async (filter: Filter) => (await services.listCalls({ ctx, input: { serverId, ...filter } })).items;
 
 describe("the calls of a server", () => {
+  it("have what each step of a tool of several calls came to, and only those", async () => {
+    const calls = await list({});
+    expect(calls.map(({ steps }) => steps !== null)).toEqual([...Array(10).fill(false), true]);
+    const { id } = calls.at(-1) ?? { id: "" };
+    expect((await services.getCall({ ctx, input: { serverId, id } })).steps).toEqual(STEPS);
+    const more = event(1, { steps: [{ ...STEPS[0], answer: "of the API" }] });
+    expect(JSON.stringify(services.usageEventSchema.parse(more))).not.toContain("of the API");
+  });
+
   it.each<[Filter, number]>([
     [{}, 11],
     [{ range: "1h" }, 7],

@@ -7,6 +7,7 @@ import { parseInput } from "../input.ts";
 import { findServer } from "../server/find-server.ts";
 import { type CallFilter, callFilterSchema, whereCalls } from "./call-filter.ts";
 import { namesOfCallers } from "./callers.ts";
+import type { CallStep } from "./record-usage.ts";
 
 /** Rows of one export: some 30 MB. */
 const EXPORT_MAX = 100_000;
@@ -37,6 +38,8 @@ export interface CallView {
   requestId: string | null;
   /** How the answer differed from what the document promises. */
   diagnostic: string | null;
+  /** Of a tool of several calls, what each step came to, in order; null of every other, and of those from before steps were kept. */
+  steps: CallStep[] | null;
 }
 
 /** The time and the id of the last call of a page: many calls share a millisecond. */
@@ -144,5 +147,7 @@ async function describe(ctx: Ctx, rows: Row[]): Promise<CallView[]> {
     who: row.subject ? (names.get(row.subject) ?? null) : null,
     requestId: row.requestId,
     diagnostic: row.diagnostic,
+    // Written through usageEventSchema only.
+    steps: row.steps as CallStep[] | null,
   }));
 }

@@ -4,6 +4,27 @@ import type { Deps } from "../context.ts";
 import { addMonthlyCalls, type CountedCalls, monthOf, REFUSED_OUTCOMES } from "./monthly-calls.ts";
 import { tellAtMarks } from "./quota.ts";
 
+/** More than a tool of several calls can have. */
+const STEPS_MAX = 10;
+const OPERATION_CHARS_MAX = 2_000;
+
+/** What one step of a tool of several calls came to: nothing of what was asked or answered. */
+export const callStepSchema = z.object({
+  /** What its answer is called in the tool. */
+  id: z.string().max(64),
+  operation: z.string().max(OPERATION_CHARS_MAX),
+  /** As the last call of it that failed ended, or else as the last one. */
+  outcome: z.string().max(64),
+  status: z.number().int().optional(),
+  durationMs: z.number(),
+  retries: z.number().int(),
+  calls: z.number().int(),
+  failed: z.number().int(),
+  /** It is made for each item of a list. */
+  isEach: z.boolean().optional(),
+});
+export type CallStep = z.output<typeof callStepSchema>;
+
 /** The wide, append-only record of one call, connect, list or denial. */
 export const usageEventSchema = z.object({
   id: z.string(),
@@ -30,6 +51,13 @@ export const usageEventSchema = z.object({
   connectionId: z.string().nullish(),
   requestId: z.string().nullish(),
   diagnostic: z.string().nullish(),
+  steps: z
+    .array(callStepSchema)
+    .max(STEPS_MAX)
+    .nullish()
+    // Of a JSON column, null would be a value.
+    .transform((steps) => steps ?? undefined)
+    .optional(),
 });
 export type UsageEvent = z.output<typeof usageEventSchema>;
 

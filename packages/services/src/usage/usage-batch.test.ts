@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { UsageEvent } from "./record-usage.ts";
+import { type UsageEvent, usageEventSchema } from "./record-usage.ts";
 import { packUsage, unpackUsage } from "./usage-batch.ts";
 
 const event = (id: string, more: Partial<UsageEvent> = {}): UsageEvent => ({
@@ -33,6 +33,14 @@ it("brings every event across as it was, whatever stood before it", () => {
     for (const [name, value] of Object.entries(one))
       if (!(name in had) && name !== "occurredAt") expect(value, name).toBeNull();
   }
+});
+
+it("brings the steps of a tool of several calls across, without what nobody sees", () => {
+  const step = { outcome: "ok", status: 200, durationMs: 1.5, retries: 0, calls: 2, failed: 0, isEach: true };
+  const events = [event("a", { steps: [{ id: "all", operation: "GET /a\u0000b", ...step }] }), event("b")];
+  const [own, other] = overTheWire(events).map((one) => usageEventSchema.parse(one));
+  expect(own?.steps).toEqual([{ id: "all", operation: "GET /ab", ...step }]);
+  expect(other?.steps).toBeUndefined();
 });
 
 it("says once what neighbours have in common", () => {

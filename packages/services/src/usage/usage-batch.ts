@@ -12,7 +12,7 @@ const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/gu;
 const PLAIN = /^[ -~]*$/;
 
 /**
- * Events as they travel to the worker: most of their 24 columns are the same all the way down, and no name is written twice.
+ * Events as they travel to the worker: most of their 25 columns are the same all the way down, and no name is written twice.
  * Texts lose characters that nobody sees: clients name themselves, and one NUL byte in a name is text that
  * PostgreSQL refuses, and with it everybody's whole batch.
  */
@@ -40,5 +40,11 @@ export function unpackUsage({ count, alike, each }: UsageBatch): Record<string, 
 function packed(value: unknown): unknown {
   if (value === undefined) return null;
   if (value instanceof Date) return value.getTime();
+  if (Array.isArray(value)) return value.map(packedStep);
   return typeof value === "string" && !PLAIN.test(value) ? value.replace(INVISIBLE, "") : value;
+}
+
+/** A step as a part of an event: its texts are the document's. */
+function packedStep(step: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(step).map(([name, value]) => [name, packed(value)]));
 }

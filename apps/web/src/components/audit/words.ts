@@ -96,6 +96,7 @@ const SENTENCES: Record<string, Said> = {
   "person.unlink": () => "unlinked an account that they signed in with",
   "profile.create": (event) => `created ${profileOf(event)} of ${named(event, "server")}`,
   "profile.fillIn": (event) => `filled in what a profile of ${named(event, "server")} asks for`,
+  "profile.restore": (event) => `brought ${profileOf(event)} of ${named(event, "server")} back`,
   "profile.remove": (event) => `removed ${profileOf(event)} of ${named(event, "server")}`,
   "profile.removeValue": (event) => `removed a value of a profile of ${named(event, "server")}`,
   "profile.setValue": (event) => `stored a value of a profile of ${named(event, "server")}`,

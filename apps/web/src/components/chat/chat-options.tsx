@@ -2,7 +2,7 @@
 
 import { useEffect, useId, useState } from "react";
 import { callRest } from "@/components/try/call-rest.ts";
-import { ProfileField, type ProfileName, VersionField } from "@/components/try/try-as.tsx";
+import { ProfileField, type ProfileName, statesOf, VersionField } from "@/components/try/try-as.tsx";
 import { Field, Input, Select } from "@/components/ui/field.tsx";
 import type { ProviderChoice } from "./chat-view.tsx";
 import type { ChatSettings } from "./use-chat.ts";
@@ -78,7 +78,7 @@ export function ChatOptions({
           </>
         )}
       </Field>
-      <VersionField label="Tools as" value={on} isPublished={isPublished} onChange={(on) => set({ on })} />
+      <VersionField label="Tools as" value={on} states={statesOf(isPublished)} onChange={(on) => set({ on })} />
       <Field label="Answers from">
         {(control) => (
           <Select

@@ -6,7 +6,7 @@ import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useRef, useState, useTransition } from "react";
 import { callRest } from "@/components/try/call-rest.ts";
-import { ProfileField, type ProfileName, VersionField } from "@/components/try/try-as.tsx";
+import { ProfileField, type ProfileName, statesOf, VersionField } from "@/components/try/try-as.tsx";
 import { Button, buttonClass } from "@/components/ui/button.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { Field, Select } from "@/components/ui/field.tsx";
@@ -74,7 +74,7 @@ export function EvalCases({
               </Select>
             )}
           </Field>
-          <VersionField label="Tools as" value={as.on} isPublished={isPublished} onChange={(on) => set({ on })} />
+          <VersionField label="Tools as" value={as.on} states={statesOf(isPublished)} onChange={(on) => set({ on })} />
           <ProfileField profiles={profiles} value={as.profileId} onChange={(profileId) => set({ profileId })} />
         </div>
         {asking > 0 ? (

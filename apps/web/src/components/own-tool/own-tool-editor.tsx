@@ -5,9 +5,12 @@ import type { ComposedTool } from "@portico/services";
 import { Plus } from "lucide-react";
 import { useState } from "react";
 import { DraftItemForm } from "@/components/offer/draft-item-form.tsx";
+import { worstKind } from "@/components/tool/kind.ts";
+import { type ProfileName, statesOf } from "@/components/try/try-as.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Field, Input, Select, Textarea } from "@/components/ui/field.tsx";
 import { InputRows } from "./input-rows.tsx";
+import { inputSchemaOf } from "./input-schema.ts";
 import {
   type CallableOperation,
   nextKey,
@@ -24,6 +27,9 @@ const STEPS_MAX = 5;
 /** One tool of several calls: its words, what the model fills in, its steps, and what the model gets. */
 export function OwnToolEditor({
   serverId,
+  href,
+  profiles,
+  published,
   before: opened,
   start,
   tools,
@@ -33,6 +39,11 @@ export function OwnToolEditor({
   onClose,
 }: {
   serverId: string;
+  /** The pages of the server. */
+  href: string;
+  profiles: ProfileName[];
+  /** The names of the own tools that are served. */
+  published: readonly string[];
   /** Absent for a new one, which begins as `start`. */
   before: ComposedTool | undefined;
   start: ComposedTool;
@@ -56,8 +67,8 @@ export function OwnToolEditor({
     if (step) steps.splice(at + by, 0, step);
     change({ steps });
   };
-  const reading = new Set(operations.flatMap(({ key, isReading }) => (isReading ? [key] : [])));
-  const isReading = text.steps.every(({ operation }) => reading.has(operation));
+  const kinds = new Map(operations.map((one) => [one.key, one.kind]));
+  const kind = worstKind(text.steps.map(({ operation }) => kinds.get(operation) ?? "reading"));
   return (
     <DraftItemForm
       serverId={serverId}
@@ -222,9 +233,20 @@ export function OwnToolEditor({
             </section>
           </fieldset>
           {mayWrite ? (
-            <div className="lg:sticky lg:top-28">
-              <TryOwnTool serverId={serverId} tool={tool} isReading={isReading} />
-            </div>
+            <section
+              aria-label="Try it"
+              className="flex min-w-0 flex-col gap-3 rounded-card border bg-surface p-4 lg:sticky lg:top-28 lg:max-h-[calc(100dvh-8rem)] lg:overflow-y-auto"
+            >
+              <h3 className="font-medium">Try it</h3>
+              <TryOwnTool
+                {...{ serverId, href, kind, profiles }}
+                name={tool.name}
+                inputSchema={inputSchemaOf(tool.inputs)}
+                form={tool}
+                states={statesOf(before !== undefined && published.includes(before.name))}
+                isPanel
+              />
+            </section>
           ) : null}
         </div>
       )}

@@ -1,13 +1,14 @@
 import type { AnswerFormat, AnswerShape } from "@portico/openapi";
 import type { ComposedTool } from "@portico/services";
+import type { Kind } from "@/components/tool/kind.ts";
 
 /** An operation to call in a step. */
 export interface CallableOperation {
   key: string;
   title: string;
   tag: string;
-  /** A call of it changes nothing. */
-  isReading: boolean;
+  /** What a call of it does. */
+  kind: Kind;
   /** Where its arguments are told. */
   address: string;
 }

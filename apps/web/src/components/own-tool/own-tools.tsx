@@ -7,6 +7,7 @@ import { useLint } from "@/components/lint/use-lint.ts";
 import { DraftBar } from "@/components/offer/draft-bar.tsx";
 import { OfferList } from "@/components/offer/offer-list.tsx";
 import { useDraftItems } from "@/components/offer/use-draft-items.ts";
+import type { ProfileName } from "@/components/try/try-as.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { EmptyState } from "@/components/ui/empty-state.tsx";
 import { count } from "@/components/ui/figures.ts";
@@ -22,6 +23,8 @@ export function OwnTools({
   href,
   tools,
   operations,
+  profiles,
+  published,
   pending,
   mayWrite,
   mayPublish,
@@ -33,6 +36,9 @@ export function OwnTools({
   href: string;
   tools: ComposedTool[];
   operations: CallableOperation[];
+  profiles: ProfileName[];
+  /** The names of those that are served. */
+  published: readonly string[];
   /** What publishing would change, in a sentence; undefined when it would change nothing. */
   pending: string | undefined;
   mayWrite: boolean;
@@ -47,7 +53,7 @@ export function OwnTools({
   if (editing)
     return (
       <OwnToolEditor
-        {...{ serverId, tools, operations, mayWrite }}
+        {...{ serverId, href, tools, operations, profiles, published, mayWrite }}
         before={editing.before}
         findings={findingsOf(editing.before)}
         start={EMPTY}

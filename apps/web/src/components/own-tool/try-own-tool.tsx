@@ -1,139 +1,168 @@
 "use client";
 
+import type { JsonSchema } from "@portico/openapi";
 import type { ComposedTool, TriedComposed } from "@portico/services";
-import { Check, Play, X } from "lucide-react";
-import { useState, useTransition } from "react";
+import { Play } from "lucide-react";
+import { type ReactNode, useState, useTransition } from "react";
 import { SaveCase } from "@/components/eval/save-case.tsx";
-import { ArgumentsForm } from "@/components/try/arguments-form.tsx";
+import type { Kind } from "@/components/tool/kind.ts";
 import { callRest } from "@/components/try/call-rest.ts";
-import { fieldsOf, valueOfText } from "@/components/try/fields.ts";
-import { ResultText } from "@/components/try/tried-view.tsx";
+import { SureBox } from "@/components/try/sure-box.tsx";
+import { ProfileField, type ProfileName, type ToolStates, VersionField } from "@/components/try/try-as.tsx";
+import { useArguments } from "@/components/try/use-arguments.tsx";
 import { Button } from "@/components/ui/button.tsx";
-import { CodeBlock } from "@/components/ui/code-block.tsx";
 import { Field, Select } from "@/components/ui/field.tsx";
-import { count, duration } from "@/components/ui/figures.ts";
 import { Notice } from "@/components/ui/notice.tsx";
+import { useAddressChoice } from "@/components/ui/use-address-value.ts";
+import { TriedSteps } from "./tried-steps.tsx";
 
-const SCHEMAS = {
-  text: { type: "string" },
-  number: { type: "number" },
-  yesNo: { type: "boolean" },
-  texts: { type: "array", items: { type: "string" } },
-};
+type From = "api" | "example" | "sample";
+/** What changes something is not the first that a click does. */
+const FROM = { safe: ["api", "example", "sample"], careful: ["example", "api", "sample"] } as const;
 
-/** Runs the tool as it stands in the form, and shows what each step found: what expressions are written by. */
+/** Runs a tool of several calls by hand, as any profile, drafted or published, and shows what each step did. */
 export function TryOwnTool({
   serverId,
-  tool,
-  isReading,
+  href,
+  name,
+  inputSchema,
+  form,
+  kind,
+  profiles,
+  states,
+  isPanel = false,
 }: {
   serverId: string;
-  tool: ComposedTool;
-  isReading: boolean;
+  /** The pages of the server. */
+  href: string;
+  name: string;
+  inputSchema: JsonSchema;
+  /** The tool as it stands in its form, which is then what is tried as the draft. */
+  form?: ComposedTool;
+  kind: Kind;
+  profiles: ProfileName[];
+  states: ToolStates;
+  /** Beside the form: one column. */
+  isPanel?: boolean;
 }) {
-  const [texts, setTexts] = useState<Record<string, string>>({});
-  const [from, setFrom] = useState<"api" | "example">(isReading ? "api" : "example");
+  const [from, setFrom] = useAddressChoice<From>("from", kind === "reading" ? FROM.safe : FROM.careful);
+  const [on, setOn] = useAddressChoice("as", states);
+  const [profileId, setProfileId] = useAddressChoice("profile", ["", ...profiles.map(({ id }) => id)]);
+  const [isSure, setSure] = useState(false);
   const [call, setCall] = useState<{ tried: TriedComposed; args: Record<string, unknown> }>();
   const [problem, setProblem] = useState<string>();
   const [isPending, start] = useTransition();
-  const named = tool.inputs.filter(({ name }) => name !== "");
-  const fields = fieldsOf({
-    properties: Object.fromEntries(
-      named.map(({ name, type, description }) => [name, { ...SCHEMAS[type], description }]),
-    ),
-    required: named.filter(({ required }) => required).map(({ name }) => name),
-  });
-  const run = () =>
+  const { form: fields, read } = useArguments(inputSchema, { onProblem: setProblem });
+  const isAsked = from === "api" && kind !== "reading";
+  const isEmpty = form?.steps.length === 0 && on === "draft";
+  const run = () => {
+    const args = read();
+    if (!args) return;
     start(async () => {
       setProblem(undefined);
-      const args = Object.fromEntries(
-        fields.flatMap((field) => {
-          const value = valueOfText(texts[field.name] ?? "", field);
-          return value === undefined ? [] : [[field.name, value]];
-        }),
-      );
       const answer = await callRest<TriedComposed>("POST", `/api/v1/servers/${serverId}/composed-tools/try`, {
-        ...{ tool, arguments: args, from },
+        ...(form && on === "draft" ? { tool: form } : { name, on }),
+        ...{ arguments: args, from },
+        ...(profileId ? { profileId } : {}),
       });
       if (!answer.ok) return setProblem(answer.message);
       setCall({ tried: answer.value, args });
     });
-  const { tried } = call ?? {};
+  };
   return (
-    <section aria-label="Try it" className="flex flex-col gap-3 rounded-card border bg-surface p-4">
-      <h3 className="font-medium">Try it</h3>
-      <ArgumentsForm
-        fields={fields}
-        texts={texts}
-        onChange={(name, text) => setTexts((all) => ({ ...all, [name]: text }))}
-      />
-      <Field label="Answers from">
-        {(control) => (
-          <Select {...control} value={from} onChange={(event) => setFrom(event.target.value as typeof from)}>
-            <option value="api">The API itself{isReading ? "" : ", which changes things"}</option>
-            <option value="example">The document’s examples</option>
-          </Select>
-        )}
-      </Field>
-      <div>
-        <Button
-          icon={<Play size={16} aria-hidden />}
-          isPending={isPending}
-          disabled={tool.steps.length === 0}
-          onClick={run}
-        >
-          Run all steps
-        </Button>
-      </div>
-      {problem ? (
-        <Notice kind="problem" title="It was not tried">
-          {problem}
-        </Notice>
-      ) : null}
-      {call && tried ? (
-        <div className="flex flex-col gap-3">
-          {tried.steps.map((step, at) => {
-            const isOk = step.value !== undefined;
-            const Icon = isOk ? Check : X;
-            return (
-              <details key={step.id} open={!isOk || at === tried.steps.length - 1}>
-                <summary className="flex cursor-pointer flex-wrap items-center gap-x-2">
-                  <Icon size={14} aria-label={isOk ? "worked" : "failed"} className={isOk ? "text-ok" : ""} />
-                  <code className="font-mono text-sm font-medium">{step.id}</code>
-                  <span className="text-sm text-muted">
-                    {count(step.calls, "call")}
-                    {step.failed > 0 ? `, ${step.failed} failed` : ""} · {duration(step.ms)}
-                  </span>
-                </summary>
-                <div className="mt-2 flex flex-col gap-2">
-                  {step.made.slice(0, 3).map(({ request }, index) =>
-                    request ? (
-                      // Calls of a step have no names and never move.
-                      <p key={`${step.id}${index}`} className="font-mono text-xs text-muted [overflow-wrap:anywhere]">
-                        {request.method} {request.url}
-                      </p>
-                    ) : null,
-                  )}
-                  {step.value === undefined ? null : (
-                    <CodeBlock label={`What ${step.id} found`} text={step.value} className="max-h-56" />
-                  )}
-                </div>
-              </details>
-            );
-          })}
-          <h4 className="font-medium">For the model</h4>
-          <ResultText result={tried.result} />
-          <div>
-            <SaveCase
-              href={`/servers/${serverId}`}
-              call={{
-                ...{ tool: tool.name, name: tool.name, args: call.args },
-                ...{ isError: tried.result.isError === true, answer: tried.result.structuredContent },
-              }}
-            />
-          </div>
+    <div
+      className={
+        isPanel ? "flex min-w-0 flex-col gap-4" : "grid min-w-0 gap-6 lg:grid-cols-[minmax(0,380px)_minmax(0,1fr)]"
+      }
+    >
+      <Form label={`Try ${name || "the tool"}`} isPanel={isPanel} onSubmit={run}>
+        <div className="grid gap-3 sm:grid-cols-2">
+          <Field label="Answers from">
+            {(control) => (
+              <Select {...control} value={from} onChange={(event) => setFrom(event.target.value as From)}>
+                <option value="api">The API itself</option>
+                <option value="example">The document’s examples</option>
+                <option value="sample">The kept samples</option>
+              </Select>
+            )}
+          </Field>
+          <VersionField label="Tool as" value={on} states={states} onChange={setOn} />
+          <ProfileField profiles={profiles} value={profileId} onChange={setProfileId} />
         </div>
-      ) : null}
-    </section>
+        {fields}
+        {isAsked ? <SureBox kind={kind} isSure={isSure} onChange={setSure} /> : null}
+        {problem ? (
+          <Notice kind="problem" title="It was not tried">
+            {problem}
+          </Notice>
+        ) : null}
+        <div>
+          <Button
+            type={isPanel ? "button" : "submit"}
+            onClick={isPanel ? run : undefined}
+            look={isPanel ? "secondary" : "primary"}
+            icon={<Play size={16} aria-hidden />}
+            isPending={isPending}
+            disabled={isEmpty || (isAsked && !isSure)}
+          >
+            Run all steps
+          </Button>
+        </div>
+      </Form>
+      <div className="flex min-w-0 flex-col gap-3">
+        {call ? (
+          <>
+            <TriedSteps tried={call.tried} credentialsHref={`${href}/credentials`} />
+            <div className="flex flex-wrap items-center gap-2">
+              <SaveCase
+                href={href}
+                call={{
+                  ...{ tool: name, name, args: call.args },
+                  ...{ isError: call.tried.result.isError === true, answer: call.tried.result.structuredContent },
+                }}
+              />
+            </div>
+          </>
+        ) : isPanel ? null : (
+          <p className="rounded-card border border-dashed border-control px-6 py-10 text-center text-muted">
+            Here you see what each step was asked, what the API answered, and the one result that a model would get.
+          </p>
+        )}
+      </div>
+    </div>
+  );
+}
+
+/** A form of its own; beside the form of the tool a part of that, since there is no form within a form. */
+function Form({
+  label,
+  isPanel,
+  onSubmit,
+  children,
+}: {
+  label: string;
+  isPanel: boolean;
+  onSubmit: () => void;
+  children: ReactNode;
+}) {
+  const className = "flex min-w-0 flex-col gap-4";
+  if (isPanel)
+    return (
+      // biome-ignore lint/a11y/useSemanticElements: a fieldset is named by a legend that is seen, and the section has one.
+      <div role="group" aria-label={label} className={className}>
+        {children}
+      </div>
+    );
+  return (
+    <form
+      aria-label={label}
+      className={className}
+      onSubmit={(event) => {
+        event.preventDefault();
+        onSubmit();
+      }}
+    >
+      {children}
+    </form>
   );
 }

@@ -1,10 +1,14 @@
 "use server";
 
 import {
+  AppError,
   createProfile,
+  type ProfileConflict,
   type ProfileSettings,
+  type ProfileView,
   removeProfile,
   removeProfileValue,
+  restoreProfile,
   setProfileValue,
   updateProfile,
 } from "@portico/services";
@@ -42,17 +46,51 @@ export async function newProfile(_before: Outcome | null, form: FormData): Promi
   return redirect(`/servers/${encodeURIComponent(text("slug"))}/profiles/${outcome.value.id}`);
 }
 
+/** The profile as it is kept, or theirs: what somebody else made of it since it was read. */
+export type SavedProfile = { saved: ProfileView } | { conflict: ProfileConflict };
+
 export async function saveProfile(input: {
   serverId: string;
   id: string;
   name: string;
   settings: ProfileSettings;
-}): Promise<Outcome> {
-  return change((ctx) => updateProfile({ ctx, input }));
+  /** As it was read. */
+  lock: number;
+}): Promise<Outcome<SavedProfile>> {
+  const { ctx } = await requireSession();
+  const outcome = await attempt(async (): Promise<SavedProfile> => {
+    try {
+      return { saved: await updateProfile({ ctx, input }) };
+    } catch (error) {
+      const conflict = conflictOf(error);
+      if (conflict) return { conflict };
+      throw error;
+    }
+  });
+  if (outcome.ok && "saved" in outcome.value) revalidatePath("/", "layout");
+  return outcome;
 }
 
-export async function makeDefault(serverId: string, id: string): Promise<Outcome> {
-  return change((ctx) => updateProfile({ ctx, input: { serverId, id, isDefault: true } }));
+function conflictOf(error: unknown): ProfileConflict | undefined {
+  if (!(error instanceof AppError) || error.code !== "conflict") return undefined;
+  const details = error.details as ProfileConflict | { issues: unknown } | undefined;
+  return details && "theirs" in details ? details : undefined;
+}
+
+/** Makes it the default, or with false nothing that was. */
+export async function makeDefault(serverId: string, id: string, isDefault = true): Promise<Outcome> {
+  return change((ctx) => updateProfile({ ctx, input: { serverId, id, isDefault } }));
+}
+
+/** Brings a removed profile back. Says whether it is the default again. */
+export async function bringBackProfile(serverId: string, id: string): Promise<Outcome<{ isDefault: boolean }>> {
+  const { ctx } = await requireSession();
+  const outcome = await attempt(async () => {
+    const { isDefault } = await restoreProfile({ ctx, input: { serverId, id } });
+    return { isDefault };
+  });
+  if (outcome.ok) revalidatePath("/", "layout");
+  return outcome;
 }
 
 export async function dropProfile(serverId: string, id: string): Promise<Outcome> {

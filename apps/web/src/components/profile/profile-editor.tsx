@@ -1,6 +1,7 @@
 "use client";
 
-import type { ProfileArgument, ProfileSettings, ProfileView } from "@portico/services";
+import type { ProfileArgument, ProfileConflict, ProfileSettings, ProfileView } from "@portico/services";
+import { useRouter } from "next/navigation";
 import { useState, useTransition } from "react";
 import type { GivenTool } from "@/components/access/tool-grant-choice.tsx";
 import { KIND_WORDS } from "@/components/tool/kind.ts";
@@ -15,6 +16,9 @@ import type { Outcome } from "@/server/outcome.ts";
 import { saveProfile } from "./actions.ts";
 import { ArgumentRows, type KnownArgument, type ProfileDocument } from "./argument-rows.tsx";
 import { FieldRow, type SettableField } from "./field-row.tsx";
+
+/** A profile as it is kept. */
+type Base = Pick<ProfileView, "name" | "settings" | "lock">;
 
 /** All settings of one profile. Values are stored one by one, by themselves; everything else with the button at the end. */
 export function ProfileEditor({
@@ -36,25 +40,72 @@ export function ProfileEditor({
   /** What the tools come from, each with the server's own base URL. */
   documents: readonly (ProfileDocument & { baseUrl: string | null })[];
 }) {
-  const [name, setName] = useState(profile.name);
-  const [settings, setSettings] = useState<ProfileSettings>(profile.settings);
+  // What the form stands on: what somebody else saves meanwhile is not written over.
+  const [base, setBase] = useState<Base>(profile);
+  const [name, setName] = useState(base.name);
+  const [settings, setSettings] = useState<ProfileSettings>(base.settings);
+  const [conflict, setConflict] = useState<ProfileConflict>();
   const [refusal, setRefusal] = useState<Extract<Outcome, { ok: false }>>();
   const [isPending, start] = useTransition();
   const toast = useToast();
+  const router = useRouter();
   const { isOwn } = profile;
-  const isChanged = name !== profile.name || JSON.stringify(settings) !== JSON.stringify(profile.settings);
+  const isChanged = name !== base.name || JSON.stringify(settings) !== JSON.stringify(base.settings);
+  // The page was read again: a form in which nothing was typed shows what is there now, and any other stays as it is.
+  if (profile.lock > base.lock && !isChanged && !isPending) stand(profile);
   useUnsaved({ what: "the settings of this profile", isUnsaved: () => isChanged });
   const change = (changes: Partial<ProfileSettings>) => setSettings((before) => ({ ...before, ...changes }));
   const setArguments = (rows: ProfileArgument[]) => change({ arguments: rows });
   const hidden = new Set(settings.hiddenTools);
   const shown = isOwn ? fields.filter(({ kind }) => kind === "credential") : fields;
   const errors = refusal?.fields ?? {};
-  const save = () =>
-    start(async () => {
-      const outcome = await saveProfile({ serverId, id: profile.id, name, settings });
-      setRefusal(outcome.ok ? undefined : outcome);
-      if (outcome.ok) toast("The profile is saved and holds from the next call on");
+  function put(shown: Pick<Base, "name" | "settings">) {
+    setName(shown.name);
+    setSettings(shown.settings);
+  }
+  /** Shows a profile as it is kept. */
+  function stand(kept: Base) {
+    setBase(kept);
+    put(kept);
+  }
+  /** Back to what it was before it was saved, unless somebody changed it since then. */
+  const goBack = async (before: Base, lock: number) => {
+    const outcome = await saveProfile({
+      ...{ serverId, id: profile.id, lock },
+      ...{ name: before.name, settings: before.settings },
     });
+    if (!outcome.ok) return outcome.message;
+    if ("conflict" in outcome.value)
+      return `${whoseOf(outcome.value.conflict)} changed it since then: it stays as it is`;
+    stand(outcome.value.saved);
+    toast("The profile is as it was before");
+  };
+  const save = (over?: ProfileConflict) =>
+    start(async () => {
+      // Over somebody else's change, undo leads back to theirs.
+      const before = over?.theirs ?? base;
+      const outcome = await saveProfile({ serverId, id: profile.id, name, settings, lock: before.lock });
+      setRefusal(outcome.ok ? undefined : outcome);
+      if (!outcome.ok) return;
+      if ("conflict" in outcome.value) return setConflict(outcome.value.conflict);
+      const { saved } = outcome.value;
+      setConflict(undefined);
+      setBase(saved);
+      // What was typed while it was being saved stays.
+      setName((now) => (now === name ? saved.name : now));
+      setSettings((now) => (now === settings ? saved.settings : now));
+      toast("The profile is saved and holds from the next call on", {
+        label: "Undo",
+        act: () => goBack(before, saved.lock),
+      });
+    });
+  const takeTheirs = ({ theirs }: ProfileConflict) => {
+    const mine = { name, settings };
+    stand(theirs);
+    setConflict(undefined);
+    router.refresh();
+    toast("The form shows theirs", { label: "Back to mine", act: () => put(mine) });
+  };
   const setBaseUrl = (key: string, text: string) => {
     const { baseUrl, baseUrls, ...rest } = settings;
     const own = key === "" ? text : baseUrl;
@@ -74,6 +125,24 @@ export function ProfileEditor({
         save();
       }}
     >
+      {conflict ? (
+        <Notice
+          kind="problem"
+          title={`${whoseOf(conflict)} changed this profile meanwhile, and yours was not saved`}
+          action={
+            <>
+              <Button disabled={isPending} onClick={() => takeTheirs(conflict)}>
+                Show theirs
+              </Button>
+              <Button isPending={isPending} onClick={() => save(conflict)}>
+                Save mine over it
+              </Button>
+            </>
+          }
+        >
+          What you typed is still here. Of theirs is otherwise: {differences(conflict.theirs, { name, settings })}.
+        </Notice>
+      ) : null}
       {refusal ? (
         <Notice kind="problem" title="The profile was not saved">
           {refusal.message}
@@ -191,6 +260,27 @@ export function ProfileEditor({
       </div>
     </form>
   );
+}
+
+function whoseOf({ isYou, who }: ProfileConflict): string {
+  return isYou ? "You, in another window," : (who ?? "Somebody else");
+}
+
+/** What of a profile is otherwise in another state of it, in words. */
+function differences(
+  theirs: Pick<ProfileView, "name" | "settings">,
+  mine: Pick<ProfileView, "name" | "settings">,
+): string {
+  const isSame = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
+  const [a, b] = [theirs.settings, mine.settings];
+  const parts = [
+    ...(theirs.name === mine.name ? [] : [`the name (${theirs.name})`]),
+    ...(a.baseUrl === b.baseUrl && isSame(a.baseUrls ?? {}, b.baseUrls ?? {}) ? [] : ["where the tools call"]),
+    ...(isSame(Object.entries(a.fields).sort(), Object.entries(b.fields).sort()) ? [] : ["who fills in what"]),
+    ...(isSame(a.arguments, b.arguments) ? [] : ["arguments"]),
+    ...(isSame([...a.hiddenTools].sort(), [...b.hiddenTools].sort()) ? [] : ["which tools are hidden"]),
+  ];
+  return parts.join(", ") || "nothing: they made the same change";
 }
 
 function Section({ title, lead, children }: { title: string; lead: string; children: React.ReactNode }) {

@@ -8,7 +8,7 @@ import { Button, buttonClass } from "@/components/ui/button.tsx";
 import { Confirm } from "@/components/ui/confirm.tsx";
 import { count } from "@/components/ui/figures.ts";
 import { useToast } from "@/components/ui/toast.tsx";
-import { dropProfile, makeDefault } from "./actions.ts";
+import { bringBackProfile, dropProfile, makeDefault } from "./actions.ts";
 
 /** A server's profiles, and what each changes. */
 export function ProfilesList({
@@ -33,21 +33,39 @@ export function ProfilesList({
             <p className="text-muted [overflow-wrap:anywhere]">{summaryOf(profile)}</p>
           </div>
           <p className="text-sm text-muted">{count(profile.connectionCount, "connection")}</p>
-          {mayWrite || profile.isOwn ? <ProfileButtons {...{ server, profile }} /> : null}
+          {mayWrite || profile.isOwn ? (
+            <ProfileButtons {...{ server, profile }} before={profiles.find(({ isDefault }) => isDefault)} />
+          ) : null}
         </li>
       ))}
     </ul>
   );
 }
 
-function ProfileButtons({ server, profile }: { server: { id: string; slug: string }; profile: ProfileView }) {
+function ProfileButtons({
+  server,
+  profile,
+  before,
+}: {
+  server: { id: string; slug: string };
+  profile: ProfileView;
+  /** The default one by now. */
+  before: ProfileView | undefined;
+}) {
   const [isPending, start] = useTransition();
   const toast = useToast();
   const { id, name, isDefault, isOwn } = profile;
+  const bringBack = useBringBack(server.id);
+  const goBack = async () => {
+    const outcome = await (before ? makeDefault(server.id, before.id) : makeDefault(server.id, id, false));
+    if (!outcome.ok) return outcome.message;
+    toast(before ? `${before.name} is the default again` : "No profile is the default again");
+  };
   const choose = () =>
     start(async () => {
       const outcome = await makeDefault(server.id, id);
-      toast(outcome.ok ? `${name} is the default, from the next call on` : outcome.message);
+      if (outcome.ok) toast(`${name} is the default, from the next call on`, { label: "Undo", act: goBack });
+      else toast(outcome.message);
     });
   return (
     <div className="flex flex-wrap gap-2">
@@ -59,7 +77,7 @@ function ProfileButtons({ server, profile }: { server: { id: string; slug: strin
         Edit
       </Link>
       {isDefault || isOwn ? null : (
-        <Button isPending={isPending} onClick={choose} aria-label={`Make ${name} the default`}>
+        <Button isPending={isPending} onClick={choose} aria-label={`Make default: ${name}`}>
           Make default
         </Button>
       )}
@@ -67,7 +85,8 @@ function ProfileButtons({ server, profile }: { server: { id: string; slug: strin
         title={`Remove the profile ${name}`}
         verb="Remove profile"
         isDestroying
-        done="The profile is removed"
+        done={`The profile ${name} is removed`}
+        undo={{ label: "Undo", act: () => bringBack({ id, name }) }}
         act={() => dropProfile(server.id, id)}
         trigger={
           <Button look="quiet" aria-label={`Remove the profile ${name}`}>
@@ -75,13 +94,24 @@ function ProfileButtons({ server, profile }: { server: { id: string; slug: strin
           </Button>
         }
       >
-        What is stored in it is deleted, also what people filled in for themselves.{" "}
         {isDefault
           ? "Whoever ran with it runs with the server's own settings from the next call on."
-          : "Whoever ran with it runs with the default profile from the next call on."}
+          : "Whoever ran with it runs with the default profile from the next call on."}{" "}
+        For a day it can be brought back, with what is stored in it and what people filled in. Then that is deleted.
       </Confirm>
     </div>
   );
+}
+
+/** Brings a removed profile back and says so; where it is refused, gives the reason. */
+export function useBringBack(serverId: string): (profile: { id: string; name: string }) => Promise<string | undefined> {
+  const toast = useToast();
+  return async ({ id, name }) => {
+    const outcome = await bringBackProfile(serverId, id);
+    if (!outcome.ok) return outcome.message;
+    toast(outcome.value.isDefault ? `${name} is back, and the default` : `${name} is back`);
+    return undefined;
+  };
 }
 
 /** What a profile changes, in a line. */

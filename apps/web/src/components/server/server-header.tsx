@@ -127,14 +127,16 @@ async function stepsOf(
   ctx: Session["ctx"],
   connecting: Omit<Parameters<typeof ConnectDialog>[0], "trigger">,
 ): Promise<ChecklistStep[]> {
-  const [credentials, calls] = await Promise.all([
+  const [credentials, calls, worked] = await Promise.all([
     listCredentials({ ctx, input: { serverId: server.id } }),
     listCalls({ ctx, input: { serverId: server.id, limit: CALLS_LOOKED_AT } }),
+    listCalls({ ctx, input: { serverId: server.id, outcome: "ok", limit: 1 } }),
   ]);
   const credential = credentialStep(server.documents, credentials, calls.items);
   const href = `/servers/${server.slug}`;
   const version = server.publishedVersion;
   const isCalled = calls.items.length > 0;
+  const hasWorked = worked.items.length > 0;
   const isConnected = isCalled || server.connectionCount > 0;
   return [
     {
@@ -181,9 +183,14 @@ async function stepsOf(
     },
     {
       label: "First call",
-      isDone: isCalled,
+      isDone: hasWorked,
       href: `${href}/try`,
-      hint: isCalled ? "A tool was called" : "Ask the client to use a tool; try one here first",
+      hint: hasWorked
+        ? "A tool was called"
+        : isCalled
+          ? "Tools were called, and no call worked yet: see why"
+          : "Ask the client to use a tool; try one here first",
+      ...(isCalled && !hasWorked ? { hintHref: `${href}/activity?range=30d` } : {}),
     },
   ];
 }

@@ -11,6 +11,11 @@ export function kindOf(method: string): Kind {
   return method === "DELETE" ? "destroying" : "changing";
 }
 
+/** What all of these together do: as much as the one that does most. */
+export function worstKind(kinds: readonly Kind[]): Kind {
+  return kinds.includes("destroying") ? "destroying" : kinds.includes("changing") ? "changing" : "reading";
+}
+
 export const KIND_WORDS: Record<Kind, string> = {
   reading: "Reading",
   changing: "Changing",

@@ -2,9 +2,9 @@
 
 import { useSearchParams } from "next/navigation";
 import { useEffect, useRef, useState } from "react";
+import { writeAddressSoon } from "@/components/ui/write-address.ts";
 import { filterQuery, readFilter, type ToolFilter, withFilter } from "./tool-filter.ts";
 
-/** Browsers refuse an address that changes with every letter. */
 const REST_MS = 300;
 
 /** The filter of a page with tools. It is in the address, so that it lasts over a reload and can be sent to somebody. */
@@ -22,13 +22,12 @@ export function useToolFilter(): [ToolFilter, (filter: ToolFilter) => void] {
   useEffect(() => {
     const query = filterQuery(filter);
     if (query === written.current) return;
-    const timer = setTimeout(() => {
+    return writeAddressSoon(() => {
       written.current = query;
       // What else the address says stays, as it is by now.
       const { pathname, search } = window.location;
       window.history.replaceState(null, "", `${pathname}${withFilter(search, filter)}`);
     }, REST_MS);
-    return () => clearTimeout(timer);
   }, [filter]);
   return [filter, setFilter];
 }

@@ -25,14 +25,14 @@ const OUTCOME_WORDS: Record<TriedCall["outcome"], string> = {
   cancelled: "Cancelled",
 };
 
-/** A call step by step: what a model gets of it, what the API said, and what it was asked. */
-export function TriedView({ call }: { call: TriedCall }) {
+/** A call step by step: what a model gets of it, what the API said, and what it was asked. `step`: it is one of a tool of several calls. */
+export function TriedView({ call, step }: { call: TriedCall; step?: string }) {
   const { outcome, request, answer, result, view, upstreamMs, retries } = call;
   const isOk = outcome === "ok";
   const Icon = isOk ? Check : X;
   return (
-    <section aria-label="What happened" className="flex min-w-0 flex-col gap-3">
-      <div className="flex flex-wrap items-center gap-x-4 gap-y-2" role="status">
+    <section aria-label={step ? `A call of ${step}` : "What happened"} className="flex min-w-0 flex-col gap-3">
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-2" role={step ? undefined : "status"}>
         <Badge tone={isOk ? "ok" : "inverse"}>
           <Icon size={12} strokeWidth={3} aria-hidden />
           {OUTCOME_WORDS[outcome]}
@@ -50,7 +50,15 @@ export function TriedView({ call }: { call: TriedCall }) {
       <Tabs
         label="Parts of the call"
         tabs={[
-          { value: "model", label: "For the model", content: <ResultText result={result} /> },
+          ...(result.content.length > 0
+            ? [
+                {
+                  value: "model",
+                  label: step ? "For the step" : "For the model",
+                  content: <ResultText result={result} />,
+                },
+              ]
+            : []),
           ...(answer
             ? [
                 {

@@ -6,17 +6,28 @@ export interface ProfileName {
   name: string;
 }
 
+/** In which states of the server a tool is there, the one that is tried first at the front. */
+export type ToolStates = readonly [ToolState, ...ToolState[]];
+type ToolState = "draft" | "published";
+
+/** Those of what is drafted. */
+export function statesOf(isPublished: boolean): ToolStates {
+  return isPublished ? ["draft", "published"] : ["draft"];
+}
+
+const STATE_WORDS: Record<ToolState, string> = { draft: "drafted", published: "published" };
+
 /** Whether tools are tried as they are drafted or as clients get them. */
 export function VersionField({
   label,
   value,
-  isPublished,
+  states,
   onChange,
 }: {
   label: string;
-  value: "draft" | "published";
-  isPublished: boolean;
-  onChange: (on: "draft" | "published") => void;
+  value: ToolState;
+  states: ToolStates;
+  onChange: (on: ToolState) => void;
 }) {
   return (
     <Field label={label}>
@@ -26,8 +37,11 @@ export function VersionField({
           value={value}
           onChange={({ target }) => onChange(target.value === "published" ? "published" : "draft")}
         >
-          <option value="draft">drafted</option>
-          {isPublished ? <option value="published">published</option> : null}
+          {states.map((state) => (
+            <option key={state} value={state}>
+              {STATE_WORDS[state]}
+            </option>
+          ))}
         </Select>
       )}
     </Field>

@@ -3,26 +3,23 @@
 import type { ToolView, TriedCall } from "@portico/services";
 import { Play, Save } from "lucide-react";
 import Link from "next/link";
-import { useEffect, useState, useTransition } from "react";
+import { useState, useTransition } from "react";
 import { SaveCase } from "@/components/eval/save-case.tsx";
-import { KIND_WORDS, type Kind } from "@/components/tool/kind.ts";
+import type { Kind } from "@/components/tool/kind.ts";
 import { Button } from "@/components/ui/button.tsx";
-import { Field, Select, Textarea } from "@/components/ui/field.tsx";
+import { Field, Select } from "@/components/ui/field.tsx";
 import { Notice } from "@/components/ui/notice.tsx";
 import { useToast } from "@/components/ui/toast.tsx";
 import { useAddressChoice } from "@/components/ui/use-address-value.ts";
-import { ArgumentsForm } from "./arguments-form.tsx";
 import { callRest } from "./call-rest.ts";
-import { fieldsOf, textOfValue, valueOfText } from "./fields.ts";
+import { SureBox } from "./sure-box.tsx";
 import { TriedView } from "./tried-view.tsx";
-import { ProfileField, type ProfileName, VersionField } from "./try-as.tsx";
-import { argumentsOf } from "./try-href.ts";
+import { ProfileField, type ProfileName, type ToolStates, VersionField } from "./try-as.tsx";
+import { useArguments } from "./use-arguments.tsx";
 
 type From = "api" | "example" | "sample";
 const FROM = ["api", "example", "sample"] as const;
 const NO_SAMPLE = ["api", "example"] as const;
-const VERSIONS = ["draft", "published"] as const;
-const DRAFT = ["draft"] as const;
 
 /** Runs one tool by hand and shows what happens, before any client or model is involved. */
 export function TryTool({
@@ -32,7 +29,7 @@ export function TryTool({
   kind,
   profiles,
   sample,
-  isPublished,
+  states,
 }: {
   serverId: string;
   slug: string;
@@ -41,50 +38,21 @@ export function TryTool({
   profiles: ProfileName[];
   /** The arguments that the kept sample was the answer to; null without a sample. */
   sample: Record<string, unknown> | null;
-  isPublished: boolean;
+  states: ToolStates;
 }) {
-  const fields = fieldsOf(tool.inputSchema);
-  const [texts, setTexts] = useState<Record<string, string>>(() =>
-    Object.fromEntries(fields.map(({ name, kind: field }) => [name, textOfValue(sample?.[name], field)])),
-  );
-  const [raw, setRaw] = useState<string>();
   const [isSure, setSure] = useState(false);
   const [hasSample, setHasSample] = useState(sample !== null);
   const [from, setFrom] = useAddressChoice<From>("from", hasSample ? FROM : NO_SAMPLE);
-  const [on, setOn] = useAddressChoice("as", isPublished ? VERSIONS : DRAFT);
+  const [on, setOn] = useAddressChoice("as", states);
   const [profileId, setProfileId] = useAddressChoice("profile", ["", ...profiles.map(({ id }) => id)]);
   const [call, setCall] = useState<{ tried: TriedCall; args: Record<string, unknown> }>();
   const [problem, setProblem] = useState<string>();
   const [isPending, start] = useTransition();
   const toast = useToast();
-  // Those of a call in a chat; taken out of the address, so that they are not in the history.
-  useEffect(() => {
-    const given = argumentsOf(location.hash);
-    if (!given) return;
-    history.replaceState(history.state, "", `${location.pathname}${location.search}`);
-    setRaw(JSON.stringify(given, null, 2));
-  }, []);
+  const { form, read } = useArguments(tool.inputSchema, { before: sample, onProblem: setProblem });
   const address = `/api/v1/servers/${serverId}/tools/${encodeURIComponent(tool.operation)}`;
   const isAsked = from === "api" && kind !== "reading";
 
-  const read = (): Record<string, unknown> | undefined => {
-    if (raw === undefined)
-      return Object.fromEntries(
-        fields.flatMap((field) => {
-          const value = valueOfText(texts[field.name] ?? "", field);
-          return value === undefined ? [] : [[field.name, value]];
-        }),
-      );
-    try {
-      const parsed: unknown = JSON.parse(raw || "{}");
-      if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed))
-        return parsed as Record<string, unknown>;
-    } catch {
-      // Said below.
-    }
-    setProblem("The arguments are not a JSON object yet.");
-    return undefined;
-  };
   const run = () => {
     const args = read();
     if (!args) return;
@@ -106,14 +74,6 @@ export function TryTool({
       setHasSample(true);
       toast("Kept as the sample of this tool");
     });
-  const toggleRaw = () => {
-    if (raw === undefined) return setRaw(JSON.stringify(read() ?? {}, null, 2));
-    const args = read();
-    if (!args) return;
-    setProblem(undefined);
-    setTexts(Object.fromEntries(fields.map(({ name, kind: field }) => [name, textOfValue(args[name], field)])));
-    setRaw(undefined);
-  };
   const { tried } = call ?? {};
   return (
     <div className="grid gap-6 lg:grid-cols-[minmax(0,380px)_minmax(0,1fr)]">
@@ -135,51 +95,11 @@ export function TryTool({
               </Select>
             )}
           </Field>
-          <VersionField label="Tool as" value={on} isPublished={isPublished} onChange={setOn} />
+          <VersionField label="Tool as" value={on} states={states} onChange={setOn} />
           <ProfileField profiles={profiles} value={profileId} onChange={setProfileId} />
         </div>
-        <div className="flex items-baseline justify-between gap-2">
-          <h3 className="font-medium">Arguments</h3>
-          {fields.length > 0 ? (
-            <Button look="quiet" size="small" onClick={toggleRaw}>
-              {raw === undefined ? "Write JSON" : "Fill in fields"}
-            </Button>
-          ) : null}
-        </div>
-        {raw === undefined ? (
-          <ArgumentsForm
-            fields={fields}
-            texts={texts}
-            onChange={(name, text) => setTexts((all) => ({ ...all, [name]: text }))}
-          />
-        ) : (
-          <Field label="Arguments as JSON">
-            {(control) => (
-              <Textarea
-                {...control}
-                value={raw}
-                rows={10}
-                spellCheck={false}
-                className="font-mono text-sm"
-                onChange={(event) => setRaw(event.target.value)}
-              />
-            )}
-          </Field>
-        )}
-        {isAsked ? (
-          <label className="flex gap-2 rounded-card border bg-sunken p-3">
-            <input
-              type="checkbox"
-              className="mt-0.5 size-4 shrink-0 accent-accent"
-              checked={isSure}
-              onChange={(event) => setSure(event.target.checked)}
-            />
-            <span>
-              {KIND_WORDS[kind]}: this really {kind === "destroying" ? "deletes something at" : "changes something at"}{" "}
-              the API.
-            </span>
-          </label>
-        ) : null}
+        {form}
+        {isAsked ? <SureBox kind={kind} isSure={isSure} onChange={setSure} /> : null}
         {problem ? (
           <Notice kind="problem" title="It was not tried">
             {problem}

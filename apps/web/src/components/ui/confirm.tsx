@@ -5,9 +5,9 @@ import { type ReactNode, useState, useTransition } from "react";
 import type { Outcome } from "@/server/outcome.ts";
 import { Button, buttonClass } from "./button.tsx";
 import { Notice } from "./notice.tsx";
-import { useToast } from "./toast.tsx";
+import { type ToastAction, useToast } from "./toast.tsx";
 
-/** Asks once before something that cannot be taken back; the button says what it does. */
+/** Asks once before something that cannot be taken back, or that others notice at once; the button says what it does. */
 export function Confirm({
   trigger,
   title,
@@ -15,6 +15,7 @@ export function Confirm({
   verb,
   isDestroying = false,
   done,
+  undo,
   act,
 }: {
   trigger: ReactNode;
@@ -24,6 +25,8 @@ export function Confirm({
   isDestroying?: boolean;
   /** Said when it is done. */
   done: string;
+  /** The way back, where there is one. */
+  undo?: ToastAction;
   act: () => Promise<Outcome<unknown>>;
 }) {
   const [isOpen, setOpen] = useState(false);
@@ -35,7 +38,7 @@ export function Confirm({
       const outcome = await act();
       if (!outcome.ok) return setProblem(outcome.message);
       setOpen(false);
-      toast(done);
+      toast(done, undo);
     });
   return (
     <AlertDialog.Root

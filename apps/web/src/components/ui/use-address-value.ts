@@ -2,8 +2,8 @@
 
 import { useSearchParams } from "next/navigation";
 import { useEffect, useRef, useState } from "react";
+import { writeAddressSoon } from "./write-address.ts";
 
-/** Browsers refuse an address that changes with every key. */
 const REST_MS = 200;
 
 /**
@@ -23,7 +23,7 @@ export function useAddressValue(name: string): [string, (value: string) => void]
   }, [given]);
   useEffect(() => {
     if (value === written.current) return;
-    const timer = setTimeout(() => {
+    return writeAddressSoon(() => {
       written.current = value;
       const { pathname, search, hash } = window.location;
       const query = new URLSearchParams(search);
@@ -31,7 +31,6 @@ export function useAddressValue(name: string): [string, (value: string) => void]
       else query.set(name, value);
       window.history.replaceState(null, "", `${pathname}${query.size > 0 ? `?${query}` : ""}${hash}`);
     }, REST_MS);
-    return () => clearTimeout(timer);
   }, [name, value]);
   return [value, setValue];
 }

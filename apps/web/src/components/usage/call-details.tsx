@@ -3,11 +3,13 @@
 import type { CallView } from "@portico/services";
 import Link from "next/link";
 import type { ReactNode } from "react";
+import { isOwnTool } from "@/components/tool/own-tool-key.ts";
 import { toolHref } from "@/components/tool/tool-href.ts";
 import { buttonClass } from "@/components/ui/button.tsx";
 import { CopyButton } from "@/components/ui/copy.tsx";
 import { bytes, duration } from "@/components/ui/figures.ts";
 import { Time } from "@/components/ui/time.tsx";
+import { CallSteps } from "./call-steps.tsx";
 import { OutcomeBadge } from "./outcome.tsx";
 import { type Explanation, explain } from "./outcome-words.ts";
 import { whoOf } from "./who.ts";
@@ -39,11 +41,11 @@ export function CallDetails({
   mayWrite: boolean;
 }) {
   const { title, text, page } = explain(call);
+  const { operation } = call;
   // A tool of several calls has no page of its own, and Portico's own tools have none at all.
-  const isComposed = call.operation?.startsWith("COMPOSED ") === true;
-  const operation = isComposed ? null : call.operation;
-  const placeHref =
-    page === "tool" ? (operation ? toolHref(href, operation) : undefined) : page ? `${href}/${page}` : undefined;
+  const isOwn = operation !== null && isOwnTool(operation);
+  const toolPage = operation === null ? undefined : isOwn ? `${href}/own-tools` : toolHref(href, operation);
+  const placeHref = page === "tool" ? toolPage : page ? `${href}/${page}` : undefined;
   const caller = call.principal === "anonymous" ? "anonymous" : call.subject;
   return (
     <div className="flex flex-col gap-5">
@@ -72,6 +74,7 @@ export function CallDetails({
         ) : null}
       </div>
       <TimeBar call={call} />
+      {call.steps && call.steps.length > 0 ? <CallSteps steps={call.steps} durationMs={call.durationMs} /> : null}
       <dl className="grid grid-cols-[7.5rem_minmax(0,1fr)] gap-x-4 gap-y-2 sm:grid-cols-[9rem_minmax(0,1fr)] [&>dt]:text-muted">
         <Fact label="When">
           {EXACT.format(call.occurredAt)}{" "}
@@ -80,7 +83,7 @@ export function CallDetails({
           </span>
         </Fact>
         <Fact label="Operation">
-          {isComposed ? (
+          {isOwn ? (
             <Link href={`${href}/own-tools`} className="underline underline-offset-2">
               A tool of several calls
             </Link>
@@ -91,7 +94,12 @@ export function CallDetails({
           )}
         </Fact>
         <Fact label="HTTP status">
-          {call.status ?? (call.upstreamMs === 0 ? "None: the API was not called" : "None: the API gave no answer")}
+          {call.status ??
+            (call.steps && call.steps.length > 0
+              ? "Of each step, above"
+              : call.upstreamMs === 0
+                ? "None: the API was not called"
+                : "None: the API gave no answer")}
         </Fact>
         <Fact label="Request body">{sizeOf(call.requestBytes)}</Fact>
         <Fact label="Answer">{sizeOf(call.responseBytes)}</Fact>

@@ -4,19 +4,26 @@ import {
   type DraftChanges,
   type DraftTool,
   isAllowed,
+  listProfiles,
   listTools,
   type ServerDetail,
 } from "@portico/services";
 import type { CallableOperation } from "@/components/own-tool/own-tool-text.ts";
 import { OwnTools } from "@/components/own-tool/own-tools.tsx";
 import { count } from "@/components/ui/figures.ts";
+import { readServedTools } from "@/server/read-served-tools.ts";
 import { readServer } from "@/server/read-server.ts";
 
 export default async function OwnToolsPage({ params }: { params: Promise<{ slug: string }> }) {
   const { server, session } = await readServer((await params).slug);
   const { ctx } = session;
   const input = { serverId: server.id };
-  const [tools, changes] = await Promise.all([listTools({ ctx, input }), compareDraft({ ctx, input })]);
+  const [tools, changes, profiles, served] = await Promise.all([
+    listTools({ ctx, input }),
+    compareDraft({ ctx, input }),
+    listProfiles({ ctx, input }),
+    readServedTools(session.ctx, server),
+  ]);
   return (
     <OwnTools
       serverId={server.id}
@@ -24,6 +31,8 @@ export default async function OwnToolsPage({ params }: { params: Promise<{ slug:
       href={`/servers/${server.slug}`}
       tools={server.composedTools}
       operations={tools.flatMap((entry) => toCallable(entry, server.documents))}
+      profiles={profiles.map(({ id, name }) => ({ id, name }))}
+      published={served.flatMap(({ name, steps }) => (steps ? [name] : []))}
       pending={pendingText(changes)}
       mayWrite={isAllowed(ctx.actor, "server.write")}
       mayPublish={isAllowed(ctx.actor, "server.publish")}
@@ -42,7 +51,7 @@ function toCallable({ operation, tool }: DraftTool, documents: ServerDetail["doc
       key: operation.key,
       title: operation.summary ?? tool.name,
       tag: documents.length > 1 ? [document.title, tag].filter(Boolean).join(" · ") : tag,
-      isReading: tool.kind === "reading",
+      kind: tool.kind,
       address: `/api/v1/documents/${document.id}/tools/${encodeURIComponent(own.operation)}`,
     },
   ];

@@ -41,7 +41,7 @@ export default async function ProfilePage({ params }: { params: Promise<{ slug: 
         All profiles
       </Link>
       <ProfileEditor
-        key={JSON.stringify([profile.name, profile.settings])}
+        key={profile.id}
         {...{ serverId: server.id, profile, fields, tools, known, references }}
         documents={server.documents.map(({ key, title, baseUrl }) => ({ key, title, baseUrl }))}
       />

@@ -1,5 +1,6 @@
 import { isAllowed, listProfiles, readSample } from "@portico/services";
 import { NotAllowed } from "@/components/shell/not-allowed.tsx";
+import { statesOf } from "@/components/try/try-as.tsx";
 import { TryTool } from "@/components/try/try-tool.tsx";
 import { readTool } from "@/server/read-tool.ts";
 
@@ -22,7 +23,7 @@ export default async function TryPage({ params }: { params: Promise<{ slug: stri
       kind={kind}
       profiles={profiles.map(({ id, name }) => ({ id, name }))}
       sample={sample?.arguments ?? null}
-      isPublished={server.publishedVersion !== null}
+      states={statesOf(server.publishedVersion !== null)}
     />
   );
 }

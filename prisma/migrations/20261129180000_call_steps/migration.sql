@@ -1,0 +1,1 @@
+ALTER TABLE "UsageEvent" ADD COLUMN "steps" JSONB;
