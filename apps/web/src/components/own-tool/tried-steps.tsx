@@ -50,7 +50,7 @@ export function TriedSteps({ tried, credentialsHref }: { tried: TriedComposed; c
         </ol>
       ) : null}
       <h4 className="font-medium">For the model</h4>
-      <ResultText result={result} />
+      <ResultText result={result} of="the result" />
     </section>
   );
 }

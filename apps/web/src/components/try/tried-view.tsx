@@ -55,7 +55,9 @@ export function TriedView({ call, step }: { call: TriedCall; step?: string }) {
                 {
                   value: "model",
                   label: step ? "For the step" : "For the model",
-                  content: <ResultText result={result} />,
+                  content: (
+                    <ResultText result={result} {...(step === undefined ? {} : { of: `the answer of ${step}` })} />
+                  ),
                 },
               ]
             : []),
@@ -110,14 +112,21 @@ export function TriedView({ call, step }: { call: TriedCall; step?: string }) {
 }
 
 /** The blocks of a result as a model reads them. */
-export function ResultText({ result }: { result: TriedCall["result"] }) {
+export function ResultText({
+  result,
+  of = "the answer",
+}: {
+  result: TriedCall["result"];
+  /** What it is of, where a page shows several. */
+  of?: string;
+}) {
   return (
     <div className="flex flex-col gap-2">
       {result.content.map((block, at) => {
         // Blocks have no names and never move.
         const key = `${block.type}${at}`;
         if (block.type === "text")
-          return <CodeBlock key={key} label={`Text ${at + 1} of the answer`} text={block.text} className="max-h-96" />;
+          return <CodeBlock key={key} label={`Text ${at + 1} of ${of}`} text={block.text} className="max-h-96" />;
         if (block.type === "image")
           return (
             <img
