@@ -20,7 +20,7 @@ type From = "api" | "example" | "sample";
 /** What changes something is not the first that a click does. */
 const FROM = { safe: ["api", "example", "sample"], careful: ["example", "api", "sample"] } as const;
 
-/** Runs a tool of several calls by hand, as any profile, drafted or published, and shows what each step did. */
+/** Runs a tool of several calls by hand, with whichever profile, drafted or published, and shows what each step did. */
 export function TryOwnTool({
   serverId,
   href,
@@ -148,10 +148,9 @@ function Form({
   const className = "flex min-w-0 flex-col gap-4";
   if (isPanel)
     return (
-      // biome-ignore lint/a11y/useSemanticElements: a fieldset is named by a legend that is seen, and the section has one.
-      <div role="group" aria-label={label} className={className}>
+      <fieldset aria-label={label} className={className}>
         {children}
-      </div>
+      </fieldset>
     );
   return (
     <form

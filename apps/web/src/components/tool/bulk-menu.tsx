@@ -137,7 +137,7 @@ function KindLine({ isOff, onChoose }: { isOff: boolean; onChoose: (annotations:
   );
 }
 
-/** How long a call of many tools may take; without a number as long as any other. */
+/** How long a call of many tools may take; without a number as long as all others. */
 function TimeLine({
   limits: { timeoutSeconds, timeoutSecondsMax },
   isOff,
@@ -163,7 +163,7 @@ function TimeLine({
               {...control}
               inputMode="numeric"
               autoComplete="off"
-              placeholder={`${timeoutSeconds}, as any other`}
+              placeholder={`${timeoutSeconds}, like the others`}
               value={digits}
               disabled={isOff}
               onChange={(event) => setDigits(event.target.value.replace(/\D/g, "").slice(0, 6))}

@@ -86,7 +86,7 @@ export function CallingSection({
               onChange({ ...calling, retries: event.target.value === "" ? undefined : Number(event.target.value) })
             }
           >
-            <option value="">{isRepeatable ? `${timesText(limits.retries)}, as any other` : "Never"}</option>
+            <option value="">{isRepeatable ? `${timesText(limits.retries)}, like the others` : "Never"}</option>
             {Array.from({ length: limits.retriesMax + 1 }, (_, times) =>
               times === 0 && limits.retries === 0 && retries !== 0 ? null : (
                 <option key={timesText(times)} value={times}>
